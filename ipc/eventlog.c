@@ -1,0 +1,215 @@
+/* The event log and the sessions that follow from it.
+ * Runs in: relay; the parent only makes and keeps its memory.
+ *
+ * The order of an append is what makes a kill at any instruction harmless:
+ * the tail moves first (what it gives up is not read again), then the
+ * entry is written where nobody looks, then the head moves: the event has
+ * happened.  Its session follows, and "applied" says so. */
+#include "ipc/eventlog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/shm.h"
+
+struct eventlog_header {
+	_Atomic uint64_t tail, head;
+	_Atomic uint64_t applied; /* id of the last entry in the sessions */
+};
+
+/* No more entries than this are in the ring at once. */
+#define IDS (EVENTLOG_RING / sizeof(struct frame_event))
+
+static size_t header_size(uint32_t capacity)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t n = sizeof(struct eventlog_header) +
+		   capacity * sizeof(struct session);
+
+	return (n + page - 1) / page * page;
+}
+
+size_t eventlog_size(uint32_t capacity)
+{
+	return header_size(capacity) + EVENTLOG_RING;
+}
+
+uint64_t eventlog_tail(const struct eventlog *log)
+{
+	return atomic_load_explicit(&log->header->tail, memory_order_relaxed);
+}
+
+uint64_t eventlog_head(const struct eventlog *log)
+{
+	return atomic_load_explicit(&log->header->head, memory_order_relaxed);
+}
+
+static struct frame_event *entry_at(const struct eventlog *log, uint64_t pos)
+{
+	return (void *)(log->ring + pos % EVENTLOG_RING);
+}
+
+const struct frame_event *eventlog_at(const struct eventlog *log, uint64_t pos)
+{
+	return entry_at(log, pos);
+}
+
+bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *pos)
+{
+	if (id == log->next_id) {
+		*pos = eventlog_head(log);
+		return true;
+	}
+	if (id < log->first_id || id > log->next_id)
+		return false;
+	*pos = log->start[id % IDS];
+	return true;
+}
+
+/* Brings the session of the event's sender up to date; doing it twice does no
+ * harm. */
+static void apply(struct eventlog *log, const struct frame_event *e)
+{
+	struct session *s;
+
+	if (e->from_generation == 0)
+		return;
+	s = &log->sessions[e->from_slot];
+	if (e->kind == EVENT_JOIN) {
+		s->generation = e->from_generation;
+		s->state = SESSION_JOINED;
+		s->counter = 0;
+		s->join_id = e->id;
+		s->join_seq = e->seq;
+		s->name_len = e->from_len;
+		memcpy(s->name, frame_from(e), e->from_len);
+	}
+	if (s->generation != e->from_generation)
+		return;
+	if (e->kind == EVENT_LEAVE)
+		s->state = SESSION_LEFT;
+	if (e->kind == EVENT_RENAME) {
+		s->name_len = e->to_len;
+		memcpy(s->name, frame_to(e), e->to_len);
+	}
+	if (e->counter > s->counter)
+		s->counter = e->counter;
+}
+
+/* Indexes what is between tail and head, and redoes the sessions.  Redoing
+ * from the oldest on ends in the state that the newest entries give. */
+static int recover(struct eventlog *log)
+{
+	uint64_t pos = eventlog_tail(log), head = eventlog_head(log);
+	uint64_t applied = atomic_load(&log->header->applied);
+
+	log->first_id = log->next_id = log->next_seq = 1;
+	if (head - pos > EVENTLOG_RING)
+		return -1;
+	for (bool first = true; pos < head; first = false) {
+		const struct frame_event *e = entry_at(log, pos);
+
+		if (frame_event_check(e, head - pos) != FRAME_OK ||
+			e->from_slot >= log->capacity ||
+			e->to_slot >= log->capacity)
+			return -1;
+		if (first)
+			log->first_id = log->next_id = e->id;
+		if (e->id != log->next_id)
+			return -1;
+		log->start[e->id % IDS] = pos;
+		log->next_id = e->id + 1;
+		log->next_seq = e->seq + 1;
+		if (e->id > applied)
+			apply(log, e);
+		pos += e->size;
+	}
+	atomic_store(&log->header->applied, log->next_id - 1);
+	return 0;
+}
+
+int eventlog_open(struct eventlog *log, int fd, uint32_t capacity)
+{
+	size_t at = header_size(capacity);
+	char *ring;
+
+	memset(log, 0, sizeof *log);
+	log->capacity = capacity;
+	log->header = shm_map(fd, at);
+	log->start = calloc(IDS, sizeof *log->start);
+	ring = mmap(NULL, 2 * EVENTLOG_RING, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (log->header == NULL || log->start == NULL || ring == MAP_FAILED)
+		return -1;
+	for (size_t half = 0; half < 2; half++) {
+		if (mmap(ring + half * EVENTLOG_RING, EVENTLOG_RING,
+			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			    (off_t)at) == MAP_FAILED)
+			return -1;
+	}
+	log->ring = ring;
+	log->sessions = (void *)(log->header + 1);
+	if (recover(log) == -1) {
+		errno = EBADMSG;
+		return -1;
+	}
+	return 0;
+}
+
+void eventlog_close(struct eventlog *log)
+{
+	munmap(log->header, header_size(log->capacity));
+	munmap(log->ring, 2 * EVENTLOG_RING);
+	free(log->start);
+	memset(log, 0, sizeof *log);
+}
+
+/* Gives up the oldest entries until size bytes are free. */
+static void make_room(struct eventlog *log, size_t size)
+{
+	uint64_t tail = eventlog_tail(log), head = eventlog_head(log);
+
+	if (head + size - tail <= EVENTLOG_RING)
+		return;
+	while (head + size - tail > EVENTLOG_RING) {
+		tail += entry_at(log, tail)->size;
+		log->first_id++;
+	}
+	atomic_store_explicit(&log->header->tail, tail, memory_order_release);
+}
+
+const struct frame_event *eventlog_append(struct eventlog *log,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text)
+{
+	size_t body = (size_t)head->from_len + head->to_len + head->text_len;
+	size_t size = frame_size(sizeof *head, body);
+	uint64_t pos = eventlog_head(log);
+	struct frame_event *e = entry_at(log, pos);
+	char *p = e->body;
+
+	make_room(log, size);
+	*e = *head;
+	e->size = (uint32_t)size;
+	e->id = log->next_id;
+	e->seq = log->next_seq - 1 + frame_is_public(head);
+	e->unix_ms = clock_wall_ms();
+	p = mempcpy(p, from, head->from_len);
+	p = mempcpy(p, to, head->to_len);
+	p = mempcpy(p, text, head->text_len);
+	memset(p, 0, size - sizeof *e - body);
+	atomic_store_explicit(
+		&log->header->head, pos + size, memory_order_release);
+
+	log->start[e->id % IDS] = pos;
+	log->next_id++;
+	log->next_seq = e->seq + 1;
+	apply(log, e);
+	atomic_store_explicit(
+		&log->header->applied, e->id, memory_order_release);
+	return e;
+}

@@ -1,0 +1,84 @@
+/* The event log: a ring of the last events in shared memory, written by the
+ * relay alone and mapped by no child, since private messages are in it.
+ *
+ * It outlives a relay: the parent keeps its descriptor, and the next relay
+ * goes on where the last one stopped.  An event is in the log, or is not, by
+ * one atomic store; sessions, which say who is a member and which of
+ * its frames was the last, follow from the events and are redone on opening.
+ *
+ * A position is a count of bytes since the log began; it only grows.  Entries
+ * are struct frame_event, as they travel to the children. */
+#ifndef IPC_EVENTLOG_H
+#define IPC_EVENTLOG_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/frame.h"
+
+/* So many bytes of events are kept: some 50,000 short lines, which is what
+ * the slowest child may lag behind before it is told of a gap. */
+#define EVENTLOG_RING (UINT64_C(8) << 20)
+
+enum session_state {
+	SESSION_NONE,
+	SESSION_JOINED,
+	SESSION_LEFT
+};
+
+/* The relay's knowledge of one slot, in the same shared memory. */
+struct session {
+	uint32_t generation;
+	uint8_t state;
+	uint8_t name_len;
+	char name[NAME_MAX_BYTES];
+	uint64_t counter; /* the last frame of its child that was accepted */
+	uint64_t join_id; /* its join in the log */
+	uint64_t join_seq;
+};
+
+struct eventlog_header;
+
+struct eventlog {
+	struct eventlog_header *header;
+	struct session *sessions;
+	char *ring;	 /* mapped twice in a row: entries never wrap */
+	uint64_t *start; /* by id modulo its size: where entries start */
+	uint64_t first_id, next_id, next_seq;
+	uint32_t capacity;
+};
+
+/* The size of the shared memory for so many slots, for shm_create. */
+size_t eventlog_size(uint32_t capacity);
+
+/* Maps the log behind fd, which stays the caller's, and recovers it: an entry
+ * that was cut short by a kill is gone, all before it are there.  0, or -1
+ * with errno; EBADMSG: the log is damaged, which only a bug can do. */
+int eventlog_open(struct eventlog *log, int fd, uint32_t capacity);
+
+/* Unmaps and frees. */
+void eventlog_close(struct eventlog *log);
+
+/* Appends *head with the bytes given and returns the entry.  The caller sets
+ * kind, flags, the lengths, slots, counter, online, more and reason; size, id,
+ * seq and time are set here.  The
+ * oldest entries make room.  Never blocks or fails. */
+const struct frame_event *eventlog_append(struct eventlog *log,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text);
+
+/* Positions: of the oldest entry, and behind the newest. */
+uint64_t eventlog_tail(const struct eventlog *log);
+uint64_t eventlog_head(const struct eventlog *log);
+
+/* The entry at a position that is one of an entry. */
+const struct frame_event *eventlog_at(
+	const struct eventlog *log, uint64_t position);
+
+/* Where the entry with this id starts; false if it is not in the log (any
+ * more, or yet).  The head counts as the start of the next id. */
+bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *position);
+
+#endif

@@ -1,0 +1,152 @@
+/* What travels on the channel between a child and the relay.
+ *
+ * Frames are binary, a multiple of FRAME_ALIGN long, header first; both ends
+ * are processes of one host and of one version (FRAME_VERSION is checked when
+ * a channel is attached).  Any oddity in a frame ends its sender. */
+#ifndef IPC_FRAME_H
+#define IPC_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/limits.h"
+
+/* Bump it with any change below, of struct attach or of struct session. */
+#define FRAME_VERSION 1
+#define FRAME_ALIGN   8
+
+/* Why a user left; a child's exit status too.  Plain is also what a killed
+ * child's end looks like. */
+enum leave_reason {
+	LEAVE_PLAIN,
+	LEAVE_IDLE,
+	LEAVE_STALLED,
+	LEAVE_SHUTDOWN,
+	LEAVE_REASONS /* how many there are */
+};
+
+/* --- up: child to relay ------------------------------------------------- */
+
+enum up_kind {
+	UP_PUBLIC = 1, /* text */
+	UP_ACTION,     /* text */
+	UP_PRIVATE,    /* name: to whom; text */
+	UP_RENAME,     /* name: the new one, already claimed in the table */
+	UP_BYE,	       /* reason; the channel ends after this */
+	UP_KINDS
+};
+
+struct frame_up {
+	uint32_t size; /* of all: header, name, text, padding */
+	uint8_t kind;
+	uint8_t name_len;
+	uint8_t reason;
+	uint8_t unused;
+	uint64_t counter; /* of this child, from 1 on, without a hole */
+	uint32_t text_len;
+	uint32_t unused2;
+	char body[]; /* the name, then the text */
+};
+
+#define FRAME_UP_MAX \
+	(sizeof(struct frame_up) + NAME_MAX_BYTES + TEXT_MAX + FRAME_ALIGN)
+
+/* --- down: an entry of the event log, sent as it stands there ----------- */
+
+enum event_kind {
+	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel */
+	EVENT_PUBLIC,
+	EVENT_ACTION,
+	EVENT_PRIVATE,
+	EVENT_JOIN,
+	EVENT_LEAVE,
+	EVENT_RENAME,
+	EVENT_ERROR, /* to one user; text */
+	EVENT_BYE,   /* the server ends; text */
+	/* Made by the children themselves, never on a channel: */
+	EVENT_WHO,
+	EVENT_WHO_END,
+	EVENT_NOTICE,
+	EVENT_GAP,
+};
+
+enum event_flag {
+	/* A join or leave that is told later, by a digest. */
+	EVENT_QUIET = 1,
+	/* A join or leave of several: text has names with NAMES_SEPARATOR
+	 * between them, more counts those that are not named. */
+	EVENT_DIGEST = 2,
+	/* A welcome of one who had no welcome yet: scrollback follows. */
+	EVENT_FRESH = 4,
+};
+
+struct frame_event {
+	uint32_t size; /* of all: header, from, to, text, padding */
+	uint8_t kind;
+	uint8_t flags;
+	uint8_t from_len, to_len;
+	uint64_t id;	  /* counts the log's entries, from 1 on */
+	uint64_t seq;	  /* counts what everybody sees, this included if it
+			     is such (frame_is_public) */
+	int64_t unix_ms;  /* wall clock */
+	uint64_t counter; /* of the frame that caused this; 0: none did.
+			     welcome: the last one that was accepted */
+	uint32_t from_slot, from_generation; /* generation 0: nobody */
+	uint32_t to_slot, to_generation;
+	uint32_t online; /* after this event */
+	uint32_t more;	 /* digest: names left out; welcome: events missed */
+	uint16_t text_len;
+	uint8_t reason; /* enum leave_reason */
+	uint8_t unused[5];
+	char body[]; /* from, to, text */
+};
+
+#define FRAME_EVENT_MAX                                               \
+	(sizeof(struct frame_event) + 2 * NAME_MAX_BYTES + TEXT_MAX + \
+		FRAME_ALIGN)
+
+/* The size of a frame with so long a header and body. */
+size_t frame_size(size_t header, size_t body);
+
+/* Builds an up frame in dst, which has room for FRAME_UP_MAX and is aligned;
+ * returns its size. */
+size_t frame_up_build(void *dst, enum up_kind kind, uint64_t counter,
+	const char *name, size_t name_len, const char *text, size_t text_len);
+
+enum frame_verdict {
+	FRAME_MORE,
+	FRAME_OK,
+	FRAME_BAD
+};
+
+/* Whether n aligned bytes begin with a whole and well-formed up frame: sizes,
+ * kind, and which fields the kind has.  Its text is not looked at. */
+enum frame_verdict frame_up_check(const void *p, size_t n);
+
+/* The same for an entry of the log. */
+enum frame_verdict frame_event_check(const void *p, size_t n);
+
+/* Whether everybody sees it, so that it has a number in the one order. */
+static inline bool frame_is_public(const struct frame_event *e)
+{
+	return (e->flags & EVENT_QUIET) == 0 && e->kind != EVENT_PRIVATE &&
+	       e->kind != EVENT_ERROR;
+}
+
+static inline const char *frame_from(const struct frame_event *e)
+{
+	return e->body;
+}
+
+static inline const char *frame_to(const struct frame_event *e)
+{
+	return e->body + e->from_len;
+}
+
+static inline const char *frame_text(const struct frame_event *e)
+{
+	return e->body + e->from_len + e->to_len;
+}
+
+#endif

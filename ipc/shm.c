@@ -1,0 +1,40 @@
+/* Anonymous POSIX shared memory.
+ * Runs in: parent (create), relay (map). */
+#include "ipc/shm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int shm_create(const char *what, size_t size)
+{
+	char name[64];
+	int fd, error;
+
+	snprintf(name, sizeof name, "/chatserver-%ld-%s", (long)getpid(), what);
+	/* A name that is there already was left by a process of the same pid
+	 * that was killed between the next two calls. */
+	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd == -1 && errno == EEXIST && shm_unlink(name) == 0)
+		fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd == -1)
+		return -1;
+	shm_unlink(name);
+	/* ftruncate would only promise the memory, and SIGBUS break it. */
+	error = posix_fallocate(fd, 0, (off_t)size);
+	if (error != 0) {
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+void *shm_map(int fd, size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}

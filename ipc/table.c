@@ -1,0 +1,249 @@
+/* The user table in shared memory.
+ * Runs in: parent (create, assign, release), child (names), relay (roster).
+ *
+ * Layout: lock and high-water mark; the roster, on pages of its own, so that
+ * children can be denied writing it; the keys; the slots. */
+#include "ipc/table.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/name.h"
+#include "ipc/shm.h"
+
+#define GUEST "guest-"
+
+static size_t whole_pages(size_t n)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (n + page - 1) / page * page;
+}
+
+int table_create(struct table *t, uint32_t capacity)
+{
+	size_t keys_at, keys = whole_pages(capacity * sizeof(uint64_t));
+	int fd;
+
+	memset(t, 0, sizeof *t);
+	t->capacity = capacity;
+	/* The high-water mark opens the roster: it is the parent's too. */
+	t->roster_at = whole_pages(sizeof(struct lock));
+	t->roster_size = whole_pages(
+		(size_t)(capacity + 1) * sizeof(struct table_roster));
+	keys_at = t->roster_at + t->roster_size;
+	t->size = whole_pages(
+		keys_at + 2 * keys + capacity * sizeof(struct table_slot));
+
+	fd = shm_create("table", t->size);
+	if (fd == -1)
+		return -1;
+	t->base = shm_map(fd, t->size);
+	close(fd);
+	if (t->base == NULL)
+		return -1;
+
+	char *base = t->base;
+
+	t->lock = t->base;
+	t->high = (void *)(base + t->roster_at);
+	t->roster = (struct table_roster *)(void *)(base + t->roster_at) + 1;
+	t->keys[0] = (void *)(base + keys_at);
+	t->keys[1] = (void *)(base + keys_at + keys);
+	t->slots = (void *)(base + keys_at + 2 * keys);
+	return lock_init(t->lock);
+}
+
+uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
+{
+	struct table_roster *r = &t->roster[slot];
+
+	if (slot >= atomic_load(t->high))
+		atomic_store(t->high, slot + 1);
+	r->connected_ms = clock_wall_ms();
+	snprintf(r->address, sizeof r->address, "%s", address);
+	atomic_store(&r->pid, 0);
+	return atomic_fetch_add(&r->generation, 1) + 1;
+}
+
+void table_set_pid(struct table *t, uint32_t slot, pid_t pid)
+{
+	atomic_store(&t->roster[slot].pid, pid);
+}
+
+void table_release(struct table *t, uint32_t slot)
+{
+	atomic_store(&t->roster[slot].pid, 0);
+	atomic_store(&t->keys[0][slot], 0);
+	atomic_store(&t->keys[1][slot], 0);
+}
+
+int table_enter(struct table *t, uint32_t slot)
+{
+	pid_t me = getpid();
+
+	while (atomic_load(&t->roster[slot].pid) != me)
+		sched_yield();
+	return mprotect(
+		(char *)t->base + t->roster_at, t->roster_size, PROT_READ);
+}
+
+/* Makes name the slot's name number which.  The key comes last: until it is
+ * there the name is not. */
+static void write_name(struct table *t, uint32_t slot, unsigned int which,
+	const char *name, size_t len)
+{
+	struct table_slot *s = &t->slots[slot];
+
+	memcpy(s->name[which], name, len);
+	s->name_len[which] = (uint8_t)len;
+	atomic_store(&t->keys[which][slot], name_key(name, len));
+}
+
+/* The smallest N of which no guest-N is taken.  Under the lock. */
+static unsigned int free_guest(const struct table *t, uint32_t high)
+{
+	unsigned char taken[USERS_MAX / 8 + 1]; /* bit N - 1 for guest-N */
+	unsigned int n;
+
+	memset(taken, 0, high / 8 + 1);
+	for (unsigned int which = 0; which < 2; which++) {
+		for (uint32_t i = 0; i < high; i++) {
+			uint64_t key = atomic_load_explicit(
+				&t->keys[which][i], memory_order_relaxed);
+			uint64_t bit = (key & ~NAME_GUEST) - 1;
+
+			if ((key & NAME_GUEST) != 0 && bit < high)
+				taken[bit / 8] |=
+					(unsigned char)(1u << bit % 8);
+		}
+	}
+	for (n = 0; n < high; n++) {
+		if ((taken[n / 8] & 1u << n % 8) == 0)
+			break;
+	}
+	return n + 1;
+}
+
+size_t table_join(struct table *t, uint32_t slot, char *name)
+{
+	char guest[sizeof GUEST "4294967295"];
+	int len;
+
+	lock_acquire(t->lock, slot + 1);
+	len = snprintf(guest, sizeof guest, GUEST "%u",
+		free_guest(t, atomic_load(t->high)));
+	atomic_store(&t->slots[slot].current, 0);
+	write_name(t, slot, 0, guest, (size_t)len);
+	lock_release(t->lock);
+	atomic_store(&t->slots[slot].stalled, 0);
+	atomic_store(&t->slots[slot].lines, 0);
+	atomic_store(&t->slots[slot].last_line_ms, clock_wall_ms());
+	memcpy(name, guest, (size_t)len);
+	return (size_t)len;
+}
+
+/* Name number which of a slot, as far as it can be believed. */
+static size_t read_name(const struct table *t, uint32_t slot,
+	unsigned int which, const char **name)
+{
+	const struct table_slot *s = &t->slots[slot];
+	size_t len = s->name_len[which];
+
+	*name = s->name[which];
+	return len <= NAME_MAX_BYTES ? len : NAME_MAX_BYTES;
+}
+
+/* Whether another slot holds the name.  Under the lock. */
+static bool is_taken(
+	const struct table *t, uint32_t me, const char *name, size_t len)
+{
+	uint64_t key = name_key(name, len);
+	uint32_t high = atomic_load(t->high);
+
+	for (unsigned int which = 0; which < 2; which++) {
+		for (uint32_t i = 0; i < high; i++) {
+			const char *other;
+			size_t n;
+
+			if (atomic_load_explicit(&t->keys[which][i],
+				    memory_order_relaxed) != key ||
+				i == me)
+				continue;
+			n = read_name(t, i, which, &other);
+			if (name_same(name, len, other, n))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len)
+{
+	unsigned int other = 1u - (atomic_load(&t->slots[slot].current) & 1u);
+	bool taken;
+
+	lock_acquire(t->lock, slot + 1);
+	taken = is_taken(t, slot, name, len);
+	if (!taken)
+		write_name(t, slot, other, name, len);
+	lock_release(t->lock);
+	return !taken;
+}
+
+void table_settle(struct table *t, uint32_t slot, bool taken)
+{
+	unsigned int old = atomic_load(&t->slots[slot].current) & 1u;
+
+	if (taken)
+		atomic_store(&t->slots[slot].current, (uint8_t)(1u - old));
+	atomic_store(&t->keys[taken ? old : 1u - old][slot], 0);
+}
+
+/* Whether the slot has a user, and which of its names is shown. */
+static bool is_online(const struct table *t, uint32_t slot, unsigned int *which)
+{
+	*which = atomic_load(&t->slots[slot].current) & 1u;
+	return atomic_load(&t->keys[*which][slot]) != 0;
+}
+
+uint32_t table_online(const struct table *t)
+{
+	uint32_t high = atomic_load(t->high), n = 0;
+	unsigned int which;
+
+	for (uint32_t i = 0; i < high; i++)
+		n += is_online(t, i, &which);
+	return n;
+}
+
+size_t table_list(
+	struct table *t, uint32_t id, uint32_t *slot, char *dst, size_t cap)
+{
+	static const char separator[] = NAMES_SEPARATOR;
+	uint32_t high = atomic_load(t->high);
+	size_t len = 0;
+
+	lock_acquire(t->lock, id);
+	for (; *slot < high; ++*slot) {
+		size_t gap = len > 0 ? sizeof separator - 1 : 0, n;
+		const char *name;
+		unsigned int which;
+
+		if (!is_online(t, *slot, &which))
+			continue;
+		n = read_name(t, *slot, which, &name);
+		if (len + gap + n > cap)
+			break;
+		memcpy(dst + len, separator, gap);
+		memcpy(dst + len + gap, name, n);
+		len += gap + n;
+	}
+	lock_release(t->lock);
+	return len;
+}

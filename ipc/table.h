@@ -1,0 +1,106 @@
+/* The user table: who is here, in POSIX shared memory.
+ *
+ * One slot per connection.  The roster part belongs to the parent: generation,
+ * pid and address of each slot, read-only for children.  The rest of a slot is
+ * written by its own child alone; names are claimed under the lock, and each
+ * claim becomes visible, or ends, by one atomic store, so a child killed at
+ * any instruction leaves nothing half done and no journal is needed.
+ *
+ * A slot can hold two names: during a rename both the old and the new one are
+ * taken, until the relay has put the rename in order.  So nobody can get the
+ * old name while messages under it may still come.
+ *
+ * What is read from the table is validated by the reader; a child taken over
+ * by an attacker can write nonsense here, and spoil no more than listings. */
+#ifndef IPC_TABLE_H
+#define IPC_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ipc/limits.h"
+#include "ipc/lock.h"
+
+/* Longest text of a peer's address: an IPv6 address, brackets and a port. */
+#define TABLE_ADDRESS_MAX 56
+
+struct table_roster {
+	_Atomic uint32_t generation; /* counts the users of this slot */
+	_Atomic pid_t pid;	     /* 0: free, or not forked yet */
+	int64_t connected_ms;	     /* wall clock */
+	char address[TABLE_ADDRESS_MAX];
+};
+
+struct table_slot {
+	char name[2][NAME_MAX_BYTES];
+	uint8_t name_len[2];
+	_Atomic uint8_t current;      /* which of the two is shown */
+	_Atomic uint8_t stalled;      /* the client takes no output now */
+	_Atomic uint64_t lines;	      /* complete lines so far */
+	_Atomic int64_t last_line_ms; /* wall clock */
+};
+
+/* Where the parts are; a copy of this is in each process. */
+struct table {
+	struct lock *lock;
+	_Atomic uint32_t *high; /* all slots in use are below; parent's */
+	struct table_roster *roster;
+	_Atomic uint64_t *keys[2]; /* name_key of each slot's names, 0: none */
+	struct table_slot *slots;
+	uint32_t capacity;
+	void *base;
+	size_t size, roster_at, roster_size;
+};
+
+/* --- the parent --------------------------------------------------------- */
+
+/* Makes an empty table.  0, or -1 with errno (ENOSPC: /dev/shm is full). */
+int table_create(struct table *t, uint32_t capacity);
+
+/* Gives a free slot to the child that is about to be forked: the address is
+ * cut where it is too long.  Returns the slot's new generation. */
+uint32_t table_assign(struct table *t, uint32_t slot, const char *address);
+
+/* After the fork. */
+void table_set_pid(struct table *t, uint32_t slot, pid_t pid);
+
+/* After the child's death and the lock's repair, before waitpid: its names
+ * are free from here on. */
+void table_release(struct table *t, uint32_t slot);
+
+/* --- a child, for its own slot ------------------------------------------ */
+
+/* Waits until the parent has written the caller's pid, which it does right
+ * after the fork; then takes the right to write the roster away.  0, or -1
+ * with errno of mprotect(2). */
+int table_enter(struct table *t, uint32_t slot);
+
+/* Takes the smallest free guest-N and writes it to name (NAME_MAX_BYTES);
+ * returns its length.  Blocks for the lock. */
+size_t table_join(struct table *t, uint32_t slot, char *name);
+
+/* Claims a name, checked by name_check, beside the one in use.  False if
+ * somebody else holds it.  Blocks for the lock.  No other claim of
+ * this slot may be open. */
+bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len);
+
+/* Ends a claim: taken, the new name is the name and the old one free;
+ * otherwise the other way round. */
+void table_settle(struct table *t, uint32_t slot, bool taken);
+
+/* --- any reader --------------------------------------------------------- */
+
+/* How many users there are; scans the keys, needs no lock. */
+uint32_t table_online(const struct table *t);
+
+/* Copies the names of users from *slot on, with NAMES_SEPARATOR between them,
+ * while they fit in cap bytes; moves *slot behind the last one looked at.
+ * Returns the length, 0 when no user is left.  Blocks for the lock as id, for
+ * the time of one such copy. */
+size_t table_list(
+	struct table *t, uint32_t id, uint32_t *slot, char *dst, size_t cap);
+
+#endif
