@@ -1,0 +1,108 @@
+# RealTimeChatSystem.  `make help` lists what there is to make.
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS stay yours; what the project itself
+# needs is added to them.  Everything but the two programs is built in build/.
+
+VERSION := 0.1.0
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wpointer-arith \
+	-Wformat=2 -Wundef -Wvla -Wconversion
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' \
+	$(WARNINGS) -MMD -MP
+OWN_LDFLAGS := -pie -Wl,-z,relro,-z,now -pthread
+
+# WERROR=1: warnings are errors, for continuous integration.
+ifdef WERROR
+OWN_CFLAGS += -Werror
+endif
+
+# SAN=1: everything with AddressSanitizer and UndefinedBehaviorSanitizer.
+ifdef SAN
+BUILD := build/san
+OWN_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -fPIE
+OWN_LDFLAGS += -fsanitize=address,undefined
+SERVER := $(BUILD)/chatserver
+CLIENT := $(BUILD)/chatclient
+else
+BUILD := build/plain
+OWN_CFLAGS += $(HARDENING)
+SERVER := chatserver
+CLIENT := chatclient
+endif
+
+# V=1 shows the commands in whole.
+ifndef V
+SAY = @echo '  $(1)  $@';
+endif
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+
+IPC     := $(call objects,ipc/*.c)
+UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+CROWD   := $(BUILD)/tests/stress/crowd.o
+STRESS  := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/stress/crowd.c,\
+	$(wildcard tests/stress/*.c)))
+# The server with a lock that a kill can break: what the tests must catch.
+BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
+
+.PHONY: all run test lint format clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(SERVER) $(CLIENT)
+
+run: all
+	./$(SERVER)
+
+$(SERVER): $(call objects,server/*.c) $(IPC)
+$(CLIENT): $(call objects,client/*.c) $(IPC)
+$(BROKEN): $(call objects,server/*.c) $(filter-out %/lock.o,$(IPC)) \
+	$(BUILD)/tests/faults/plain_lock.o
+
+$(SERVER) $(CLIENT) $(BROKEN):
+	@mkdir -p $(@D)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(IPC)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/stress/%: $(BUILD)/tests/stress/%.o $(CROWD)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Installs what the tests need where it is missing, then runs them all.
+test: all $(UNITS) $(STRESS) $(BROKEN)
+	scripts/setup-tests
+	SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
+	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
+	UNIT_PROGRAMS='$(UNITS)' scripts/run-tests
+
+lint:
+	scripts/lint
+
+format:
+	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+
+clean:
+	rm -rf build chatserver chatclient
+
+help:
+	@echo 'make            build ./chatserver and ./chatclient'
+	@echo 'make run        build, and start the server on 127.0.0.1:8888'
+	@echo 'make test       install what tests need, and run them'
+	@echo 'make test SAN=1 the same, built with ASan and UBSan'
+	@echo 'make lint       check format, style and common mistakes'
+	@echo 'make format     put the sources into the format'
+	@echo 'make clean      remove what was built'
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,417 @@
+/* The child's loop: client in, events out, and the alarm of those who fall
+ * silent.
+ * Runs in: child.
+ *
+ * Nothing here waits for the client: what it does not take stays in a bounded
+ * buffer, then in the channel, then in the log, and it alone is late. */
+#include "server/child.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/protocol.h"
+#include "ipc/text.h"
+#include "server/client.h"
+#include "server/render.h"
+#include "server/signals.h"
+#include "server/spawn.h"
+
+/* So much of an error's subject is repeated to its sender. */
+#define ABOUT_MAX 120
+
+/* Input that is thrown away before the end, so that the close is no reset. */
+#define DRAIN_READS 16
+
+/* --- what the child itself says ------------------------------------------ */
+
+void client_tell(struct client *c, enum event_kind kind, struct span text)
+{
+	struct event e = {
+		.kind = kind,
+		.unix_ms = clock_wall_ms(),
+		.age_ms = -1,
+		.text = text,
+		.online = c->list_online,
+		.from_me = c->said_quit,
+	};
+
+	output_put(&c->output, c->dialect, &e);
+}
+
+void client_error(
+	struct client *c, const char *what, struct span about, const char *hint)
+{
+	char text[256 + 3 * ABOUT_MAX], *p = text;
+
+	p = put_word(p, what);
+	if (about.n > 0) {
+		p = put_word(p, ": ");
+		p += text_clean(
+			p, about.p, about.n < ABOUT_MAX ? about.n : ABOUT_MAX);
+	}
+	p = put_word(p, hint);
+	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+}
+
+struct span client_reason(
+	const struct client *c, enum leave_reason reason, char *buf)
+{
+	char *p = buf;
+
+	if (reason == LEAVE_IDLE) {
+		p = put_word(p, BYE_IDLE);
+		p = put_number(p, c->options->idle_timeout);
+		p = put_word(p, " s");
+	} else if (reason == LEAVE_STALLED) {
+		p = put_word(p, BYE_STALLED);
+		p = put_number(p, STALL_MAX_SECONDS);
+		p = put_word(p, " s");
+	} else if (reason == LEAVE_SHUTDOWN) {
+		p = put_word(p, BYE_SHUTDOWN);
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
+/* --- how it ends --------------------------------------------------------- */
+
+void client_leave(struct client *c, enum leave_reason reason)
+{
+	if (c->phase != PHASE_TALK)
+		return;
+	c->phase = PHASE_LEAVE;
+	c->reason = reason;
+	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+}
+
+static void say_bye(struct client *c)
+{
+	char reason[REASON_MAX];
+	struct span text = client_reason(c, c->reason, reason);
+
+	if (c->said_quit)
+		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
+	else if (c->eof)
+		return; /* whoever closed knows */
+	if (output_has_room(&c->output))
+		client_tell(c, EVENT_BYE, text);
+}
+
+static void begin_farewell(struct client *c)
+{
+	c->phase = PHASE_FAREWELL;
+	c->deadline_ms = clock_monotonic_ms() + FAREWELL_MS;
+}
+
+void client_shutdown(struct client *c, bool told)
+{
+	if (c->phase == PHASE_FAREWELL)
+		return;
+	c->reason = LEAVE_SHUTDOWN;
+	if (!told)
+		say_bye(c);
+	begin_farewell(c);
+}
+
+/* Goes to the next phase when its time has come. */
+static void move_on(struct client *c, int64_t now)
+{
+	bool late = now >= c->deadline_ms;
+
+	if (c->phase == PHASE_LEAVE && (outbox_is_empty(&c->outbox) || late)) {
+		say_bye(c);
+		outbox_add_bye(&c->outbox, c->reason);
+		link_write(c);
+		begin_farewell(c);
+	} else if (c->phase == PHASE_FAREWELL &&
+		   (output_is_empty(&c->output) || late)) {
+		c->phase = PHASE_OVER;
+	}
+}
+
+/* --- what the client says ------------------------------------------------ */
+
+static void arm_alarm(const struct client *c)
+{
+	alarm(c->options->idle_timeout); /* 0: none */
+}
+
+static void too_long(struct client *c)
+{
+	char text[96], *p = text;
+
+	p = put_word(p, "line too long: at most ");
+	p = put_grouped(p, LINE_MAX_BYTES);
+	p = put_word(p, " bytes; the rest was thrown away");
+	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+}
+
+static void slow_down(struct client *c)
+{
+	char text[128], *p = text;
+
+	if (c->told_rate)
+		return;
+	c->told_rate = true;
+	p = put_word(p, "slow down: at most ");
+	p = put_grouped(p, c->options->rate);
+	p = put_word(p, " lines a second are sent on; the rest comes later, "
+			"nothing is lost");
+	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+}
+
+/* The first line may ask for another dialect. */
+static bool is_hello(struct client *c, const char *line, size_t n)
+{
+	const struct dialect *d = c->first_line ? dialect_for(line, n) : NULL;
+
+	c->first_line = false;
+	if (d == NULL)
+		return false;
+	c->dialect = d;
+	link_start_over(c);
+	return true;
+}
+
+static void take_line(struct client *c, const char *line, size_t n)
+{
+	struct request r;
+
+	if (text_is_blank(line, n) || is_hello(c, line, n))
+		return;
+	c->dialect->parse(line, n, &r);
+	if (r.command != NULL)
+		r.command->run(c, &r);
+	else
+		client_error(c, r.error, r.about, r.hint);
+}
+
+static void take_held(struct client *c)
+{
+	struct table_slot *s = &c->table->slots[c->slot];
+
+	c->held = false;
+	if (c->held_verdict == LINES_TOO_LONG) {
+		too_long(c);
+		return;
+	}
+	arm_alarm(c);
+	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
+	atomic_store_explicit(
+		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);
+	take_line(c, c->held_line, c->held_len);
+}
+
+/* Whether a line can be acted on now: one thing after the other, and never
+ * without room for what comes of it. */
+static bool is_open(const struct client *c)
+{
+	return c->phase == PHASE_TALK && c->link.welcomed && !c->listing &&
+	       c->rename == 0 && outbox_has_room(&c->outbox) &&
+	       output_has_room(&c->output);
+}
+
+static void take_lines(struct client *c, int64_t now)
+{
+	while (is_open(c)) {
+		if (!c->held) {
+			c->held_verdict = lines_next(
+				&c->lines, &c->held_line, &c->held_len);
+			if (c->held_verdict == LINES_MORE) {
+				if (c->eof)
+					client_leave(c, LEAVE_PLAIN);
+				return;
+			}
+			c->held = true;
+		}
+		if (!rate_take(&c->rate, now)) {
+			slow_down(c);
+			return;
+		}
+		if (rate_is_full(&c->rate))
+			c->told_rate = false;
+		take_held(c);
+	}
+}
+
+static void read_client(struct client *c)
+{
+	char *where;
+	size_t room = lines_room(&c->lines, &where);
+	ssize_t n = read(CHILD_IN, where, room);
+
+	if (n > 0) {
+		lines_feed(&c->lines, (size_t)n);
+	} else if (n == 0) {
+		c->eof = true;
+	} else if (errno != EAGAIN && errno != EINTR) {
+		c->eof = true;
+		c->output.dead = true;
+	}
+}
+
+/* --- who ----------------------------------------------------------------- */
+
+/* What a line that lists names has besides them: the marks, and a number. */
+#define WHO_MARKS (sizeof "* online:  (30,000)\n" - 1)
+
+/* Goes on with the answer to a who, line by line. */
+static void list(struct client *c)
+{
+	char names[WHO_LINE_MAX - WHO_MARKS];
+
+	while (c->listing && output_has_room(&c->output)) {
+		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,
+			names, sizeof names);
+
+		if (n > 0) {
+			client_tell(c, EVENT_WHO, (struct span){names, n});
+			continue;
+		}
+		client_tell(c, EVENT_WHO_END, (struct span){NULL, 0});
+		c->listing = false;
+		if (c->output.dead)
+			break;
+	}
+}
+
+/* --- the loop ------------------------------------------------------------ */
+
+static void on_signals(struct client *c)
+{
+	if (signal_alarm) {
+		signal_alarm = 0;
+		client_leave(c, LEAVE_IDLE);
+	}
+	if (signal_quit && c->phase != PHASE_OVER) {
+		signal_quit = 0;
+		client_shutdown(c, false);
+	}
+}
+
+static void sooner(int *timeout, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (*timeout == -1 || ms < *timeout)
+		*timeout = (int)ms;
+}
+
+static int next_timeout(const struct client *c, int64_t now)
+{
+	int timeout = -1;
+
+	if (c->held && is_open(c))
+		sooner(&timeout, rate_wait_ms(&c->rate));
+	if (c->link.fd == -1)
+		sooner(&timeout, c->link.retry_ms - now);
+	if (c->phase != PHASE_TALK)
+		sooner(&timeout, c->deadline_ms - now);
+	else if (!output_is_empty(&c->output))
+		sooner(&timeout,
+			c->output.moved_ms + STALL_MAX_SECONDS * 1000 - now);
+	return timeout;
+}
+
+/* What the client does not take is seen by the relay, which then does not
+ * wait for us. */
+static void note_stall(struct client *c, int64_t now)
+{
+	bool stalled = !output_is_empty(&c->output);
+
+	if (stalled != c->stalled) {
+		c->stalled = stalled;
+		atomic_store(&c->table->slots[c->slot].stalled, stalled);
+	}
+	if (stalled && now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000)
+		client_leave(c, LEAVE_STALLED);
+}
+
+enum {
+	WAIT_IN,
+	WAIT_OUT,
+	WAIT_LINK,
+	WAIT_COUNT
+};
+
+/* What to wait for.  A descriptor that nothing is wanted of is left out, or
+ * its hang-up would wake us again and again. */
+static void choose(const struct client *c, struct pollfd *fds)
+{
+	bool in = is_open(c) && !c->held && !c->eof;
+	bool out = !output_is_empty(&c->output);
+	short link = 0;
+
+	if (output_has_room(&c->output))
+		link |= POLLIN;
+	if (c->link.welcomed && outbox_has_unsent(&c->outbox))
+		link |= POLLOUT;
+	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
+	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
+	fds[WAIT_LINK] = (struct pollfd){link != 0 ? c->link.fd : -1, link, 0};
+}
+
+/* One round: wait, take in, act, give out. */
+static void step(struct client *c)
+{
+	struct pollfd fds[WAIT_COUNT];
+	int64_t now = clock_monotonic_ms();
+
+	choose(c, fds);
+	if (signals_wait(fds, WAIT_COUNT, next_timeout(c, now)) <= 0)
+		memset(fds, 0, sizeof fds);
+	now = clock_monotonic_ms();
+	if (output_is_empty(&c->output))
+		c->output.moved_ms = now;
+
+	on_signals(c);
+	link_attach(c, now);
+	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
+		link_read(c);
+	link_render(c);
+	if (fds[WAIT_IN].revents != 0)
+		read_client(c);
+	take_lines(c, now);
+	list(c);
+	link_write(c);
+	output_write(&c->output, CHILD_OUT, now);
+	note_stall(c, now);
+	move_on(c, now);
+}
+
+/* Unread input would make the close a reset, and a reset can overtake the last
+ * lines on their way to the client. */
+static void drain(struct client *c)
+{
+	for (int i = 0; i < DRAIN_READS; i++) {
+		if (read(CHILD_IN, c->lines.buf, sizeof c->lines.buf) <= 0)
+			break;
+	}
+}
+
+int child_main(const struct child_setup *setup)
+{
+	static struct client c; /* zeros that cost nothing until they change */
+
+	c.options = setup->options;
+	c.table = setup->table;
+	c.slot = setup->slot;
+	c.generation = setup->generation;
+	c.dialect = dialect_first();
+	c.first_line = true;
+	c.link.fd = -1;
+	lines_init(&c.lines);
+	rate_init(&c.rate, c.options->rate, c.options->burst,
+		clock_monotonic_ms());
+
+	if (table_enter(c.table, c.slot) == -1)
+		return LEAVE_REASONS; /* none of them */
+	c.name_len = table_join(c.table, c.slot, c.name);
+	arm_alarm(&c);
+	while (c.phase != PHASE_OVER)
+		step(&c);
+	drain(&c);
+	return (int)c.reason;
+}

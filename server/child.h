@@ -1,0 +1,21 @@
+/* A child: one process for one client.  All that touches a client's bytes
+ * happens here. */
+#ifndef SERVER_CHILD_H
+#define SERVER_CHILD_H
+
+#include <stdint.h>
+
+#include "ipc/table.h"
+#include "server/options.h"
+
+struct child_setup {
+	const struct options *options;
+	struct table *table;
+	uint32_t slot, generation;
+};
+
+/* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
+ * Returns the exit status of the process, an enum leave_reason. */
+int child_main(const struct child_setup *setup);
+
+#endif

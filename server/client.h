@@ -1,0 +1,116 @@
+/* The state of a child: its client, its link to the relay, its place in the
+ * table.  Shared by the files that a child is made of: child.c (the loop),
+ * link.c (the relay's side), command.c (what users ask for). */
+#ifndef SERVER_CLIENT_H
+#define SERVER_CLIENT_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/lines.h"
+#include "ipc/table.h"
+#include "server/child.h"
+#include "server/dialect.h"
+#include "server/outbox.h"
+#include "server/output.h"
+#include "server/rate.h"
+
+/* One read of the channel takes all that has queued, up to this. */
+#define CHANNEL_READ_MAX (64u << 10)
+
+/* The channel to the relay. */
+struct link {
+	int fd; /* -1: to be attached */
+	bool welcomed;
+	uint64_t last_id, last_seq; /* of the last event seen */
+	uint64_t live_id;	    /* events before this are scrollback */
+	int64_t retry_ms;	    /* when to try again, 0: at once */
+	unsigned int refused;	    /* channels that ended without a welcome */
+	size_t start, end;	    /* what is unread in buf */
+	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
+};
+
+#define REASON_MAX 64
+
+enum phase {
+	PHASE_TALK,	/* lines are taken */
+	PHASE_LEAVE,	/* no more lines; the relay still has to acknowledge */
+	PHASE_FAREWELL, /* goodbye is said; the client still has to take it */
+	PHASE_OVER,
+};
+
+struct client {
+	const struct options *options;
+	struct table *table;
+	uint32_t slot, generation;
+	char name[NAME_MAX_BYTES];
+	size_t name_len;
+	const struct dialect *dialect;
+	enum phase phase;
+	bool stalled; /* as the table has it */
+	enum leave_reason reason;
+	int64_t deadline_ms; /* of the phases after talk */
+	bool said_quit;
+
+	struct lines lines;
+	bool eof;	 /* the client will send no more */
+	bool first_line; /* none was taken yet */
+	bool held;	 /* a line waits for its turn: */
+	enum lines_verdict held_verdict;
+	const char *held_line;
+	size_t held_len;
+	struct rate rate;
+	bool told_rate; /* that it is being slowed down */
+
+	bool listing;	    /* a who is being answered */
+	uint32_t list_slot; /* from here on */
+	uint32_t list_online;
+	uint64_t rename; /* counter of a rename on its way, 0: none */
+
+	struct link link;
+	struct outbox outbox;
+	struct output output;
+};
+
+/* --- child.c ------------------------------------------------------------ */
+
+/* Renders an event that the child makes itself. */
+void client_tell(struct client *c, enum event_kind kind, struct span text);
+
+/* The same for an error: what is wrong, what it is about, and more to say;
+ * these two may be empty. */
+void client_error(struct client *c, const char *what, struct span about,
+	const char *hint);
+
+/* Ends the talk. */
+void client_leave(struct client *c, enum leave_reason reason);
+
+/* Ends at once: the server does.  Whether the client has been told. */
+void client_shutdown(struct client *c, bool told);
+
+/* Why somebody left, in words; buf has REASON_MAX. */
+struct span client_reason(
+	const struct client *c, enum leave_reason reason, char *buf);
+
+/* --- link.c ------------------------------------------------------------- */
+
+/* Makes a channel and hands it to the relay, when it is time. */
+void link_attach(struct client *c, int64_t now);
+
+/* Has the relay tell everything since the welcome again, for a new dialect. */
+void link_start_over(struct client *c);
+
+/* Reads the channel and renders what came, as far as there is room. */
+void link_read(struct client *c);
+
+/* Whether there are events that were read and not rendered yet. */
+bool link_has_frames(const struct client *c);
+
+/* Renders these. */
+void link_render(struct client *c);
+
+/* Sends what the outbox holds. */
+void link_write(struct client *c);
+
+#endif

@@ -1,0 +1,34 @@
+/* Listening sockets: TCP over IPv4 and IPv6, UNIX. */
+#ifndef SERVER_LISTENER_H
+#define SERVER_LISTENER_H
+
+#include <stdint.h>
+
+#include "ipc/table.h"
+
+struct listener {
+	int fd;
+	char name[160];	  /* as shown: the host as given, the real port */
+	const char *path; /* of a UNIX socket, to be removed at the end */
+};
+
+/* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
+ * unix:PATH, HOST a numeric address or localhost.  The descriptor is
+ * close-on-exec and non-blocking.  Where it cannot, says why and exits: 64 for
+ * a bad address, 71 or 77 for what the system refuses. */
+void listener_open(struct listener *l, const char *addr);
+
+void listener_close(struct listener *l);
+
+/* Who a connection is from. */
+struct peer {
+	char address[TABLE_ADDRESS_MAX];
+	uint64_t key; /* the same for all of one address (IPv6: of one /64);
+			 0: loopback or a UNIX socket, which are not counted */
+};
+
+/* Takes one connection: its descriptor, non-blocking and close-on-exec, or -1
+ * with errno of accept(2). */
+int listener_accept(const struct listener *l, struct peer *peer);
+
+#endif

@@ -1,0 +1,28 @@
+/* The server's log: standard error or syslog(3), one line an event.
+ * Never waits for a reader: what a full pipe does not take is dropped and
+ * counted, and the count is logged when there is room again. */
+#ifndef SERVER_LOG_H
+#define SERVER_LOG_H
+
+#include <stddef.h>
+
+enum log_target {
+	LOG_TO_STDERR,
+	LOG_TO_SYSLOG
+};
+
+/* Before the first line; the default is standard error. */
+void log_open(enum log_target target);
+
+/* Text without a newline.  Controls in it are escaped. */
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* With ": strerror(errno)" at the end. */
+void log_warn_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says why, also on standard error, and exits with a status of sysexits.h. */
+_Noreturn void fatal(int status, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

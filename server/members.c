@@ -1,0 +1,283 @@
+/* Who is a member, by which channel, under which name: attach, join, attach
+ * again, leave.  What must outlive a relay is in the log's sessions; what is
+ * here can be made anew from them and from the children.
+ * Runs in: relay. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/name.h"
+#include "server/log.h"
+#include "server/switchboard.h"
+
+int64_t members_find(const struct switchboard *s, const char *name, size_t len)
+{
+	uint64_t key = name_key(name, len);
+
+	for (uint32_t i = 0; i < s->high; i++) {
+		const struct session *who = session_of(s, i);
+
+		if (s->keys[i] == key &&
+			name_same(who->name, who->name_len, name, len))
+			return i;
+	}
+	return -1;
+}
+
+/* Whether the parent still has this user's process: what the roster says
+ * cannot be written by children. */
+static bool is_alive(const struct switchboard *s, uint32_t slot)
+{
+	const struct table_roster *r = &s->table->roster[slot];
+
+	return atomic_load(&r->generation) == session_of(s, slot)->generation &&
+	       atomic_load(&r->pid) != 0;
+}
+
+/* Closing takes the descriptor out of both epolls too. */
+static void close_channel(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+
+	if (m->fd == -1)
+		return;
+	close(m->fd);
+	free(m->partial);
+	m->fd = -1;
+	m->partial = NULL;
+	m->partial_len = 0;
+	m->behind = m->armed = m->deaf = false;
+}
+
+void members_detach(struct switchboard *s, uint32_t slot)
+{
+	close_channel(s, slot);
+	s->detached++;
+}
+
+void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+{
+	if (s->members[slot].fd == -1)
+		s->detached--;
+	close_channel(s, slot);
+	s->keys[slot] = 0;
+	s->online--;
+	presence_leave(s, slot, reason);
+}
+
+bool members_free_name(struct switchboard *s, const char *name, size_t len)
+{
+	int64_t holder = members_find(s, name, len);
+	uint32_t slot = (uint32_t)holder;
+
+	if (holder == -1)
+		return true;
+	if (is_alive(s, slot))
+		return false;
+	intake_drain(s, slot);
+	/* Its last words may have been a goodbye, or another name. */
+	if (is_member(s, slot) && members_find(s, name, len) == holder)
+		members_leave(s, slot, LEAVE_PLAIN);
+	return true;
+}
+
+void members_sweep(struct switchboard *s, int64_t now)
+{
+	if (s->detached == 0 || now - s->detached_ms < SWEEP_MS)
+		return;
+	s->detached_ms = now;
+	for (uint32_t i = 0; i < s->high; i++) {
+		if (is_member(s, i) && s->members[i].fd == -1 &&
+			!is_alive(s, i))
+			members_leave(s, i, LEAVE_PLAIN);
+	}
+}
+
+void members_recover(struct switchboard *s)
+{
+	for (uint32_t i = 0; i < s->log.capacity; i++) {
+		const struct session *who = session_of(s, i);
+
+		s->members[i].fd = -1;
+		if (!is_member(s, i))
+			continue;
+		s->keys[i] = name_key(who->name, who->name_len);
+		s->high = i + 1;
+		s->online++;
+		s->detached++;
+	}
+}
+
+/* The id where the scrollback of one who joined with join_id begins. */
+static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
+{
+	uint64_t start = join_id, found = 0;
+	uint64_t kept = s->nrecent < HISTORY_MAX ? s->nrecent : HISTORY_MAX;
+
+	for (uint64_t i = 1; i <= kept && found < s->options->history; i++) {
+		uint64_t id = s->recent[(s->nrecent - i) % HISTORY_MAX];
+
+		if (id >= join_id)
+			continue;
+		if (id < s->log.first_id)
+			break;
+		start = id;
+		found++;
+	}
+	return start;
+}
+
+/* The first frame of a channel: it fits, since the channel is empty. */
+static void send_welcome(
+	struct switchboard *s, uint32_t slot, bool fresh, uint32_t missed)
+{
+	const struct session *who = session_of(s, slot);
+	union {
+		struct frame_event e;
+		char bytes[sizeof(struct frame_event) + NAME_MAX_BYTES +
+			   FRAME_ALIGN];
+	} u = {
+		.e =
+			{
+				.size = (uint32_t)frame_size(
+					sizeof u.e, who->name_len),
+				.kind = EVENT_WELCOME,
+				.flags = fresh ? EVENT_FRESH : 0,
+				.to_len = who->name_len,
+				.id = fresh ? who->join_id : 0,
+				.seq = fresh ? who->join_seq
+					     : s->log.next_seq - 1,
+				.counter = who->counter,
+				.to_slot = slot,
+				.to_generation = who->generation,
+				.online = s->online,
+				.more = missed,
+			},
+	};
+
+	memcpy(u.e.body, who->name, who->name_len);
+	(void)send(
+		s->members[slot].fd, &u, u.e.size, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Puts the cursor where the child has seen everything before; returns how
+ * many public events it has missed. */
+static uint32_t place_cursor(
+	struct switchboard *s, uint32_t slot, const struct attach *a)
+{
+	struct member *m = &s->members[slot];
+	const struct session *who = session_of(s, slot);
+	bool fresh = a->last_id < who->join_id;
+	uint64_t next =
+		fresh ? scrollback_start(s, who->join_id) : a->last_id + 1;
+	uint64_t seen = fresh ? who->join_seq : a->last_seq, oldest;
+
+	m->live_id = fresh ? who->join_id : 0;
+	m->sent = 0;
+	if (eventlog_find(&s->log, next, &m->cursor))
+		return 0;
+	m->cursor = eventlog_tail(&s->log);
+	/* What was missed ends before the oldest public event; if the oldest
+	 * entry is not public its number is the one before it. */
+	oldest = eventlog_at(&s->log, m->cursor)->seq;
+	oldest -= frame_is_public(eventlog_at(&s->log, m->cursor));
+	return oldest > seen ? (uint32_t)(oldest - seen) : 0;
+}
+
+/* Makes fd the member's channel. */
+static void connect_member(
+	struct switchboard *s, uint32_t slot, const struct attach *a, int fd)
+{
+	struct member *m = &s->members[slot];
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = slot};
+	uint32_t missed;
+
+	if (m->fd == -1)
+		s->detached--;
+	/* Frames that wait in an old channel come again in the new one. */
+	close_channel(s, slot);
+	m->fd = fd;
+	if (epoll_ctl(s->input, EPOLL_CTL_ADD, fd, &ev) == -1) {
+		members_detach(s, slot); /* out of memory: it tries again */
+		return;
+	}
+	missed = place_cursor(s, slot, a);
+	send_welcome(
+		s, slot, a->last_id < session_of(s, slot)->join_id, missed);
+	m->behind = true;
+	fanout_touch(s, slot);
+}
+
+/* Whether the message is from who it says it is, and makes sense. */
+static bool is_credible(
+	const struct switchboard *s, const struct attach *a, pid_t pid)
+{
+	const struct table_roster *r;
+
+	if (a->version != FRAME_VERSION || a->slot >= s->log.capacity)
+		return false;
+	r = &s->table->roster[a->slot];
+	return atomic_load(&r->generation) == a->generation &&
+	       atomic_load(&r->pid) == pid && a->name_len <= NAME_MAX_BYTES &&
+	       name_check(a->name, a->name_len) == NAME_OK;
+}
+
+/* The first attach of a child: it joins.  False if it may not. */
+static bool join(struct switchboard *s, const struct attach *a)
+{
+	uint32_t slot = a->slot;
+
+	if (slot >= s->high)
+		s->high = slot + 1;
+	/* The slot's last user is gone, or the slot would not be reused. */
+	if (is_member(s, slot)) {
+		intake_drain(s, slot);
+		if (is_member(s, slot))
+			members_leave(s, slot, LEAVE_PLAIN);
+	}
+	if (!members_free_name(s, a->name, a->name_len))
+		return false;
+	s->online++;
+	s->detached++;
+	s->keys[slot] = name_key(a->name, a->name_len);
+	presence_join(s, slot, a->generation, a->name, (uint8_t)a->name_len);
+	return true;
+}
+
+static void receive_one(
+	struct switchboard *s, const struct attach *a, int fd, pid_t pid)
+{
+	const struct session *who;
+
+	if (is_credible(s, a, pid)) {
+		who = session_of(s, a->slot);
+		if ((who->generation == a->generation &&
+			    who->state != SESSION_NONE)
+				? who->state == SESSION_JOINED
+				: join(s, a)) {
+			connect_member(s, a->slot, a, fd);
+			return;
+		}
+	}
+	log_warn("relay: process %ld may not attach as slot %u", (long)pid,
+		a->slot);
+	close(fd);
+}
+
+void members_receive(struct switchboard *s)
+{
+	struct attach a;
+	pid_t pid;
+	int fd, got;
+
+	while ((got = attach_receive(s->attach, &a, &fd, &pid)) != 0) {
+		if (got == 1)
+			receive_one(s, &a, fd, pid);
+		else if (errno != EBADMSG)
+			return; /* out of descriptors: it waits its turn */
+	}
+}

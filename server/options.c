@@ -1,0 +1,209 @@
+/* The command line.
+ * Runs in: parent, before anything else exists. */
+#include "server/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum option_id {
+	OPT_LISTEN = 256,
+	OPT_IP,
+	OPT_PORT,
+	OPT_IDLE_TIMEOUT,
+	OPT_MAX_USERS,
+	OPT_MAX_PER_ADDRESS,
+	OPT_RATE,
+	OPT_BURST,
+	OPT_HISTORY,
+	OPT_LOG,
+};
+
+static const struct option long_options[] = {
+	{"listen", required_argument, NULL, OPT_LISTEN},
+	{"Ip", required_argument, NULL, OPT_IP},
+	{"ip", required_argument, NULL, OPT_IP},
+	{"Port", required_argument, NULL, OPT_PORT},
+	{"port", required_argument, NULL, OPT_PORT},
+	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
+	{"max-users", required_argument, NULL, OPT_MAX_USERS},
+	{"max-per-address", required_argument, NULL, OPT_MAX_PER_ADDRESS},
+	{"rate", required_argument, NULL, OPT_RATE},
+	{"burst", required_argument, NULL, OPT_BURST},
+	{"history", required_argument, NULL, OPT_HISTORY},
+	{"log", required_argument, NULL, OPT_LOG},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+#define STRING(x) #x
+#define NUMBER(x) STRING(x)
+
+static const char help[] =
+	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
+	"\n"
+	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; "
+	"may\n"
+	"                       be repeated (" DEFAULT_IP ":" NUMBER(
+		DEFAULT_PORT) ")\n"
+			      "  -Ip A, -Port N       one TCP listener; port 0 "
+			      "picks a free one\n"
+			      "  --idle-timeout S     disconnect after S "
+			      "seconds without a complete\n"
+			      "                       line, 0: never (" NUMBER(
+				      IDLE_TIMEOUT_SECONDS) ")\n"
+							    "  --max-users N   "
+							    "     capacity of "
+							    "the user table "
+							    "(" NUMBER(
+								    USERS_DEFAULT) ")\n"
+										   "  --max-per-address N  connections from one address, loopback exempt,\n"
+										   "                       0: no limit (" NUMBER(
+											   PER_ADDRESS_DEFAULT) ")\n"
+														"  --rate N, --burst N  lines a second, and at once, before a sender is\n"
+														"                       slowed down; rate 0: no limit (" NUMBER(RATE_DEFAULT) ", " NUMBER(
+															BURST_DEFAULT) ")\n"
+																       "  --history N          public lines told again to a newcomer (" NUMBER(
+																	       HISTORY_DEFAULT) ")\n"
+																				"  --log stderr|syslog  where log lines go (stderr)\n"
+																				"  -h, --help           this\n"
+																				"  -V, --version        the version\n";
+
+static _Noreturn void usage(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static _Noreturn void usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fputs("chatserver: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputs("; 'chatserver --help' lists the options\n", stderr);
+	va_end(ap);
+	exit(EX_USAGE);
+}
+
+static unsigned int number(
+	const char *option, const char *arg, unsigned int min, unsigned int max)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(arg, &end, 10);
+	if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || errno != 0 ||
+		n < min || n > max)
+		usage("%s: '%s' is not a number from %u to %u", option, arg,
+			min, max);
+	return (unsigned int)n;
+}
+
+static enum log_target log_word(const char *arg)
+{
+	if (strcmp(arg, "stderr") == 0)
+		return LOG_TO_STDERR;
+	if (strcmp(arg, "syslog") == 0)
+		return LOG_TO_SYSLOG;
+	usage("--log: '%s' is neither stderr nor syslog", arg);
+}
+
+static void add_listener(struct options *o, const char *addr)
+{
+	if (o->nlisten == LISTENERS_MAX)
+		usage("--listen: at most %d listeners", LISTENERS_MAX);
+	o->listen[o->nlisten++] = addr;
+}
+
+/* Turns -Ip and -Port into a listener of the common form. */
+static void add_shorthand(struct options *o, const char *ip, const char *port)
+{
+	static char addr[256];
+	int n;
+
+	if (ip == NULL)
+		ip = DEFAULT_IP;
+	if (port == NULL)
+		port = NUMBER(DEFAULT_PORT);
+	n = snprintf(addr, sizeof addr,
+		strchr(ip, ':') != NULL ? "[%s]:%s" : "%s:%s", ip, port);
+	if (n >= (int)sizeof addr)
+		usage("-Ip: '%.40s...' is too long for an address", ip);
+	add_listener(o, addr);
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	const char *ip = NULL, *port = NULL;
+	int c;
+
+	*o = (struct options){
+		.idle_timeout = IDLE_TIMEOUT_SECONDS,
+		.max_users = USERS_DEFAULT,
+		.max_per_address = PER_ADDRESS_DEFAULT,
+		.rate = RATE_DEFAULT,
+		.burst = BURST_DEFAULT,
+		.history = HISTORY_DEFAULT,
+		.log = LOG_TO_STDERR,
+	};
+	while ((c = getopt_long_only(argc, argv, "hV", long_options, NULL)) !=
+		-1) {
+		switch (c) {
+		case OPT_LISTEN:
+			add_listener(o, optarg);
+			break;
+		case OPT_IP:
+			ip = optarg;
+			break;
+		case OPT_PORT:
+			number("-Port", optarg, 0, 65535);
+			port = optarg;
+			break;
+		case OPT_IDLE_TIMEOUT:
+			o->idle_timeout = number(
+				"--idle-timeout", optarg, 0, IDLE_TIMEOUT_MAX);
+			break;
+		case OPT_MAX_USERS:
+			o->max_users =
+				number("--max-users", optarg, 1, USERS_MAX);
+			break;
+		case OPT_MAX_PER_ADDRESS:
+			o->max_per_address = number(
+				"--max-per-address", optarg, 0, USERS_MAX);
+			break;
+		case OPT_RATE:
+			o->rate = number("--rate", optarg, 0, RATE_MAX);
+			break;
+		case OPT_BURST:
+			o->burst = number("--burst", optarg, 1, RATE_MAX);
+			break;
+		case OPT_HISTORY:
+			o->history =
+				number("--history", optarg, 0, HISTORY_MAX);
+			break;
+		case OPT_LOG:
+			o->log = log_word(optarg);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			exit(EX_OK);
+		case 'V':
+			puts("chatserver " VERSION);
+			exit(EX_OK);
+		default: /* getopt has said what is wrong */
+			fputs("chatserver: 'chatserver --help' lists the "
+			      "options\n",
+				stderr);
+			exit(EX_USAGE);
+		}
+	}
+	if (optind < argc)
+		usage("'%s' is not an option", argv[optind]);
+	if (ip != NULL || port != NULL || o->nlisten == 0)
+		add_shorthand(o, ip, port);
+}

@@ -1,0 +1,26 @@
+/* What the command line says, filled in once and passed down. */
+#ifndef SERVER_OPTIONS_H
+#define SERVER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "ipc/limits.h"
+#include "server/log.h"
+
+struct options {
+	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
+	unsigned int nlisten;
+	unsigned int idle_timeout; /* seconds, 0: never */
+	unsigned int max_users;
+	unsigned int max_per_address; /* 0: no limit */
+	unsigned int rate;	      /* lines a second, 0: no limit */
+	unsigned int burst;
+	unsigned int history;
+	enum log_target log;
+};
+
+/* Reads the command line; strings point into argv or static storage.  On bad
+ * usage says what is wrong and exits 64; -h and -V print and exit 0. */
+void options_parse(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,81 @@
+/* The child's frames that the relay has not acknowledged.
+ * Runs in: child. */
+#include "server/outbox.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+bool outbox_has_room(const struct outbox *b)
+{
+	return sizeof b->buf - (b->end - b->start) >= FRAME_UP_MAX;
+}
+
+/* Moves the frames to the front when the room is there. */
+static void make_room(struct outbox *b)
+{
+	if (sizeof b->buf - b->end >= FRAME_UP_MAX)
+		return;
+	memmove(b->buf, b->buf + b->start, b->end - b->start);
+	b->sent -= b->start;
+	b->end -= b->start;
+	b->start = 0;
+}
+
+uint64_t outbox_add(
+	struct outbox *b, enum up_kind kind, struct span name, struct span text)
+{
+	make_room(b);
+	b->end += frame_up_build(b->buf + b->end, kind, ++b->counter, name.p,
+		name.n, text.p, text.n);
+	return b->counter;
+}
+
+void outbox_add_bye(struct outbox *b, enum leave_reason reason)
+{
+	const struct span none = {NULL, 0};
+	struct frame_up *f;
+	size_t at;
+
+	make_room(b);
+	at = b->end;
+	outbox_add(b, UP_BYE, none, none);
+	f = (void *)(b->buf + at);
+	f->reason = (uint8_t)reason;
+}
+
+void outbox_acknowledge(struct outbox *b, uint64_t counter)
+{
+	while (b->start < b->end) {
+		const struct frame_up *f = (void *)(b->buf + b->start);
+
+		if (f->counter > counter)
+			break;
+		b->start += f->size;
+	}
+	if (b->sent < b->start)
+		b->sent = b->start;
+	/* The same first pages again: memory that is never touched is never
+	 * paid for. */
+	if (b->start == b->end)
+		b->start = b->sent = b->end = 0;
+}
+
+void outbox_rewind(struct outbox *b)
+{
+	b->sent = b->start;
+}
+
+bool outbox_send(struct outbox *b, int fd)
+{
+	while (b->sent < b->end) {
+		ssize_t n = send(fd, b->buf + b->sent, b->end - b->sent,
+			MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n == -1)
+			return errno == EAGAIN || errno == EINTR ||
+			       errno == ENOBUFS || errno == ENOMEM;
+		b->sent += (size_t)n;
+	}
+	return true;
+}

@@ -1,0 +1,44 @@
+/* The client's side of the way out.
+ * Runs in: child. */
+#include "server/output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool output_has_room(const struct output *o)
+{
+	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
+}
+
+void output_put(
+	struct output *o, const struct dialect *d, const struct event *e)
+{
+	if (o->dead)
+		return;
+	if (sizeof o->buf - o->end < RENDER_MAX) {
+		memmove(o->buf, o->buf + o->start, o->end - o->start);
+		o->end -= o->start;
+		o->start = 0;
+	}
+	o->end += d->render(e, o->buf + o->end);
+}
+
+void output_write(struct output *o, int fd, int64_t now)
+{
+	while (o->start < o->end) {
+		ssize_t n = write(fd, o->buf + o->start, o->end - o->start);
+
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n == -1) {
+			/* Gone.  What it has sent before is still read. */
+			o->dead = true;
+			break;
+		}
+		o->start += (size_t)n;
+		o->moved_ms = now;
+	}
+	o->start = o->end = 0;
+	o->moved_ms = now;
+}

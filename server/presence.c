@@ -1,0 +1,182 @@
+/* Joins and leaves: told as they come while they are few, by a digest of
+ * names and numbers in a burst.  Without it n arrivals would cost n * n lines.
+ * Runs in: relay.
+ *
+ * Each join and leave is in the log at once, quietly where it is told later:
+ * membership never waits.  The digests of leaves go out before those of
+ * joins, so that "left" stands before the next "joined" of the same
+ * name; who joins and leaves untold is not told at all. */
+#include <string.h>
+
+#include "ipc/clock.h"
+#include "server/switchboard.h"
+
+static void add(struct untold *u, const char *name, uint8_t len)
+{
+	u->count++;
+	if (u->named == DIGEST_NAMES_MAX)
+		return;
+	u->len[u->named] = len;
+	memcpy(u->name[u->named++], name, len);
+}
+
+static void take_back(struct untold *u, const char *name, uint8_t len)
+{
+	u->count--;
+	for (uint32_t i = 0; i < u->named; i++) {
+		if (u->len[i] != len || memcmp(u->name[i], name, len) != 0)
+			continue;
+		u->named--;
+		memmove(u->len + i, u->len + i + 1, u->named - i);
+		memmove(u->name + i, u->name + i + 1,
+			(u->named - i) * sizeof u->name[0]);
+		return;
+	}
+}
+
+static void forget_joins(struct switchboard *s)
+{
+	for (uint32_t i = 0; i < s->high; i++)
+		s->members[i].join_untold = false;
+	s->presence.joins = (struct untold){0};
+}
+
+static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
+{
+	static const char separator[] = NAMES_SEPARATOR;
+	char text[DIGEST_NAMES_MAX * (NAME_MAX_BYTES + sizeof separator)];
+	size_t n = 0;
+	struct frame_event e = {
+		.kind = kind,
+		.flags = EVENT_DIGEST,
+		.online = s->online,
+		.more = u->count - u->named,
+	};
+
+	for (uint32_t i = 0; i < u->named; i++) {
+		size_t gap = i > 0 ? sizeof separator - 1 : 0;
+
+		memcpy(text + n, separator, gap);
+		n += gap;
+		memcpy(text + n, u->name[i], u->len[i]);
+		n += u->len[i];
+	}
+	e.text_len = (uint16_t)n;
+	switchboard_append(s, &e, "", "", text);
+}
+
+static void tell_all(struct switchboard *s)
+{
+	struct presence *p = &s->presence;
+
+	if (p->leaves.count > 0)
+		tell(s, &p->leaves, EVENT_LEAVE);
+	p->leaves = (struct untold){0};
+	if (p->joins.count > 0)
+		tell(s, &p->joins, EVENT_JOIN);
+	forget_joins(s);
+}
+
+/* Whether one more line may be told at once. */
+static bool is_calm(struct presence *p)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (p->joins.count > 0 || p->leaves.count > 0)
+		return false;
+	if (now - p->window_ms >= DIGEST_WINDOW_MS) {
+		p->window_ms = now;
+		p->told = 0;
+	}
+	if (p->told == DIGEST_AFTER)
+		return false;
+	p->told++;
+	return true;
+}
+
+void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len)
+{
+	bool calm = is_calm(&s->presence);
+	struct frame_event e = {
+		.kind = EVENT_JOIN,
+		.flags = calm ? 0 : EVENT_QUIET,
+		.from_len = len,
+		.from_slot = slot,
+		.from_generation = generation,
+		.online = s->online,
+	};
+
+	s->members[slot].join_untold = !calm;
+	if (!calm)
+		add(&s->presence.joins, name, len);
+	switchboard_append(s, &e, name, "", "");
+}
+
+void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+{
+	const struct session *who = session_of(s, slot);
+	bool untold = s->members[slot].join_untold;
+	bool calm = !untold && !s->muted && is_calm(&s->presence);
+	struct frame_event e = {
+		.kind = EVENT_LEAVE,
+		.flags = calm ? 0 : EVENT_QUIET,
+		.from_len = who->name_len,
+		.from_slot = slot,
+		.from_generation = who->generation,
+		.online = s->online,
+		.reason = reason,
+	};
+
+	if (untold)
+		take_back(&s->presence.joins, who->name, who->name_len);
+	else if (!calm)
+		add(&s->presence.leaves, who->name, who->name_len);
+	s->members[slot].join_untold = false;
+	switchboard_append(s, &e, who->name, "", "");
+}
+
+void presence_before(struct switchboard *s, uint32_t slot)
+{
+	if (s->members[slot].join_untold)
+		tell_all(s);
+}
+
+int presence_tick(struct switchboard *s, int64_t now)
+{
+	struct presence *p = &s->presence;
+
+	if (p->joins.count == 0 && p->leaves.count == 0)
+		return -1;
+	if (s->muted)
+		return -1;
+	if (now - p->window_ms < DIGEST_WINDOW_MS)
+		return (int)(DIGEST_WINDOW_MS - (now - p->window_ms));
+	tell_all(s);
+	/* As long as it goes on, one digest a window tells all. */
+	p->window_ms = now;
+	p->told = DIGEST_AFTER;
+	return -1;
+}
+
+void presence_replay(struct switchboard *s, const struct frame_event *e)
+{
+	struct presence *p = &s->presence;
+	struct member *m = &s->members[e->from_slot];
+
+	if (e->kind == EVENT_JOIN && (e->flags & EVENT_DIGEST) != 0) {
+		forget_joins(s);
+	} else if (e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0) {
+		p->leaves = (struct untold){0};
+	} else if ((e->flags & EVENT_QUIET) == 0) {
+		return;
+	} else if (e->kind == EVENT_JOIN) {
+		m->join_untold = true;
+		add(&p->joins, frame_from(e), e->from_len);
+	} else if (m->join_untold) {
+		m->join_untold = false;
+		take_back(&p->joins, frame_from(e), e->from_len);
+	} else {
+		add(&p->leaves, frame_from(e), e->from_len);
+	}
+}

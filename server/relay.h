@@ -1,0 +1,25 @@
+/* The relay: the switchboard that holds the far end of every child's channel
+ * and nothing else.  It decides the one order of events, keeps the log, and
+ * moves every child's cursor through it.  It parses no text, and who a
+ * frame is from is decided by the channel it came in on. */
+#ifndef SERVER_RELAY_H
+#define SERVER_RELAY_H
+
+#include "ipc/table.h"
+#include "server/options.h"
+
+struct relay_setup {
+	const struct options *options;
+	struct table *table;
+	int log_fd;   /* the event log's shared memory */
+	int attach;   /* ATTACH_RECEIVER */
+	int lifeline; /* a stream from the parent: RELAY_SHUTDOWN, or its end */
+};
+
+/* Tells the relay to announce that the server ends. */
+#define RELAY_SHUTDOWN 'q'
+
+/* Runs until the lifeline ends.  Returns the exit status of the process. */
+int relay_main(const struct relay_setup *setup);
+
+#endif

@@ -1,0 +1,98 @@
+/* Signal handling of all roles: handlers set flags, ppoll lets them in.
+ * Runs in: parent, child, relay. */
+#include "server/signals.h"
+
+#include <stddef.h>
+#include <time.h>
+
+/* ppoll delivers no signal while descriptors are ready; under a steady load
+ * signals get a turn of their own after so many returns. */
+#define TURN_AFTER 64
+
+volatile sig_atomic_t signal_child, signal_quit, signal_alarm;
+
+static sigset_t role_mask; /* what the role blocks while it works */
+static sigset_t wait_mask; /* and while it waits */
+
+static void handle(int sig)
+{
+	if (sig == SIGCHLD)
+		signal_child = 1;
+	else if (sig == SIGALRM)
+		signal_alarm = 1;
+	else
+		signal_quit = 1;
+}
+
+/* No SA_RESTART: a handled signal ends the wait. */
+static void set(int sig, void (*handler)(int))
+{
+	struct sigaction sa = {.sa_handler = handler};
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(sig, &sa, NULL);
+	if (handler == handle)
+		sigaddset(&role_mask, sig);
+}
+
+static void start(void)
+{
+	signal_child = signal_quit = signal_alarm = 0;
+	sigemptyset(&role_mask);
+	sigemptyset(&wait_mask);
+	set(SIGPIPE, SIG_IGN);
+	set(SIGHUP, SIG_IGN);
+}
+
+void signals_parent(void)
+{
+	start();
+	set(SIGCHLD, handle);
+	set(SIGTERM, handle);
+	set(SIGINT, handle);
+	signals_unblock();
+}
+
+void signals_child(void)
+{
+	start();
+	set(SIGCHLD, SIG_DFL);
+	set(SIGINT, SIG_IGN);
+	set(SIGTERM, handle);
+	set(SIGALRM, handle);
+	signals_unblock();
+}
+
+void signals_relay(void)
+{
+	start();
+	set(SIGCHLD, SIG_DFL);
+	set(SIGINT, SIG_IGN);
+	set(SIGTERM, SIG_IGN);
+	signals_unblock();
+}
+
+void signals_block_all(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+void signals_unblock(void)
+{
+	sigprocmask(SIG_SETMASK, &role_mask, NULL);
+}
+
+int signals_wait(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	static unsigned int ready;
+	static const struct timespec now = {0, 0};
+	struct timespec t = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+	int r = ppoll(fds, n, timeout_ms < 0 ? NULL : &t, &wait_mask);
+
+	if (r > 0 && ++ready % TURN_AFTER == 0)
+		(void)ppoll(NULL, 0, &now, &wait_mask);
+	return r;
+}

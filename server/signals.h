@@ -1,0 +1,34 @@
+/* Signals as flags, tested without a race: all signals that a role handles
+ * are blocked but for the moment in which it waits. */
+#ifndef SERVER_SIGNALS_H
+#define SERVER_SIGNALS_H
+
+#include <poll.h>
+#include <signal.h>
+
+extern volatile sig_atomic_t signal_child; /* SIGCHLD: one or more ended */
+extern volatile sig_atomic_t signal_quit;  /* SIGTERM; in the parent SIGINT */
+extern volatile sig_atomic_t signal_alarm; /* SIGALRM */
+
+/* The parent: handles SIGCHLD, SIGTERM, SIGINT; ignores SIGPIPE, SIGHUP. */
+void signals_parent(void);
+
+/* A child, after the fork: SIGTERM and SIGALRM.  Ctrl-C goes to the parent
+ * too, which then tells everyone, so SIGINT is ignored here. */
+void signals_child(void);
+
+/* The relay, after the fork: none.  It listens to its lifeline alone. */
+void signals_relay(void);
+
+/* Blocks every signal: around fork, so that no handler runs in the wrong
+ * process. */
+void signals_block_all(void);
+
+/* Back to the role's own mask, in the parent after a fork. */
+void signals_unblock(void);
+
+/* ppoll(2) with the role's signals let in; timeout in milliseconds, -1 none.
+ * Returns as ppoll does; -1 is always EINTR. */
+int signals_wait(struct pollfd *fds, nfds_t n, int timeout_ms);
+
+#endif

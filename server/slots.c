@@ -1,0 +1,61 @@
+/* Slots in use, by process and by address.  Plain scans: the arrays are dense,
+ * and nothing derived from them can go wrong.
+ * Runs in: parent. */
+#include "server/slots.h"
+
+#include <stdlib.h>
+
+int slots_init(struct slots *s, uint32_t capacity)
+{
+	s->pid = calloc(capacity, sizeof *s->pid);
+	s->key = calloc(capacity, sizeof *s->key);
+	s->free = calloc(capacity, sizeof *s->free);
+	if (s->pid == NULL || s->key == NULL || s->free == NULL)
+		return -1;
+	s->capacity = s->nfree = capacity;
+	s->high = 0;
+	for (uint32_t i = 0; i < capacity; i++)
+		s->free[i] = capacity - 1 - i;
+	return 0;
+}
+
+bool slots_take(struct slots *s, uint64_t key, uint32_t *slot)
+{
+	if (s->nfree == 0)
+		return false;
+	*slot = s->free[--s->nfree];
+	s->key[*slot] = key;
+	if (*slot >= s->high)
+		s->high = *slot + 1;
+	return true;
+}
+
+void slots_free(struct slots *s, uint32_t slot)
+{
+	s->pid[slot] = 0;
+	s->key[slot] = 0;
+	s->free[s->nfree++] = slot;
+}
+
+int64_t slots_find(const struct slots *s, pid_t pid)
+{
+	for (uint32_t i = 0; i < s->high; i++) {
+		if (s->pid[i] == pid)
+			return i;
+	}
+	return -1;
+}
+
+uint32_t slots_used(const struct slots *s)
+{
+	return s->capacity - s->nfree;
+}
+
+uint32_t slots_used_by(const struct slots *s, uint64_t key)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->high; i++)
+		n += s->key[i] == key;
+	return n;
+}

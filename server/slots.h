@@ -1,0 +1,33 @@
+/* The parent's own account of who has which slot.  What the parent decides
+ * rests on this, never on shared memory that children can write. */
+#ifndef SERVER_SLOTS_H
+#define SERVER_SLOTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct slots {
+	pid_t *pid;	/* by slot, 0: free */
+	uint64_t *key;	/* by slot: the peer's key, 0: not counted */
+	uint32_t *free; /* a stack of free slots, the lowest on top */
+	uint32_t capacity, nfree;
+	uint32_t high; /* all slots in use are below */
+};
+
+/* 0, or -1 with errno ENOMEM. */
+int slots_init(struct slots *s, uint32_t capacity);
+
+/* Takes a free slot for a peer; false if there is none. */
+bool slots_take(struct slots *s, uint64_t key, uint32_t *slot);
+
+void slots_free(struct slots *s, uint32_t slot);
+
+/* The slot of a process, or -1. */
+int64_t slots_find(const struct slots *s, pid_t pid);
+
+/* How many slots are in use, in all and by one address. */
+uint32_t slots_used(const struct slots *s);
+uint32_t slots_used_by(const struct slots *s, uint64_t key);
+
+#endif

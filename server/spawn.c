@@ -1,0 +1,48 @@
+/* Forking, and what is the same for each role that is forked.
+ * Runs in: parent; and in the child and the relay, first of all. */
+#include "server/spawn.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "server/signals.h"
+
+int spawn_high(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, SPAWN_HIGH);
+
+	close(fd);
+	return high;
+}
+
+pid_t spawn(const char *name)
+{
+	pid_t parent = getpid(), pid;
+
+	signals_block_all();
+	pid = fork();
+	if (pid != 0) {
+		signals_unblock();
+		return pid;
+	}
+	prctl(PR_SET_NAME, name);
+	/* The end of a channel is what tells a process that it is alone; this
+	 * is for one that is stopped or stuck. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1); /* it died before the line above */
+	return 0;
+}
+
+void spawn_keep(const int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (fds[i] != (int)i)
+			dup2(fds[i], (int)i);
+	}
+	/* Without exec, close-on-exec means nothing: a sibling's descriptor
+	 * kept here would keep its channel from ever ending. */
+	close_range((unsigned int)n, ~0u, 0);
+}
