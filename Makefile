@@ -46,9 +46,10 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
-CROWD   := $(BUILD)/tests/stress/crowd.o
-STRESS  := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/stress/crowd.c,\
-	$(wildcard tests/stress/*.c)))
+STRESS  := $(addprefix $(BUILD)/tests/stress/,order storm-children storm-relay)
+# What these three share.
+CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
+	$(call objects,tests/stress/*.c))
 # The server with a lock that a kill can break: what the tests must catch.
 BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 
@@ -73,7 +74,7 @@ $(SERVER) $(CLIENT) $(BROKEN):
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(IPC)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/stress/%: $(BUILD)/tests/stress/%.o $(CROWD)
+$(STRESS): %: %.o $(CROWD)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c Makefile

@@ -197,12 +197,6 @@ static void pump(struct switchboard *s, uint32_t slot)
 	sent(s, slot, sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
-void fanout_resume(struct switchboard *s, uint32_t slot)
-{
-	if (s->members[slot].behind)
-		pump(s, slot);
-}
-
 /* The same bytes for all who are up to date and have nothing of their own. */
 static void send_round(struct switchboard *s)
 {

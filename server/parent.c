@@ -1,4 +1,4 @@
-/* The parent's loop: accept, spawn, reap, restart.
+/* The parent's start, loop and end.
  * Runs in: parent.
  *
  * It makes the shared memory and otherwise stays out of it, so that no child
@@ -10,10 +10,8 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -21,28 +19,13 @@
 #include "ipc/attach.h"
 #include "ipc/clock.h"
 #include "ipc/eventlog.h"
-#include "ipc/frame.h"
 #include "ipc/shm.h"
-#include "server/child.h"
-#include "server/listener.h"
-#include "server/relay.h"
+#include "server/log.h"
 #include "server/signals.h"
-#include "server/slots.h"
 #include "server/spawn.h"
 
 /* The lock's watchdog looks once a tick while anybody is here. */
 #define TICK_MS 1000
-
-/* After descriptors or processes ran out, listeners rest so long. */
-#define REST_MS 1000
-
-/* Connections taken from one listener before children are reaped again. */
-#define ACCEPT_BATCH 64
-
-/* A relay that ended within this is restarted with a pause, which doubles up
- * to the same time. */
-#define RELAY_SHORT_MS 1000
-#define RELAY_PAUSE_MS 20
 
 /* The steps of an end: everyone is told through the relay; then those who are
  * left by SIGTERM; then by SIGKILL. */
@@ -51,244 +34,6 @@
 
 /* Descriptors the relay needs on top of one for each user. */
 #define RELAY_DESCRIPTORS 64
-
-#define FULL "! server full\n"
-
-struct parent {
-	const struct options *options;
-	struct listener listeners[LISTENERS_MAX];
-	struct table table;
-	struct slots slots;
-	struct lock_watch lock_watch;
-	int attach[2];
-	int log_fd;   /* the event log, for the next relay */
-	int lifeline; /* to the relay */
-	int spare;    /* given up to tell one more that the server is full */
-	pid_t relay;  /* 0: none runs */
-	int64_t relay_started_ms, relay_due_ms;
-	int relay_pause_ms;
-	int64_t tick_ms, rest_until_ms;
-	int64_t end_ms; /* when the end began, 0: not yet */
-};
-
-/* --- the relay ---------------------------------------------------------- */
-
-static _Noreturn void become_relay(struct parent *p, int lifeline)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int fds[] = {null, null, STDERR_FILENO, lifeline,
-		p->attach[ATTACH_RECEIVER], p->log_fd};
-	struct relay_setup setup = {
-		.options = p->options,
-		.table = &p->table,
-		.log_fd = RELAY_LOG,
-		.attach = RELAY_ATTACH,
-		.lifeline = RELAY_LIFELINE,
-	};
-
-	spawn_keep(fds, sizeof fds / sizeof fds[0]);
-	signals_relay();
-	_exit(relay_main(&setup));
-}
-
-static void start_relay(struct parent *p)
-{
-	int ends[2];
-
-	p->relay_started_ms = clock_monotonic_ms();
-	p->relay_due_ms = p->relay_started_ms + RELAY_SHORT_MS;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1) {
-		log_warn_errno("cannot start the relay");
-		return;
-	}
-	p->relay = spawn("chat-relay");
-	if (p->relay == 0)
-		become_relay(p, ends[1]);
-	close(ends[1]);
-	p->lifeline = ends[0];
-	if (p->relay == -1) {
-		log_warn_errno("cannot start the relay");
-		p->relay = 0;
-		close(p->lifeline);
-	}
-}
-
-static void relay_ended(struct parent *p, int status)
-{
-	int64_t now = clock_monotonic_ms();
-
-	close(p->lifeline);
-	p->relay = 0;
-	if (p->end_ms != 0)
-		return;
-	if (now - p->relay_started_ms >= RELAY_SHORT_MS)
-		p->relay_pause_ms = 0;
-	log_warn("relay ended (%s %d), starts again",
-		WIFSIGNALED(status) ? "signal" : "status",
-		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	p->relay_due_ms = now + p->relay_pause_ms;
-	p->relay_pause_ms =
-		p->relay_pause_ms == 0 ? RELAY_PAUSE_MS : 2 * p->relay_pause_ms;
-	if (p->relay_pause_ms > RELAY_SHORT_MS)
-		p->relay_pause_ms = RELAY_SHORT_MS;
-}
-
-/* --- children ----------------------------------------------------------- */
-
-static _Noreturn void become_child(
-	struct parent *p, int client, uint32_t slot, uint32_t generation)
-{
-	const int fds[] = {
-		client, client, STDERR_FILENO, p->attach[ATTACH_SENDER]};
-	struct child_setup setup = {
-		.options = p->options,
-		.table = &p->table,
-		.slot = slot,
-		.generation = generation,
-	};
-
-	spawn_keep(fds, sizeof fds / sizeof fds[0]);
-	signals_child();
-	_exit(child_main(&setup));
-}
-
-/* Ends a connection that gets no child, with one line that says why. */
-static void turn_away(int client, const char *why)
-{
-	(void)send(client, why, strlen(why), MSG_NOSIGNAL | MSG_DONTWAIT);
-	shutdown(client, SHUT_WR);
-	/* Unread bytes would turn the close into a reset, which can overtake
-	 * the line.  They are dropped in the kernel, not read. */
-	(void)recv(client, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
-	close(client);
-}
-
-static void rest(struct parent *p, const char *what)
-{
-	log_warn_errno("%s; listeners rest for a second", what);
-	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
-}
-
-static void serve(struct parent *p, int client, const struct peer *peer)
-{
-	uint32_t slot, generation, limit = p->options->max_per_address;
-	pid_t pid;
-
-	if (limit != 0 && peer->key != 0 &&
-		slots_used_by(&p->slots, peer->key) >= limit) {
-		log_warn("%s turned away: %u connections from there",
-			peer->address, limit);
-		turn_away(client, "! too many connections from your address\n");
-		return;
-	}
-	if (!slots_take(&p->slots, peer->key, &slot)) {
-		log_warn("%s turned away: %u users", peer->address,
-			p->options->max_users);
-		turn_away(client, FULL);
-		return;
-	}
-	generation = table_assign(&p->table, slot, peer->address);
-	pid = spawn("chat-child");
-	if (pid == 0)
-		become_child(p, client, slot, generation);
-	if (pid == -1) {
-		rest(p, "cannot fork");
-		slots_free(&p->slots, slot);
-		turn_away(client, FULL);
-		return;
-	}
-	p->slots.pid[slot] = pid;
-	table_set_pid(&p->table, slot, pid);
-	close(client);
-	log_info("slot %u: %s connected, process %ld", slot, peer->address,
-		(long)pid);
-}
-
-/* No descriptor is left: the spare one lets us say so. */
-static void accept_and_refuse(struct parent *p, struct listener *l)
-{
-	struct peer peer;
-	int client;
-
-	rest(p, "cannot accept");
-	close(p->spare);
-	client = listener_accept(l, &peer);
-	if (client != -1)
-		turn_away(client, FULL);
-	p->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-static void accept_some(struct parent *p, struct listener *l)
-{
-	struct peer peer;
-
-	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		int client = listener_accept(l, &peer);
-
-		if (client != -1)
-			serve(p, client, &peer);
-		else if (errno == EMFILE || errno == ENFILE ||
-			 errno == ENOBUFS || errno == ENOMEM)
-			accept_and_refuse(p, l);
-		else if (errno == EAGAIN)
-			return;
-		/* Anything else was that one connection's own misfortune:
-		 * accept(2). */
-		if (clock_monotonic_ms() < p->rest_until_ms)
-			return;
-	}
-}
-
-static void child_ended(struct parent *p, uint32_t slot, int status)
-{
-	static const char *const reasons[] = {
-		"left", "idle", "stopped reading", "shutdown"};
-
-	if (WIFSIGNALED(status))
-		log_warn("slot %u: ended by signal %d", slot, WTERMSIG(status));
-	else if (WEXITSTATUS(status) < LEAVE_REASONS)
-		log_info("slot %u: %s", slot, reasons[WEXITSTATUS(status)]);
-	else
-		log_warn("slot %u: failed with status %d", slot,
-			WEXITSTATUS(status));
-	slots_free(&p->slots, slot);
-}
-
-/* One process has ended.  It is a zombie until its slot and the lock are put
- * right: so long its pid cannot be given to another. */
-static void reap_one(struct parent *p, pid_t pid)
-{
-	int64_t slot = slots_find(&p->slots, pid);
-	int status;
-
-	if (slot != -1) {
-		if (lock_repair(p->table.lock, (uint32_t)slot + 1))
-			log_warn("slot %u: ended with the table's lock",
-				(uint32_t)slot);
-		table_release(&p->table, (uint32_t)slot);
-	}
-	if (waitpid(pid, &status, 0) == -1)
-		status = 0;
-	if (slot != -1)
-		child_ended(p, (uint32_t)slot, status);
-	else if (pid == p->relay)
-		relay_ended(p, status);
-}
-
-static void reap(struct parent *p)
-{
-	siginfo_t info;
-
-	signal_child = 0;
-	for (;;) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) ==
-				-1 ||
-			info.si_pid == 0)
-			return;
-		reap_one(p, info.si_pid);
-	}
-}
 
 /* --- the loop ----------------------------------------------------------- */
 
@@ -314,14 +59,11 @@ static void watch_lock(struct parent *p)
 
 static void begin_end(struct parent *p)
 {
-	const char word = RELAY_SHUTDOWN;
-
 	log_info("shutting down, %u users", slots_used(&p->slots));
 	p->end_ms = clock_monotonic_ms();
 	for (unsigned int i = 0; i < p->options->nlisten; i++)
 		listener_close(&p->listeners[i]);
-	if (p->relay == 0 ||
-		send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+	if (!keeper_announce_end(p))
 		signal_children(p, SIGTERM);
 }
 
@@ -333,7 +75,7 @@ static int on_time(struct parent *p)
 
 	if (p->relay == 0 && p->end_ms == 0) {
 		if (now >= p->relay_due_ms)
-			start_relay(p);
+			keeper_start(p);
 		if (p->relay == 0)
 			next = p->relay_due_ms;
 	}
@@ -481,7 +223,7 @@ int parent_main(const struct options *o)
 	open_listeners(&p);
 	make_shared(&p);
 	signals_parent();
-	start_relay(&p);
+	keeper_start(&p);
 	if (p.relay == 0)
 		fatal(EX_OSERR, "cannot start the relay");
 	say_ready(&p);

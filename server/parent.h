@@ -1,11 +1,59 @@
 /* The parent: listens, accepts, forks a child for each client, reaps, keeps
- * the relay running.  It never reads a byte that a client wrote. */
+ * the relay running.  It never reads a byte that a client wrote.
+ *
+ * Its state is shared by the files that it is made of: parent.c (the start,
+ * the loop, the end), accept.c (connections in), reap.c (processes that
+ * ended), keeper.c (the relay). */
 #ifndef SERVER_PARENT_H
 #define SERVER_PARENT_H
 
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ipc/table.h"
+#include "server/listener.h"
 #include "server/options.h"
+#include "server/slots.h"
+
+struct parent {
+	const struct options *options;
+	struct listener listeners[LISTENERS_MAX];
+	struct table table;
+	struct slots slots;
+	struct lock_watch lock_watch;
+	int attach[2];
+	int log_fd;   /* the event log, for the next relay */
+	int lifeline; /* to the relay */
+	int spare;    /* given up to tell one more that the server is full */
+	pid_t relay;  /* 0: none runs */
+	int64_t relay_started_ms, relay_due_ms;
+	int relay_pause_ms;
+	int64_t tick_ms, rest_until_ms;
+	int64_t end_ms; /* when the end began, 0: not yet */
+};
 
 /* Serves until SIGTERM or SIGINT.  Returns the exit status. */
 int parent_main(const struct options *o);
+
+/* --- accept.c ----------------------------------------------------------- */
+
+/* Takes connections from a listener and forks a child for each. */
+void accept_some(struct parent *p, const struct listener *l);
+
+/* --- reap.c ------------------------------------------------------------- */
+
+/* Puts right what the processes that have ended had, and reaps them. */
+void reap(struct parent *p);
+
+/* --- keeper.c ----------------------------------------------------------- */
+
+/* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
+void keeper_start(struct parent *p);
+
+/* The relay has ended: another is due, unless the server ends too. */
+void keeper_ended(struct parent *p, int status);
+
+/* Has the relay announce the end to everyone.  False if it cannot. */
+bool keeper_announce_end(struct parent *p);
 
 #endif

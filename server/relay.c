@@ -164,7 +164,10 @@ static bool handle(struct switchboard *s, int64_t what)
 		read_channels(s);
 		break;
 	default:
-		fanout_resume(s, (uint32_t)what);
+		/* Room in a channel.  It is used at the end of the round: a
+		 * cursor moved now would be moved over the round twice. */
+		if (s->members[what].behind)
+			fanout_touch(s, (uint32_t)what);
 	}
 	return true;
 }

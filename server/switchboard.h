@@ -154,9 +154,6 @@ void fanout_touch(struct switchboard *s, uint32_t slot);
 /* Sends the round to everyone, as far as their channels take it. */
 void fanout_flush(struct switchboard *s);
 
-/* Goes on with one who was behind and has room again. */
-void fanout_resume(struct switchboard *s, uint32_t slot);
-
 /* --- presence.c --------------------------------------------------------- */
 
 /* Appends the member's join, or its leave, told now or later. */

@@ -1,0 +1,127 @@
+/* Connections in: a slot and a child for each, or one line that says why not.
+ * Runs in: parent. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/clock.h"
+#include "server/child.h"
+#include "server/log.h"
+#include "server/parent.h"
+#include "server/signals.h"
+#include "server/spawn.h"
+
+/* After descriptors or processes ran out, listeners rest so long. */
+#define REST_MS 1000
+
+/* Connections taken from one listener before children are reaped again. */
+#define ACCEPT_BATCH 64
+
+#define FULL "! server full\n"
+
+static _Noreturn void become_child(
+	struct parent *p, int client, uint32_t slot, uint32_t generation)
+{
+	const int fds[] = {
+		client, client, STDERR_FILENO, p->attach[ATTACH_SENDER]};
+	struct child_setup setup = {
+		.options = p->options,
+		.table = &p->table,
+		.slot = slot,
+		.generation = generation,
+	};
+
+	spawn_keep(fds, sizeof fds / sizeof fds[0]);
+	signals_child();
+	_exit(child_main(&setup));
+}
+
+/* Ends a connection that gets no child, with one line that says why. */
+static void turn_away(int client, const char *why)
+{
+	(void)send(client, why, strlen(why), MSG_NOSIGNAL | MSG_DONTWAIT);
+	shutdown(client, SHUT_WR);
+	/* Unread bytes would turn the close into a reset, which can overtake
+	 * the line.  They are dropped in the kernel, not read. */
+	(void)recv(client, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
+	close(client);
+}
+
+static void rest(struct parent *p, const char *what)
+{
+	log_warn_errno("%s; listeners rest for a second", what);
+	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
+}
+
+static void serve(struct parent *p, int client, const struct peer *peer)
+{
+	uint32_t slot, generation, limit = p->options->max_per_address;
+	pid_t pid;
+
+	if (limit != 0 && peer->key != 0 &&
+		slots_used_by(&p->slots, peer->key) >= limit) {
+		log_warn("%s turned away: %u connections from there",
+			peer->address, limit);
+		turn_away(client, "! too many connections from your address\n");
+		return;
+	}
+	if (!slots_take(&p->slots, peer->key, &slot)) {
+		log_warn("%s turned away: %u users", peer->address,
+			p->options->max_users);
+		turn_away(client, FULL);
+		return;
+	}
+	generation = table_assign(&p->table, slot, peer->address);
+	pid = spawn("chat-child");
+	if (pid == 0)
+		become_child(p, client, slot, generation);
+	if (pid == -1) {
+		rest(p, "cannot fork");
+		slots_free(&p->slots, slot);
+		turn_away(client, FULL);
+		return;
+	}
+	p->slots.pid[slot] = pid;
+	table_set_pid(&p->table, slot, pid);
+	close(client);
+	log_info("slot %u: %s connected, process %ld", slot, peer->address,
+		(long)pid);
+}
+
+/* No descriptor is left: the spare one lets us say so. */
+static void accept_and_refuse(struct parent *p, const struct listener *l)
+{
+	struct peer peer;
+	int client;
+
+	rest(p, "cannot accept");
+	close(p->spare);
+	client = listener_accept(l, &peer);
+	if (client != -1)
+		turn_away(client, FULL);
+	p->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void accept_some(struct parent *p, const struct listener *l)
+{
+	struct peer peer;
+
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		int client = listener_accept(l, &peer);
+
+		if (client != -1)
+			serve(p, client, &peer);
+		else if (errno == EMFILE || errno == ENFILE ||
+			 errno == ENOBUFS || errno == ENOMEM)
+			accept_and_refuse(p, l);
+		else if (errno == EAGAIN)
+			return;
+		/* Anything else was that one connection's own misfortune:
+		 * accept(2). */
+		if (clock_monotonic_ms() < p->rest_until_ms)
+			return;
+	}
+}

@@ -1,0 +1,90 @@
+/* Keeps a relay running: starts it, starts it again when it has ended.  What
+ * it needs to go on, the log and what waits in the attach socket, stays here.
+ * Runs in: parent. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/clock.h"
+#include "server/log.h"
+#include "server/parent.h"
+#include "server/relay.h"
+#include "server/signals.h"
+#include "server/spawn.h"
+
+/* A relay that ended within this is restarted with a pause, which doubles up
+ * to the longest. */
+#define SHORT_LIFE_MS	 1000
+#define FIRST_PAUSE_MS	 20
+#define LONGEST_PAUSE_MS 320
+
+static _Noreturn void become_relay(struct parent *p, int lifeline)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const int fds[] = {null, null, STDERR_FILENO, lifeline,
+		p->attach[ATTACH_RECEIVER], p->log_fd};
+	struct relay_setup setup = {
+		.options = p->options,
+		.table = &p->table,
+		.log_fd = RELAY_LOG,
+		.attach = RELAY_ATTACH,
+		.lifeline = RELAY_LIFELINE,
+	};
+
+	spawn_keep(fds, sizeof fds / sizeof fds[0]);
+	signals_relay();
+	_exit(relay_main(&setup));
+}
+
+void keeper_start(struct parent *p)
+{
+	int ends[2];
+
+	p->relay_started_ms = clock_monotonic_ms();
+	p->relay_due_ms = p->relay_started_ms + SHORT_LIFE_MS;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1) {
+		log_warn_errno("cannot start the relay");
+		return;
+	}
+	p->relay = spawn("chat-relay");
+	if (p->relay == 0)
+		become_relay(p, ends[1]);
+	close(ends[1]);
+	p->lifeline = ends[0];
+	if (p->relay == -1) {
+		log_warn_errno("cannot start the relay");
+		p->relay = 0;
+		close(p->lifeline);
+	}
+}
+
+void keeper_ended(struct parent *p, int status)
+{
+	int64_t now = clock_monotonic_ms();
+
+	close(p->lifeline);
+	p->relay = 0;
+	if (p->end_ms != 0)
+		return;
+	if (now - p->relay_started_ms >= SHORT_LIFE_MS)
+		p->relay_pause_ms = 0;
+	log_warn("relay ended (%s %d), starts again",
+		WIFSIGNALED(status) ? "signal" : "status",
+		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	p->relay_due_ms = now + p->relay_pause_ms;
+	p->relay_pause_ms =
+		p->relay_pause_ms == 0 ? FIRST_PAUSE_MS : 2 * p->relay_pause_ms;
+	if (p->relay_pause_ms > LONGEST_PAUSE_MS)
+		p->relay_pause_ms = LONGEST_PAUSE_MS;
+}
+
+bool keeper_announce_end(struct parent *p)
+{
+	const char word = RELAY_SHUTDOWN;
+
+	return p->relay != 0 &&
+	       send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
