@@ -1,0 +1,232 @@
+/* Owns the socket to the server and the two buffers before it.
+ * Runs in: client. */
+#include "client/connection.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Waits for a connect that is under way; 0 or an errno. */
+static int await_connect(int fd)
+{
+	struct pollfd poller = {.fd = fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t size = sizeof(error);
+	int n;
+
+	do
+		n = poll(&poller, 1, CONNECT_TIMEOUT_MS);
+	while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return ETIMEDOUT;
+	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+		return errno;
+	return error;
+}
+
+/* A server whose machine is gone says nothing about it: the probes find out
+ * within two minutes.  Short lines are not held back for longer ones. */
+static void tune(int fd)
+{
+	const struct {
+		int level, option, value;
+	} settings[] = {
+		{SOL_SOCKET, SO_KEEPALIVE, 1},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 60},
+		{IPPROTO_TCP, TCP_KEEPINTVL, 10},
+		{IPPROTO_TCP, TCP_KEEPCNT, 6},
+		{IPPROTO_TCP, TCP_NODELAY, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		setsockopt(fd, settings[i].level, settings[i].option,
+			&settings[i].value, sizeof(settings[i].value));
+}
+
+/* A connected socket, or -1 and an errno in *error. */
+static int try_address(const struct addrinfo *address, int *error)
+{
+	int fd = socket(address->ai_family,
+		address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		address->ai_protocol);
+
+	if (fd < 0) {
+		*error = errno;
+		return -1;
+	}
+	*error = 0;
+	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0)
+		*error = errno == EINPROGRESS ? await_connect(fd) : errno;
+	if (*error != 0) {
+		close(fd);
+		return -1;
+	}
+	tune(fd);
+	return fd;
+}
+
+static void init(struct connection *c)
+{
+	c->fd = -1;
+	c->ended = false;
+	c->error = 0;
+	c->broken = false;
+	c->discarding = false;
+	c->in_start = 0;
+	c->in_scanned = 0;
+	c->in_end = 0;
+	c->out_start = 0;
+	c->out_end = 0;
+}
+
+const char *connection_open(
+	struct connection *c, const char *host, const char *port)
+{
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV,
+	};
+	struct addrinfo *addresses;
+	int error = 0;
+	int verdict = getaddrinfo(host, port, &hints, &addresses);
+
+	init(c);
+	if (verdict == EAI_SYSTEM)
+		return strerror(errno);
+	if (verdict != 0)
+		return gai_strerror(verdict);
+	for (const struct addrinfo *a = addresses; a != NULL && c->fd < 0;
+		a = a->ai_next)
+		c->fd = try_address(a, &error);
+	freeaddrinfo(addresses);
+	return c->fd < 0 ? strerror(error) : NULL;
+}
+
+bool connection_has_room(const struct connection *c)
+{
+	size_t unsent = c->out_end - c->out_start;
+
+	return CONNECTION_OUT - unsent >= 2 * (LINE_MAX_BYTES + 1);
+}
+
+bool connection_send(
+	struct connection *c, const char *before, const char *text, size_t n)
+{
+	size_t length = strlen(before);
+	size_t unsent = c->out_end - c->out_start;
+	char *end;
+
+	if (length + n + 1 > CONNECTION_OUT - unsent)
+		return false;
+	memmove(c->out, c->out + c->out_start, unsent);
+	end = c->out + unsent;
+	memcpy(end, before, length);
+	memcpy(end + length, text, n);
+	end[length + n] = '\n';
+	c->out_start = 0;
+	c->out_end = unsent + length + n + 1;
+	return true;
+}
+
+/* No newline is in the buffer: what is too long for an event is none, and
+ * will not be one when its end comes. */
+static void drop_if_too_long(struct connection *c)
+{
+	if (c->in_end - c->in_start > CONNECTION_LINE_MAX)
+		c->discarding = true;
+	if (c->discarding)
+		c->in_start = c->in_end;
+	c->in_scanned = c->in_end;
+}
+
+bool connection_next(struct connection *c, const char **line, size_t *n)
+{
+	for (;;) {
+		const char *begin = c->in + c->in_start;
+		const char *newline = memchr(
+			c->in + c->in_scanned, '\n', c->in_end - c->in_scanned);
+		bool whole = !c->discarding;
+
+		if (newline == NULL) {
+			drop_if_too_long(c);
+			return false;
+		}
+		c->in_start = (size_t)(newline - c->in) + 1;
+		c->in_scanned = c->in_start;
+		c->discarding = false;
+		if (!whole)
+			continue;
+		*line = begin;
+		*n = (size_t)(newline - begin);
+		if (*n > 0 && begin[*n - 1] == '\r')
+			--*n;
+		return true;
+	}
+}
+
+short connection_wants(const struct connection *c)
+{
+	short wants = POLLIN;
+
+	if (c->out_end > c->out_start)
+		wants |= POLLOUT;
+	return wants;
+}
+
+static bool is_passing(int error)
+{
+	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+static void receive(struct connection *c)
+{
+	size_t unread = c->in_end - c->in_start;
+	ssize_t n;
+
+	memmove(c->in, c->in + c->in_start, unread);
+	c->in_scanned -= c->in_start;
+	c->in_start = 0;
+	c->in_end = unread;
+	n = recv(c->fd, c->in + unread, CONNECTION_IN - unread, 0);
+	if (n > 0) {
+		c->in_end += (size_t)n;
+	} else if (n == 0 || !is_passing(errno)) {
+		c->error = n == 0 ? 0 : errno;
+		c->ended = true;
+	}
+}
+
+/* When the server has closed, what it said before is still to be read: only
+ * the reading side ends the connection. */
+static void transmit(struct connection *c)
+{
+	ssize_t n = send(c->fd, c->out + c->out_start,
+		c->out_end - c->out_start, MSG_NOSIGNAL);
+
+	if (n >= 0)
+		c->out_start += (size_t)n;
+	else if (!is_passing(errno))
+		c->broken = true;
+	if (c->broken)
+		c->out_start = c->out_end;
+}
+
+void connection_exchange(struct connection *c, short revents)
+{
+	if ((revents & POLLOUT) != 0 && c->out_end > c->out_start)
+		transmit(c);
+	if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+		receive(c);
+}
+
+void connection_close(struct connection *c)
+{
+	close(c->fd);
+	c->fd = -1;
+}

@@ -1,0 +1,59 @@
+/* The connection to the server: bytes in, lines out; lines in, bytes out.
+ * Nothing but connection_open blocks; all memory is in the struct. */
+#ifndef CLIENT_CONNECTION_H
+#define CLIENT_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ipc/limits.h"
+
+/* An event has a text and, before it, two names and less than 80 bytes. */
+#define CONNECTION_LINE_MAX (TEXT_MAX + 2 * NAME_MAX_BYTES + 80)
+
+/* One whole line and a good read behind it. */
+#define CONNECTION_IN (2 * CONNECTION_LINE_MAX)
+
+/* Enough lines on their way that none waits for another. */
+#define CONNECTION_OUT (16 * (LINE_MAX_BYTES + 1))
+
+/* Each address of the server's name is tried for so long. */
+#define CONNECT_TIMEOUT_MS 10000
+
+struct connection {
+	int fd;
+	bool ended;        /* the server will send no more */
+	int error;         /* why: an errno, or 0 where it closed */
+	bool broken;       /* nothing can be sent any more */
+	bool discarding;   /* inside a line that is too long for an event */
+	size_t in_start;   /* what is unread in in[] */
+	size_t in_scanned; /* no newline before it */
+	size_t in_end;
+	size_t out_start; /* what is unsent in out[] */
+	size_t out_end;
+	char in[CONNECTION_IN];
+	char out[CONNECTION_OUT];
+};
+
+/* Connects; returns NULL, or why that was not possible (static storage). */
+const char *connection_open(
+	struct connection *c, const char *host, const char *port);
+
+/* Whether any two lines can be sent now. */
+bool connection_has_room(const struct connection *c);
+
+/* Queues one line: before, then text[0..n).  False where it does not fit,
+ * with nothing queued. */
+bool connection_send(
+	struct connection *c, const char *before, const char *text, size_t n);
+
+/* The next line, without its end; it holds until connection_exchange. */
+bool connection_next(struct connection *c, const char **line, size_t *n);
+
+/* What to poll the descriptor for, and what to do about the answer. */
+short connection_wants(const struct connection *c);
+void connection_exchange(struct connection *c, short revents);
+
+void connection_close(struct connection *c);
+
+#endif

@@ -1,0 +1,72 @@
+/* chatclient: takes the options, connects, runs the menu or a script, and
+ * ends with what came of it.
+ * Runs in: client. */
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/connection.h"
+#include "client/editor.h"
+#include "client/menu.h"
+#include "client/options.h"
+#include "client/screen.h"
+#include "client/script.h"
+#include "client/session.h"
+
+/* A descriptor that is closed at the start would become the socket, and
+ * messages would go to the server. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool connect_to(struct connection *connection, const struct options *o)
+{
+	const char *wrong = connection_open(connection, o->host, o->port);
+	bool v6 = strchr(o->host, ':') != NULL;
+
+	if (wrong != NULL)
+		warnx("cannot connect to %s%s%s:%s: %s", v6 ? "[" : "", o->host,
+			v6 ? "]" : "", o->port, wrong);
+	return wrong == NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct connection connection;
+	struct screen screen;
+	struct editor editor;
+	struct session session;
+	enum exitcode code;
+
+	open_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	switch (options_parse(&options, argc, argv)) {
+	case OPTIONS_WRONG:
+		return EXITCODE_USAGE;
+	case OPTIONS_DONE:
+		return EXITCODE_OK;
+	case OPTIONS_RUN:
+		break;
+	}
+	if (!connect_to(&connection, &options))
+		return EXITCODE_UNAVAILABLE;
+	/* Sending prints nothing: it goes on when nobody reads that. */
+	screen_init(
+		&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO, &editor);
+	editor_init(&editor, STDIN_FILENO, &screen);
+	session_begin(&session, &connection, &screen, &editor, options.name);
+	code = options.use == USE_MENU ? menu_run(&session)
+				       : script_run(&options, &session);
+	connection_close(&connection);
+	return (int)code;
+}

@@ -1,0 +1,164 @@
+/* The menu: a state machine with two inputs, lines typed and events.  What
+ * arrives is printed in every mode; here is what else it means.
+ * Runs in: client. */
+#include "client/menu.h"
+
+#include <string.h>
+
+#include "client/modes.h"
+#include "client/typed.h"
+#include "ipc/name.h"
+
+static bool is_same_name(struct field f, const char *name)
+{
+	return name_same(f.s, f.n, name, strlen(name));
+}
+
+static void take_who(struct menu *m, struct field name)
+{
+	bool oneself = event_field_is(name, m->session->name);
+
+	if (m->mode == MODE_CHECKING) {
+		if (!oneself && is_same_name(name, m->peer)) {
+			modes_set_peer(m, name);
+			m->found = true;
+		}
+	} else if (m->mode != MODE_LISTING || !oneself) {
+		listing_add(&m->listing, m->screen, name);
+	}
+}
+
+static void take_who_end(struct menu *m)
+{
+	if (m->mode == MODE_CHECKING && m->found) {
+		modes_private(m);
+	} else if (m->mode == MODE_CHECKING) {
+		screen_line(m->screen, "! no such user: %s", m->peer);
+		m->mode = MODE_WHOM;
+	} else if (m->listing.count > 0) {
+		listing_end(&m->listing, m->screen);
+	} else {
+		screen_line(m->screen, "* nobody else is online");
+	}
+	listing_begin(&m->listing, "online");
+	if (m->mode == MODE_LISTING)
+		modes_whom(m);
+}
+
+/* What an event that was printed means for a private chat. */
+static void follow_peer(struct menu *m, const struct event *e)
+{
+	if (!is_same_name(e->from, m->peer))
+		return;
+	if (e->kind == EVENT_RENAME) {
+		modes_set_peer(m, e->to);
+	} else if (e->kind == EVENT_LEAVE) {
+		screen_line(m->screen, "! %s is gone; choose again", m->peer);
+		modes_listing(m);
+	}
+}
+
+static void tell_renaming(struct menu *m, const struct event *e)
+{
+	if (e->kind == EVENT_RENAME)
+		screen_line(m->screen, "* you are %s now", m->session->name);
+	else if (e->kind == EVENT_ERROR)
+		screen_line(m->screen, "* you are still %s", m->session->name);
+	else
+		return;
+	modes_choice(m);
+}
+
+/* The end of scrollback and the settled name come in either order. */
+static void begin(struct menu *m)
+{
+	if (!m->session->ready || m->session->scrollback)
+		return;
+	if (m->session->refused)
+		screen_line(m->screen, "! you could not be named %s",
+			m->session->asked);
+	session_print_welcome(m->session);
+	modes_choice(m);
+}
+
+static void take_event(struct menu *m, const struct news *news)
+{
+	const struct event *e = &news->event;
+
+	if (e->kind == EVENT_WHO) {
+		take_who(m, e->from);
+		return;
+	}
+	if (e->kind == EVENT_WHO_END) {
+		take_who_end(m);
+		return;
+	}
+	/* The welcome is said when it can name the name asked for. */
+	if (e->kind != EVENT_WELCOME && !(news->ready && !m->session->refused))
+		session_print(m->session, e);
+	if (m->mode == MODE_PRIVATE)
+		follow_peer(m, e);
+	else if (m->mode == MODE_RENAMING && news->own)
+		tell_renaming(m, e);
+}
+
+/* --- the run ------------------------------------------------------------ */
+
+static void take_silence(struct menu *m)
+{
+	screen_line(m->screen, "! the server does not answer");
+	switch (m->mode) {
+	case MODE_RENAMING:
+		screen_line(m->screen, "* you are still %s", m->session->name);
+		/* fall through */
+	case MODE_LISTING:
+	case MODE_CHECKING:
+		modes_choice(m);
+		break;
+	default:
+		break;
+	}
+}
+
+static void take(struct menu *m, const struct news *news)
+{
+	switch (news->kind) {
+	case NEWS_EVENT:
+		take_event(m, news);
+		break;
+	case NEWS_LINE:
+		typed_line(m, news->line);
+		break;
+	case NEWS_TOO_LONG:
+		typed_too_long(m);
+		break;
+	case NEWS_INPUT_END:
+		modes_leaving(m);
+		break;
+	case NEWS_SILENCE:
+		if (m->session->ready && !m->session->quitting)
+			take_silence(m);
+		break;
+	case NEWS_QUIET:
+	case NEWS_OVER:
+		break;
+	}
+	if (m->mode == MODE_HELLO)
+		begin(m);
+	modes_go_on(m);
+}
+
+enum exitcode menu_run(struct session *session)
+{
+	struct menu m = {.session = session,
+		.screen = session->screen,
+		.mode = MODE_HELLO};
+	struct news news;
+
+	listing_begin(&m.listing, "online");
+	do {
+		session_next(session, modes_want_line(&m), &news);
+		take(&m, &news);
+	} while (news.kind != NEWS_OVER);
+	return session_end(session);
+}

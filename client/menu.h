@@ -1,0 +1,11 @@
+/* The menu and its modes: what people do with a session. */
+#ifndef CLIENT_MENU_H
+#define CLIENT_MENU_H
+
+#include "client/exitcode.h"
+#include "client/session.h"
+
+/* Runs until the user leaves or the session is over. */
+enum exitcode menu_run(struct session *session);
+
+#endif

@@ -1,0 +1,56 @@
+/* The modes of the menu, and entering them: what is then said and asked. */
+#ifndef CLIENT_MODES_H
+#define CLIENT_MODES_H
+
+#include <stdbool.h>
+
+#include "client/listing.h"
+#include "client/session.h"
+
+enum mode {
+	MODE_HELLO,  /* scrollback comes, the name is settled */
+	MODE_CHOICE, /* the menu itself */
+	MODE_PUBLIC,
+	MODE_LEFT_PUBLIC, /* the last answers are coming, then the menu */
+	MODE_LISTING,     /* the list of whom one can write to is coming */
+	MODE_WHOM,        /* asks for a name out of it */
+	MODE_CHECKING,    /* another list is coming, to look the name up */
+	MODE_PRIVATE,
+	MODE_LEFT_PRIVATE, /* the last answers are coming, then the list */
+	MODE_NAME,         /* asks for the new name */
+	MODE_RENAMING,     /* waits for what comes of it */
+	MODE_LEAVING       /* the last answers are coming, then /quit */
+};
+
+struct menu {
+	struct session *session;
+	struct screen *screen;
+	enum mode mode;
+	char peer[NAME_MAX_BYTES + 1]; /* of CHECKING and PRIVATE */
+	bool found;                    /* CHECKING: the peer is online */
+	struct listing listing;        /* of whatever list is coming */
+};
+
+/* Whom a private chat is with, also while it goes on. */
+void modes_set_peer(struct menu *m, struct field name);
+
+void modes_choice(struct menu *m);
+void modes_public(struct menu *m);
+void modes_listing(struct menu *m);
+void modes_whom(struct menu *m);
+void modes_checking(struct menu *m, struct field name);
+void modes_private(struct menu *m);
+void modes_name(struct menu *m);
+void modes_renaming(struct menu *m, struct field name);
+void modes_leaving(struct menu *m);
+
+/* Leaves a mode for chatting once what was said there is answered. */
+void modes_left(struct menu *m);
+
+/* Goes on where only answers were waited for, and they have come. */
+void modes_go_on(struct menu *m);
+
+/* Whether the mode takes a typed line now. */
+bool modes_want_line(const struct menu *m);
+
+#endif

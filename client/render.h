@@ -1,0 +1,34 @@
+/* What an event says, in the words that people read.  Pure functions. */
+#ifndef CLIENT_RENDER_H
+#define CLIENT_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/events.h"
+
+/* Who reads, and when. */
+struct reader {
+	const char *name;
+	uint64_t welcome_seq; /* up to it, messages are scrollback */
+	uint64_t now_ms;      /* by the wall clock */
+};
+
+/* Whether an event was there before the reader was. */
+bool render_is_old(const struct event *e, uint64_t welcome_seq);
+
+/* Writes the line for e, terminated, not yet cleaned, and cut off at size.
+ * False where there is nothing to be said: for a who, which is one of many;
+ * for a bye; for the reader's own join, which the welcome has told. */
+bool render_event(char *dst, size_t size, const struct event *e,
+	const struct reader *reader);
+
+/* A number with separators, "1,204"; dst has room for RENDER_NUMBER. */
+#define RENDER_NUMBER 32
+const char *render_number(char *dst, uint64_t number);
+
+/* How long ago, "2 min"; dst has room for RENDER_NUMBER. */
+const char *render_age(char *dst, uint64_t then_ms, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,230 @@
+/* One thing done, and an exit status that tells whether it was.  Standard
+ * output carries what was asked for and nothing else.
+ * Runs in: client. */
+#include "client/script.h"
+
+#include <err.h>
+#include <string.h>
+
+#include "client/outgoing.h"
+#include "ipc/text.h"
+
+/* So much of an error is told on standard error. */
+#define ERROR_MAX 400
+
+struct script {
+	const struct options *options;
+	struct session *session;
+	size_t next;      /* the text of --send that is being sent */
+	const char *rest; /* its lines not yet sent; NULL: none begun */
+	bool from_input;  /* it is "-", and input goes on */
+	unsigned sent;
+	unsigned confirmed;
+	bool done;          /* there is nothing more to wait for */
+	enum exitcode code; /* what came of it */
+};
+
+/* --- sending ------------------------------------------------------------ */
+
+static void refuse(struct script *c, const char *why, struct field line)
+{
+	warnx("not sent: %s: %.*s", why, (int)(line.n > 60 ? 60 : line.n),
+		line.s);
+	c->code = EXITCODE_REFUSED;
+}
+
+static void send_line(struct script *c, struct field line)
+{
+	struct outgoing out;
+	const char *wrong = outgoing_make(&out, line.s, line.n, c->options->to);
+
+	if (wrong != NULL) {
+		refuse(c, wrong, line);
+	} else if (out.n > 0) {
+		session_say(c->session, out.before,
+			(struct field){out.text, out.n});
+		c->sent++;
+	}
+}
+
+static void send_rest(struct script *c)
+{
+	size_t n = strcspn(c->rest, "\n");
+
+	send_line(c, (struct field){c->rest, n});
+	c->rest = c->rest[n] == '\0' ? NULL : c->rest + n + 1;
+}
+
+/* Sends what there is room for.  The answers make room for more. */
+static void go_on(struct script *c)
+{
+	const struct options *o = c->options;
+
+	while (!c->from_input && session_can_say(c->session)) {
+		if (c->rest != NULL) {
+			send_rest(c);
+		} else if (c->next == o->text_count) {
+			c->done = session_is_settled(c->session);
+			return;
+		} else {
+			c->rest = o->texts[c->next++];
+			c->from_input = strcmp(c->rest, "-") == 0;
+			if (c->from_input)
+				c->rest = NULL;
+		}
+	}
+}
+
+static void take_send_event(struct script *c, const struct news *news)
+{
+	switch (news->event.kind) {
+	case EVENT_PUBLIC:
+	case EVENT_PRIVATE:
+		if (news->own && c->confirmed < c->sent)
+			c->confirmed++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the others --------------------------------------------------------- */
+
+static void take_who_event(struct script *c, const struct news *news)
+{
+	struct session *s = c->session;
+
+	if (news->event.kind == EVENT_WHO_END)
+		c->done = true;
+	if (news->event.kind == EVENT_WHO &&
+		!event_field_is(news->event.from, s->name))
+		screen_line(s->screen, "%.*s", FIELD(news->event.from));
+}
+
+static void take_listen_event(struct script *c, const struct news *news)
+{
+	if (c->options->raw)
+		screen_fields(c->session->screen, news->line.s, news->line.n);
+	else
+		session_print(c->session, &news->event);
+}
+
+/* --- the run ------------------------------------------------------------ */
+
+static void begin(struct script *c)
+{
+	if (c->session->refused) {
+		/* Whoever asked for a name means to do it under that name. */
+		warnx("the name %s was refused", c->options->name);
+		c->code = EXITCODE_REFUSED;
+		c->done = true;
+	} else if (c->options->use == USE_WHO) {
+		session_say(c->session, "/who", (struct field){"", 0});
+	}
+}
+
+/* What the server says about a line of ours.  Whether that was lost is told by
+ * its confirmation, which is missing then. */
+static void take_error(struct script *c, struct field text)
+{
+	char clean[3 * ERROR_MAX];
+	size_t n = text.n < ERROR_MAX ? text.n : ERROR_MAX;
+
+	n = text_clean(clean, text.s, n);
+	warnx("%.*s", (int)n, clean);
+	if (c->options->use == USE_WHO) {
+		c->code = EXITCODE_REFUSED;
+		c->done = true;
+	}
+}
+
+/* Whether the event has settled the name that was asked for, for good. */
+static bool is_settling(const struct script *c, const struct news *news)
+{
+	return news->ready && !c->session->refused;
+}
+
+static void take_event(struct script *c, const struct news *news)
+{
+	if (c->options->use == USE_LISTEN)
+		take_listen_event(c, news);
+	else if (news->event.kind == EVENT_ERROR && !is_settling(c, news))
+		take_error(c, news->event.text);
+	else if (c->options->use == USE_SEND)
+		take_send_event(c, news);
+	else
+		take_who_event(c, news);
+	if (news->ready)
+		begin(c);
+}
+
+static void take_silence(struct script *c)
+{
+	if (!c->session->ready)
+		return;
+	warnx("the server does not answer");
+	c->code = c->options->use == USE_SEND ? EXITCODE_REFUSED
+					      : EXITCODE_UNAVAILABLE;
+	c->done = true;
+}
+
+static void take(struct script *c, const struct news *news)
+{
+	switch (news->kind) {
+	case NEWS_EVENT:
+		take_event(c, news);
+		break;
+	case NEWS_LINE:
+		send_line(c, news->line);
+		break;
+	case NEWS_TOO_LONG:
+		refuse(c, "a line has at most 4096 bytes",
+			(struct field){"", 0});
+		break;
+	case NEWS_INPUT_END:
+		c->from_input = false;
+		break;
+	case NEWS_SILENCE:
+		take_silence(c);
+		break;
+	case NEWS_QUIET:
+	case NEWS_OVER:
+		break;
+	}
+	if (c->options->use == USE_SEND && c->session->ready && !c->done)
+		go_on(c);
+}
+
+/* Leaves in good order: the server has said goodbye, or was given the time
+ * to do so. */
+static void leave(struct session *session)
+{
+	struct news news;
+
+	session_quit(session);
+	do
+		session_next(session, false, &news);
+	while (news.kind != NEWS_OVER);
+}
+
+enum exitcode script_run(const struct options *options, struct session *session)
+{
+	struct script c = {.options = options, .session = session};
+	struct news news;
+
+	do {
+		session_next(session, c.from_input, &news);
+		take(&c, &news);
+	} while (!c.done && news.kind != NEWS_OVER);
+
+	if (!c.done)
+		return session_end(session);
+	if (news.kind != NEWS_SILENCE)
+		leave(session);
+	if (c.code == EXITCODE_OK && c.confirmed < c.sent) {
+		warnx("%u of %u lines were not confirmed", c.sent - c.confirmed,
+			c.sent);
+		c.code = EXITCODE_REFUSED;
+	}
+	return c.code;
+}

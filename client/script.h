@@ -1,0 +1,12 @@
+/* The uses without a menu: --send, --who, --listen. */
+#ifndef CLIENT_SCRIPT_H
+#define CLIENT_SCRIPT_H
+
+#include "client/exitcode.h"
+#include "client/options.h"
+#include "client/session.h"
+
+enum exitcode script_run(
+	const struct options *options, struct session *session);
+
+#endif

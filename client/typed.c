@@ -1,0 +1,180 @@
+/* Lines typed: commands, which work in every mode, and what each mode makes of
+ * all others.
+ * Runs in: client. */
+#include "client/typed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ipc/name.h"
+#include "ipc/text.h"
+
+static const char *const help[] = {
+	"* in every mode:",
+	"*   /who             who is online",
+	"*   /msg NAME TEXT   a message to NAME alone",
+	"*   /me TEXT         what you do, to everyone: * alice waves",
+	"*   /nick NAME       another name",
+	"*   /quit            leave",
+	"*   //TEXT           the message /TEXT",
+	"*   exit             back to the menu, or to where it was called from",
+	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
+};
+
+static struct field trim(struct field f)
+{
+	while (f.n > 0 && (f.s[0] == ' ' || f.s[0] == '\t')) {
+		f.s++;
+		f.n--;
+	}
+	while (f.n > 0 && (f.s[f.n - 1] == ' ' || f.s[f.n - 1] == '\t'))
+		f.n--;
+	return f;
+}
+
+static void tell_too_long(struct menu *m, const char *before)
+{
+	char number[RENDER_NUMBER];
+
+	screen_line(m->screen,
+		"! too long, not sent: at most %s bytes fit here",
+		render_number(number, LINE_MAX_BYTES - strlen(before)));
+}
+
+/* Whether the server would see nothing in it. */
+static bool is_blank(struct field text)
+{
+	char clean[TEXT_MAX];
+
+	return text_is_blank(clean, text_clean(clean, text.s, text.n));
+}
+
+/* The server ignores blank lines: none is sent, to wait for its answer. */
+static void say(struct menu *m, const char *before, struct field text)
+{
+	if (is_blank(text))
+		return;
+	if (!session_say(m->session, before, text))
+		tell_too_long(m, before);
+}
+
+static void say_to_peer(struct menu *m, struct field text)
+{
+	char before[sizeof("/msg  ") + NAME_MAX_BYTES];
+
+	snprintf(before, sizeof(before), "/msg %s ", m->peer);
+	say(m, before, text);
+}
+
+/* The client answers for itself what is about itself; the server knows all
+ * other commands, and which there are not. */
+static void take_command(struct menu *m, struct field line)
+{
+	const char *space = memchr(line.s, ' ', line.n);
+	struct field word = {
+		line.s, space == NULL ? line.n : (size_t)(space - line.s)};
+
+	if (event_field_is(word, "/help")) {
+		for (size_t i = 0; i < sizeof(help) / sizeof(help[0]); i++)
+			screen_line(m->screen, "%s", help[i]);
+	} else if (event_field_is(word, "/quit")) {
+		modes_leaving(m);
+	} else if (m->mode == MODE_PRIVATE && line.n > 1 && line.s[1] == '/') {
+		say_to_peer(m, (struct field){line.s + 1, line.n - 1});
+	} else {
+		say(m, "", line);
+	}
+}
+
+static void take_choice(struct menu *m, struct field word)
+{
+	if (event_field_is(word, "1")) {
+		modes_public(m);
+	} else if (event_field_is(word, "2")) {
+		modes_listing(m);
+	} else if (event_field_is(word, "3")) {
+		modes_name(m);
+	} else if (event_field_is(word, "0")) {
+		modes_leaving(m);
+	} else {
+		screen_line(m->screen,
+			"! invalid choice: type 1, 2, 3 or 0, or /help");
+		modes_choice(m);
+	}
+}
+
+static void take_peer(struct menu *m, struct field name)
+{
+	if (name.n == 0)
+		return;
+	if (name.n > NAME_MAX_BYTES) {
+		screen_line(m->screen, "! no such user: %.*s", FIELD(name));
+		return;
+	}
+	modes_checking(m, name);
+}
+
+static void take_name(struct menu *m, struct field name)
+{
+	enum name_verdict verdict = name_check(name.s, name.n);
+
+	if (name.n == 0) {
+		modes_choice(m);
+	} else if (verdict != NAME_OK) {
+		screen_line(m->screen, "! %s; you are still %s",
+			name_explain(verdict), m->session->name);
+		modes_choice(m);
+	} else if (event_field_is(name, m->session->name)) {
+		screen_line(
+			m->screen, "* you are %s already", m->session->name);
+		modes_choice(m);
+	} else {
+		modes_renaming(m, name);
+	}
+}
+
+static void take_exit(struct menu *m)
+{
+	if (m->mode == MODE_PUBLIC || m->mode == MODE_PRIVATE)
+		modes_left(m);
+	else
+		modes_choice(m);
+}
+
+void typed_line(struct menu *m, struct field line)
+{
+	struct field word = trim(line);
+
+	if (line.n > 0 && line.s[0] == '/') {
+		take_command(m, line);
+		return;
+	}
+	if (m->mode != MODE_CHOICE && event_field_is(word, "exit")) {
+		take_exit(m);
+		return;
+	}
+	switch (m->mode) {
+	case MODE_CHOICE:
+		take_choice(m, word);
+		break;
+	case MODE_PUBLIC:
+		say(m, "", line);
+		break;
+	case MODE_WHOM:
+		take_peer(m, word);
+		break;
+	case MODE_PRIVATE:
+		say_to_peer(m, line);
+		break;
+	case MODE_NAME:
+		take_name(m, word);
+		break;
+	default:
+		break;
+	}
+}
+
+void typed_too_long(struct menu *m)
+{
+	tell_too_long(m, "");
+}
