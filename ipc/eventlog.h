@@ -44,7 +44,7 @@ struct eventlog_header;
 struct eventlog {
 	struct eventlog_header *header;
 	struct session *sessions;
-	char *ring;	 /* mapped twice in a row: entries never wrap */
+	char *ring;      /* mapped twice in a row: entries never wrap */
 	uint64_t *start; /* by id modulo its size: where entries start */
 	uint64_t first_id, next_id, next_seq;
 	uint32_t capacity;

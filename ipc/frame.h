@@ -33,7 +33,7 @@ enum up_kind {
 	UP_ACTION,     /* text */
 	UP_PRIVATE,    /* name: to whom; text */
 	UP_RENAME,     /* name: the new one, already claimed in the table */
-	UP_BYE,	       /* reason; the channel ends after this */
+	UP_BYE,        /* reason; the channel ends after this */
 	UP_KINDS
 };
 
@@ -67,6 +67,7 @@ enum event_kind {
 	/* Made by the children themselves, never on a channel: */
 	EVENT_WHO,
 	EVENT_WHO_END,
+	EVENT_WARNING, /* an error that answers no line */
 	EVENT_NOTICE,
 	EVENT_GAP,
 };
@@ -86,8 +87,8 @@ struct frame_event {
 	uint8_t kind;
 	uint8_t flags;
 	uint8_t from_len, to_len;
-	uint64_t id;	  /* counts the log's entries, from 1 on */
-	uint64_t seq;	  /* counts what everybody sees, this included if it
+	uint64_t id;      /* counts the log's entries, from 1 on */
+	uint64_t seq;     /* counts what everybody sees, this included if it
 			     is such (frame_is_public) */
 	int64_t unix_ms;  /* wall clock */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
@@ -95,7 +96,7 @@ struct frame_event {
 	uint32_t from_slot, from_generation; /* generation 0: nobody */
 	uint32_t to_slot, to_generation;
 	uint32_t online; /* after this event */
-	uint32_t more;	 /* digest: names left out; welcome: events missed */
+	uint32_t more;   /* digest: names left out; welcome: events missed */
 	uint16_t text_len;
 	uint8_t reason; /* enum leave_reason */
 	uint8_t unused[5];

@@ -22,20 +22,20 @@
 
 /* --- the options and what they may be ----------------------------------- */
 
-#define DEFAULT_IP	     "127.0.0.1"
-#define DEFAULT_PORT	     8888
+#define DEFAULT_IP           "127.0.0.1"
+#define DEFAULT_PORT         8888
 #define IDLE_TIMEOUT_SECONDS 300
 #define IDLE_TIMEOUT_MAX     86400 /* alarm() takes seconds; a day is plenty */
-#define USERS_DEFAULT	     1024
-#define USERS_MAX	     30000 /* below the usual kernel.pid_max of 32,768 */
+#define USERS_DEFAULT        1024
+#define USERS_MAX            30000 /* below the usual kernel.pid_max of 32,768 */
 #define PER_ADDRESS_DEFAULT  32
-#define RATE_DEFAULT	     5 /* lines a second: faster than anyone types */
-#define BURST_DEFAULT	     20
-#define RATE_MAX	     1000000
-#define HISTORY_DEFAULT	     20
-#define HISTORY_MAX	     1000
-#define LISTENERS_MAX	     8
-#define LISTEN_BACKLOG	     4096 /* the kernel lowers it to net.core.somaxconn */
+#define RATE_DEFAULT         5 /* lines a second: faster than anyone types */
+#define BURST_DEFAULT        20
+#define RATE_MAX             1000000
+#define HISTORY_DEFAULT      20
+#define HISTORY_MAX          1000
+#define LISTENERS_MAX        8
+#define LISTEN_BACKLOG       4096 /* the kernel lowers it to net.core.somaxconn */
 
 /* --- what one message of the server may be ------------------------------ */
 
@@ -51,7 +51,7 @@
 
 /* So many presence lines are sent as they come within one window; what comes
  * on top is told by one digest when the window ends. */
-#define DIGEST_AFTER	 8
+#define DIGEST_AFTER     8
 #define DIGEST_WINDOW_MS 250
 
 /* --- how long somebody is waited for ------------------------------------ */

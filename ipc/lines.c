@@ -17,11 +17,11 @@ enum {
 /* Where in a command the last byte fed has left us; any byte may be the last
  * of a read. */
 enum filter {
-	FILTER_TEXT,	/* in none */
+	FILTER_TEXT,    /* in none */
 	FILTER_COMMAND, /* after IAC */
-	FILTER_OPTION,	/* after IAC and WILL, WONT, DO or DONT */
-	FILTER_SUB,	/* after IAC SB */
-	FILTER_SUB_IAC	/* after an IAC in there, which may begin its end */
+	FILTER_OPTION,  /* after IAC and WILL, WONT, DO or DONT */
+	FILTER_SUB,     /* after IAC SB */
+	FILTER_SUB_IAC  /* after an IAC in there, which may begin its end */
 };
 
 /* Field by field: clearing the buffer would make pages real that a quiet

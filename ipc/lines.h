@@ -18,14 +18,14 @@
 #define LINES_BUFFER (2 * LINE_MAX_BYTES)
 
 enum lines_verdict {
-	LINES_MORE,	/* no complete line; feed more */
-	LINES_LINE,	/* *line, *len: one line, without its end */
+	LINES_MORE,     /* no complete line; feed more */
+	LINES_LINE,     /* *line, *len: one line, without its end */
 	LINES_TOO_LONG, /* once for each such line, as soon as it is known */
 };
 
 struct lines {
 	size_t start, end;    /* what is unread in buf */
-	size_t scanned;	      /* no newline in buf[start .. scanned) */
+	size_t scanned;       /* no newline in buf[start .. scanned) */
 	bool discarding;      /* inside a line that was too long */
 	unsigned char telnet; /* state of the negotiation filter */
 	size_t negotiated;    /* bytes of a subnegotiation so far */

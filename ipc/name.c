@@ -19,8 +19,8 @@
 struct letter {
 	uint32_t cp;
 	uint8_t script; /* enum letters_script */
-	uint8_t kind;	/* LETTERS_LETTER, _EXTENDER, or _MARK + class */
-	bool counts;	/* a letter or digit: a name needs one */
+	uint8_t kind;   /* LETTERS_LETTER, _EXTENDER, or _MARK + class */
+	bool counts;    /* a letter or digit: a name needs one */
 };
 
 static bool is_digit(uint32_t cp)

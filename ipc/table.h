@@ -29,8 +29,8 @@
 
 struct table_roster {
 	_Atomic uint32_t generation; /* counts the users of this slot */
-	_Atomic pid_t pid;	     /* 0: free, or not forked yet */
-	int64_t connected_ms;	     /* wall clock */
+	_Atomic pid_t pid;           /* 0: free, or not forked yet */
+	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
 };
 
@@ -39,7 +39,7 @@ struct table_slot {
 	uint8_t name_len[2];
 	_Atomic uint8_t current;      /* which of the two is shown */
 	_Atomic uint8_t stalled;      /* the client takes no output now */
-	_Atomic uint64_t lines;	      /* complete lines so far */
+	_Atomic uint64_t lines;       /* complete lines so far */
 	_Atomic int64_t last_line_ms; /* wall clock */
 };
 

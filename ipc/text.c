@@ -3,7 +3,7 @@
 #include "ipc/text.h"
 
 #define SURROGATE_FIRST 0xD800u
-#define SURROGATE_LAST	0xDFFFu
+#define SURROGATE_LAST  0xDFFFu
 #define CODE_POINT_LAST 0x10FFFFu
 
 /* How a sequence of more than one byte goes on after its first byte. */

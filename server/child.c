@@ -159,7 +159,7 @@ static void slow_down(struct client *c)
 	p = put_grouped(p, c->options->rate);
 	p = put_word(p, " lines a second are sent on; the rest comes later, "
 			"nothing is lost");
-	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+	client_tell(c, EVENT_WARNING, (struct span){text, (size_t)(p - text)});
 }
 
 /* The first line may ask for another dialect. */
@@ -215,11 +215,12 @@ static bool is_open(const struct client *c)
 
 static void take_lines(struct client *c, int64_t now)
 {
-	while (is_open(c)) {
+	for (c->waiting = true; is_open(c);) {
 		if (!c->held) {
 			c->held_verdict = lines_next(
 				&c->lines, &c->held_line, &c->held_len);
 			if (c->held_verdict == LINES_MORE) {
+				c->waiting = false;
 				if (c->eof)
 					client_leave(c, LEAVE_PLAIN);
 				return;
@@ -270,7 +271,7 @@ static void list(struct client *c)
 			client_tell(c, EVENT_WHO, (struct span){names, n});
 			continue;
 		}
-		client_tell(c, EVENT_WHO_END, (struct span){NULL, 0});
+		client_tell(c, EVENT_WHO_END, SPAN_EMPTY);
 		c->listing = false;
 		if (c->output.dead)
 			break;
@@ -303,8 +304,10 @@ static int next_timeout(const struct client *c, int64_t now)
 {
 	int timeout = -1;
 
-	if (c->held && is_open(c))
-		sooner(&timeout, rate_wait_ms(&c->rate));
+	if (c->waiting && is_open(c))
+		sooner(&timeout, c->held ? rate_wait_ms(&c->rate) : 0);
+	if ((c->listing || link_has_frames(c)) && output_has_room(&c->output))
+		sooner(&timeout, 0);
 	if (c->link.fd == -1)
 		sooner(&timeout, c->link.retry_ms - now);
 	if (c->phase != PHASE_TALK)

@@ -24,18 +24,18 @@ struct link {
 	int fd; /* -1: to be attached */
 	bool welcomed;
 	uint64_t last_id, last_seq; /* of the last event seen */
-	uint64_t live_id;	    /* events before this are scrollback */
-	int64_t retry_ms;	    /* when to try again, 0: at once */
-	unsigned int refused;	    /* channels that ended without a welcome */
-	size_t start, end;	    /* what is unread in buf */
+	uint64_t live_id;           /* events before this are scrollback */
+	int64_t retry_ms;           /* when to try again, 0: at once */
+	unsigned int refused;       /* channels that ended without a welcome */
+	size_t start, end;          /* what is unread in buf */
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
 };
 
 #define REASON_MAX 64
 
 enum phase {
-	PHASE_TALK,	/* lines are taken */
-	PHASE_LEAVE,	/* no more lines; the relay still has to acknowledge */
+	PHASE_TALK,     /* lines are taken */
+	PHASE_LEAVE,    /* no more lines; the relay still has to acknowledge */
 	PHASE_FAREWELL, /* goodbye is said; the client still has to take it */
 	PHASE_OVER,
 };
@@ -54,16 +54,17 @@ struct client {
 	bool said_quit;
 
 	struct lines lines;
-	bool eof;	 /* the client will send no more */
+	bool eof;        /* the client will send no more */
 	bool first_line; /* none was taken yet */
-	bool held;	 /* a line waits for its turn: */
+	bool waiting;    /* lines may wait in here, or the end */
+	bool held;       /* a line waits for its turn: */
 	enum lines_verdict held_verdict;
 	const char *held_line;
 	size_t held_len;
 	struct rate rate;
 	bool told_rate; /* that it is being slowed down */
 
-	bool listing;	    /* a who is being answered */
+	bool listing;       /* a who is being answered */
 	uint32_t list_slot; /* from here on */
 	uint32_t list_online;
 	uint64_t rename; /* counter of a rename on its way, 0: none */

@@ -58,8 +58,8 @@ static void rename_to(struct client *c, const struct request *r)
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
 		client_error(c, "name in use", r->name, "");
 	else
-		c->rename = outbox_add(
-			&c->outbox, UP_RENAME, r->name, (struct span){NULL, 0});
+		c->rename =
+			outbox_add(&c->outbox, UP_RENAME, r->name, SPAN_EMPTY);
 }
 
 static void who(struct client *c, const struct request *r)

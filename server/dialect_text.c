@@ -76,7 +76,7 @@ static void use(
 static void parse_slash(struct span line, struct request *r)
 {
 	struct span rest = span(line.p + 1, line.n - 1);
-	struct span word = cut(&rest, ' '), name = {NULL, 0};
+	struct span word = cut(&rest, ' '), name = SPAN_EMPTY;
 	const struct command *c = command_find(word);
 
 	if (c != NULL && c->arguments == ARGUMENTS_NAME)
@@ -104,7 +104,8 @@ static void parse(const char *p, size_t n, struct request *r)
 {
 	struct span line = span(p, n);
 
-	*r = (struct request){.hint = ""};
+	*r = (struct request){
+		.name = SPAN_EMPTY, .text = SPAN_EMPTY, .hint = ""};
 	if (starts_with(line, "//")) {
 		r->command = command_say;
 		r->text = span(p + 1, n - 1);
@@ -308,6 +309,7 @@ static size_t render(const struct event *e, char *dst)
 	case EVENT_WHO_END:
 		return 0;
 	case EVENT_ERROR:
+	case EVENT_WARNING:
 		p = put_line(p, "! ", e);
 		break;
 	case EVENT_NOTICE:

@@ -15,6 +15,8 @@ struct span {
 	size_t n;
 };
 
+#define SPAN_EMPTY ((struct span){"", 0})
+
 struct event {
 	enum event_kind kind;
 	uint64_t seq; /* 0: has none */

@@ -17,8 +17,8 @@
 
 /* A relay that ended within this is restarted with a pause, which doubles up
  * to the longest. */
-#define SHORT_LIFE_MS	 1000
-#define FIRST_PAUSE_MS	 20
+#define SHORT_LIFE_MS    1000
+#define FIRST_PAUSE_MS   20
 #define LONGEST_PAUSE_MS 320
 
 static _Noreturn void become_relay(struct parent *p, int lifeline)

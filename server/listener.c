@@ -19,7 +19,7 @@
 
 /* A peer that vanished is found after so many seconds of silence, and so
  * many probes so far apart: about two minutes. */
-#define KEEPALIVE_IDLE	   60
+#define KEEPALIVE_IDLE     60
 #define KEEPALIVE_INTERVAL 15
 #define KEEPALIVE_PROBES   4
 

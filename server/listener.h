@@ -8,7 +8,7 @@
 
 struct listener {
 	int fd;
-	char name[160];	  /* as shown: the host as given, the real port */
+	char name[160];   /* as shown: the host as given, the real port */
 	const char *path; /* of a UNIX socket, to be removed at the end */
 };
 

@@ -13,7 +13,7 @@ struct options {
 	unsigned int idle_timeout; /* seconds, 0: never */
 	unsigned int max_users;
 	unsigned int max_per_address; /* 0: no limit */
-	unsigned int rate;	      /* lines a second, 0: no limit */
+	unsigned int rate;            /* lines a second, 0: no limit */
 	unsigned int burst;
 	unsigned int history;
 	enum log_target log;

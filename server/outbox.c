@@ -33,13 +33,12 @@ uint64_t outbox_add(
 
 void outbox_add_bye(struct outbox *b, enum leave_reason reason)
 {
-	const struct span none = {NULL, 0};
 	struct frame_up *f;
 	size_t at;
 
 	make_room(b);
 	at = b->end;
-	outbox_add(b, UP_BYE, none, none);
+	outbox_add(b, UP_BYE, SPAN_EMPTY, SPAN_EMPTY);
 	f = (void *)(b->buf + at);
 	f->reason = (uint8_t)reason;
 }

@@ -16,7 +16,7 @@
 
 struct outbox {
 	size_t start, sent, end; /* start <= sent <= end */
-	uint64_t counter;	 /* of the newest frame */
+	uint64_t counter;        /* of the newest frame */
 	alignas(FRAME_ALIGN) char buf[OUTBOX_SIZE];
 };
 

@@ -13,7 +13,7 @@
 
 struct output {
 	size_t start, end;
-	bool dead;	  /* the client takes no more; all is thrown away */
+	bool dead;        /* the client takes no more; all is thrown away */
 	int64_t moved_ms; /* when the client took something last, or had
 			     nothing to take */
 	char buf[OUTPUT_SIZE];

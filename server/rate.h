@@ -8,7 +8,7 @@
 struct rate {
 	uint32_t per_second; /* 0: no limit */
 	uint32_t burst;
-	int64_t level;	   /* thousandths of a line */
+	int64_t level;     /* thousandths of a line */
 	int64_t filled_ms; /* monotonic, when level was right */
 };
 

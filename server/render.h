@@ -10,7 +10,8 @@
 
 static inline char *put_bytes(char *p, const char *s, size_t n)
 {
-	return (char *)mempcpy(p, s, n);
+	/* An empty span may point nowhere, which mempcpy does not allow. */
+	return n > 0 ? (char *)mempcpy(p, s, n) : p;
 }
 
 static inline char *put_word(char *p, const char *s)

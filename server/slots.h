@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 struct slots {
-	pid_t *pid;	/* by slot, 0: free */
-	uint64_t *key;	/* by slot: the peer's key, 0: not counted */
+	pid_t *pid;     /* by slot, 0: free */
+	uint64_t *key;  /* by slot: the peer's key, 0: not counted */
 	uint32_t *free; /* a stack of free slots, the lowest on top */
 	uint32_t capacity, nfree;
 	uint32_t high; /* all slots in use are below */

@@ -30,17 +30,17 @@ enum {
 /* One slot, as the relay sees it.  Whether it is a member is in its session;
  * a member without a channel is one that is about to attach again. */
 struct member {
-	int fd;		  /* the channel, -1: none */
+	int fd;           /* the channel, -1: none */
 	uint64_t cursor;  /* position of the first entry not wholly sent */
-	uint32_t sent;	  /* bytes of that entry that are sent */
+	uint32_t sent;    /* bytes of that entry that are sent */
 	uint64_t live_id; /* entries before this one are scrollback */
 	int64_t moved_ms; /* when the cursor moved last, while behind */
-	bool behind;	  /* the cursor is not at the head */
-	bool armed;	  /* its channel is watched for room */
-	bool touched;	  /* in this round's list */
-	bool deaf;	  /* sending failed; the end will be read soon */
+	bool behind;      /* the cursor is not at the head */
+	bool armed;       /* its channel is watched for room */
+	bool touched;     /* in this round's list */
+	bool deaf;        /* sending failed; the end will be read soon */
 	bool join_untold; /* its join waits for a digest */
-	char *partial;	  /* the beginning of a frame, FRAME_UP_MAX */
+	char *partial;    /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 
@@ -55,7 +55,7 @@ struct untold {
 struct presence {
 	struct untold joins, leaves;
 	int64_t window_ms; /* when the window began, monotonic */
-	uint32_t told;	   /* lines told in it */
+	uint32_t told;     /* lines told in it */
 };
 
 struct run {
@@ -70,11 +70,11 @@ struct switchboard {
 	int input;  /* epoll: all channels; itself watched by events */
 	int attach, lifeline;
 	struct member *members; /* by slot */
-	uint64_t *keys;		/* by slot: name_key of members, 0: none */
-	uint32_t high;		/* all members are below */
-	uint32_t online;	/* members */
-	uint32_t detached;	/* members without a channel */
-	int64_t detached_ms;	/* when they were looked at last */
+	uint64_t *keys;         /* by slot: name_key of members, 0: none */
+	uint32_t high;          /* all members are below */
+	uint32_t online;        /* members */
+	uint32_t detached;      /* members without a channel */
+	int64_t detached_ms;    /* when they were looked at last */
 
 	/* what was appended since the last fan-out */
 	uint64_t round_start;
