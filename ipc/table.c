@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
@@ -17,6 +18,11 @@
 #include "ipc/shm.h"
 
 #define GUEST "guest-"
+
+/* The parent writes a child's pid a moment after the fork; where it is stopped
+ * just then the child does not burn the processor. */
+#define ENTER_YIELDS 100
+#define ENTER_NAP_NS 1000000
 
 static size_t whole_pages(size_t n)
 {
@@ -85,10 +91,15 @@ void table_release(struct table *t, uint32_t slot)
 
 int table_enter(struct table *t, uint32_t slot)
 {
+	const struct timespec nap = {0, ENTER_NAP_NS};
 	pid_t me = getpid();
 
-	while (atomic_load(&t->roster[slot].pid) != me)
-		sched_yield();
+	for (int i = 0; atomic_load(&t->roster[slot].pid) != me; i++) {
+		if (i < ENTER_YIELDS)
+			sched_yield();
+		else
+			nanosleep(&nap, NULL);
+	}
 	return mprotect(
 		(char *)t->base + t->roster_at, t->roster_size, PROT_READ);
 }

@@ -1,6 +1,7 @@
 /* The state of a child: its client, its link to the relay, its place in the
  * table.  Shared by the files that a child is made of: child.c (the loop),
- * link.c (the relay's side), command.c (what users ask for). */
+ * talk.c (the client's lines), link.c (the relay's side), command.c (what users
+ * ask for). */
 #ifndef SERVER_CLIENT_H
 #define SERVER_CLIENT_H
 
@@ -93,6 +94,24 @@ void client_shutdown(struct client *c, bool told);
 /* Why somebody left, in words; buf has REASON_MAX. */
 struct span client_reason(
 	const struct client *c, enum leave_reason reason, char *buf);
+
+/* --- talk.c ------------------------------------------------------------- */
+
+/* Starts the idle time anew. */
+void talk_arm_alarm(const struct client *c);
+
+/* Reads once from the client. */
+void talk_read(struct client *c);
+
+/* Whether a line can be acted on now: one thing after the other, and never
+ * without room for what comes of it. */
+bool talk_is_open(const struct client *c);
+
+/* Acts on the lines that were read, as far as it can and they may. */
+void talk_take_lines(struct client *c, int64_t now);
+
+/* Goes on with the answer to a who. */
+void talk_list(struct client *c);
 
 /* --- link.c ------------------------------------------------------------- */
 

@@ -75,7 +75,7 @@ static void open_unix(struct listener *l, const char *addr, const char *path)
 			"--listen: '%s': a path of 1 to %zu bytes must follow "
 			"'unix:'",
 			addr, sizeof a.un.sun_path - 1);
-	strcpy(a.un.sun_path, path);
+	memcpy(a.un.sun_path, path, strlen(path) + 1);
 	l->fd = open_socket(AF_UNIX, addr);
 	if (bind(l->fd, &a.any, sizeof a.un) == -1) {
 		/* A socket that nobody serves was left by a killed server. */
@@ -113,9 +113,9 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 	size_t n = strlen(host);
 
 	memset(a, 0, sizeof *a);
-	if (strcmp(host, "localhost") == 0)
-		strcpy(host, "127.0.0.1");
-	if (inet_pton(AF_INET, host, &a->v4.sin_addr) == 1) {
+	if (inet_pton(AF_INET,
+		    strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
+		    &a->v4.sin_addr) == 1) {
 		a->v4.sin_family = AF_INET;
 		a->v4.sin_port = port;
 		return sizeof a->v4;
@@ -135,7 +135,7 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 static void open_tcp(struct listener *l, const char *addr)
 {
 	union address a;
-	char host[64], shown[64];
+	char host[64], shown[sizeof host];
 	in_port_t port;
 	socklen_t len;
 
@@ -144,7 +144,7 @@ static void open_tcp(struct listener *l, const char *addr)
 			"--listen: '%s' has no port from 0 to 65535; right "
 			"would be HOST:PORT, [V6]:PORT, *:PORT or unix:PATH",
 			addr);
-	strcpy(shown, host);
+	memcpy(shown, host, sizeof shown);
 	len = parse_host(&a, host, port);
 	if (len == 0)
 		fatal(EX_USAGE,
@@ -228,7 +228,7 @@ static void describe_v6(struct peer *p, const struct sockaddr_in6 *a)
 
 int listener_accept(const struct listener *l, struct peer *peer)
 {
-	union address a;
+	union address a = {.any = {.sa_family = AF_UNSPEC}};
 	socklen_t len = sizeof a;
 	int fd = accept4(l->fd, &a.any, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -240,6 +240,6 @@ int listener_accept(const struct listener *l, struct peer *peer)
 	else if (a.any.sa_family == AF_INET6)
 		describe_v6(peer, &a.v6);
 	else
-		strcpy(peer->address, "unix");
+		snprintf(peer->address, sizeof peer->address, "unix");
 	return fd;
 }

@@ -270,7 +270,7 @@ static void receive_one(
 
 void members_receive(struct switchboard *s)
 {
-	struct attach a;
+	struct attach a = {0};
 	pid_t pid;
 	int fd, got;
 

@@ -1,0 +1,155 @@
+/* What the client says: lines in, one at a time, at the pace it is allowed.
+ * Runs in: child. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/text.h"
+#include "server/client.h"
+#include "server/render.h"
+#include "server/spawn.h"
+
+void talk_arm_alarm(const struct client *c)
+{
+	alarm(c->options->idle_timeout); /* 0: none */
+}
+
+static void too_long(struct client *c)
+{
+	char text[96], *p = text;
+
+	p = put_word(p, "line too long: at most ");
+	p = put_grouped(p, LINE_MAX_BYTES);
+	p = put_word(p, " bytes; the rest was thrown away");
+	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+}
+
+static void slow_down(struct client *c)
+{
+	char text[128], *p = text;
+
+	if (c->told_rate)
+		return;
+	c->told_rate = true;
+	p = put_word(p, "slow down: at most ");
+	p = put_grouped(p, c->options->rate);
+	p = put_word(p, " lines a second are sent on; the rest comes later, "
+			"nothing is lost");
+	client_tell(c, EVENT_WARNING, (struct span){text, (size_t)(p - text)});
+}
+
+/* The first line may ask for another dialect. */
+static bool is_hello(struct client *c, const char *line, size_t n)
+{
+	const struct dialect *d = c->first_line ? dialect_for(line, n) : NULL;
+
+	c->first_line = false;
+	if (d == NULL)
+		return false;
+	c->dialect = d;
+	link_start_over(c);
+	return true;
+}
+
+static void take_line(struct client *c, const char *line, size_t n)
+{
+	struct request r;
+
+	if (text_is_blank(line, n) || is_hello(c, line, n))
+		return;
+	c->dialect->parse(line, n, &r);
+	if (r.command != NULL)
+		r.command->run(c, &r);
+	else
+		client_error(c, r.error, r.about, r.hint);
+}
+
+static void take_held(struct client *c)
+{
+	struct table_slot *s = &c->table->slots[c->slot];
+
+	c->held = false;
+	if (c->held_verdict == LINES_TOO_LONG) {
+		too_long(c);
+		return;
+	}
+	talk_arm_alarm(c);
+	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
+	atomic_store_explicit(
+		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);
+	take_line(c, c->held_line, c->held_len);
+}
+
+/* Whether a line can be acted on now: one thing after the other, and never
+ * without room for what comes of it. */
+bool talk_is_open(const struct client *c)
+{
+	return c->phase == PHASE_TALK && c->link.welcomed && !c->listing &&
+	       c->rename == 0 && outbox_has_room(&c->outbox) &&
+	       output_has_room(&c->output);
+}
+
+void talk_take_lines(struct client *c, int64_t now)
+{
+	for (c->waiting = true; talk_is_open(c);) {
+		if (!c->held) {
+			c->held_verdict = lines_next(
+				&c->lines, &c->held_line, &c->held_len);
+			if (c->held_verdict == LINES_MORE) {
+				c->waiting = false;
+				if (c->eof)
+					client_leave(c, LEAVE_PLAIN);
+				return;
+			}
+			c->held = true;
+		}
+		if (!rate_take(&c->rate, now)) {
+			slow_down(c);
+			return;
+		}
+		if (rate_is_full(&c->rate))
+			c->told_rate = false;
+		take_held(c);
+	}
+}
+
+void talk_read(struct client *c)
+{
+	char *where;
+	size_t room = lines_room(&c->lines, &where);
+	ssize_t n = read(CHILD_IN, where, room);
+
+	if (n > 0) {
+		lines_feed(&c->lines, (size_t)n);
+	} else if (n == 0) {
+		c->eof = true;
+	} else if (errno != EAGAIN && errno != EINTR) {
+		c->eof = true;
+		c->output.dead = true;
+	}
+}
+
+/* --- who ----------------------------------------------------------------- */
+
+/* What a line that lists names has besides them: the marks, and a number. */
+#define WHO_MARKS (sizeof "* online:  (30,000)\n" - 1)
+
+/* Goes on with the answer to a who, line by line. */
+void talk_list(struct client *c)
+{
+	char names[WHO_LINE_MAX - WHO_MARKS];
+
+	while (c->listing && output_has_room(&c->output)) {
+		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,
+			names, sizeof names);
+
+		if (n > 0) {
+			client_tell(c, EVENT_WHO, (struct span){names, n});
+			continue;
+		}
+		client_tell(c, EVENT_WHO_END, SPAN_EMPTY);
+		c->listing = false;
+		if (c->output.dead)
+			break;
+	}
+}
