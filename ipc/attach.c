@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -66,9 +67,12 @@ int attach_send(int sender, const struct attach *a)
 	return -1;
 }
 
-/* Takes the one descriptor and the sender's pid out of m; closes any more. */
-static void take_control(struct msghdr *m, int *fd, pid_t *pid)
+/* Takes the one descriptor and the sender's pid out of m.  False if there are
+ * more descriptors: they are closed. */
+static bool take_control(struct msghdr *m, int *fd, pid_t *pid)
 {
+	bool one = true;
+
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL;
 		c = CMSG_NXTHDR(m, c)) {
 		if (c->cmsg_level != SOL_SOCKET)
@@ -86,13 +90,16 @@ static void take_control(struct msghdr *m, int *fd, pid_t *pid)
 
 				memcpy(&got, CMSG_DATA(c) + i * sizeof got,
 					sizeof got);
-				if (*fd == -1)
+				if (*fd == -1) {
 					*fd = got;
-				else
+				} else {
 					close(got);
+					one = false;
+				}
 			}
 		}
 	}
+	return one;
 }
 
 int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid)
@@ -114,9 +121,8 @@ int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid)
 	*pid = 0;
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	take_control(&m, fd, pid);
-	if (n == (ssize_t)sizeof *a && *fd != -1 && *pid > 0 &&
-		(m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
+	if (take_control(&m, fd, pid) && n == (ssize_t)sizeof *a && *fd != -1 &&
+		*pid > 0 && (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
 		return 1;
 	if (*fd != -1)
 		close(*fd);

@@ -59,10 +59,11 @@
 /* A client that takes none of its output for so long is disconnected. */
 #define STALL_MAX_SECONDS 30
 
-/* A user who leaves stays until the relay has its last words, so long. */
+/* A user who leaves or hangs up stays until the relay has the last words, so
+ * long. */
 #define LINGER_MS 5000
 
 /* And then until the client has taken what there is for it, so long. */
-#define FAREWELL_MS 1000
+#define FAREWELL_MS 500
 
 #endif

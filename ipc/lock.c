@@ -4,7 +4,7 @@
  * Exclusion rests on the compare-and-swap alone, so surplus tokens never
  * break it.  Liveness: where owner is 0, a token is in the semaphore or in the
  * hands of a live process; a death destroys at most one, and the parent posts
- * after each death.  tests/model has this as a model for spin. */
+ * after each death. */
 #include "ipc/lock.h"
 
 #include <errno.h>

@@ -119,22 +119,23 @@ static void write_name(struct table *t, uint32_t slot, unsigned int which,
 /* The smallest N of which no guest-N is taken.  Under the lock. */
 static unsigned int free_guest(const struct table *t, uint32_t high)
 {
-	unsigned char taken[USERS_MAX / 8 + 1]; /* bit N - 1 for guest-N */
-	unsigned int n;
+	/* Bit N - 1 for guest-N: each slot may hold two of them. */
+	unsigned char taken[2 * USERS_MAX / 8 + 1];
+	unsigned int n, most = 2 * high;
 
-	memset(taken, 0, high / 8 + 1);
+	memset(taken, 0, most / 8 + 1);
 	for (unsigned int which = 0; which < 2; which++) {
 		for (uint32_t i = 0; i < high; i++) {
 			uint64_t key = atomic_load_explicit(
 				&t->keys[which][i], memory_order_relaxed);
 			uint64_t bit = (key & ~NAME_GUEST) - 1;
 
-			if ((key & NAME_GUEST) != 0 && bit < high)
+			if ((key & NAME_GUEST) != 0 && bit < most)
 				taken[bit / 8] |=
 					(unsigned char)(1u << bit % 8);
 		}
 	}
-	for (n = 0; n < high; n++) {
+	for (n = 0; n < most; n++) {
 		if ((taken[n / 8] & 1u << n % 8) == 0)
 			break;
 	}

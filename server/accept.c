@@ -26,7 +26,7 @@ static _Noreturn void become_child(
 	struct parent *p, int client, uint32_t slot, uint32_t generation)
 {
 	const int fds[] = {
-		client, client, STDERR_FILENO, p->attach[ATTACH_SENDER]};
+		client, client, log_descriptor(), p->attach[ATTACH_SENDER]};
 	struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,

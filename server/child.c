@@ -161,10 +161,12 @@ static int next_timeout(const struct client *c, int64_t now)
 		sooner(&timeout, c->held ? rate_wait_ms(&c->rate) : 0);
 	if ((c->listing || link_has_frames(c)) && output_has_room(&c->output))
 		sooner(&timeout, 0);
-	if (c->link.fd == -1)
+	if (c->link.wanted && c->phase <= PHASE_LEAVE)
 		sooner(&timeout, c->link.retry_ms - now);
 	if (c->phase != PHASE_TALK)
 		sooner(&timeout, c->deadline_ms - now);
+	else if (c->hung_up_ms != 0)
+		sooner(&timeout, c->hung_up_ms + LINGER_MS - now);
 	else if (!output_is_empty(&c->output))
 		sooner(&timeout,
 			c->output.moved_ms + STALL_MAX_SECONDS * 1000 - now);
@@ -185,6 +187,18 @@ static void note_stall(struct client *c, int64_t now)
 		client_leave(c, LEAVE_STALLED);
 }
 
+/* One who hung up is still heard, since the last words came before; but not
+ * for as long as a flood would take at the pace that is allowed. */
+static void note_hang_up(struct client *c, int64_t now)
+{
+	if (!c->output.dead)
+		return;
+	if (c->hung_up_ms == 0)
+		c->hung_up_ms = now;
+	if (now - c->hung_up_ms >= LINGER_MS)
+		client_leave(c, LEAVE_PLAIN);
+}
+
 enum {
 	WAIT_IN,
 	WAIT_OUT,
@@ -198,6 +212,7 @@ static void choose(const struct client *c, struct pollfd *fds)
 {
 	bool in = talk_is_open(c) && !c->held && !c->eof;
 	bool out = !output_is_empty(&c->output);
+	bool linked = !c->link.wanted;
 	short link = 0;
 
 	if (output_has_room(&c->output))
@@ -206,7 +221,8 @@ static void choose(const struct client *c, struct pollfd *fds)
 		link |= POLLOUT;
 	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
-	fds[WAIT_LINK] = (struct pollfd){link != 0 ? c->link.fd : -1, link, 0};
+	fds[WAIT_LINK] =
+		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
 }
 
 /* One round: wait, take in, act, give out. */
@@ -234,6 +250,7 @@ static void step(struct client *c)
 	link_write(c);
 	output_write(&c->output, CHILD_OUT, now);
 	note_stall(c, now);
+	note_hang_up(c, now);
 	move_on(c, now);
 }
 
@@ -258,6 +275,7 @@ int child_main(const struct child_setup *setup)
 	c.dialect = dialect_first();
 	c.first_line = true;
 	c.link.fd = -1;
+	c.link.wanted = true;
 	lines_init(&c.lines);
 	rate_init(&c.rate, c.options->rate, c.options->burst,
 		clock_monotonic_ms());

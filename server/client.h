@@ -22,8 +22,9 @@
 
 /* The channel to the relay. */
 struct link {
-	int fd; /* -1: to be attached */
-	bool welcomed;
+	bool wanted;                /* a new channel is to be attached */
+	bool welcomed;              /* the channel's first frame has come */
+	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t live_id;           /* events before this are scrollback */
 	int64_t retry_ms;           /* when to try again, 0: at once */
@@ -55,10 +56,12 @@ struct client {
 	bool said_quit;
 
 	struct lines lines;
-	bool eof;        /* the client will send no more */
-	bool first_line; /* none was taken yet */
-	bool waiting;    /* lines may wait in here, or the end */
-	bool held;       /* a line waits for its turn: */
+	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
+			       it does */
+	bool eof;           /* the client will send no more */
+	bool first_line;    /* none was taken yet */
+	bool waiting;       /* lines may wait in here, or the end */
+	bool held;          /* a line waits for its turn: */
 	enum lines_verdict held_verdict;
 	const char *held_line;
 	size_t held_len;

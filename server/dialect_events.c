@@ -80,8 +80,9 @@ static char *put_each(char *p, const struct event *e)
 		*p++ = '\t';
 		p = put_word(p, "and ");
 		p = put_number(p, e->more);
-		p = put_word(p, e->kind == EVENT_JOIN ? " others joined\n"
-						      : " others left\n");
+		p = put_word(p, e->more == 1 ? " other" : " others");
+		p = put_word(
+			p, e->kind == EVENT_JOIN ? " joined\n" : " left\n");
 	}
 	return p;
 }

@@ -215,7 +215,7 @@ static char *put_digest(char *p, const struct event *e)
 	if (others > 0) {
 		p = put_word(p, " and ");
 		p = put_grouped(p, others);
-		p = put_word(p, " others");
+		p = put_word(p, others == 1 ? " other" : " others");
 	}
 	return p;
 }

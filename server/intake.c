@@ -43,10 +43,11 @@ static void refuse(struct switchboard *s, uint32_t slot,
 	int n = snprintf(
 		text, sizeof text, "%s: %.*s", why, (int)f->name_len, f->body);
 
+	e.from_len = 0;
 	e.to_slot = slot;
 	e.to_generation = e.from_generation;
 	e.text_len = (uint16_t)n;
-	switchboard_append(s, &e, session_of(s, slot)->name, "", text);
+	switchboard_append(s, &e, "", "", text);
 }
 
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)

@@ -24,7 +24,7 @@
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int fds[] = {null, null, STDERR_FILENO, lifeline,
+	const int fds[] = {null, null, log_descriptor(), lifeline,
 		p->attach[ATTACH_RECEIVER], p->log_fd};
 	struct relay_setup setup = {
 		.options = p->options,
@@ -35,6 +35,7 @@ static _Noreturn void become_relay(struct parent *p, int lifeline)
 	};
 
 	spawn_keep(fds, sizeof fds / sizeof fds[0]);
+	log_inherit();
 	signals_relay();
 	_exit(relay_main(&setup));
 }

@@ -33,29 +33,34 @@ static void make_channel(struct client *c, int64_t now)
 
 	memcpy(a.name, c->name, c->name_len);
 	fd = attach_send(CHILD_ATTACH, &a);
-	if (fd == -1 && errno != EAGAIN) {
-		c->phase = PHASE_OVER; /* the server is gone */
+	if (fd == -1) {
+		l->retry_ms = now + RETRY_MS;
+		if (errno != EAGAIN)
+			c->phase = PHASE_OVER; /* the server is gone */
 		return;
 	}
 	/* Only now: an end without a newer channel would be our end. */
 	if (l->fd != -1)
 		close(l->fd);
 	l->fd = fd;
-	l->retry_ms = fd == -1 ? now + RETRY_MS : 0;
-	l->welcomed = false;
+	l->wanted = l->welcomed = false;
 	l->start = l->end = 0;
 	outbox_rewind(&c->outbox);
 }
 
 void link_attach(struct client *c, int64_t now)
 {
-	if (c->link.fd == -1 && now >= c->link.retry_ms)
+	if (c->link.wanted && now >= c->link.retry_ms &&
+		c->phase <= PHASE_LEAVE)
 		make_channel(c, now);
 }
 
 void link_start_over(struct client *c)
 {
 	c->link.last_id = c->link.last_seq = 0;
+	c->link.wanted = true;
+	c->link.welcomed = false;
+	c->link.start = c->link.end = 0;
 	make_channel(c, clock_monotonic_ms());
 }
 
@@ -66,6 +71,7 @@ static void lost(struct client *c)
 
 	close(l->fd);
 	l->fd = -1;
+	l->wanted = true;
 	if (l->welcomed) {
 		l->refused = 0;
 		l->retry_ms = 0;
@@ -220,7 +226,7 @@ void link_read(struct client *c)
 	struct link *l = &c->link;
 	ssize_t n;
 
-	if (l->fd == -1 || link_has_frames(c))
+	if (l->wanted || link_has_frames(c))
 		return;
 	if (l->start > 0) {
 		memmove(l->buf, l->buf + l->start, l->end - l->start);
@@ -238,7 +244,7 @@ void link_read(struct client *c)
 void link_write(struct client *c)
 {
 	/* Frames wait for the welcome: it tells which of them are new. */
-	if (c->link.fd != -1 && c->link.welcomed &&
+	if (!c->link.wanted && c->link.welcomed &&
 		!outbox_send(&c->outbox, c->link.fd))
 		lost(c);
 }

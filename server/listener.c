@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -55,15 +56,22 @@ static void set(int fd, int level, int option, int value)
 		log_warn_errno("setsockopt %d", option);
 }
 
-/* Whether a server answers at the path of a UNIX socket. */
-static bool is_served(const union address *a, socklen_t len)
+/* Whether the path is a UNIX socket that nobody serves, left by a server that
+ * was killed. */
+static bool is_stale(const union address *a, socklen_t len)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool served = fd != -1 && connect(fd, &a->any, len) == 0;
+	struct stat st;
+	bool refused;
+	int fd;
 
-	if (fd != -1)
-		close(fd);
-	return served;
+	if (lstat(a->un.sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return false;
+	refused = connect(fd, &a->any, len) == -1 && errno == ECONNREFUSED;
+	close(fd);
+	return refused;
 }
 
 static void open_unix(struct listener *l, const char *addr, const char *path)
@@ -78,11 +86,12 @@ static void open_unix(struct listener *l, const char *addr, const char *path)
 	memcpy(a.un.sun_path, path, strlen(path) + 1);
 	l->fd = open_socket(AF_UNIX, addr);
 	if (bind(l->fd, &a.any, sizeof a.un) == -1) {
-		/* A socket that nobody serves was left by a killed server. */
-		if (errno != EADDRINUSE || is_served(&a, sizeof a.un) ||
-			unlink(path) == -1)
+		if (errno != EADDRINUSE)
+			refuse(addr, errno);
+		if (!is_stale(&a, sizeof a.un))
 			refuse(addr, EADDRINUSE);
-		if (bind(l->fd, &a.any, sizeof a.un) == -1)
+		if (unlink(path) == -1 ||
+			bind(l->fd, &a.any, sizeof a.un) == -1)
 			refuse(addr, errno);
 	}
 	l->path = path;

@@ -9,20 +9,59 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "server/spawn.h"
 
 /* At most PIPE_BUF, so a line is written in whole or not at all. */
 #define LOG_LINE_MAX 1024
 
+/* Where syslogd listens: syslog(3) would wait for it, and keeps a descriptor
+ * that a forked process cannot know. */
+#define SYSLOG_PATH "/dev/log"
+
 static enum log_target log_target = LOG_TO_STDERR;
+static int log_fd = STDERR_FILENO; /* -1: no syslogd is there */
+static bool may_connect = true;
 static unsigned long dropped;
+
+static void connect_syslog(void)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = SYSLOG_PATH};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (log_fd != -1)
+		close(log_fd);
+	log_fd = fd == -1 ? -1 : spawn_high(fd);
+	if (log_fd != -1 &&
+		connect(log_fd, (struct sockaddr *)&a, sizeof a) == -1) {
+		close(log_fd);
+		log_fd = -1;
+	}
+}
 
 void log_open(enum log_target target)
 {
 	log_target = target;
-	if (target == LOG_TO_SYSLOG)
-		openlog("chatserver", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	if (target == LOG_TO_SYSLOG) {
+		log_fd = -1;
+		connect_syslog();
+	}
+}
+
+int log_descriptor(void)
+{
+	return log_fd != -1 ? log_fd : STDERR_FILENO;
+}
+
+void log_inherit(void)
+{
+	if (log_fd != -1)
+		log_fd = STDERR_FILENO;
+	may_connect = false;
 }
 
 /* Client text in a log line must not start a line of its own, nor move the
@@ -43,38 +82,55 @@ static size_t escape(char *dst, size_t cap, const char *src)
 	return n;
 }
 
-static bool write_line(const char *text)
+static bool write_stderr(const char *line, size_t n)
 {
 	struct pollfd p = {STDERR_FILENO, POLLOUT, 0};
-	char line[LOG_LINE_MAX];
-	int n = snprintf(line, sizeof line, "chatserver: %s\n", text);
 
-	if (n >= (int)sizeof line)
-		n = (int)sizeof line - 1;
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0 &&
-	       write(STDERR_FILENO, line, (size_t)n) == n;
+	       write(STDERR_FILENO, line, n) == (ssize_t)n;
+}
+
+static bool send_syslog(const char *line, size_t n)
+{
+	return log_fd != -1 &&
+	       send(log_fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
+}
+
+static bool write_line(int priority, const char *text)
+{
+	char line[LOG_LINE_MAX];
+	int n = log_target == LOG_TO_STDERR
+			? snprintf(line, sizeof line, "chatserver: %s\n", text)
+			: snprintf(line, sizeof line, "<%d>chatserver[%ld]: %s",
+				  LOG_DAEMON | priority, (long)getpid(), text);
+	size_t len = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
+
+	if (log_target == LOG_TO_STDERR)
+		return write_stderr(line, len);
+	if (send_syslog(line, len))
+		return true;
+	if (errno == EAGAIN || !may_connect)
+		return false;
+	connect_syslog(); /* syslogd may have started again */
+	return send_syslog(line, len);
 }
 
 static void put(int priority, const char *fmt, va_list ap, int error)
 {
-	char raw[LOG_LINE_MAX / 2], text[LOG_LINE_MAX - 32];
+	char raw[LOG_LINE_MAX / 2], text[LOG_LINE_MAX - 64];
 	size_t n;
 
 	vsnprintf(raw, sizeof raw, fmt, ap);
 	n = escape(text, sizeof text, raw);
 	if (error != 0)
 		snprintf(text + n, sizeof text - n, ": %s", strerror(error));
-	if (log_target == LOG_TO_SYSLOG) {
-		syslog(priority, "%s", text);
-		return;
-	}
 	if (dropped > 0) {
 		snprintf(
 			raw, sizeof raw, "%lu log lines were dropped", dropped);
-		if (write_line(raw))
+		if (write_line(LOG_WARNING, raw))
 			dropped = 0;
 	}
-	if (!write_line(text))
+	if (!write_line(priority, text))
 		dropped++;
 }
 
@@ -109,14 +165,14 @@ void log_warn_errno(const char *fmt, ...)
 
 void fatal(int status, const char *fmt, ...)
 {
-	char text[LOG_LINE_MAX - 32];
+	char text[LOG_LINE_MAX - 64];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	write_line(LOG_ERR, text);
 	if (log_target == LOG_TO_SYSLOG)
-		syslog(LOG_ERR, "%s", text);
-	write_line(text);
+		dprintf(STDERR_FILENO, "chatserver: %s\n", text);
 	exit(status);
 }

@@ -1,4 +1,4 @@
-/* The server's log: standard error or syslog(3), one line an event.
+/* The server's log: standard error or syslogd, one line an event.
  * Never waits for a reader: what a full pipe does not take is dropped and
  * counted, and the count is logged when there is room again. */
 #ifndef SERVER_LOG_H
@@ -13,6 +13,11 @@ enum log_target {
 
 /* Before the first line; the default is standard error. */
 void log_open(enum log_target target);
+
+/* The descriptor that a new process is to have as its standard error, and, in
+ * that process, that it now does. */
+int log_descriptor(void);
+void log_inherit(void);
 
 /* Text without a newline.  Controls in it are escaped. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
