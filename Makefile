@@ -71,7 +71,12 @@ $(SERVER) $(CLIENT) $(BROKEN):
 	@mkdir -p $(@D)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(IPC)
+# An archive: a unit test gets what it uses, and may bring its own of the rest.
+$(BUILD)/server.a: $(filter-out %/main.o,$(call objects,server/*.c)) $(IPC)
+	@rm -f $@
+	$(call SAY,AR)$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(STRESS): %: %.o $(CROWD)

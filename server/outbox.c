@@ -8,13 +8,13 @@
 
 bool outbox_has_room(const struct outbox *b)
 {
-	return sizeof b->buf - (b->end - b->start) >= FRAME_UP_MAX;
+	return OUTBOX_SIZE - (b->end - b->start) >= FRAME_UP_MAX;
 }
 
 /* Moves the frames to the front when the room is there. */
-static void make_room(struct outbox *b)
+static void make_room(struct outbox *b, size_t need)
 {
-	if (sizeof b->buf - b->end >= FRAME_UP_MAX)
+	if (sizeof b->buf - b->end >= need)
 		return;
 	memmove(b->buf, b->buf + b->start, b->end - b->start);
 	b->sent -= b->start;
@@ -22,25 +22,27 @@ static void make_room(struct outbox *b)
 	b->start = 0;
 }
 
+static struct frame_up *add(
+	struct outbox *b, enum up_kind kind, struct span name, struct span text)
+{
+	struct frame_up *f = (void *)(b->buf + b->end);
+
+	b->end += frame_up_build(
+		f, kind, ++b->counter, name.p, name.n, text.p, text.n);
+	return f;
+}
+
 uint64_t outbox_add(
 	struct outbox *b, enum up_kind kind, struct span name, struct span text)
 {
-	make_room(b);
-	b->end += frame_up_build(b->buf + b->end, kind, ++b->counter, name.p,
-		name.n, text.p, text.n);
-	return b->counter;
+	make_room(b, FRAME_UP_MAX);
+	return add(b, kind, name, text)->counter;
 }
 
 void outbox_add_bye(struct outbox *b, enum leave_reason reason)
 {
-	struct frame_up *f;
-	size_t at;
-
-	make_room(b);
-	at = b->end;
-	outbox_add(b, UP_BYE, SPAN_EMPTY, SPAN_EMPTY);
-	f = (void *)(b->buf + at);
-	f->reason = (uint8_t)reason;
+	make_room(b, sizeof(struct frame_up));
+	add(b, UP_BYE, SPAN_EMPTY, SPAN_EMPTY)->reason = (uint8_t)reason;
 }
 
 void outbox_acknowledge(struct outbox *b, uint64_t counter)

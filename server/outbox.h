@@ -17,7 +17,8 @@
 struct outbox {
 	size_t start, sent, end; /* start <= sent <= end */
 	uint64_t counter;        /* of the newest frame */
-	alignas(FRAME_ALIGN) char buf[OUTBOX_SIZE];
+	/* A goodbye fits always. */
+	alignas(FRAME_ALIGN) char buf[OUTBOX_SIZE + sizeof(struct frame_up)];
 };
 
 /* Whether one more frame of any size fits. */
@@ -27,7 +28,7 @@ bool outbox_has_room(const struct outbox *b);
 uint64_t outbox_add(struct outbox *b, enum up_kind kind, struct span name,
 	struct span text);
 
-/* Adds a goodbye. */
+/* Adds a goodbye, the last frame there is; it needs no room. */
 void outbox_add_bye(struct outbox *b, enum leave_reason reason);
 
 /* Drops the frames up to this counter: they have happened. */
