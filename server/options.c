@@ -44,38 +44,26 @@ static const struct option long_options[] = {
 #define STRING(x) #x
 #define NUMBER(x) STRING(x)
 
-/* clang-format off: one line here is one line there. */
+/* One line here is one line there. */
+/* clang-format off */
 static const char help[] =
 	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
 	"\n"
-	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may "
-	"be\n"
-	"                       repeated (" DEFAULT_IP ":" NUMBER(
-		DEFAULT_PORT) ")\n"
-			      "  -Ip ADDR, -Port N    one TCP listener; port 0 "
-			      "picks a free one\n"
-			      "  --idle-timeout S     disconnect after S "
-			      "seconds without a complete line,\n"
-			      "                       0: never (" NUMBER(
-				      IDLE_TIMEOUT_SECONDS) ")\n"
-							    "  --max-users N   "
-							    "     capacity of "
-							    "the user table "
-							    "(" NUMBER(
-								    USERS_DEFAULT) ")\n"
-										   "  --max-per-address N  connections from one address, loopback exempt,\n"
-										   "                       0: no limit (" NUMBER(
-											   PER_ADDRESS_DEFAULT) ")\n"
-														"  --rate N             lines a second before a sender is slowed down,\n"
-														"                       0: no limit (" NUMBER(
-															RATE_DEFAULT) ")\n"
-																      "  --burst N            lines at once before that (" NUMBER(
-																	      BURST_DEFAULT) ")\n"
-																			     "  --history N          public lines told again to a newcomer (" NUMBER(
-																				     HISTORY_DEFAULT) ")\n"
-																						      "  --log stderr|syslog  where log lines go (stderr)\n"
-																						      "  -h, --help           this\n"
-																						      "  -V, --version        the version\n";
+	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
+	"                       repeated (" DEFAULT_IP ":" NUMBER(DEFAULT_PORT) ")\n"
+	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
+	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
+	"                       0: never (" NUMBER(IDLE_TIMEOUT_SECONDS) ")\n"
+	"  --max-users N        capacity of the user table (" NUMBER(USERS_DEFAULT) ")\n"
+	"  --max-per-address N  connections from one address, loopback exempt,\n"
+	"                       0: no limit (" NUMBER(PER_ADDRESS_DEFAULT) ")\n"
+	"  --rate N             lines a second before a sender is slowed down,\n"
+	"                       0: no limit (" NUMBER(RATE_DEFAULT) ")\n"
+	"  --burst N            lines at once before that (" NUMBER(BURST_DEFAULT) ")\n"
+	"  --history N          public lines told again to a newcomer (" NUMBER(HISTORY_DEFAULT) ")\n"
+	"  --log stderr|syslog  where log lines go (stderr)\n"
+	"  -h, --help           this\n"
+	"  -V, --version        the version\n";
 /* clang-format on */
 
 static _Noreturn void usage(const char *fmt, ...)
