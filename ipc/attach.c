@@ -121,6 +121,10 @@ int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid)
 	*pid = 0;
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	if (n == 0 && m.msg_controllen == 0) {
+		errno = EPIPE; /* nobody can send any more */
+		return -1;
+	}
 	if (take_control(&m, fd, pid) && n == (ssize_t)sizeof *a && *fd != -1 &&
 		*pid > 0 && (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
 		return 1;

@@ -39,7 +39,9 @@ int attach_send(int sender, const struct attach *a);
 
 /* Takes one message: 1, with the descriptor, which is the caller's, and the
  * pid that the kernel vouches for; 0, nothing is there; -1 with errno, one
- * was there and was no good (EBADMSG), or the socket failed. */
+ * was there and was no good (EBADMSG; so it is when no descriptor is left for
+ * it: its sender sees the channel end), or the socket failed (EPIPE: nobody
+ * can send any more). */
 int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid);
 
 #endif

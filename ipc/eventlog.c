@@ -204,6 +204,9 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	memset(p, 0, size - sizeof *e - body);
 	atomic_store_explicit(
 		&log->header->head, pos + size, memory_order_release);
+	/* A kill sees memory as this process does: the compiler alone must not
+	 * write the session before the head. */
+	atomic_signal_fence(memory_order_seq_cst);
 
 	log->start[e->id % IDS] = pos;
 	log->next_id++;

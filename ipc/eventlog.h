@@ -55,7 +55,8 @@ size_t eventlog_size(uint32_t capacity);
 
 /* Maps the log behind fd, which stays the caller's, and recovers it: an entry
  * that was cut short by a kill is gone, all before it are there.  0, or -1
- * with errno; EBADMSG: the log is damaged, which only a bug can do. */
+ * with errno; EBADMSG: the log is damaged, which only a bug can do.  After an
+ * error eventlog_close is not needed; the process is to end. */
 int eventlog_open(struct eventlog *log, int fd, uint32_t capacity);
 
 /* Unmaps and frees. */

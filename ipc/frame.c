@@ -47,7 +47,8 @@ enum frame_verdict frame_up_check(const void *p, size_t n)
 		return FRAME_BAD;
 	name = f->kind == UP_PRIVATE || f->kind == UP_RENAME;
 	text = f->kind <= UP_PRIVATE;
-	if (name != (f->name_len > 0) || text != (f->text_len > 0))
+	if (name != (f->name_len > 0) || text != (f->text_len > 0) ||
+		(f->kind != UP_BYE && f->reason != 0))
 		return FRAME_BAD;
 	return n < f->size ? FRAME_MORE : FRAME_OK;
 }

@@ -217,10 +217,15 @@ void table_settle(struct table *t, uint32_t slot, bool taken)
 	atomic_store(&t->keys[taken ? old : 1u - old][slot], 0);
 }
 
-/* Whether the slot has a user, and which of its names is shown. */
+/* Whether the slot has a user, and which of its names is shown.  Settling a
+ * claim takes no lock: the name that was the current one a moment ago may be
+ * gone by now, and then the other one is there. */
 static bool is_online(const struct table *t, uint32_t slot, unsigned int *which)
 {
 	*which = atomic_load(&t->slots[slot].current) & 1u;
+	if (atomic_load(&t->keys[*which][slot]) != 0)
+		return true;
+	*which = 1u - *which;
 	return atomic_load(&t->keys[*which][slot]) != 0;
 }
 

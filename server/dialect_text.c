@@ -213,7 +213,7 @@ static char *put_digest(char *p, const struct event *e)
 		p = put_span(p, name[i]);
 	}
 	if (others > 0) {
-		p = put_word(p, " and ");
+		p = put_word(p, shown > 0 ? " and " : "");
 		p = put_grouped(p, others);
 		p = put_word(p, others == 1 ? " other" : " others");
 	}

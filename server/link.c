@@ -117,11 +117,14 @@ static void render(struct client *c, const struct frame_event *f)
 {
 	char reason[REASON_MAX];
 	bool old = f->id < c->link.live_id;
+	int64_t age = clock_wall_ms() - f->unix_ms;
 	struct event e = {
 		.kind = f->kind,
 		.seq = frame_is_public(f) ? f->seq : 0,
 		.unix_ms = f->unix_ms,
-		.age_ms = old ? clock_wall_ms() - f->unix_ms : -1,
+		.age_ms = !old      ? -1
+			  : age > 0 ? age
+				    : 0,
 		.from = {frame_from(f), f->from_len},
 		.to = {frame_to(f), f->to_len},
 		.text = {frame_text(f), f->text_len},

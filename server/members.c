@@ -278,6 +278,6 @@ void members_receive(struct switchboard *s)
 		if (got == 1)
 			receive_one(s, &a, fd, pid);
 		else if (errno != EBADMSG)
-			return; /* out of descriptors: it waits its turn */
+			return;
 	}
 }

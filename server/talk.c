@@ -134,6 +134,17 @@ void talk_read(struct client *c)
 /* What a line that lists names has besides them: the marks, and a number. */
 #define WHO_MARKS (sizeof "* online:  (30,000)\n" - 1)
 
+/* The table can be written by a child that somebody has taken over: what is
+ * read there is cleaned like what is read from a client. */
+static void tell_names(struct client *c, const char *names, size_t n)
+{
+	char clean[3 * WHO_LINE_MAX];
+	size_t len = text_clean(clean, names, n);
+
+	if (len > 0)
+		client_tell(c, EVENT_WHO, (struct span){clean, len});
+}
+
 /* Goes on with the answer to a who, line by line. */
 void talk_list(struct client *c)
 {
@@ -144,7 +155,7 @@ void talk_list(struct client *c)
 			names, sizeof names);
 
 		if (n > 0) {
-			client_tell(c, EVENT_WHO, (struct span){names, n});
+			tell_names(c, names, n);
 			continue;
 		}
 		client_tell(c, EVENT_WHO_END, SPAN_EMPTY);

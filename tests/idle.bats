@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# Who says nothing for too long is disconnected.
+
+load helpers
+
+# As the condition of a wait: alice keeps talking until it is so.
+while_alice_talks() { # COMMAND...
+	say alice 'talking'
+	"$@"
+}
+
+@test "an idle user is told, and the others see why they left" {
+	start_server --idle-timeout 1 --rate 0
+	enter alice
+	connect bob
+	rename bob bob
+	eventually "$PATIENCE" while_alice_talks disconnected bob
+	expect_line bob '! disconnected: idle for 1 s'
+	expect_line alice '* bob left: idle for 1 s (1 online)'
+	equal "$(matches alice '\* bob left.*')" 1 "leaves"
+}
+
+@test "it takes as long as the option says" {
+	start_server --idle-timeout 2
+	connect bob
+	start=$(now_ms)
+	expect_disconnected bob
+	took=$(($(now_ms) - start))
+	((took >= 1700)) || fail "idle after $took ms"
+	((took <= 4000)) || fail "idle after $took ms"
+	expect_line bob '! disconnected: idle for 2 s'
+}
+
+@test "bytes without a newline are no activity" {
+	start_server --idle-timeout 1 --rate 0
+	enter alice
+	connect bob
+	typing() {
+		type_bytes bob x
+		while_alice_talks disconnected bob
+	}
+	eventually "$PATIENCE" typing
+	expect_line bob '! disconnected: idle for 1 s'
+}
+
+@test "an endless line is no activity" {
+	start_server --idle-timeout 1 --rate 0
+	connect bob
+	pouring() {
+		head -c 2000 /dev/zero | tr '\0' x >&"${INPUT[bob]}"
+		disconnected bob
+	}
+	eventually "$PATIENCE" pouring
+	expect_line bob '! disconnected: idle for 1 s'
+}
+
+@test "what others say is no activity" {
+	start_server --idle-timeout 1 --rate 0
+	enter alice
+	connect bob
+	eventually 4 while_alice_talks has_line bob '! disconnected: idle for 1 s'
+}
+
+@test "complete lines keep one online" {
+	start_server --idle-timeout 1 --rate 0
+	enter alice bob
+	both_talk() {
+		say bob 'me too'
+		while_alice_talks not disconnected bob
+	}
+	throughout 3 both_talk
+	expect_who alice alice bob
+	never_match bob '.*idle.*'
+}
+
+@test "any complete line counts: who, private, an error" {
+	start_server --idle-timeout 1 --rate 0
+	connect bob
+	asking() {
+		local line
+		for line in who 'to|guest-1|note' /nonsense /help; do
+			say bob "$line"
+			nap
+		done
+		not disconnected bob
+	}
+	throughout 3 asking
+}
+
+@test "--idle-timeout 0 never ends anybody" {
+	start_server --idle-timeout 0
+	connect bob
+	throughout 2 not disconnected bob
+	never_match bob '.*idle.*'
+	say bob 'still here'
+	expect_line bob '[guest-1] still here'
+}
+
+@test "an idle telnet user is told, too" {
+	start_server --idle-timeout 1
+	connect_telnet tom
+	expect_line tom '! disconnected: idle for 1 s'
+	expect_disconnected tom
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# Storms of kill -9 while others chat: nobody else is disturbed.
+
+load helpers
+
+setup() {
+	[[ -n ${STRESS-} ]] || skip "STRESS is not set"
+}
+
+descriptors() {
+	find "/proc/$SERVER_PID/fd" -type l | wc -l
+}
+
+@test "2,000 kills of children: bystanders see every message" {
+	start_server --rate 0
+	before=$(descriptors)
+	run "$STRESS/storm-children" "$PORT" "$SERVER_PID" \
+		"${STORM_CHILDREN:-2000}"
+	echo "$output"
+	equal "$status" 0 "the status of storm-children"
+	equal "$(descriptors)" "$before" "the parent's descriptors"
+	eventually "$PATIENCE" children_are 0
+	connect alice
+	equal "${NICK[alice]}" guest-1
+}
+
+@test "20 kills of the relay: no connection drops, one order, nothing lost" {
+	start_server --rate 0
+	before=$(descriptors)
+	run "$STRESS/storm-relay" "$PORT" "$SERVER_PID" "${STORM_RELAY:-20}"
+	echo "$output"
+	equal "$status" 0 "the status of storm-relay"
+	equal "$(descriptors)" "$before" "the parent's descriptors"
+	connect alice
+	equal "${NICK[alice]}" guest-1
+}
+
+# The same storm against a server whose lock is a plain semaphore: where that
+# passed, the storm would prove nothing.
+@test "a plain semaphore does not weather the storm" {
+	[[ -n ${SERVER_PLAIN-} ]] || skip "SERVER_PLAIN is not set"
+	SERVER=$SERVER_PLAIN start_server --rate 0
+	spare_server
+	run "$STRESS/storm-children" "$PORT" "$SERVER_PID" \
+		"${STORM_CHILDREN:-2000}"
+	echo "$output"
+	# It is the lock that hangs, not the server that has crashed.
+	not ended "$SERVER_PID"
+	kill -KILL "$SERVER_PID"
+	equal "$status" 1 "the status of storm-children"
+	contains "$output" FAILED "what storm-children said"
+}

@@ -1,0 +1,70 @@
+/* A crowd of users of the chat, each a TCP connection on loopback, all
+ * driven by one poll loop.  Lines come in through callbacks; what is said is
+ * queued and sent as the sockets take it.  Nothing but crowd_turn and
+ * crowd_gather waits. */
+#ifndef TESTS_STRESS_CROWD_H
+#define TESTS_STRESS_CROWD_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/stress/heard.h"
+
+#define CROWD_NAME 64
+#define CROWD_LINE 32768 /* longer than any line of the server */
+
+struct person {
+	size_t id; /* index in the crowd */
+	int fd;    /* -1: not connected */
+	unsigned connections;
+	bool events; /* which dialect it speaks */
+	bool connecting, welcomed;
+	char name[CROWD_NAME]; /* the name the server last told it has */
+	uint64_t since;        /* when it connected */
+	uint64_t first, last;  /* SEQ of the welcome, and of the last event */
+	bool counting;         /* last is set */
+	char *in, *out;
+	size_t in_length, out_start, out_length, out_room;
+};
+
+struct crowd {
+	struct person *people;
+	struct pollfd *polled;
+	size_t n;
+	uint16_t port;
+	/* Scrollback never gets here.  The callbacks may say, close and
+	 * connect anyone. */
+	void (*on_heard)(void *, struct person *, const struct heard *);
+	void (*on_end)(void *, struct person *, const char *why);
+	void *context;
+};
+
+/* Nobody is connected yet.  The caller sets the callbacks and their context
+ * before the first crowd_turn. */
+void crowd_init(struct crowd *c, uint16_t port, size_t n);
+void crowd_free(struct crowd *c);
+
+/* Begins to connect a person who is not connected. */
+void crowd_connect(struct crowd *c, struct person *p, bool events);
+
+/* Ends a connection without calling back.  abort: with a reset, which leaves
+ * no TIME_WAIT behind. */
+void crowd_close(struct person *p, bool abort);
+
+/* Queues one line; the end is added. */
+void crowd_say(struct person *p, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Waits until something can be read or written or the time has come, at most,
+ * and does it.  Fails by itself on what no user may ever be told: a gap, a
+ * hole in the SEQs of an events client, a line that is no event. */
+void crowd_turn(struct crowd *c, uint64_t until);
+
+/* Connects people [first, first + n) and waits until each has been welcomed
+ * and is called PREFIX-0, PREFIX-1, ...; fails when time is up. */
+void crowd_gather(struct crowd *c, size_t first, size_t n, const char *prefix,
+	bool (*speaks_events)(size_t id), uint64_t until);
+
+#endif

@@ -1,0 +1,469 @@
+/* Tests of ipc/attach.c: descriptors and pids arrive, oddities do not, and no
+ * descriptor is left over.
+ * Runs in: nothing but tests. */
+#include "ipc/attach.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdalign.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+
+/* More than any message here takes along. */
+#define FDS_MAX 32
+
+static struct attach example(uint32_t slot)
+{
+	struct attach a = {
+		.version = 1,
+		.slot = slot,
+		.generation = slot * 7 + 1,
+		.name_len = 5,
+		.last_id = UINT64_MAX - slot,
+		.last_seq = slot * UINT64_C(1234567891),
+	};
+
+	memset(a.name, 'a' + (int)(slot % 26), sizeof(a.name));
+	return a;
+}
+
+static bool is_example(const struct attach *a, uint32_t slot)
+{
+	struct attach want = example(slot);
+
+	return memcmp(a, &want, sizeof(want)) == 0;
+}
+
+static size_t descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (dir != NULL && readdir(dir) != NULL)
+		n++;
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
+/* The lowest number that is free. */
+static unsigned int next_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	close(fd);
+	return (unsigned int)fd;
+}
+
+static void close_pair(const int pair[2])
+{
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static bool has_flags(int fd)
+{
+	return (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 &&
+	       (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
+}
+
+static int type_of(int fd)
+{
+	int type = 0;
+	socklen_t n = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n);
+	return type;
+}
+
+/* What goes in at one end comes out at the other. */
+static bool are_connected(int a, int b)
+{
+	char buf[8];
+
+	return send(a, "ping", 4, MSG_NOSIGNAL) == 4 &&
+	       recv(b, buf, sizeof(buf), 0) == 4 &&
+	       memcmp(buf, "ping", 4) == 0 &&
+	       send(b, "ok", 2, MSG_NOSIGNAL) == 2 &&
+	       recv(a, buf, sizeof(buf), 0) == 2 && memcmp(buf, "ok", 2) == 0;
+}
+
+/* --- as it should be ----------------------------------------------------- */
+
+static void socket_pair(void)
+{
+	size_t before = descriptors();
+	int pair[2];
+
+	CHECK(attach_open(pair) == 0);
+	CHECK(has_flags(pair[0]) && has_flags(pair[1]));
+	CHECK(type_of(pair[0]) == SOCK_SEQPACKET);
+	CHECK(type_of(pair[1]) == SOCK_SEQPACKET);
+	CHECK_EQ(descriptors(), before + 2);
+	close_pair(pair);
+}
+
+static void arrives(void)
+{
+	size_t before = descriptors();
+	struct attach a = example(3);
+	int pair[2], near, far = -1;
+	pid_t pid = 0;
+
+	CHECK(attach_open(pair) == 0);
+	near = attach_send(pair[ATTACH_SENDER], &a);
+	CHECK(near >= 0);
+	CHECK_EQ(descriptors(), before + 3);
+	memset(&a, 0xA5, sizeof(a));
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &far, &pid) == 1);
+	CHECK_EQ(descriptors(), before + 4);
+	CHECK(is_example(&a, 3));
+	CHECK(pid == getpid());
+	CHECK(has_flags(near) && has_flags(far));
+	CHECK(type_of(near) == SOCK_STREAM && type_of(far) == SOCK_STREAM);
+	CHECK(are_connected(near, far));
+	/* Nobody else keeps an end: the end of one is seen by the other. */
+	close(near);
+	CHECK(recv(far, &a, sizeof(a), 0) == 0);
+	close(far);
+	close_pair(pair);
+	CHECK_EQ(descriptors(), before);
+}
+
+static void nothing_there(void)
+{
+	size_t before = descriptors();
+	struct attach a;
+	int pair[2], fd = 12345;
+	pid_t pid;
+
+	CHECK(attach_open(pair) == 0);
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 0);
+	CHECK(fd == -1);
+	close_pair(pair);
+	CHECK_EQ(descriptors(), before);
+}
+
+/* --- from children ------------------------------------------------------- */
+
+/* Attaches as slot, echoes one word, leaves. */
+static void child(int sender, uint32_t slot, bool stays)
+{
+	struct attach a = example(slot);
+	struct pollfd p = {-1, POLLIN, 0};
+	char word[4];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	do
+		p.fd = attach_send(sender, &a);
+	while (p.fd == -1 && errno == EAGAIN);
+	if (p.fd == -1 || !stays)
+		_exit(p.fd == -1);
+	if (poll(&p, 1, 10000) != 1 ||
+		recv(p.fd, word, sizeof(word), 0) != sizeof(word) ||
+		send(p.fd, word, sizeof(word), 0) != sizeof(word))
+		_exit(1);
+	_exit(0);
+}
+
+/* Waits for one message. */
+static int wait_for(int receiver, struct attach *a, int *fd, pid_t *pid)
+{
+	struct pollfd p = {receiver, POLLIN, 0};
+
+	return poll(&p, 1, 10000) == 1 ? attach_receive(receiver, a, fd, pid)
+				       : 0;
+}
+
+static void one_child(int receiver, const pid_t *pids)
+{
+	struct pollfd p = {-1, POLLIN, 0};
+	struct attach a;
+	char word[4];
+	pid_t pid;
+	int status;
+
+	CHECK(wait_for(receiver, &a, &p.fd, &pid) == 1);
+	CHECKF(a.slot < 20 && is_example(&a, a.slot), "slot %u", a.slot);
+	CHECKF(pid == pids[a.slot], "pid %d of slot %u", (int)pid, a.slot);
+	CHECK(send(p.fd, "word", 4, MSG_NOSIGNAL) == 4);
+	CHECK(poll(&p, 1, 10000) == 1);
+	CHECK(recv(p.fd, word, 4, 0) == 4 && memcmp(word, "word", 4) == 0);
+	close(p.fd);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+static void children(void)
+{
+	size_t before = descriptors();
+	pid_t pids[20];
+	int pair[2];
+
+	CHECK(attach_open(pair) == 0);
+	for (uint32_t i = 0; i < 20; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			child(pair[ATTACH_SENDER], i, true);
+		CHECK(pids[i] > 0);
+	}
+	for (uint32_t i = 0; i < 20 && !UNIT_FAILED; i++)
+		one_child(pair[ATTACH_RECEIVER], pids);
+	close_pair(pair);
+	CHECK_EQ(descriptors(), before);
+}
+
+/* Its last message is there when it is gone, with its pid. */
+static void dead_child(void)
+{
+	struct attach a;
+	int pair[2], fd, status;
+	pid_t pid, from;
+
+	CHECK(attach_open(pair) == 0);
+	pid = fork();
+	if (pid == 0)
+		child(pair[ATTACH_SENDER], 1, false);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &from) == 1);
+	CHECK(from == pid && is_example(&a, 1));
+	CHECK(recv(fd, &a, sizeof(a), 0) == 0);
+	close(fd);
+	close_pair(pair);
+}
+
+/* --- as it should not be ------------------------------------------------- */
+
+/* n bytes with so many descriptors beside them. */
+static bool send_odd(int sender, const void *bytes, size_t n, size_t fds)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(FDS_MAX * sizeof(int))];
+	struct attach copy[2];
+	struct iovec iov = {copy, n};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+	int fd = STDERR_FILENO;
+
+	memset(control, 0, sizeof(control));
+	memcpy(copy, bytes, n);
+	if (fds > 0) {
+		struct cmsghdr *c;
+
+		m.msg_control = control;
+		m.msg_controllen = CMSG_SPACE(fds * sizeof(fd));
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(fds * sizeof(fd));
+		for (size_t i = 0; i < fds; i++)
+			memcpy(CMSG_DATA(c) + i * sizeof(fd), &fd, sizeof(fd));
+	}
+	return sendmsg(sender, &m, MSG_NOSIGNAL) == (ssize_t)n;
+}
+
+/* Is refused, leaves no descriptor, and the next message is as good as
+ * ever. */
+static void is_refused(size_t size, size_t fds)
+{
+	size_t before = descriptors();
+	struct attach two[2] = {example(1), example(2)}, a;
+	int pair[2], fd, near;
+	pid_t pid;
+
+	CHECK(attach_open(pair) == 0);
+	CHECK(send_odd(pair[ATTACH_SENDER], two, size, fds));
+	near = attach_send(pair[ATTACH_SENDER], &two[1]);
+	CHECK(near >= 0);
+	errno = 0;
+	CHECKF(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1 &&
+			errno == EBADMSG,
+		"%zu bytes, %zu descriptors", size, fds);
+	CHECK_EQ(descriptors(), before + 3);
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
+	CHECK(is_example(&a, 2) && are_connected(near, fd));
+	close(near);
+	close(fd);
+	close_pair(pair);
+	CHECKF(descriptors() == before, "%zu bytes, %zu descriptors", size,
+		fds);
+}
+
+static void wrong_size(void)
+{
+	for (size_t n = 0; n <= 2 * sizeof(struct attach) && !UNIT_FAILED;
+		n++) {
+		if (n == sizeof(struct attach))
+			continue;
+		is_refused(n, 1);
+		is_refused(n, 0);
+		is_refused(n, 2);
+	}
+}
+
+static void no_descriptor(void)
+{
+	is_refused(sizeof(struct attach), 0);
+}
+
+static void surplus_descriptors(void)
+{
+	for (size_t n = 2; n <= FDS_MAX && !UNIT_FAILED; n++)
+		is_refused(sizeof(struct attach), n);
+}
+
+/* Whatever the verdict is on one with more than one descriptor, they are all
+ * taken care of. */
+static void surplus_is_closed(void)
+{
+	size_t before = descriptors();
+	struct attach a = example(1);
+	int pair[2];
+
+	CHECK(attach_open(pair) == 0);
+	for (size_t n = 2; n <= FDS_MAX; n++) {
+		int fd;
+		pid_t pid;
+
+		CHECK(send_odd(pair[ATTACH_SENDER], &a, sizeof(a), n));
+		if (attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1)
+			close(fd);
+		CHECKF(descriptors() == before + 2, "%zu descriptors", n);
+	}
+	close_pair(pair);
+}
+
+/* --- at the end of things ------------------------------------------------ */
+
+static bool is_gone(int sender)
+{
+	struct attach a = example(1);
+
+	errno = 0;
+	return attach_send(sender, &a) == -1 &&
+	       (errno == EPIPE || errno == ECONNRESET);
+}
+
+static void receiver_is_gone(void)
+{
+	size_t before = descriptors();
+	struct attach a = example(1);
+	int pair[2], near;
+
+	CHECK(attach_open(pair) == 0);
+	close(pair[ATTACH_RECEIVER]);
+	CHECK(is_gone(pair[ATTACH_SENDER])); /* and no SIGPIPE */
+	CHECK(is_gone(pair[ATTACH_SENDER]));
+	close(pair[ATTACH_SENDER]);
+	CHECK_EQ(descriptors(), before);
+
+	/* With a message that nobody took: its channel ends too. */
+	CHECK(attach_open(pair) == 0);
+	near = attach_send(pair[ATTACH_SENDER], &a);
+	CHECK(near >= 0);
+	close(pair[ATTACH_RECEIVER]);
+	CHECK(is_gone(pair[ATTACH_SENDER]));
+	CHECK(is_gone(pair[ATTACH_SENDER]));
+	CHECK(recv(near, &a, sizeof(a), 0) <= 0 && errno != EAGAIN);
+	close(near);
+	close(pair[ATTACH_SENDER]);
+	CHECK_EQ(descriptors(), before);
+}
+
+/* A relay that does not come round: later, says EAGAIN, and keeps nothing. */
+static void receiver_is_behind(void)
+{
+	static int near[10001];
+	size_t before = descriptors(), n = 0;
+	struct attach a;
+	int pair[2], fd;
+	pid_t pid;
+
+	CHECK(attach_open(pair) == 0);
+	for (; n < sizeof(near) / sizeof(near[0]) - 1; n++) {
+		a = example((uint32_t)n);
+		near[n] = attach_send(pair[ATTACH_SENDER], &a);
+		if (near[n] == -1)
+			break;
+	}
+	CHECK(near[n] == -1 && errno == EAGAIN && n >= 1);
+	CHECK_EQ(descriptors(), before + 2 + n);
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
+	CHECK(is_example(&a, 0) && are_connected(near[0], fd));
+	close(fd);
+	near[n] = attach_send(pair[ATTACH_SENDER], &a);
+	CHECK(near[n] != -1);
+	/* All of them arrive, in order. */
+	for (size_t i = 1; i < n; i++) {
+		CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
+			1);
+		CHECK(is_example(&a, (uint32_t)i));
+		CHECK(are_connected(near[i], fd));
+		close(fd);
+	}
+	for (size_t i = 0; i <= n; i++)
+		close(near[i]);
+	close_pair(pair);
+	CHECK_EQ(descriptors(), before);
+}
+
+/* So many descriptors may be open, none beyond. */
+static bool limit_descriptors(unsigned int n)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return false;
+	limit.rlim_cur = n == 0 ? limit.rlim_max : n;
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+static void descriptors_run_out(void)
+{
+	struct attach a = example(1);
+	int pair[2], near, fd;
+	pid_t pid;
+
+	CHECK(attach_open(pair) == 0);
+	/* None, or one, where the sender needs two. */
+	for (unsigned int spare = 0; spare < 2; spare++) {
+		CHECK(limit_descriptors(next_descriptor() + spare));
+		near = attach_send(pair[ATTACH_SENDER], &a);
+		CHECK(near == -1 && errno == EAGAIN);
+		CHECK(limit_descriptors(0));
+		CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
+			0);
+	}
+	/* The receiver has none left: the sender sees its channel end. */
+	near = attach_send(pair[ATTACH_SENDER], &a);
+	CHECK(near >= 0);
+	CHECK(limit_descriptors(next_descriptor()));
+	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1);
+	CHECK(limit_descriptors(0));
+	CHECK(recv(near, &a, sizeof(a), 0) == 0);
+	close(near);
+	close_pair(pair);
+}
+
+int main(void)
+{
+	alarm(60); /* instead of waiting for ever */
+	RUN(socket_pair, "the attach socket");
+	RUN(arrives, "a channel, its message and the pid arrive");
+	RUN(nothing_there, "nothing is there");
+	RUN(children, "twenty children attach, each with its pid");
+	RUN(dead_child, "the message of a child that is gone");
+	RUN(wrong_size, "messages of every wrong size");
+	RUN(no_descriptor, "a message without a descriptor");
+	RUN(surplus_is_closed, "descriptors too many are closed");
+	RUN(surplus_descriptors, "a message with descriptors too many");
+	RUN(receiver_is_gone, "sending fails when the receiver is gone");
+	RUN(receiver_is_behind, "sending is put off when the socket is full");
+	RUN(descriptors_run_out, "no descriptors are left");
+	return unit_end();
+}
