@@ -227,7 +227,7 @@ static void same_names(void)
 	CHECK(!same("alic", "alice"));
 	CHECK(!same("alice", "alicf"));
 	CHECK(!same("Привет", "привет")); /* ASCII case alone */
-	CHECK(!same("a-b", "a\rb"));	  /* one bit apart, like A and a */
+	CHECK(!same("a-b", "a\rb"));      /* one bit apart, like A and a */
 	CHECK(same("", ""));
 	for (int a = 0; a < 256; a++) {
 		for (int b = 0; b < 256; b++) {
