@@ -30,10 +30,12 @@ static _Noreturn void become_child(
 	struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,
+		.sandbox = &p->sandbox,
 		.slot = slot,
 		.generation = generation,
 	};
 
+	sandbox_drop(&p->sandbox);
 	spawn_keep(fds, sizeof fds / sizeof fds[0]);
 	signals_child();
 	_exit(child_main(&setup));

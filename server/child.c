@@ -282,6 +282,7 @@ int child_main(const struct child_setup *setup)
 
 	if (table_enter(c.table, c.slot) == -1)
 		return LEAVE_REASONS; /* none of them */
+	sandbox_lock_child(setup->sandbox);
 	c.name_len = table_join(c.table, c.slot, c.name);
 	talk_arm_alarm(&c);
 	while (c.phase != PHASE_OVER)

@@ -7,10 +7,12 @@
 
 #include "ipc/table.h"
 #include "server/options.h"
+#include "server/sandbox.h"
 
 struct child_setup {
 	const struct options *options;
 	struct table *table;
+	const struct sandbox *sandbox;
 	uint32_t slot, generation;
 };
 

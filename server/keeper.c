@@ -29,11 +29,13 @@ static _Noreturn void become_relay(struct parent *p, int lifeline)
 	struct relay_setup setup = {
 		.options = p->options,
 		.table = &p->table,
+		.sandbox = &p->sandbox,
 		.log_fd = RELAY_LOG,
 		.attach = RELAY_ATTACH,
 		.lifeline = RELAY_LIFELINE,
 	};
 
+	sandbox_drop(&p->sandbox);
 	spawn_keep(fds, sizeof fds / sizeof fds[0]);
 	log_inherit();
 	signals_relay();

@@ -248,24 +248,33 @@ static bool join(struct switchboard *s, const struct attach *a)
 	return true;
 }
 
-static void receive_one(
-	struct switchboard *s, const struct attach *a, int fd, pid_t pid)
+/* Whether the sender is a member, or has become one. */
+static bool is_admitted(
+	struct switchboard *s, const struct attach *a, pid_t pid)
 {
 	const struct session *who;
 
-	if (is_credible(s, a, pid)) {
-		who = session_of(s, a->slot);
-		if ((who->generation == a->generation &&
-			    who->state != SESSION_NONE)
-				? who->state == SESSION_JOINED
-				: join(s, a)) {
-			connect_member(s, a->slot, a, fd);
-			return;
-		}
+	if (!is_credible(s, a, pid))
+		return false;
+	who = session_of(s, a->slot);
+	if (who->generation == a->generation && who->state != SESSION_NONE)
+		return who->state == SESSION_JOINED;
+	return join(s, a);
+}
+
+static void receive_one(
+	struct switchboard *s, const struct attach *a, int fd, pid_t pid)
+{
+	if (is_admitted(s, a, pid)) {
+		connect_member(s, a->slot, a, fd);
+		return;
 	}
-	log_warn("relay: process %ld may not attach as slot %u", (long)pid,
-		a->slot);
 	close(fd);
+	/* One that was killed in the meantime has done nothing wrong. */
+	if (a->slot < s->log.capacity &&
+		atomic_load(&s->table->roster[a->slot].pid) == pid)
+		log_warn("relay: process %ld may not attach as slot %u",
+			(long)pid, a->slot);
 }
 
 void members_receive(struct switchboard *s)

@@ -21,6 +21,8 @@ enum option_id {
 	OPT_BURST,
 	OPT_HISTORY,
 	OPT_LOG,
+	OPT_USER,
+	OPT_NO_SANDBOX,
 };
 
 static const struct option long_options[] = {
@@ -36,6 +38,8 @@ static const struct option long_options[] = {
 	{"burst", required_argument, NULL, OPT_BURST},
 	{"history", required_argument, NULL, OPT_HISTORY},
 	{"log", required_argument, NULL, OPT_LOG},
+	{"user", required_argument, NULL, OPT_USER},
+	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -62,6 +66,9 @@ static const char help[] =
 	"  --burst N            lines at once before that (" NUMBER(BURST_DEFAULT) ")\n"
 	"  --history N          public lines told again to a newcomer (" NUMBER(HISTORY_DEFAULT) ")\n"
 	"  --log stderr|syslog  where log lines go (stderr)\n"
+	"  --user NAME          when root starts the server: who the processes that\n"
+	"                       deal with clients run as (nobody)\n"
+	"  --no-sandbox         for debuggers and sanitizers\n"
 	"  -h, --help           this\n"
 	"  -V, --version        the version\n";
 /* clang-format on */
@@ -180,6 +187,12 @@ void options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_LOG:
 			o->log = log_word(optarg);
+			break;
+		case OPT_USER:
+			o->user = optarg;
+			break;
+		case OPT_NO_SANDBOX:
+			o->no_sandbox = true;
 			break;
 		case 'h':
 			fputs(help, stdout);

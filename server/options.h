@@ -17,6 +17,8 @@ struct options {
 	unsigned int burst;
 	unsigned int history;
 	enum log_target log;
+	const char *user; /* who to become when root starts the server */
+	bool no_sandbox;
 };
 
 /* Reads the command line; strings point into argv or static storage.  On bad

@@ -219,6 +219,7 @@ int parent_main(const struct options *o)
 	p.options = o;
 	fill_standard_descriptors();
 	log_open(o->log);
+	sandbox_prepare(&p.sandbox, o->user, o->no_sandbox);
 	raise_descriptor_limit(o);
 	open_listeners(&p);
 	make_shared(&p);

@@ -13,6 +13,7 @@
 #include "ipc/table.h"
 #include "server/listener.h"
 #include "server/options.h"
+#include "server/sandbox.h"
 #include "server/slots.h"
 
 struct parent {
@@ -20,6 +21,7 @@ struct parent {
 	struct listener listeners[LISTENERS_MAX];
 	struct table table;
 	struct slots slots;
+	struct sandbox sandbox;
 	struct lock_watch lock_watch;
 	int attach[2];
 	int log_fd;   /* the event log, for the next relay */

@@ -209,6 +209,7 @@ int relay_main(const struct relay_setup *setup)
 		log_warn_errno("relay: cannot start");
 		return 1;
 	}
+	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
 	if (s.log.next_id > 1)
 		log_info("relay: goes on after event %llu with %u users",

@@ -7,10 +7,12 @@
 
 #include "ipc/table.h"
 #include "server/options.h"
+#include "server/sandbox.h"
 
 struct relay_setup {
 	const struct options *options;
 	struct table *table;
+	const struct sandbox *sandbox;
 	int log_fd;   /* the event log's shared memory */
 	int attach;   /* ATTACH_RECEIVER */
 	int lifeline; /* a stream from the parent: RELAY_SHUTDOWN, or its end */

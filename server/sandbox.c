@@ -1,0 +1,287 @@
+/* The sandbox of children and of the relay.
+ * Runs in: parent (prepare); child, relay (drop, lock).
+ *
+ * seccomp(2) is the wall; the rest stands behind it in case it has a hole:
+ * an empty root directory, nobody's rights, no limits to spend, Landlock. */
+#include "server/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/futex.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/filter.h"
+#include "server/log.h"
+#include "server/spawn.h"
+
+/* A child has five descriptors, and seven while it attaches again.  But the
+ * kernel also compares this limit with the number of descriptors that all
+ * processes of the user have on their way (unix(7), ETOOMANYREFS): when
+ * thousands attach at once, the attach socket takes some 300. */
+#define CHILD_DESCRIPTORS 512
+
+/* Children go first when memory runs out; 1000 would be the most. */
+#define OOM_SCORE "500"
+
+#define ANY(call)                \
+	{                        \
+		.nr = SYS_##call \
+	}
+
+static struct filter_rule child_rules[] = {
+	ANY(read),
+	ANY(write),
+	ANY(recvfrom),
+	ANY(sendto),
+	ANY(ppoll),
+#ifdef SYS_alarm
+	ANY(alarm),
+#else
+	ANY(setitimer), /* what alarm(3) is where it is no system call */
+#endif
+	ANY(rt_sigreturn),
+	ANY(restart_syscall),
+	ANY(clock_gettime),
+	ANY(close),
+	ANY(exit_group),
+	{.nr = SYS_futex,
+		.argument = 1,
+		.mask = ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
+		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
+		.nvalues = 3},
+	/* To attach again: */
+	{.nr = SYS_socketpair,
+		.argument = 0,
+		.mask = UINT32_MAX,
+		.values = {AF_UNIX},
+		.nvalues = 1},
+	{.nr = SYS_sendmsg,
+		.argument = 0,
+		.mask = UINT32_MAX,
+		.values = {CHILD_ATTACH},
+		.nvalues = 1},
+};
+
+static struct filter_rule relay_rules[] = {
+	ANY(recvfrom),
+	ANY(recvmsg),
+	ANY(sendto),
+	ANY(sendmsg),
+	ANY(write), /* the log */
+#ifdef SYS_poll
+	ANY(poll),
+#endif
+	ANY(ppoll),
+#ifdef SYS_epoll_wait
+	ANY(epoll_wait),
+#endif
+	ANY(epoll_pwait),
+	ANY(epoll_ctl),
+	ANY(close),
+	ANY(clock_gettime),
+	ANY(rt_sigreturn),
+	ANY(restart_syscall),
+	ANY(exit_group),
+	/* malloc: */
+	ANY(brk),
+	ANY(munmap),
+	ANY(mremap),
+	{.nr = SYS_mmap,
+		.argument = 2,
+		.mask = PROT_EXEC,
+		.values = {0},
+		.nvalues = 1},
+};
+
+static struct sock_filter child_code[FILTER_MAX], relay_code[FILTER_MAX];
+static struct sock_fprog child_filter = {.filter = child_code};
+static struct sock_fprog relay_filter = {.filter = relay_code};
+
+/* --- in the parent ------------------------------------------------------- */
+
+/* An empty directory that is nowhere: nothing can ever be put into it. */
+static int open_nowhere(void)
+{
+	char path[] = "/tmp/chatserver-XXXXXX";
+	int fd;
+
+	if (mkdtemp(path) == NULL)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rmdir(path);
+	return fd == -1 ? -1 : spawn_high(fd);
+}
+
+static void choose_user(struct sandbox *s, const char *user)
+{
+	const struct passwd *pw;
+
+	if (geteuid() != 0) {
+		if (user != NULL)
+			fatal(EX_NOPERM,
+				"--user %s: only root can become somebody "
+				"else",
+				user);
+		return;
+	}
+	if (user == NULL)
+		user = "nobody";
+	errno = 0;
+	pw = getpwnam(user);
+	if (pw == NULL)
+		fatal(EX_NOUSER, "--user: there is no user '%s'", user);
+	if (pw->pw_uid == 0)
+		fatal(EX_USAGE,
+			"--user: '%s' is root; choose a user without "
+			"rights",
+			user);
+	s->drop = true;
+	s->uid = pw->pw_uid;
+	s->gid = pw->pw_gid;
+	s->root = open_nowhere();
+	if (s->root == -1)
+		fatal(EX_OSERR, "cannot make an empty directory in /tmp: %s",
+			strerror(errno));
+}
+
+void sandbox_prepare(struct sandbox *s, const char *user, bool off)
+{
+#ifdef __SANITIZE_ADDRESS__
+	off = true; /* it makes system calls of its own */
+#endif
+	*s = (struct sandbox){.off = off, .root = -1};
+	if (off) {
+		log_warn("no sandbox: whoever takes over a process of this "
+			 "server has its rights");
+		return;
+	}
+	choose_user(s, user);
+	child_filter.len = (unsigned short)filter_build(child_code, child_rules,
+		sizeof child_rules / sizeof child_rules[0]);
+	relay_filter.len = (unsigned short)filter_build(relay_code, relay_rules,
+		sizeof relay_rules / sizeof relay_rules[0]);
+	if (child_filter.len == 0 || relay_filter.len == 0)
+		fatal(EX_SOFTWARE, "the system call filters are too long");
+}
+
+/* --- in the new process -------------------------------------------------- */
+
+static void must(bool done)
+{
+	if (!done)
+		_exit(SANDBOX_FAILED);
+}
+
+static void offer_to_oom_killer(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	/* Where it cannot be changed the kernel chooses by itself. */
+	if (fd == -1)
+		return;
+	if (write(fd, OOM_SCORE, sizeof OOM_SCORE - 1) == -1)
+		errno = 0;
+	close(fd);
+}
+
+static bool is_dropped(const struct sandbox *s)
+{
+	uid_t r, e, v;
+	gid_t gr, ge, gv;
+
+	return getresuid(&r, &e, &v) == 0 && r == s->uid && e == s->uid &&
+	       v == s->uid && getresgid(&gr, &ge, &gv) == 0 && gr == s->gid &&
+	       ge == s->gid && gv == s->gid && setuid(0) == -1 &&
+	       setgid(0) == -1 && getgroups(0, NULL) == 0;
+}
+
+void sandbox_drop(const struct sandbox *s)
+{
+	pid_t parent = getppid();
+
+	if (s->off)
+		return;
+	offer_to_oom_killer();
+	if (!s->drop)
+		return;
+	must(fchdir(s->root) == 0 && chroot(".") == 0);
+	must(setgroups(0, NULL) == 0);
+	must(setresgid(s->gid, s->gid, s->gid) == 0);
+	must(setresuid(s->uid, s->uid, s->uid) == 0);
+	must(is_dropped(s));
+	/* Changing the user has cleared it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	must(getppid() == parent);
+}
+
+static void limit(int resource, rlim_t value)
+{
+	struct rlimit l = {value, value};
+
+	must(setrlimit(resource, &l) == 0);
+}
+
+/* Denies every path, TCP port, abstract socket and signal that this kernel's
+ * Landlock knows of: a ruleset without rules. */
+static void landlock(void)
+{
+	struct {
+		uint64_t fs, net, scoped;
+	} all = {0, 0, 0};
+	/* By ABI version, from 1 on: landlock(7). */
+	static const uint64_t fs[] = {
+		0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff, 0xffff};
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+		LANDLOCK_CREATE_RULESET_VERSION);
+	size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+	long fd;
+
+	if (abi < 1)
+		return; /* this kernel has none */
+	all.fs = fs[(abi < 6 ? abi : 6) - 1];
+	all.net = abi >= 4 ? 3 : 0;
+	all.scoped = abi >= 6 ? 3 : 0;
+	fd = syscall(SYS_landlock_create_ruleset, &all, size, 0);
+	must(fd != -1);
+	must(syscall(SYS_landlock_restrict_self, fd, 0) == 0);
+	close((int)fd);
+}
+
+static void lock(const struct sock_fprog *filter)
+{
+	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_NPROC, 0);
+	landlock();
+	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
+}
+
+void sandbox_lock_child(const struct sandbox *s)
+{
+	if (s->off)
+		return;
+	limit(RLIMIT_FSIZE, 0);
+	limit(RLIMIT_NOFILE, CHILD_DESCRIPTORS);
+	lock(&child_filter);
+}
+
+void sandbox_lock_relay(const struct sandbox *s)
+{
+	if (!s->off)
+		lock(&relay_filter);
+}
