@@ -158,8 +158,8 @@ static void open_tcp(struct listener *l, const char *addr)
 	if (len == 0)
 		fatal(EX_USAGE,
 			"--listen: '%s' is no IPv4 address, no IPv6 address in "
-			"brackets, not localhost and not *",
-			shown);
+			"brackets, not localhost and not *, with a port behind",
+			addr);
 	l->fd = open_socket(a.any.sa_family, addr);
 	set(l->fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	/* "*" serves IPv4 by the same socket, "[::]" does not. */

@@ -139,8 +139,9 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 void options_parse(struct options *o, int argc, char **argv)
 {
 	const char *ip = NULL, *port = NULL;
-	int c;
+	int c, at;
 
+	opterr = 0; /* what is wrong is said here */
 	*o = (struct options){
 		.idle_timeout = IDLE_TIMEOUT_SECONDS,
 		.max_users = USERS_DEFAULT,
@@ -150,8 +151,8 @@ void options_parse(struct options *o, int argc, char **argv)
 		.history = HISTORY_DEFAULT,
 		.log = LOG_TO_STDERR,
 	};
-	while ((c = getopt_long_only(argc, argv, "hV", long_options, NULL)) !=
-		-1) {
+	while (at = optind, (c = getopt_long_only(argc, argv, ":hV",
+				     long_options, NULL)) != -1) {
 		switch (c) {
 		case OPT_LISTEN:
 			add_listener(o, optarg);
@@ -200,11 +201,10 @@ void options_parse(struct options *o, int argc, char **argv)
 		case 'V':
 			puts("chatserver " VERSION);
 			exit(EX_OK);
-		default: /* getopt has said what is wrong */
-			fputs("chatserver: 'chatserver --help' lists the "
-			      "options\n",
-				stderr);
-			exit(EX_USAGE);
+		case ':':
+			usage("'%s' needs a value", argv[at]);
+		default:
+			usage("there is no option '%s'", argv[at]);
 		}
 	}
 	if (optind < argc)

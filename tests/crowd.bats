@@ -40,15 +40,8 @@ load helpers
 @test "30 who join at once are told in a digest" {
 	start_server
 	enter alice
-	local n pids=()
-	for n in $(seq 1 30); do
-		seat "p$n" nc 127.0.0.1 "$PORT"
-	done
-	for n in $(seq 1 30); do
-		expect_welcome "p$n"
-	done
+	come_at_once 30
 	expect_match alice '\* .* joined \(31 online\)'
-	expect_match alice '\* .* others? joined \([0-9]+ online\)'
 	expect_match alice \
 		'\* guest-[0-9]+(, guest-[0-9]+)* and [0-9]+ others? joined \([0-9]+ online\)'
 	# Far fewer lines than people, and the people add up.
@@ -66,10 +59,7 @@ load helpers
 		END { print sum }')" 30 "those who joined"
 
 	wipe alice
-	for n in $(seq 1 30); do
-		pids+=("${PERSON_PID[p$n]}")
-	done
-	kill "${pids[@]}"
+	go_at_once 30
 	expect_match alice '\* .* left \(1 online\)'
 	expect_match alice '\* .* and [0-9]+ others? left \([0-9]+ online\)'
 	(($(matches alice '\* .* left .*') < 30))

@@ -135,13 +135,7 @@ setup() {
 
 @test "a burst of joins is one event for each name that is told" {
 	connect_events prog
-	local n
-	for n in $(seq 1 30); do
-		seat "p$n" nc 127.0.0.1 "$PORT"
-	done
-	for n in $(seq 1 30); do
-		expect_welcome "p$n"
-	done
+	come_at_once 30
 	all_told() {
 		screen prog | awk -F '\t' '
 			$1 == "join" { told++ }
@@ -151,6 +145,7 @@ setup() {
 			END { exit told != 30 }'
 	}
 	eventually "$PATIENCE" all_told
+	expect_event prog notice - - '?'
 	well_formed prog
 }
 

@@ -293,6 +293,38 @@ hang_up() { # NAME...
 	done
 }
 
+# People by the names of p1 to pN, who come all at once however slow this
+# machine is: the relay sleeps until each of them has a process.
+come_at_once() { # NUMBER
+	local relay before n
+	relay=$(relay_pid)
+	before=$(children | wc -l)
+	kill -STOP "$relay"
+	for n in $(seq 1 "$1"); do
+		seat "p$n" nc 127.0.0.1 "$PORT"
+	done
+	eventually "$PATIENCE" children_are "$((before + $1))"
+	kill -CONT "$relay"
+	for n in $(seq 1 "$1"); do
+		expect_welcome "p$n"
+	done
+}
+
+# And all of them go at once.
+go_at_once() { # NUMBER
+	local relay pids=() n
+	relay=$(relay_pid)
+	for n in $(seq 1 "$1"); do
+		pids+=("${PERSON_PID[p$n]}")
+	done
+	kill -STOP "$relay"
+	kill "${pids[@]}"
+	for n in $(seq 1 "$1"); do
+		expect_disconnected "p$n"
+	done
+	kill -CONT "$relay"
+}
+
 # Whether the server has closed the connection.  nc stays until it has
 # something to send, so the state of its socket tells.
 disconnected() { # NAME
