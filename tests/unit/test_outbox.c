@@ -394,5 +394,7 @@ int main(void)
 	RUN(channel_is_full, "a channel that takes little at a time");
 	RUN(channel_is_gone, "a channel without another end");
 	RUN(anything, "a busy child and relays that die");
+	close(channel.fds[0]);
+	close(channel.fds[1]);
 	return unit_end();
 }
