@@ -12,7 +12,7 @@ PREFIX  ?= /usr/local
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wpointer-arith \
 	-Wformat=2 -Wundef -Wvla -Wconversion
-HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' \
 	$(WARNINGS) -MMD -MP
 OWN_LDFLAGS := -pie -Wl,-z,relro,-z,now -pthread

@@ -180,6 +180,8 @@ static void make_room(struct eventlog *log, size_t size)
 		log->first_id++;
 	}
 	atomic_store_explicit(&log->header->tail, tail, memory_order_release);
+	/* Nothing of the entry may be written before. */
+	atomic_signal_fence(memory_order_seq_cst);
 }
 
 const struct frame_event *eventlog_append(struct eventlog *log,

@@ -18,15 +18,16 @@
 #define REST_MS 1000
 
 /* Connections taken from one listener before children are reaped again. */
-#define ACCEPT_BATCH 64
+#define ACCEPT_BATCH 16
 
 #define FULL "! server full\n"
 
 static _Noreturn void become_child(
 	struct parent *p, int client, uint32_t slot, uint32_t generation)
 {
-	const int fds[] = {
-		client, client, log_descriptor(), p->attach[ATTACH_SENDER]};
+	const int fds[] = {client, client,
+		p->sandbox.off ? log_descriptor() : p->spare,
+		p->attach[ATTACH_SENDER]};
 	struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,
@@ -35,6 +36,7 @@ static _Noreturn void become_child(
 		.generation = generation,
 	};
 
+	sandbox_offer(&p->sandbox);
 	sandbox_drop(&p->sandbox);
 	spawn_keep(fds, sizeof fds / sizeof fds[0]);
 	signals_child();

@@ -137,7 +137,7 @@ static void on_signals(struct client *c)
 {
 	if (signal_alarm) {
 		signal_alarm = 0;
-		client_leave(c, LEAVE_IDLE);
+		c->alarmed = true;
 	}
 	if (signal_quit && c->phase != PHASE_OVER) {
 		signal_quit = 0;
@@ -210,7 +210,7 @@ enum {
  * its hang-up would wake us again and again. */
 static void choose(const struct client *c, struct pollfd *fds)
 {
-	bool in = talk_is_open(c) && !c->held && !c->eof;
+	bool in = talk_wants_input(c);
 	bool out = !output_is_empty(&c->output);
 	bool linked = !c->link.wanted;
 	short link = 0;
@@ -243,9 +243,10 @@ static void step(struct client *c)
 	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
 		link_read(c);
 	link_render(c);
-	if (fds[WAIT_IN].revents != 0)
+	if (fds[WAIT_IN].revents != 0 || (c->alarmed && talk_wants_input(c)))
 		talk_read(c);
 	talk_take_lines(c, now);
+	talk_check_idle(c, now);
 	talk_list(c);
 	link_write(c);
 	output_write(&c->output, CHILD_OUT, now);
@@ -281,7 +282,7 @@ int child_main(const struct child_setup *setup)
 		clock_monotonic_ms());
 
 	if (table_enter(c.table, c.slot) == -1)
-		return LEAVE_REASONS; /* none of them */
+		return CHILD_FAILED;
 	sandbox_lock_child(setup->sandbox);
 	c.name_len = table_join(c.table, c.slot, c.name);
 	talk_arm_alarm(&c);

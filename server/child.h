@@ -16,6 +16,9 @@ struct child_setup {
 	uint32_t slot, generation;
 };
 
+/* The exit status of a child that could not enter the table. */
+#define CHILD_FAILED 119
+
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
  * Returns the exit status of the process, an enum leave_reason. */
 int child_main(const struct child_setup *setup);

@@ -58,6 +58,8 @@ struct client {
 	struct lines lines;
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
 			       it does */
+	bool alarmed;       /* the idle time may be over */
+	int64_t line_ms;    /* when the last line was taken, monotonic */
 	bool eof;           /* the client will send no more */
 	bool first_line;    /* none was taken yet */
 	bool waiting;       /* lines may wait in here, or the end */
@@ -101,7 +103,7 @@ struct span client_reason(
 /* --- talk.c ------------------------------------------------------------- */
 
 /* Starts the idle time anew. */
-void talk_arm_alarm(const struct client *c);
+void talk_arm_alarm(struct client *c);
 
 /* Reads once from the client. */
 void talk_read(struct client *c);
@@ -109,6 +111,13 @@ void talk_read(struct client *c);
 /* Whether a line can be acted on now: one thing after the other, and never
  * without room for what comes of it. */
 bool talk_is_open(const struct client *c);
+
+/* Whether more is to be read for that. */
+bool talk_wants_input(const struct client *c);
+
+/* After the alarm: ends the talk of one who is idle.  A line that came in time
+ * and waits, here or in the socket, counts. */
+void talk_check_idle(struct client *c, int64_t now);
 
 /* Acts on the lines that were read, as far as it can and they may. */
 void talk_take_lines(struct client *c, int64_t now);

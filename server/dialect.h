@@ -17,7 +17,8 @@ struct dialect {
 	/* The first line of a client that wants it; NULL: the one that every
 	 * client starts with. */
 	const char *hello;
-	/* Turns a cleaned line, not blank, into a request that points into it.
+	/* Turns a line, as it came and not blank, into a request that points
+	 * into it: whoever uses the request cleans what others are to see.
 	 * What makes no sense becomes a request with an error. */
 	void (*parse)(const char *line, size_t n, struct request *r);
 	/* Writes an event to dst, which has room for RENDER_MAX; returns the

@@ -16,10 +16,12 @@
 #define PUMP_BYTES  (256u << 10)
 
 /* Input pauses while a member that takes what it gets is this far behind: its
- * processor is busy, and the ring would overtake it.  One that
- * does not take anything for so long is waited for no more. */
-#define PAUSE_LAG    (EVENTLOG_RING / 2)
-#define PAUSE_MAX_MS 1000
+ * processor is busy, and the ring would overtake it.  One that takes nothing
+ * for a while is waited for no more, nor is one that has been waited for so
+ * long, until it has caught up. */
+#define PAUSE_LAG      (EVENTLOG_RING / 2)
+#define PAUSE_STILL_MS 1000
+#define PAUSE_MAX_MS   5000
 
 void fanout_touch(struct switchboard *s, uint32_t slot)
 {
@@ -172,6 +174,8 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	if (n > 0 || !m->behind)
 		m->moved_ms = clock_monotonic_ms();
 	m->behind = m->cursor < eventlog_head(&s->log);
+	if (!m->behind)
+		m->waited_ms = 0;
 	arm(s, slot, m->behind && !m->deaf);
 }
 
@@ -235,14 +239,17 @@ static void touch_all(struct switchboard *s)
 }
 
 /* Whether a member far behind is worth waiting for. */
-static bool must_wait(const struct switchboard *s, uint32_t slot, int64_t now)
+static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 {
-	const struct member *m = &s->members[slot];
+	struct member *m = &s->members[slot];
 
-	return m->fd != -1 && m->behind && !m->deaf &&
-	       eventlog_head(&s->log) - m->cursor > PAUSE_LAG &&
-	       now - m->moved_ms < PAUSE_MAX_MS &&
-	       atomic_load(&s->table->slots[slot].stalled) == 0;
+	if (m->deaf || eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
+		atomic_load(&s->table->slots[slot].stalled) != 0)
+		return false;
+	if (m->waited_ms == 0)
+		m->waited_ms = now;
+	return now - m->moved_ms < PAUSE_STILL_MS &&
+	       now - m->waited_ms < PAUSE_MAX_MS;
 }
 
 /* Detaches those who were overtaken, and pauses or resumes input. */
@@ -253,15 +260,17 @@ static void look_behind(struct switchboard *s)
 	int64_t now = clock_monotonic_ms();
 	bool pause = false;
 
+	s->looked_tail = eventlog_tail(&s->log);
 	for (uint32_t slot = 0; slot < s->high; slot++) {
 		struct member *m = &s->members[slot];
 
 		if (m->fd == -1 || !m->behind)
 			continue;
-		if (m->cursor < eventlog_tail(&s->log))
+		if (m->cursor < eventlog_tail(&s->log)) {
 			members_detach(s, slot);
-		else
-			arm(s, slot, !m->deaf);
+			continue;
+		}
+		arm(s, slot, !m->deaf);
 		if (must_wait(s, slot, now))
 			pause = true;
 	}
@@ -275,7 +284,7 @@ void fanout_flush(struct switchboard *s)
 {
 	bool round = s->nruns > 0;
 
-	if (s->split)
+	if (s->split || s->round_start < eventlog_tail(&s->log))
 		touch_all(s);
 	else if (round)
 		send_round(s);
@@ -293,6 +302,6 @@ void fanout_flush(struct switchboard *s)
 	s->nruns = 0;
 	s->split = false;
 	s->round_start = eventlog_head(&s->log);
-	if (round || s->paused)
+	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
 		look_behind(s);
 }

@@ -6,7 +6,6 @@
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__)
@@ -44,17 +43,29 @@ static void emit_return(struct program *p, uint32_t action)
 	emit(p, BPF_RET | BPF_K, action, 0, 0);
 }
 
-/* One argument against its values; the low half comes first on the machines
- * that are known above. */
-static void emit_check(struct program *p, const struct filter_rule *r)
+/* Loads an argument, masked.  The low half comes first on the machines that
+ * are known above. */
+static void emit_argument(
+	struct program *p, unsigned int argument, uint32_t mask)
 {
 	emit_load(p, offsetof(struct seccomp_data, args) +
-			     r->argument * sizeof(uint64_t));
-	emit(p, BPF_ALU | BPF_AND | BPF_K, r->mask, 0, 0);
+			     argument * sizeof(uint64_t));
+	emit(p, BPF_ALU | BPF_AND | BPF_K, mask, 0, 0);
+}
+
+/* One argument against its values, and the other against its one. */
+static void emit_check(struct program *p, const struct filter_rule *r)
+{
+	emit_argument(p, r->argument, r->mask);
 	for (size_t i = 0; i < r->nvalues; i++)
 		emit(p, BPF_JMP | BPF_JEQ | BPF_K, r->values[i], r->nvalues - i,
 			0);
 	emit_return(p, SECCOMP_RET_KILL_PROCESS);
+	if (r->also) {
+		emit_argument(p, r->also_argument, r->also_mask);
+		emit(p, BPF_JMP | BPF_JEQ | BPF_K, r->also_value, 1, 0);
+		emit_return(p, SECCOMP_RET_KILL_PROCESS);
+	}
 	emit_return(p, SECCOMP_RET_ALLOW);
 }
 

@@ -3,6 +3,7 @@
 #define SERVER_FILTER_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,9 @@ struct filter_rule {
 	uint8_t nvalues;  /* 0: any argument will do */
 	uint32_t mask;
 	uint32_t values[3];
+	bool also; /* and a second argument, masked, is one value */
+	uint8_t also_argument;
+	uint32_t also_mask, also_value;
 };
 
 /* Longest program: conditional jumps reach 255 instructions. */

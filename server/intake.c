@@ -92,6 +92,9 @@ static void rename_to(
 	}
 	if (!is_member(s, slot))
 		return;
+	/* A name that is taken over has been left before. */
+	if (s->presence.leaves.count > 0)
+		presence_tell(s);
 	e.to_len = f->name_len;
 	s->keys[slot] = name_key(f->body, f->name_len);
 	switchboard_append(s, &e, session_of(s, slot)->name, f->body, "");

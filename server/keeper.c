@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "ipc/attach.h"
@@ -20,6 +21,10 @@
 #define SHORT_LIFE_MS    1000
 #define FIRST_PAUSE_MS   20
 #define LONGEST_PAUSE_MS 320
+
+/* So many in a row that ended by themselves, not by a kill: none will ever
+ * start, and to go on would be to serve nobody. */
+#define FAILURES_MAX 20
 
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
@@ -73,7 +78,9 @@ void keeper_ended(struct parent *p, int status)
 	if (p->end_ms != 0)
 		return;
 	if (now - p->relay_started_ms >= SHORT_LIFE_MS)
-		p->relay_pause_ms = 0;
+		p->relay_pause_ms = p->relay_failures = 0;
+	if (WIFEXITED(status) && ++p->relay_failures == FAILURES_MAX)
+		fatal(EX_SOFTWARE, "the relay ends again and again");
 	log_warn("relay ended (%s %d), starts again",
 		WIFSIGNALED(status) ? "signal" : "status",
 		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -82,6 +89,17 @@ void keeper_ended(struct parent *p, int status)
 		p->relay_pause_ms == 0 ? FIRST_PAUSE_MS : 2 * p->relay_pause_ms;
 	if (p->relay_pause_ms > LONGEST_PAUSE_MS)
 		p->relay_pause_ms = LONGEST_PAUSE_MS;
+}
+
+void keeper_await(struct parent *p)
+{
+	char word;
+
+	if (p->relay != 0 && recv(p->lifeline, &word, 1, 0) == 1)
+		return;
+	fatal(EX_OSERR, "the relay did not start; it has said why, or its "
+			"sandbox could not be set up (--no-sandbox leaves "
+			"that out)");
 }
 
 bool keeper_announce_end(struct parent *p)

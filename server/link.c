@@ -103,13 +103,11 @@ static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 /* What an event says about our own frames. */
 static void note_own(struct client *c, const struct frame_event *e)
 {
-	if (e->kind == EVENT_RENAME) {
+	if (e->kind == EVENT_RENAME)
 		set_name(c, frame_to(e), e->to_len);
-		settle_rename(c, true);
-	} else if (e->kind == EVENT_ERROR && c->rename != 0 &&
-		   e->counter == c->rename) {
-		settle_rename(c, false);
-	}
+	/* A welcome may have settled it before this event came. */
+	if (c->rename != 0 && e->counter == c->rename)
+		settle_rename(c, e->kind == EVENT_RENAME);
 	outbox_acknowledge(&c->outbox, e->counter);
 }
 

@@ -141,6 +141,17 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 		       : 0;
 }
 
+/* Whether the kernel has any IPv6: "*" is IPv4 alone where it has not. */
+static bool has_ipv6(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return false;
+	close(fd);
+	return true;
+}
+
 static void open_tcp(struct listener *l, const char *addr)
 {
 	union address a;
@@ -155,6 +166,10 @@ static void open_tcp(struct listener *l, const char *addr)
 			addr);
 	memcpy(shown, host, sizeof shown);
 	len = parse_host(&a, host, port);
+	if (len == sizeof a.v6 && shown[0] == '*' && !has_ipv6()) {
+		snprintf(host, sizeof host, "0.0.0.0");
+		len = parse_host(&a, host, port);
+	}
 	if (len == 0)
 		fatal(EX_USAGE,
 			"--listen: '%s' is no IPv4 address, no IPv6 address in "

@@ -26,6 +26,7 @@
 static enum log_target log_target = LOG_TO_STDERR;
 static int log_fd = STDERR_FILENO; /* -1: no syslogd is there */
 static bool may_connect = true;
+static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
 
 static void connect_syslog(void)
@@ -46,6 +47,7 @@ static void connect_syslog(void)
 void log_open(enum log_target target)
 {
 	log_target = target;
+	pid = getpid();
 	if (target == LOG_TO_SYSLOG) {
 		log_fd = -1;
 		connect_syslog();
@@ -62,6 +64,7 @@ void log_inherit(void)
 	if (log_fd != -1)
 		log_fd = STDERR_FILENO;
 	may_connect = false;
+	pid = getpid();
 }
 
 /* Client text in a log line must not start a line of its own, nor move the
@@ -92,8 +95,11 @@ static bool write_stderr(const char *line, size_t n)
 
 static bool send_syslog(const char *line, size_t n)
 {
-	return log_fd != -1 &&
-	       send(log_fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
+	if (log_fd == -1) {
+		errno = ENOTCONN;
+		return false;
+	}
+	return send(log_fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
 }
 
 static bool write_line(int priority, const char *text)
@@ -102,7 +108,7 @@ static bool write_line(int priority, const char *text)
 	int n = log_target == LOG_TO_STDERR
 			? snprintf(line, sizeof line, "chatserver: %s\n", text)
 			: snprintf(line, sizeof line, "<%d>chatserver[%ld]: %s",
-				  LOG_DAEMON | priority, (long)getpid(), text);
+				  LOG_DAEMON | priority, (long)pid, text);
 	size_t len = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
 
 	if (log_target == LOG_TO_STDERR)

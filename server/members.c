@@ -14,6 +14,11 @@
 #include "server/log.h"
 #include "server/switchboard.h"
 
+/* Attach messages taken at once: more than the socket can hold, so that
+ * nothing that was there is left, and no more, so that nobody can keep the
+ * relay here. */
+#define RECEIVE_MAX 512
+
 int64_t members_find(const struct switchboard *s, const char *name, size_t len)
 {
 	uint64_t key = name_key(name, len);
@@ -38,19 +43,24 @@ static bool is_alive(const struct switchboard *s, uint32_t slot)
 	       atomic_load(&r->pid) != 0;
 }
 
-/* Closing takes the descriptor out of both epolls too. */
 static void close_channel(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
 
 	if (m->fd == -1)
 		return;
+	/* Its child may have kept a copy of the other end's twin: closing alone
+	 * would leave it in the epolls, out of reach. */
+	epoll_ctl(s->input, EPOLL_CTL_DEL, m->fd, NULL);
+	if (m->armed)
+		epoll_ctl(s->events, EPOLL_CTL_DEL, m->fd, NULL);
 	close(m->fd);
 	free(m->partial);
 	m->fd = -1;
 	m->partial = NULL;
 	m->partial_len = 0;
 	m->behind = m->armed = m->deaf = false;
+	m->waited_ms = 0;
 }
 
 void members_detach(struct switchboard *s, uint32_t slot)
@@ -132,7 +142,7 @@ static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
 }
 
 /* The first frame of a channel: it fits, since the channel is empty. */
-static void send_welcome(
+static bool send_welcome(
 	struct switchboard *s, uint32_t slot, bool fresh, uint32_t missed)
 {
 	const struct session *who = session_of(s, slot);
@@ -140,28 +150,24 @@ static void send_welcome(
 		struct frame_event e;
 		char bytes[sizeof(struct frame_event) + NAME_MAX_BYTES +
 			   FRAME_ALIGN];
-	} u = {
-		.e =
-			{
-				.size = (uint32_t)frame_size(
-					sizeof u.e, who->name_len),
-				.kind = EVENT_WELCOME,
-				.flags = fresh ? EVENT_FRESH : 0,
-				.to_len = who->name_len,
-				.id = fresh ? who->join_id : 0,
-				.seq = fresh ? who->join_seq
-					     : s->log.next_seq - 1,
-				.counter = who->counter,
-				.to_slot = slot,
-				.to_generation = who->generation,
-				.online = s->online,
-				.more = missed,
-			},
-	};
+	} u;
 
+	/* The padding behind the name travels too. */
+	memset(&u, 0, sizeof u);
+	u.e.size = (uint32_t)frame_size(sizeof u.e, who->name_len);
+	u.e.kind = EVENT_WELCOME;
+	u.e.flags = fresh ? EVENT_FRESH : 0;
+	u.e.to_len = who->name_len;
+	u.e.id = fresh ? who->join_id : 0;
+	u.e.seq = fresh ? who->join_seq : s->log.next_seq - 1;
+	u.e.counter = who->counter;
+	u.e.to_slot = slot;
+	u.e.to_generation = who->generation;
+	u.e.online = s->online;
+	u.e.more = missed;
 	memcpy(u.e.body, who->name, who->name_len);
-	(void)send(
-		s->members[slot].fd, &u, u.e.size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return send(s->members[slot].fd, &u, u.e.size,
+		       MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)u.e.size;
 }
 
 /* Puts the cursor where the child has seen everything before; returns how
@@ -176,7 +182,7 @@ static uint32_t place_cursor(
 		fresh ? scrollback_start(s, who->join_id) : a->last_id + 1;
 	uint64_t seen = fresh ? who->join_seq : a->last_seq, oldest;
 
-	m->live_id = fresh ? who->join_id : 0;
+	m->live_id = who->join_id;
 	m->sent = 0;
 	if (eventlog_find(&s->log, next, &m->cursor))
 		return 0;
@@ -185,7 +191,8 @@ static uint32_t place_cursor(
 	 * entry is not public its number is the one before it. */
 	oldest = eventlog_at(&s->log, m->cursor)->seq;
 	oldest -= frame_is_public(eventlog_at(&s->log, m->cursor));
-	return oldest > seen ? (uint32_t)(oldest - seen) : 0;
+	/* At the least it was something for this member alone. */
+	return oldest > seen ? (uint32_t)(oldest - seen) : 1;
 }
 
 /* Makes fd the member's channel. */
@@ -206,8 +213,11 @@ static void connect_member(
 		return;
 	}
 	missed = place_cursor(s, slot, a);
-	send_welcome(
-		s, slot, a->last_id < session_of(s, slot)->join_id, missed);
+	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
+		    missed)) {
+		members_detach(s, slot); /* out of memory: it tries again */
+		return;
+	}
 	m->behind = true;
 	fanout_touch(s, slot);
 }
@@ -222,7 +232,8 @@ static bool is_credible(
 		return false;
 	r = &s->table->roster[a->slot];
 	return atomic_load(&r->generation) == a->generation &&
-	       atomic_load(&r->pid) == pid && a->name_len <= NAME_MAX_BYTES &&
+	       atomic_load(&r->pid) == pid && a->last_id < s->log.next_id &&
+	       a->name_len <= NAME_MAX_BYTES &&
 	       name_check(a->name, a->name_len) == NAME_OK;
 }
 
@@ -283,10 +294,14 @@ void members_receive(struct switchboard *s)
 	pid_t pid;
 	int fd, got;
 
-	while ((got = attach_receive(s->attach, &a, &fd, &pid)) != 0) {
+	for (int i = 0; i < RECEIVE_MAX; i++) {
+		got = attach_receive(s->attach, &a, &fd, &pid);
 		if (got == 1)
 			receive_one(s, &a, fd, pid);
-		else if (errno != EBADMSG)
+		else if (got == 0 || errno != EBADMSG)
 			return;
+		/* What a dead member had left to say may be much. */
+		if (eventlog_head(&s->log) - s->round_start > ROUND_BYTES)
+			fanout_flush(s);
 	}
 }

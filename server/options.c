@@ -130,7 +130,8 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 	if (port == NULL)
 		port = NUMBER(DEFAULT_PORT);
 	n = snprintf(addr, sizeof addr,
-		strchr(ip, ':') != NULL ? "[%s]:%s" : "%s:%s", ip, port);
+		strchr(ip, ':') != NULL && ip[0] != '[' ? "[%s]:%s" : "%s:%s",
+		ip, port);
 	if (n >= (int)sizeof addr)
 		usage("-Ip: '%.40s...' is too long for an address", ip);
 	add_listener(o, addr);

@@ -51,8 +51,13 @@ static void watch_lock(struct parent *p)
 
 	/* What stands in shared memory is believed only as far as it is one
 	 * of our own children. */
-	if (id == 0 || id > p->slots.capacity || p->slots.pid[id - 1] == 0)
+	if (id == 0)
 		return;
+	if (id > p->slots.capacity || p->slots.pid[id - 1] == 0) {
+		log_warn("the table's lock is held by nobody that there is");
+		lock_repair(p->table.lock, id);
+		return;
+	}
 	log_warn("slot %u: holds the table's lock and does not move", id - 1);
 	kill(p->slots.pid[id - 1], SIGKILL);
 }
@@ -225,13 +230,11 @@ int parent_main(const struct options *o)
 	make_shared(&p);
 	signals_parent();
 	keeper_start(&p);
-	if (p.relay == 0)
-		fatal(EX_OSERR, "cannot start the relay");
+	keeper_await(&p);
 	say_ready(&p);
 	while (!signal_quit) {
 		wait_and_accept(&p);
-		if (signal_child)
-			reap(&p);
+		reap(&p);
 	}
 	begin_end(&p);
 	finish(&p);

@@ -29,7 +29,7 @@ struct parent {
 	int spare;    /* given up to tell one more that the server is full */
 	pid_t relay;  /* 0: none runs */
 	int64_t relay_started_ms, relay_due_ms;
-	int relay_pause_ms;
+	int relay_pause_ms, relay_failures;
 	int64_t tick_ms, rest_until_ms;
 	int64_t end_ms; /* when the end began, 0: not yet */
 };
@@ -51,6 +51,9 @@ void reap(struct parent *p);
 
 /* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
 void keeper_start(struct parent *p);
+
+/* Waits until the relay serves; fatal if it does not. */
+void keeper_await(struct parent *p);
 
 /* The relay has ended: another is due, unless the server ends too. */
 void keeper_ended(struct parent *p, int status);

@@ -22,6 +22,8 @@ static void add(struct untold *u, const char *name, uint8_t len)
 
 static void take_back(struct untold *u, const char *name, uint8_t len)
 {
+	if (u->count == 0)
+		return;
 	u->count--;
 	for (uint32_t i = 0; i < u->named; i++) {
 		if (u->len[i] != len || memcmp(u->name[i], name, len) != 0)
@@ -36,7 +38,7 @@ static void take_back(struct untold *u, const char *name, uint8_t len)
 
 static void forget_joins(struct switchboard *s)
 {
-	for (uint32_t i = 0; i < s->high; i++)
+	for (uint32_t i = 0; i < s->log.capacity; i++)
 		s->members[i].join_untold = false;
 	s->presence.joins = (struct untold){0};
 }
@@ -65,7 +67,7 @@ static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
 	switchboard_append(s, &e, "", "", text);
 }
 
-static void tell_all(struct switchboard *s)
+void presence_tell(struct switchboard *s)
 {
 	struct presence *p = &s->presence;
 
@@ -139,7 +141,7 @@ void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 void presence_before(struct switchboard *s, uint32_t slot)
 {
 	if (s->members[slot].join_untold)
-		tell_all(s);
+		presence_tell(s);
 }
 
 int presence_tick(struct switchboard *s, int64_t now)
@@ -152,7 +154,7 @@ int presence_tick(struct switchboard *s, int64_t now)
 		return -1;
 	if (now - p->window_ms < DIGEST_WINDOW_MS)
 		return (int)(DIGEST_WINDOW_MS - (now - p->window_ms));
-	tell_all(s);
+	presence_tell(s);
 	/* As long as it goes on, one digest a window tells all. */
 	p->window_ms = now;
 	p->told = DIGEST_AFTER;

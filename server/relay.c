@@ -22,8 +22,8 @@
 #define INPUT_BATCH 256
 #define EVENT_BATCH 256
 
-/* So much is taken in before it is sent on: the ring stays far ahead. */
-#define ROUND_BYTES (EVENTLOG_RING / 8)
+/* And before the end so many rounds: more than users can have waiting. */
+#define LAST_ROUNDS 1024
 
 /* While input is paused, those who are far behind are looked at so often. */
 #define LOOK_MS 10
@@ -108,7 +108,7 @@ static void read_channel(struct switchboard *s, uint32_t slot)
 		members_leave(s, slot, LEAVE_PLAIN);
 }
 
-static void read_channels(struct switchboard *s)
+static int read_channels(struct switchboard *s)
 {
 	struct epoll_event ready[INPUT_BATCH];
 	int n = epoll_wait(s->input, ready, INPUT_BATCH, 0);
@@ -118,6 +118,7 @@ static void read_channels(struct switchboard *s)
 		if (eventlog_head(&s->log) - s->round_start > ROUND_BYTES)
 			fanout_flush(s);
 	}
+	return n;
 }
 
 /* The last event of all: after everything that was sent before. */
@@ -133,7 +134,8 @@ static void announce_shutdown(struct switchboard *s)
 	if (s->muted)
 		return;
 	members_receive(s);
-	read_channels(s);
+	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
+		;
 	s->muted = true;
 	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
 }
@@ -181,6 +183,14 @@ static int next_timeout(const struct switchboard *s, int presence_ms)
 	return presence_ms;
 }
 
+/* The parent waits for this before it tells the world. */
+static void say_ready(struct switchboard *s)
+{
+	const char word = RELAY_READY;
+
+	(void)send(s->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void loop(struct switchboard *s)
 {
 	struct epoll_event ready[EVENT_BATCH];
@@ -211,6 +221,7 @@ int relay_main(const struct relay_setup *setup)
 	}
 	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
+	say_ready(&s);
 	if (s.log.next_id > 1)
 		log_info("relay: goes on after event %llu with %u users",
 			(unsigned long long)s.log.next_id - 1, s.online);

@@ -21,6 +21,9 @@ struct relay_setup {
 /* Tells the relay to announce that the server ends. */
 #define RELAY_SHUTDOWN 'q'
 
+/* And what the relay says there, once, when it serves. */
+#define RELAY_READY 'r'
+
 /* Runs until the lifeline ends.  Returns the exit status of the process. */
 int relay_main(const struct relay_setup *setup);
 

@@ -64,11 +64,16 @@ static struct filter_rule child_rules[] = {
 		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
 		.nvalues = 3},
 	/* To attach again: */
+	/* A stream, since sendto(2) reaches no other socket from one. */
 	{.nr = SYS_socketpair,
 		.argument = 0,
 		.mask = UINT32_MAX,
 		.values = {AF_UNIX},
-		.nvalues = 1},
+		.nvalues = 1,
+		.also_argument = 1,
+		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
+		.also_value = SOCK_STREAM,
+		.also = true},
 	{.nr = SYS_sendmsg,
 		.argument = 0,
 		.mask = UINT32_MAX,
@@ -167,6 +172,8 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 	if (off) {
 		log_warn("no sandbox: whoever takes over a process of this "
 			 "server has its rights");
+		if (user != NULL)
+			choose_user(s, user);
 		return;
 	}
 	choose_user(s, user);
@@ -186,15 +193,16 @@ static void must(bool done)
 		_exit(SANDBOX_FAILED);
 }
 
-static void offer_to_oom_killer(void)
+void sandbox_offer(const struct sandbox *s)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd =
+		s->off ? -1
+		       : open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	/* Where it cannot be changed the kernel chooses by itself. */
 	if (fd == -1)
 		return;
-	if (write(fd, OOM_SCORE, sizeof OOM_SCORE - 1) == -1)
-		errno = 0;
+	(void)!write(fd, OOM_SCORE, sizeof OOM_SCORE - 1);
 	close(fd);
 }
 
@@ -213,12 +221,10 @@ void sandbox_drop(const struct sandbox *s)
 {
 	pid_t parent = getppid();
 
-	if (s->off)
-		return;
-	offer_to_oom_killer();
 	if (!s->drop)
 		return;
-	must(fchdir(s->root) == 0 && chroot(".") == 0);
+	if (!s->off)
+		must(fchdir(s->root) == 0 && chroot(".") == 0);
 	must(setgroups(0, NULL) == 0);
 	must(setresgid(s->gid, s->gid, s->gid) == 0);
 	must(setresuid(s->uid, s->uid, s->uid) == 0);
@@ -261,7 +267,7 @@ static void landlock(void)
 	close((int)fd);
 }
 
-static void lock(const struct sock_fprog *filter)
+static void lock_in(const struct sock_fprog *filter)
 {
 	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
@@ -277,11 +283,11 @@ void sandbox_lock_child(const struct sandbox *s)
 		return;
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, CHILD_DESCRIPTORS);
-	lock(&child_filter);
+	lock_in(&child_filter);
 }
 
 void sandbox_lock_relay(const struct sandbox *s)
 {
 	if (!s->off)
-		lock(&relay_filter);
+		lock_in(&relay_filter);
 }

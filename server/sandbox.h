@@ -21,7 +21,11 @@ struct sandbox {
  * the filters.  What cannot be done is said, and ends the server. */
 void sandbox_prepare(struct sandbox *s, const char *user, bool off);
 
-/* In the new process, first of all: the empty root directory, groups, gid,
+/* In a new child, first of all: when memory runs out, this process goes first.
+ * Where that cannot be had the kernel chooses by itself. */
+void sandbox_offer(const struct sandbox *s);
+
+/* In the new process, then: the empty root directory, groups, gid,
  * uid, and proof that none of them comes back.  Does not return if it fails. */
 void sandbox_drop(const struct sandbox *s);
 

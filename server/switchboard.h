@@ -17,6 +17,9 @@
  * log.  More runs than this and every cursor walks by itself. */
 #define ROUND_RUNS 32
 
+/* So much is taken in before it is sent on: the ring stays far ahead. */
+#define ROUND_BYTES (EVENTLOG_RING / 8)
+
 /* Members without a channel are looked at so often. */
 #define SWEEP_MS 100
 
@@ -30,17 +33,18 @@ enum {
 /* One slot, as the relay sees it.  Whether it is a member is in its session;
  * a member without a channel is one that is about to attach again. */
 struct member {
-	int fd;           /* the channel, -1: none */
-	uint64_t cursor;  /* position of the first entry not wholly sent */
-	uint32_t sent;    /* bytes of that entry that are sent */
-	uint64_t live_id; /* entries before this one are scrollback */
-	int64_t moved_ms; /* when the cursor moved last, while behind */
-	bool behind;      /* the cursor is not at the head */
-	bool armed;       /* its channel is watched for room */
-	bool touched;     /* in this round's list */
-	bool deaf;        /* sending failed; the end will be read soon */
-	bool join_untold; /* its join waits for a digest */
-	char *partial;    /* the beginning of a frame, FRAME_UP_MAX */
+	int fd;            /* the channel, -1: none */
+	uint64_t cursor;   /* position of the first entry not wholly sent */
+	uint32_t sent;     /* bytes of that entry that are sent */
+	uint64_t live_id;  /* entries before this one are scrollback */
+	int64_t moved_ms;  /* when the cursor moved last, while behind */
+	int64_t waited_ms; /* since when input waits for it, 0: it does not */
+	bool behind;       /* the cursor is not at the head */
+	bool armed;        /* its channel is watched for room */
+	bool touched;      /* in this round's list */
+	bool deaf;         /* sending failed; the end will be read soon */
+	bool join_untold;  /* its join waits for a digest */
+	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 
@@ -80,7 +84,8 @@ struct switchboard {
 	uint64_t round_start;
 	struct run runs[ROUND_RUNS];
 	uint32_t nruns;
-	bool split; /* more runs than fit */
+	bool split;           /* more runs than fit */
+	uint64_t looked_tail; /* the tail when the members were looked at */
 	uint32_t *touched;
 	uint32_t ntouched;
 
@@ -160,6 +165,9 @@ void fanout_flush(struct switchboard *s);
 void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len);
 void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+
+/* Tells all that waits. */
+void presence_tell(struct switchboard *s);
 
 /* Tells a join that waits, before its member is seen to act. */
 void presence_before(struct switchboard *s, uint32_t slot);

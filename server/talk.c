@@ -9,9 +9,28 @@
 #include "server/render.h"
 #include "server/spawn.h"
 
-void talk_arm_alarm(const struct client *c)
+/* alarm(2) counts in seconds, by a clock of its own. */
+#define SLACK_MS 50
+
+void talk_arm_alarm(struct client *c)
 {
+	c->line_ms = clock_monotonic_ms();
 	alarm(c->options->idle_timeout); /* 0: none */
+}
+
+void talk_check_idle(struct client *c, int64_t now)
+{
+	int64_t idle_ms = now - c->line_ms;
+
+	if (!c->alarmed || c->phase != PHASE_TALK)
+		return;
+	c->alarmed = false;
+	/* Lines that cannot be looked at yet are looked at again soon; and a
+	 * line may have been taken since the signal came. */
+	if (c->waiting || !talk_is_open(c))
+		alarm(1);
+	else if (idle_ms >= (int64_t)c->options->idle_timeout * 1000 - SLACK_MS)
+		client_leave(c, LEAVE_IDLE);
 }
 
 static void too_long(struct client *c)
@@ -89,9 +108,16 @@ bool talk_is_open(const struct client *c)
 	       output_has_room(&c->output);
 }
 
+bool talk_wants_input(const struct client *c)
+{
+	return talk_is_open(c) && !c->held && !c->eof;
+}
+
 void talk_take_lines(struct client *c, int64_t now)
 {
 	for (c->waiting = true; talk_is_open(c);) {
+		bool waited = c->held;
+
 		if (!c->held) {
 			c->held_verdict = lines_next(
 				&c->lines, &c->held_line, &c->held_len);
@@ -107,7 +133,7 @@ void talk_take_lines(struct client *c, int64_t now)
 			slow_down(c);
 			return;
 		}
-		if (rate_is_full(&c->rate))
+		if (!waited && rate_is_full(&c->rate))
 			c->told_rate = false;
 		take_held(c);
 	}
