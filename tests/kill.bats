@@ -219,3 +219,51 @@ farewell() { # SIGNAL
 	eventually 1 no_process_of "$SERVER_PID"
 	no_shared_memory
 }
+
+@test "kill -9 of the relay: with --log syslog another one serves, too" {
+	start_server --log syslog --rate 0
+	enter alice bob
+	local n relay
+	for n in 1 2; do
+		relay=$(relay_pid)
+		kill -KILL "$relay"
+		eventually "$PATIENCE" new_relay "$relay"
+		say alice "after $n"
+		expect_line bob "[alice] after $n"
+	done
+}
+
+@test "kill -9 of the relay right after a rename: the name is held, and once" {
+	start_server --rate 0
+	enter alice bob
+	local n relay
+	for n in 1 2 3 4 5 6; do
+		relay=$(relay_pid)
+		say alice "/nick name-$n"
+		kill -KILL "$relay"
+		expect_line bob "* $( ((n == 1)) && echo alice || echo "name-$((n - 1))") is now name-$n"
+		eventually "$PATIENCE" new_relay "$relay"
+		say bob "/nick name-$n"
+		expect_line bob "! name in use: name-$n"
+		wipe bob
+	done
+	say bob who
+	expect_line bob '* online: name-6, bob (2)'
+}
+
+@test "kill -9 of the relay after a crowd has left: the numbers are right" {
+	start_server --rate 0
+	enter alice
+	come_at_once 30
+	expect_match alice '\* .* joined \(31 online\)'
+	go_at_once 30
+	expect_match alice '\* .* left \(1 online\)'
+	wipe alice
+	local relay
+	relay=$(relay_pid)
+	kill -KILL "$relay"
+	eventually "$PATIENCE" new_relay "$relay"
+	connect bob
+	expect_line alice "* ${NICK[bob]} joined (2 online)"
+	never_match alice '.*others.*'
+}
