@@ -21,7 +21,14 @@ int shm_create(const char *what, size_t size)
 		fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (fd == -1)
 		return -1;
-	shm_unlink(name);
+	/* Once more where it fails: what cannot be unlinked must not be used,
+	 * but it would stay for ever. */
+	if (shm_unlink(name) == -1 && shm_unlink(name) == -1) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
 	/* ftruncate would only promise the memory, and SIGBUS break it. */
 	error = posix_fallocate(fd, 0, (off_t)size);
 	if (error != 0) {

@@ -26,7 +26,7 @@ static _Noreturn void become_child(
 	struct parent *p, int client, uint32_t slot, uint32_t generation)
 {
 	const int fds[] = {client, client,
-		p->sandbox.off ? log_descriptor() : p->spare,
+		p->sandbox.off ? log_descriptor() : p->null,
 		p->attach[ATTACH_SENDER]};
 	struct child_setup setup = {
 		.options = p->options,

@@ -191,7 +191,8 @@ static int read_once(struct switchboard *s, uint32_t slot, char *buf)
 	if (kept > 0)
 		memcpy(buf, m->partial, kept);
 	n = receive(m->fd, buf + kept, READ_MAX);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	if (n == -1 && (errno == EAGAIN || errno == EINTR || errno == ENOMEM ||
+			       errno == ENOBUFS))
 		return 0;
 	if (n <= 0)
 		return -1;

@@ -1,8 +1,9 @@
 /* Keeps a relay running: starts it, starts it again when it has ended.  What
  * it needs to go on, the log and what waits in the attach socket, stays here.
  * Runs in: parent. */
-#include <fcntl.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -28,8 +29,7 @@
 
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int fds[] = {null, null, log_descriptor(), lifeline,
+	const int fds[] = {p->null, p->null, log_descriptor(), lifeline,
 		p->attach[ATTACH_RECEIVER], p->log_fd};
 	struct relay_setup setup = {
 		.options = p->options,
@@ -94,9 +94,18 @@ void keeper_ended(struct parent *p, int status)
 void keeper_await(struct parent *p)
 {
 	char word;
+	ssize_t n = -1;
 
-	if (p->relay != 0 && recv(p->lifeline, &word, 1, 0) == 1)
+	if (p->relay == 0)
+		fatal(EX_OSERR, "cannot start the relay");
+	do
+		n = recv(p->lifeline, &word, 1, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == 1)
 		return;
+	if (n == -1)
+		fatal(EX_OSERR, "cannot hear from the relay: %s",
+			strerror(errno));
 	fatal(EX_OSERR, "the relay did not start; it has said why, or its "
 			"sandbox could not be set up (--no-sandbox leaves "
 			"that out)");

@@ -31,6 +31,7 @@
  * left by SIGTERM; then by SIGKILL. */
 #define END_TERM_MS 700
 #define END_KILL_MS 1400
+#define INSIST_MS   100 /* and again, should that have failed */
 
 /* Descriptors the relay needs on top of one for each user. */
 #define RELAY_DESCRIPTORS 64
@@ -130,10 +131,13 @@ static void finish(struct parent *p)
 			continue;
 		}
 		signals_wait(NULL, 0,
-			step < 2 ? (int)(steps[step] - past) : TICK_MS);
+			step < 2 ? (int)(steps[step] - past) : INSIST_MS);
 		reap(p);
+		if (step == 2)
+			signal_children(p, SIGKILL);
 	}
 	if (p->relay != 0) {
+		close(p->lifeline);      /* it ends by this alone, too */
 		kill(p->relay, SIGKILL); /* all it knows is ours to drop */
 		waitpid(p->relay, NULL, 0);
 	}
@@ -177,9 +181,10 @@ static void make_shared(struct parent *p)
 	p->attach[0] = spawn_high(p->attach[0]);
 	p->attach[1] = spawn_high(p->attach[1]);
 	p->log_fd = spawn_high(p->log_fd);
+	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
 	p->spare = spawn_high(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
-		p->spare == -1)
+		p->null == -1 || p->spare == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 

@@ -26,6 +26,7 @@ struct parent {
 	int attach[2];
 	int log_fd;   /* the event log, for the next relay */
 	int lifeline; /* to the relay */
+	int null;     /* /dev/null, for whoever needs no more */
 	int spare;    /* given up to tell one more that the server is full */
 	pid_t relay;  /* 0: none runs */
 	int64_t relay_started_ms, relay_due_ms;

@@ -147,6 +147,9 @@ static void choose_user(struct sandbox *s, const char *user)
 		user = "nobody";
 	errno = 0;
 	pw = getpwnam(user);
+	if (pw == NULL && errno != 0)
+		fatal(EX_OSERR, "--user: cannot look '%s' up: %s", user,
+			strerror(errno));
 	if (pw == NULL)
 		fatal(EX_NOUSER, "--user: there is no user '%s'", user);
 	if (pw->pw_uid == 0)
@@ -187,10 +190,15 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 
 /* --- in the new process -------------------------------------------------- */
 
-static void must(bool done)
+/* Nobody is let near a client by halves. */
+#define MUST(done) must(done, #done)
+
+static void must(bool done, const char *what)
 {
-	if (!done)
-		_exit(SANDBOX_FAILED);
+	if (done)
+		return;
+	log_warn_errno("sandbox: %s", what);
+	_exit(SANDBOX_FAILED);
 }
 
 void sandbox_offer(const struct sandbox *s)
@@ -224,21 +232,21 @@ void sandbox_drop(const struct sandbox *s)
 	if (!s->drop)
 		return;
 	if (!s->off)
-		must(fchdir(s->root) == 0 && chroot(".") == 0);
-	must(setgroups(0, NULL) == 0);
-	must(setresgid(s->gid, s->gid, s->gid) == 0);
-	must(setresuid(s->uid, s->uid, s->uid) == 0);
-	must(is_dropped(s));
+		MUST(fchdir(s->root) == 0 && chroot(".") == 0);
+	MUST(setgroups(0, NULL) == 0);
+	MUST(setresgid(s->gid, s->gid, s->gid) == 0);
+	MUST(setresuid(s->uid, s->uid, s->uid) == 0);
+	MUST(is_dropped(s));
 	/* Changing the user has cleared it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	must(getppid() == parent);
+	MUST(getppid() == parent);
 }
 
 static void limit(int resource, rlim_t value)
 {
 	struct rlimit l = {value, value};
 
-	must(setrlimit(resource, &l) == 0);
+	MUST(setrlimit(resource, &l) == 0);
 }
 
 /* Denies every path, TCP port, abstract socket and signal that this kernel's
@@ -262,19 +270,19 @@ static void landlock(void)
 	all.net = abi >= 4 ? 3 : 0;
 	all.scoped = abi >= 6 ? 3 : 0;
 	fd = syscall(SYS_landlock_create_ruleset, &all, size, 0);
-	must(fd != -1);
-	must(syscall(SYS_landlock_restrict_self, fd, 0) == 0);
+	MUST(fd != -1);
+	MUST(syscall(SYS_landlock_restrict_self, fd, 0) == 0);
 	close((int)fd);
 }
 
 static void lock_in(const struct sock_fprog *filter)
 {
-	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
-	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	MUST(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
+	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NPROC, 0);
 	landlock();
-	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
+	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
 
 void sandbox_lock_child(const struct sandbox *s)

@@ -2,11 +2,13 @@
  * Runs in: parent; and in the child and the relay, first of all. */
 #include "server/spawn.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "server/log.h"
 #include "server/signals.h"
 
 int spawn_high(int fd)
@@ -39,8 +41,12 @@ pid_t spawn(const char *name)
 void spawn_keep(const int *fds, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (fds[i] != (int)i)
-			dup2(fds[i], (int)i);
+		while (fds[i] != (int)i && dup2(fds[i], (int)i) == -1) {
+			if (errno == EINTR || errno == EBUSY)
+				continue;
+			log_warn_errno("cannot move descriptor %d", fds[i]);
+			_exit(1);
+		}
 	}
 	/* Without exec, close-on-exec means nothing: a sibling's descriptor
 	 * kept here would keep its channel from ever ending. */
