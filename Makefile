@@ -46,14 +46,24 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
-STRESS  := $(addprefix $(BUILD)/tests/stress/,order storm-children storm-relay)
-# What these three share.
+STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
+	storm-children storm-relay latency soak)
+# What these share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
 	$(call objects,tests/stress/*.c))
+SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
+	flood)
+CAGE    := $(BUILD)/tests/sandbox/cage.o
+INJECT  := $(BUILD)/tests/faults/inject
+# The lock's own tests: the real lock, and locks that must fail them.
+LOCK    := $(addprefix $(BUILD)/tests/lock/,step storm)
+LOCKS   := $(LOCK) $(LOCK:=-plain) $(LOCK:=-mutant)
+RIG     := $(addprefix $(BUILD)/tests/,lock/rig.o lock/scene.o \
+	lock/clockwait.o stress/stress.o)
 # The server with a lock that a kill can break: what the tests must catch.
 BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 
-.PHONY: all run test lint format clean help
+.PHONY: all run test check check-model fuzz soak lint format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -82,16 +92,57 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/server.a
 $(STRESS): %: %.o $(CROWD)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(INJECT): %: %.o
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# lock.o stays as it is; what it calls for its timed wait is ours.
+$(LOCKS): OWN_LDFLAGS += -Wl,--wrap=sem_clockwait
+$(LOCK): %: %.o $(RIG) $(BUILD)/ipc/lock.o
+$(LOCK:=-plain): %-plain: %.o $(RIG) $(BUILD)/tests/faults/plain_lock.o
+$(LOCK:=-mutant): %-mutant: %.o $(RIG) $(BUILD)/tests/lock/mutant_lock.o
+$(LOCKS):
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
 
-# Installs what the tests need where it is missing, then runs them all.
-test: all $(UNITS) $(STRESS) $(BROKEN)
-	scripts/setup-tests
-	SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
+# What the tests' scripts want to know.
+TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
-	UNIT_PROGRAMS='$(UNITS)' scripts/run-tests
+	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
+	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock
+
+# AddressSanitizer cannot live in the sandbox: built with it, there is none.
+ifndef SAN
+PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
+endif
+
+# Installs what the tests need where it is missing, then runs them all.
+test: all $(UNITS) $(STRESS) $(SANDBOX) $(BROKEN)
+	scripts/setup-tests
+	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
+
+# What takes longer: the lock killed after each instruction, each system call
+# failing with each error, the unit tests under valgrind.
+check: all $(UNITS) $(SANDBOX) $(LOCKS) $(INJECT)
+	scripts/setup-tests
+	$(TEST_ENV) scripts/check '$(UNITS)'
+
+check-model:
+	scripts/install-missing 'make check-model' spin:spin
+	CC='$(CC)' tests/model/run
+
+# FUZZ_SECONDS: how long each target is run.
+fuzz:
+	scripts/fuzz
+
+# SOAK_SECONDS: how long.
+soak: all $(STRESS)
+	$(TEST_ENV) scripts/soak
 
 lint:
 	scripts/lint
@@ -107,6 +158,10 @@ help:
 	@echo 'make run        build, and start the server on 127.0.0.1:8888'
 	@echo 'make test       install what tests need, and run them'
 	@echo 'make test SAN=1 the same, built with ASan and UBSan'
+	@echo 'make check      what takes longer: lock, faults, valgrind'
+	@echo 'make check-model check the model of the lock with spin'
+	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
+	@echo 'make soak       churn for SOAK_SECONDS=600; fails on any drift'
 	@echo 'make lint       check format, style and common mistakes'
 	@echo 'make format     put the sources into the format'
 	@echo 'make clean      remove what was built'

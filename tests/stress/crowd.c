@@ -18,7 +18,9 @@
 #include "ipc/protocol.h"
 #include "tests/stress/stress.h"
 
-#define SAY_MAX 1024
+#define SAY_MAX      1024
+#define DEAF_WINDOW  1   /* the kernel takes its own minimum */
+#define DEAF_SEGMENT 536 /* keeps the sender's buffer from growing, too */
 
 void crowd_init(struct crowd *c, uint16_t port, size_t n)
 {
@@ -48,6 +50,12 @@ void crowd_free(struct crowd *c)
 	free(c->polled);
 }
 
+static void set(int fd, int level, int option, int value)
+{
+	if (setsockopt(fd, level, option, &value, sizeof(value)) == -1)
+		stress_fail("setsockopt: %s", strerror(errno));
+}
+
 void crowd_connect(struct crowd *c, struct person *p, bool events)
 {
 	struct sockaddr_in to = {
@@ -55,12 +63,15 @@ void crowd_connect(struct crowd *c, struct person *p, bool events)
 		.sin_port = htons(c->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
-	int on = 1;
 
 	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd == -1)
 		stress_fail("socket: %s", strerror(errno));
-	setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	set(p->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	if (p->deaf) {
+		set(p->fd, SOL_SOCKET, SO_RCVBUF, DEAF_WINDOW);
+		set(p->fd, IPPROTO_TCP, TCP_MAXSEG, DEAF_SEGMENT);
+	}
 	if (connect(p->fd, (struct sockaddr *)&to, sizeof(to)) == -1 &&
 		errno != EINPROGRESS)
 		stress_fail("connect to port %u: %s", c->port, strerror(errno));
@@ -89,6 +100,18 @@ void crowd_close(struct person *p, bool abort)
 	p->fd = -1;
 }
 
+void crowd_send(struct person *p, const char *bytes, size_t n)
+{
+	if (p->out_length + n > p->out_room) {
+		p->out_room = 2 * (p->out_length + n);
+		p->out = realloc(p->out, p->out_room);
+		if (p->out == NULL)
+			stress_fail("out of memory");
+	}
+	memcpy(p->out + p->out_length, bytes, n);
+	p->out_length += n;
+}
+
 void crowd_say(struct person *p, const char *format, ...)
 {
 	char line[SAY_MAX];
@@ -101,14 +124,7 @@ void crowd_say(struct person *p, const char *format, ...)
 	if (n >= sizeof(line) - 1)
 		stress_fail("a line is longer than %d bytes", SAY_MAX);
 	line[n++] = '\n';
-	if (p->out_length + n > p->out_room) {
-		p->out_room = 2 * (p->out_length + n);
-		p->out = realloc(p->out, p->out_room);
-		if (p->out == NULL)
-			stress_fail("out of memory");
-	}
-	memcpy(p->out + p->out_length, line, n);
-	p->out_length += n;
+	crowd_send(p, line, n);
 }
 
 static void flush(struct person *p)
@@ -217,9 +233,13 @@ static void hang_up(struct crowd *c, struct person *p, const char *why)
 
 static void receive(struct crowd *c, struct person *p)
 {
-	ssize_t n =
-		recv(p->fd, p->in + p->in_length, CROWD_LINE - p->in_length, 0);
+	ssize_t n;
 
+	if (p->deaf) { /* not asked for: the connection is broken */
+		hang_up(c, p, "reset");
+		return;
+	}
+	n = recv(p->fd, p->in + p->in_length, CROWD_LINE - p->in_length, 0);
 	if (n > 0) {
 		p->in_length += (size_t)n;
 		hear_lines(c, p);
@@ -269,7 +289,8 @@ static void wait_ready(struct crowd *c, uint64_t until)
 		bool writes = p->connecting || p->out_length > p->out_start;
 		c->polled[i] = (struct pollfd){
 			.fd = p->fd,
-			.events = (short)(POLLIN | (writes ? POLLOUT : 0)),
+			.events = (short)((p->deaf ? 0 : POLLIN) |
+					  (writes ? POLLOUT : 0)),
 		};
 	}
 	if (ppoll(c->polled, c->n, &patience, NULL) == -1) {

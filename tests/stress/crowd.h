@@ -20,6 +20,7 @@ struct person {
 	int fd;    /* -1: not connected */
 	unsigned connections;
 	bool events; /* which dialect it speaks */
+	bool deaf;   /* set before it connects: reads nothing, ever */
 	bool connecting, welcomed;
 	char name[CROWD_NAME]; /* the name the server last told it has */
 	uint64_t since;        /* when it connected */
@@ -46,12 +47,16 @@ struct crowd {
 void crowd_init(struct crowd *c, uint16_t port, size_t n);
 void crowd_free(struct crowd *c);
 
-/* Begins to connect a person who is not connected. */
+/* Begins to connect a person who is not connected.  One who is deaf has the
+ * smallest window that the kernel gives, and is told of no line. */
 void crowd_connect(struct crowd *c, struct person *p, bool events);
 
 /* Ends a connection without calling back.  abort: with a reset, which leaves
  * no TIME_WAIT behind. */
 void crowd_close(struct person *p, bool abort);
+
+/* Queues bytes as they are. */
+void crowd_send(struct person *p, const char *bytes, size_t n);
 
 /* Queues one line; the end is added. */
 void crowd_say(struct person *p, const char *format, ...)

@@ -33,7 +33,7 @@ struct heard {
 void heard_text(struct heard *h, char *line);
 bool heard_event(struct heard *h, char *line);
 
-#define ROLL_NAMES 256
+#define ROLL_NAMES 1024
 #define ROLL_NAME  64
 
 /* The answer to one "who", which may take several lines. */

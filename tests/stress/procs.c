@@ -102,6 +102,47 @@ size_t procs_descriptors(pid_t pid)
 	return n;
 }
 
+bool procs_blocked(uint16_t server, uint16_t client)
+{
+	FILE *f = fopen("/proc/net/tcp", "re");
+	unsigned local, remote, waiting;
+	bool blocked = false;
+	char line[256];
+
+	/* sl local remote state tx_queue:rx_queue, in hexadecimal */
+	if (f == NULL)
+		return false;
+	while (!blocked && fgets(line, sizeof(line), f) != NULL)
+		blocked = sscanf(line, " %*u: %*8x:%4x %*8x:%4x %*2x %8x",
+				  &local, &remote, &waiting) == 3 &&
+			  local == server && remote == client && waiting > 0;
+	fclose(f);
+	return blocked;
+}
+
+/* The number after a word at the start of a line, or 0. */
+static uint64_t number_after(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at == NULL ? 0 : strtoull(at + strlen(word), NULL, 10);
+}
+
+/* smaps_rollup is exact, where the sums in status may be off by a hundred
+ * pages. */
+bool procs_memory(pid_t pid, struct procs_memory *m)
+{
+	char path[64], text[4096];
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+	if (slurp(path, text, sizeof(text)) <= 0)
+		return false;
+	m->rss = number_after(text, "\nRss:");
+	m->pss = number_after(text, "\nPss:");
+	m->own = number_after(text, "\nAnonymous:");
+	return true;
+}
+
 bool procs_kill_child(pid_t parent, pid_t child)
 {
 	struct procs_state s;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define PROCS_MAX 1024
@@ -30,6 +31,19 @@ pid_t procs_relay(pid_t server);
 
 /* Open descriptors; fails where they may not be listed. */
 size_t procs_descriptors(pid_t pid);
+
+/* Whether data waits in the server's socket, at this port of 127.0.0.1, until
+ * the client at that port takes it.  False, too, where the kernel does not
+ * tell. */
+bool procs_blocked(uint16_t server, uint16_t client);
+
+/* What a process has in memory, in KiB. */
+struct procs_memory {
+	uint64_t rss, pss, own; /* own: neither a file's nor shared memory */
+};
+
+/* False where the kernel does not let us see it, or it is gone. */
+bool procs_memory(pid_t pid, struct procs_memory *m);
 
 /* SIGKILL to a child of this parent, never to a process that has got its
  * number meanwhile.  False where it is gone or dead already. */
