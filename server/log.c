@@ -3,6 +3,7 @@
 #include "server/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ static int log_fd = STDERR_FILENO; /* -1: no syslogd is there */
 static bool may_connect = true;
 static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
+static bool cut_short; /* the last line has no end */
 
 static void connect_syslog(void)
 {
@@ -44,14 +47,34 @@ static void connect_syslog(void)
 	}
 }
 
+/* A pipe or terminal once more, without ever blocking: that flag belongs to the
+ * open file, and this one is ours alone, not the shell's.  A disk does not
+ * block, and whoever else writes to the same file shares its position. */
+static void open_stderr(void)
+{
+	struct stat st;
+	int fd = -1;
+
+	log_fd = STDERR_FILENO;
+	if (fstat(STDERR_FILENO, &st) == 0 &&
+		(S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		fd = open("/proc/self/fd/2",
+			O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1)
+		fd = spawn_high(fd);
+	if (fd != -1)
+		log_fd = fd;
+}
+
 void log_open(enum log_target target)
 {
 	log_target = target;
 	pid = getpid();
-	if (target == LOG_TO_SYSLOG) {
-		log_fd = -1;
+	log_fd = -1;
+	if (target == LOG_TO_SYSLOG)
 		connect_syslog();
-	}
+	else
+		open_stderr();
 }
 
 int log_descriptor(void)
@@ -87,10 +110,16 @@ static size_t escape(char *dst, size_t cap, const char *src)
 
 static bool write_stderr(const char *line, size_t n)
 {
-	struct pollfd p = {STDERR_FILENO, POLLOUT, 0};
+	struct pollfd p = {log_fd, POLLOUT, 0};
+	ssize_t done;
 
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0 &&
-	       write(STDERR_FILENO, line, n) == (ssize_t)n;
+	if (poll(&p, 1, 0) != 1 || (p.revents & POLLOUT) == 0)
+		return false;
+	done = write(log_fd, line, n);
+	/* A full disk may take the beginning of a line. */
+	if (done > 0)
+		cut_short = done < (ssize_t)n;
+	return done == (ssize_t)n;
 }
 
 static bool send_syslog(const char *line, size_t n)
@@ -106,7 +135,8 @@ static bool write_line(int priority, const char *text)
 {
 	char line[LOG_LINE_MAX];
 	int n = log_target == LOG_TO_STDERR
-			? snprintf(line, sizeof line, "chatserver: %s\n", text)
+			? snprintf(line, sizeof line, "%schatserver: %s\n",
+				  cut_short ? "\n" : "", text)
 			: snprintf(line, sizeof line, "<%d>chatserver[%ld]: %s",
 				  LOG_DAEMON | priority, (long)pid, text);
 	size_t len = n < (int)sizeof line ? (size_t)n : sizeof line - 1;

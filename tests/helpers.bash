@@ -333,7 +333,7 @@ disconnected() { # NAME
 		awk '
 			FILENAME == "-" { if (/^socket:/) mine[$0] = 1; next }
 			$4 == "01" && "socket:[" $10 "]" in mine { open = 1 }
-			END { exit !open }' - /proc/net/tcp /proc/net/tcp6; }
+			END { exit !open }' - "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; }
 }
 
 expect_disconnected() { # NAME
