@@ -100,6 +100,30 @@ static void apply(struct eventlog *log, const struct frame_event *e)
 		s->counter = e->counter;
 }
 
+/* Whether what stands at a position of the log is an entry that may follow. */
+static bool is_next(const struct eventlog *log, const struct frame_event *e,
+	uint64_t room, bool first)
+{
+	if (frame_event_check(e, room) != FRAME_OK ||
+		e->kind == EVENT_WELCOME || e->id == 0 ||
+		e->from_slot >= log->capacity || e->to_slot >= log->capacity)
+		return false;
+	return first ||
+	       (e->id == log->next_id &&
+		       e->seq == log->next_seq - 1 + frame_is_public(e));
+}
+
+static bool are_sessions_sound(const struct eventlog *log)
+{
+	for (uint32_t i = 0; i < log->capacity; i++) {
+		const struct session *s = &log->sessions[i];
+
+		if (s->state > SESSION_LEFT || s->name_len > NAME_MAX_BYTES)
+			return false;
+	}
+	return true;
+}
+
 /* Indexes what is between tail and head, and redoes the sessions.  Redoing
  * from the oldest on ends in the state that the newest entries give. */
 static int recover(struct eventlog *log)
@@ -108,19 +132,15 @@ static int recover(struct eventlog *log)
 	uint64_t applied = atomic_load(&log->header->applied);
 
 	log->first_id = log->next_id = log->next_seq = 1;
-	if (head - pos > EVENTLOG_RING)
+	if (pos > head || head - pos > EVENTLOG_RING || pos % FRAME_ALIGN != 0)
 		return -1;
 	for (bool first = true; pos < head; first = false) {
 		const struct frame_event *e = entry_at(log, pos);
 
-		if (frame_event_check(e, head - pos) != FRAME_OK ||
-			e->from_slot >= log->capacity ||
-			e->to_slot >= log->capacity)
+		if (!is_next(log, e, head - pos, first))
 			return -1;
 		if (first)
-			log->first_id = log->next_id = e->id;
-		if (e->id != log->next_id)
-			return -1;
+			log->first_id = e->id;
 		log->start[e->id % IDS] = pos;
 		log->next_id = e->id + 1;
 		log->next_seq = e->seq + 1;
@@ -128,8 +148,10 @@ static int recover(struct eventlog *log)
 			apply(log, e);
 		pos += e->size;
 	}
+	if (applied >= log->next_id)
+		return -1;
 	atomic_store(&log->header->applied, log->next_id - 1);
-	return 0;
+	return are_sessions_sound(log) ? 0 : -1;
 }
 
 int eventlog_open(struct eventlog *log, int fd, uint32_t capacity)

@@ -8,6 +8,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Tries once more where it fails, since what is left here is left for ever.
+ * Returns an error number, 0 for none. */
+static int unlink_surely(const char *name)
+{
+	for (int i = 0; i < 2; i++) {
+		if (shm_unlink(name) == 0)
+			return 0;
+	}
+	return errno;
+}
+
 int shm_create(const char *what, size_t size)
 {
 	char name[64];
@@ -21,10 +32,8 @@ int shm_create(const char *what, size_t size)
 		fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (fd == -1)
 		return -1;
-	/* Once more where it fails: what cannot be unlinked must not be used,
-	 * but it would stay for ever. */
-	if (shm_unlink(name) == -1 && shm_unlink(name) == -1) {
-		error = errno;
+	error = unlink_surely(name);
+	if (error != 0) {
 		close(fd);
 		errno = error;
 		return -1;

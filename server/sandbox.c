@@ -147,11 +147,13 @@ static void choose_user(struct sandbox *s, const char *user)
 		user = "nobody";
 	errno = 0;
 	pw = getpwnam(user);
-	if (pw == NULL && errno != 0)
-		fatal(EX_OSERR, "--user: cannot look '%s' up: %s", user,
-			strerror(errno));
-	if (pw == NULL)
+	if (pw == NULL) {
+		if (errno != 0)
+			fatal(EX_OSERR, "--user: cannot look '%s' up: %s", user,
+				strerror(errno));
 		fatal(EX_NOUSER, "--user: there is no user '%s'", user);
+		return;
+	}
 	if (pw->pw_uid == 0)
 		fatal(EX_USAGE,
 			"--user: '%s' is root; choose a user without "

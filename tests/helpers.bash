@@ -288,6 +288,8 @@ hang_up() { # NAME...
 			unset "INPUT[$name]"
 		fi
 		kill "${PERSON_PID[$name]}" 2>/dev/null || true
+		# Should the test have stopped it.
+		kill -CONT "${PERSON_PID[$name]}" 2>/dev/null || true
 		wait "${PERSON_PID[$name]}" 2>/dev/null || true
 		PERSON_PID[$name]=''
 	done

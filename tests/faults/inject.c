@@ -16,6 +16,7 @@
  * Each line of the report is one of these:
  *     server PID
  *     process ROLE INSTANCE PID
+ *     made PATH                                    a directory
  *     hit ROLE INSTANCE CALL N
  *     end ROLE INSTANCE PID exit|signal NUMBER cpu MS calls N
  *     calls ROLE INSTANCE CALL N                   for each process, at its end
@@ -43,12 +44,17 @@
 #include "tests/faults/calls.h"
 
 #ifndef __x86_64__
-#error "only x86-64's registers are known here"
-#endif
+
+int main(void)
+{
+	errx(EX_UNAVAILABLE, "only x86-64's registers are known here");
+}
+
+#else
 
 #define PROCESSES_MAX 256
 #define ERRNO_MAX     134
-#define SHORT         -1
+#define SHORT         (-1)
 
 #define OPTIONS                                                             \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
@@ -66,17 +72,19 @@ static const char *const role_names[ROLES] = {
 	"unknown", "parent", "relay", "child"};
 
 struct process {
+	unsigned long total, made[CALL_MAX];
+	/* Of a message that is being shortened: */
+	unsigned long message; /* where it is, 0: there is none */
+	size_t pieces;
+	struct iovec piece;
+	/* Of a call that is being made to fail: */
+	struct user_regs_struct before;
 	pid_t pid; /* 0: free */
 	enum role role;
 	unsigned int instance;
 	bool counting; /* past what comes before the program's own calls */
-	unsigned long total, made[CALL_MAX];
-	/* Of a call that is being made to fail: */
-	bool failing, kept; /* kept: it is made, and tells its own result */
-	struct user_regs_struct before;
-	unsigned long message; /* a shortened message: where, and its length */
-	struct iovec piece;
-	size_t pieces;
+	bool failing;
+	bool kept; /* it is made, and tells its own result */
 };
 
 static struct {
@@ -94,10 +102,20 @@ static int report;
 
 /* --- the tracee's memory -------------------------------------------------- */
 
+static void *pointer(unsigned long n)
+{
+	union {
+		unsigned long n;
+		void *p;
+	} u = {n};
+
+	return u.p;
+}
+
 static bool peek(
 	const struct process *p, unsigned long from, void *to, size_t n)
 {
-	struct iovec here = {to, n}, there = {(void *)from, n};
+	struct iovec here = {to, n}, there = {pointer(from), n};
 
 	return process_vm_readv(p->pid, &here, 1, &there, 1, 0) == (ssize_t)n;
 }
@@ -105,7 +123,7 @@ static bool peek(
 static void poke(
 	const struct process *p, unsigned long to, void *from, size_t n)
 {
-	struct iovec here = {from, n}, there = {(void *)to, n};
+	struct iovec here = {from, n}, there = {pointer(to), n};
 
 	if (process_vm_writev(p->pid, &here, 1, &there, 1, 0) != (ssize_t)n)
 		err(EX_OSERR, "process_vm_writev");
@@ -287,6 +305,18 @@ static void look_who(struct process *p, long nr, const unsigned long long *args)
 	}
 }
 
+static void tell_path(const struct process *p, unsigned long there)
+{
+	char path[64];
+	size_t n = 0;
+
+	while (n < sizeof path - 1 && peek(p, there + n, path + n, 1) &&
+		path[n] != '\0')
+		n++;
+	path[n] = '\0';
+	dprintf(report, "made %s\n", path);
+}
+
 static void on_call(struct process *p)
 {
 	struct __ptrace_syscall_info info;
@@ -307,6 +337,8 @@ static void on_call(struct process *p)
 	look_who(p, nr, args);
 	if (!p->counting)
 		return;
+	if (nr == SYS_mkdir)
+		tell_path(p, args[0]);
 	p->made[nr]++;
 	p->total++;
 	if (is_due(p, nr))
@@ -345,7 +377,7 @@ static void on_stop(pid_t pid, int status)
 	/* Stops that are ptrace's own carry no signal for the process. */
 	if (signal == (SIGTRAP | 0x80) || status >> 16 != 0)
 		signal = 0;
-	ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)signal);
+	ptrace(PTRACE_SYSCALL, pid, NULL, pointer((unsigned long)signal));
 }
 
 /* Until nothing of the server is left.  Returns its exit status. */
@@ -475,3 +507,5 @@ int main(int argc, char **argv)
 		err(EX_CANTCREAT, "%s", argv[1]);
 	return trace(start(argv + dashes + 1));
 }
+
+#endif

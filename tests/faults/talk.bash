@@ -123,14 +123,18 @@ clean_up() {
 	SOCKET=()
 }
 
+# What outlives the server.  Where something could not be removed, the log must
+# say so.
 look_for_objects() { # [ERROR]
 	local object
-	for object in "/dev/shm/chatserver-$SERVER_PID-"*; do
-		# What cannot be removed must be told of.
-		[[ ! -e $object ]] || has_logged "chatserver: *${ERROR_TEXT[${1:-none}]:-none}*" ||
+	local -a objects=("/dev/shm/chatserver-$SERVER_PID-"*)
+	! report made || objects+=("${FOUND[0]}")
+	for object in "${objects[@]}"; do
+		[[ -e $object ]] || continue
+		has_logged "chatserver: *${ERROR_TEXT[${1:-none}]:-none}*" ||
 			wrong "left $object"
+		rm -df "$object"
 	done
-	rm -f "/dev/shm/chatserver-$SERVER_PID-"*
 }
 
 # Whether any process crashed, or did so much more than it ever does that it

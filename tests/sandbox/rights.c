@@ -200,7 +200,6 @@ static void is_not_dumpable(pid_t pid)
 
 static void is_nowhere(pid_t pid)
 {
-	const struct dirent *e;
 	char path[64];
 	struct stat st;
 	DIR *d;
@@ -211,7 +210,7 @@ static void is_nowhere(pid_t pid)
 	CHECKF(st.st_nlink == 0, "somebody can put files there");
 	d = opendir(path);
 	CHECK(d != NULL);
-	while ((e = readdir(d)) != NULL)
+	while (readdir(d) != NULL)
 		n++;
 	closedir(d);
 	CHECKF(n <= 2, "%d entries, with . and ..", n);

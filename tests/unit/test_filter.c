@@ -100,6 +100,9 @@ static uint32_t wanted(const struct seccomp_data *d, size_t n)
 			continue;
 		if (r->nvalues == 0)
 			return SECCOMP_RET_ALLOW;
+		if (r->also && ((uint32_t)d->args[r->also_argument] &
+				       r->also_mask) != r->also_value)
+			break;
 		for (size_t j = 0; j < r->nvalues; j++) {
 			if (((uint32_t)d->args[r->argument] & r->mask) ==
 				r->values[j])
@@ -187,13 +190,17 @@ static void one_rule(void)
 	says_for_all(1, NATIVE, 0);
 }
 
+#ifdef __x86_64__
+#define OTHER_64 AUDIT_ARCH_AARCH64
+#else
+#define OTHER_64 AUDIT_ARCH_X86_64
+#endif
+
 static void other_architectures(void)
 {
 	static const uint32_t others[] = {AUDIT_ARCH_I386, AUDIT_ARCH_ARM,
 		AUDIT_ARCH_PPC64LE, AUDIT_ARCH_RISCV64, AUDIT_ARCH_S390X,
-		NATIVE == AUDIT_ARCH_X86_64 ? AUDIT_ARCH_AARCH64
-					    : AUDIT_ARCH_X86_64,
-		0, UINT32_MAX, NATIVE ^ 1u,
+		OTHER_64, 0, UINT32_MAX, NATIVE ^ 1u,
 		NATIVE & ~(uint32_t)__AUDIT_ARCH_64BIT,
 		NATIVE & ~(uint32_t)__AUDIT_ARCH_LE};
 
@@ -240,6 +247,36 @@ static void arguments(void)
 	}
 }
 
+/* Two arguments that must both be right. */
+static void two_arguments(void)
+{
+	for (uint32_t first = 0; first < 32; first++) {
+		for (uint32_t second = 0; second < 32; second++) {
+			struct seccomp_data d = {.nr = 53, .arch = NATIVE};
+
+			allow(0, 41);
+			rules[1] = (struct filter_rule){.nr = 53,
+				.argument = 0,
+				.mask = UINT32_MAX,
+				.values = {1, 5, 9},
+				.nvalues = (uint8_t)(1 + second % 3),
+				.also = true,
+				.also_argument = 1,
+				.also_mask = ~(uint32_t)24,
+				.also_value = 1};
+			allow(2, 288);
+			build(3);
+			CHECK(length > 0);
+			memset(d.args, 0x55, sizeof d.args);
+			d.args[0] = first;
+			d.args[1] = second;
+			says(3, &d);
+			d.args[1] |= UINT64_C(0xdead) << 32;
+			says(3, &d);
+		}
+	}
+}
+
 static void random_rule(struct filter_rule *r, uint32_t nr)
 {
 	static const uint32_t masks[] = {
@@ -253,6 +290,10 @@ static void random_rule(struct filter_rule *r, uint32_t nr)
 	r->mask = masks[chance(COUNT(masks))];
 	for (size_t i = 0; i < r->nvalues; i++)
 		r->values[i] = chance(8) & (chance(4) > 0 ? r->mask : ~0u);
+	r->also = chance(2) > 0;
+	r->also_argument = (uint8_t)chance(6);
+	r->also_mask = masks[chance(COUNT(masks))];
+	r->also_value = chance(8) & (chance(4) > 0 ? r->also_mask : ~0u);
 }
 
 /* n rules for n different system calls, in no order. */
@@ -304,7 +345,10 @@ static void sorted(void)
 		size_t j = 0;
 
 		while (j < 50 &&
-			memcmp(&rules[j], &given[i], sizeof given[i]) != 0)
+			(rules[j].nr != given[i].nr ||
+				rules[j].argument != given[i].argument ||
+				rules[j].nvalues != given[i].nvalues ||
+				rules[j].mask != given[i].mask))
 			j++;
 		CHECKF(j < 50, "the rule for call %u is gone", given[i].nr);
 	}
@@ -346,10 +390,14 @@ static void too_many_with_arguments(void)
 			rules[i] = (struct filter_rule){.nr = (uint32_t)i,
 				.mask = UINT32_MAX,
 				.values = {1, 2, 3},
-				.nvalues = 3};
+				.nvalues = 3,
+				.also = true,
+				.also_argument = 5,
+				.also_mask = 1,
+				.also_value = 1};
 		build(n);
 		CHECK(length <= FILTER_MAX);
-		CHECK(length > 0 || n > 20);
+		CHECK(length > 0 || n > 15);
 		CHECK(length == 0 || n < FILTER_MAX / 8);
 		if (length == 0)
 			continue;
@@ -394,6 +442,7 @@ int main(void)
 	RUN(one_rule, "a set of one rule");
 	RUN(other_architectures, "other architectures may do nothing");
 	RUN(arguments, "rules for one argument, each place and count");
+	RUN(two_arguments, "rules for two arguments");
 	RUN(random_sets, "3,000 random sets of rules");
 	RUN(sorted, "the rules are sorted, none changed");
 	RUN(too_many, "as many as fit, one more is refused");

@@ -1,0 +1,331 @@
+/* Makes events and looks at what the dialects render them to.
+ * Runs in: nothing but tests. */
+#include "tests/fuzz/events.h"
+
+#include "ipc/limits.h"
+#include "ipc/text.h"
+#include "server/client.h"
+#include "server/dialect.h"
+#include "server/dialect_events.h"
+#include "server/dialect_text.h"
+#include "tests/fuzz/reader.h"
+
+static bool is_same(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* What an event is rendered to.  AddressSanitizer sees who writes beyond. */
+static char text_room[RENDER_MAX], events_room[RENDER_MAX];
+
+static struct span render(
+	const struct dialect *d, const struct event *e, char *room)
+{
+	size_t n = d->render(e, room);
+
+	CHECK(n <= RENDER_MAX);
+	CHECK(n == 0 || room[n - 1] == '\n');
+	return (struct span){room, n};
+}
+
+static size_t count(struct span s, const char *what)
+{
+	size_t n = strlen(what), found = 0;
+
+	for (size_t at = 0; at + n <= s.n;) {
+		bool is = memcmp(s.p + at, what, n) == 0;
+
+		found += is;
+		at += is ? n : 1;
+	}
+	return found;
+}
+
+/* Takes the next line off what is rendered, without its end; false at the
+ * end. */
+static bool next_line(struct span *rest, struct span *line)
+{
+	const char *end;
+
+	if (rest->n == 0)
+		return false;
+	end = memchr(rest->p, '\n', rest->n);
+	CHECK(end != NULL);
+	*line = (struct span){rest->p, (size_t)(end - rest->p)};
+	rest->p += line->n + 1;
+	rest->n -= line->n + 1;
+	return true;
+}
+
+/* How many names are in a list. */
+static size_t names_in(struct span list)
+{
+	size_t gaps = count(list, NAMES_SEPARATOR);
+	size_t gap = sizeof(NAMES_SEPARATOR) - 1;
+
+	if (list.n == 0)
+		return 0;
+	/* One that is empty is no name if it is the last. */
+	return gaps + 1 -
+	       (list.n >= gap && memcmp(list.p + list.n - gap, NAMES_SEPARATOR,
+					 gap) == 0);
+}
+
+static void check_text(const struct event *e, struct span rest)
+{
+	bool twice = e->kind == EVENT_PRIVATE && e->from_me && e->to_me;
+	size_t want = twice ? 2 : e->kind != EVENT_WHO_END, lines = 0;
+	struct span line;
+
+	for (; next_line(&rest, &line); lines++)
+		CHECK(utf8_is_clean(line.p, line.n));
+	CHECK(lines == want);
+}
+
+static bool is_list(const struct event *e)
+{
+	return e->kind == EVENT_WHO || e->digest;
+}
+
+static size_t lines_of(const struct event *e)
+{
+	return is_list(e) ? names_in(e->text) + (e->more > 0) : 1;
+}
+
+/* An unused field is written as "-". */
+static bool is_field(struct reader_part part, struct span want)
+{
+	if (want.n == 0 && part.n == 1)
+		return part.p[0] == '-';
+	return is_same((struct span){part.p, part.n}, want);
+}
+
+/* The client reads what was meant. */
+static void check_read(const struct event *e, const struct reader_event *read)
+{
+	CHECK(read->known && read->seq == e->seq);
+	CHECK(read->unix_ms == (uint64_t)e->unix_ms);
+	if (is_list(e))
+		return;
+	CHECK(is_same((struct span){read->from.p, read->from.n}, e->from));
+	CHECK(is_same((struct span){read->to.p, read->to.n}, e->to));
+	switch (e->kind) {
+	case EVENT_WELCOME:
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+	case EVENT_WHO_END:
+		CHECK(read->number == e->online);
+		break;
+	case EVENT_GAP:
+		CHECK(read->number == e->more);
+		break;
+	default:
+		CHECK(is_field(read->text, e->text));
+	}
+}
+
+static bool is_event_line(struct span line)
+{
+	size_t fields = 0;
+
+	for (const char *end = line.p + line.n;; line.p++) {
+		const char *tab = memchr(line.p, '\t', (size_t)(end - line.p));
+
+		fields++;
+		if (tab == NULL)
+			return fields == 6 &&
+			       utf8_is_clean(line.p, (size_t)(end - line.p));
+		if (!utf8_is_clean(line.p, (size_t)(tab - line.p)))
+			return false;
+		line.p = tab;
+	}
+}
+
+/* The table may hold nonsense instead of names: the client may then refuse
+ * the line, but it is one. */
+static void check_events(const struct event *e, struct span rest)
+{
+	size_t lines = 0;
+	struct span line;
+
+	for (; next_line(&rest, &line); lines++) {
+		struct reader_event read;
+
+		CHECK(is_event_line(line));
+		if (reader_takes(line.p, line.n, &read))
+			check_read(e, &read);
+		else
+			CHECK(e->kind == EVENT_WHO);
+	}
+	CHECK(lines == lines_of(e));
+}
+
+/* Whether the client has the same words for the event as the server. */
+static bool has_same_words(const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_ERROR:
+	case EVENT_NOTICE:
+		if (e->text.n == 0)
+			return false;
+		break;
+	case EVENT_PRIVATE:
+		if (e->text.n == 0 || e->from_me == e->to_me)
+			return false;
+		break;
+	case EVENT_WELCOME:
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+	case EVENT_RENAME:
+	case EVENT_GAP:
+		break;
+	default:
+		return false;
+	}
+	/* Scrollback is known by its number, and has no ages of 1,000 days. */
+	return !e->digest &&
+	       (e->age_ms < 0 || (e->seq != 0 && e->age_ms / 86400000 < 1000));
+}
+
+/* Both dialects and the client's words come to the same. */
+static void check_words(
+	const struct event *e, struct span words, struct span events)
+{
+	char said[TEXT_MAX + 512], name[NAME_MAX_BYTES + 1] = "\x01";
+	struct reader_eyes eyes = {
+		.name = name,
+		.welcome_seq = e->age_ms >= 0 ? e->seq : 0,
+		.now_ms = (uint64_t)(e->unix_ms +
+				     (e->age_ms > 0 ? e->age_ms : 0)),
+	};
+	size_t n;
+
+	if (!has_same_words(e))
+		return;
+	if (e->from_me && e->kind == EVENT_PRIVATE) {
+		memcpy(name, e->from.p, e->from.n);
+		name[e->from.n] = '\0';
+	}
+	n = reader_says(events.p, events.n - 1, &eyes, said, sizeof(said));
+	CHECK(n == words.n - 1 && memcmp(said, words.p, n) == 0);
+}
+
+/* A name as the relay would have it, roughly: of no bytes that have a meaning,
+ * and neither empty nor "-". */
+static size_t make_name(struct input in, char *dst)
+{
+	char raw[NAME_MAX_BYTES + 1], clean[3 * sizeof(raw)];
+	size_t n = fuzz_expand(in, raw, NAME_MAX_BYTES);
+
+	n = text_clean(clean, raw, n);
+	n = utf8_cut(clean, n, NAME_MAX_BYTES);
+	for (size_t i = 0; i < n; i++)
+		dst[i] = clean[i] == ' ' || clean[i] == ',' ? '_' : clean[i];
+	if (n == 0 || (n == 1 && dst[0] == '-')) {
+		dst[0] = 'x';
+		n = 1;
+	}
+	return n;
+}
+
+/* So many names of up to so many bytes. */
+static size_t make_names(struct input *in, size_t names, char *dst)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < names; i++) {
+		struct input name = fuzz_part(in, fuzz_byte(in) % 40);
+
+		if (i > 0) {
+			memcpy(dst + n, NAMES_SEPARATOR, 2);
+			n += 2;
+		}
+		n += make_name(name, dst + n);
+	}
+	return n;
+}
+
+static char text[TEXT_MAX];
+
+/* The text that may come with an event. */
+static struct span make_text(const struct event *e, struct input in)
+{
+	static char raw[LINE_MAX_BYTES];
+	size_t cap = e->kind == EVENT_WHO ? WHO_LINE_MAX : LINE_MAX_BYTES, n;
+
+	if (e->digest) {
+		n = make_names(
+			&in, 1 + fuzz_byte(&in) % DIGEST_NAMES_MAX, text);
+	} else if (e->kind == EVENT_LEAVE) {
+		n = fuzz_expand(in, raw, REASON_MAX);
+		n = utf8_cut(text, text_clean(text, raw, n), REASON_MAX);
+	} else {
+		n = fuzz_expand(in, raw, cap);
+		n = text_clean(text, raw, n);
+	}
+	return (struct span){text, n};
+}
+
+/* Which names a kind has. */
+static void drop_names(struct event *e)
+{
+	bool from = false, to = false;
+
+	switch (e->kind) {
+	case EVENT_PRIVATE:
+	case EVENT_RENAME:
+		to = true;
+		/* fall through */
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+		from = true;
+		break;
+	case EVENT_WELCOME:
+		to = true;
+		break;
+	default:
+		break;
+	}
+	if (!from || e->digest)
+		e->from.n = 0;
+	if (!to)
+		e->to.n = 0;
+}
+
+void events_check(struct input in, uint8_t flags)
+{
+	static char from[NAME_MAX_BYTES], to[NAME_MAX_BYTES];
+	struct event e = {.kind = EVENT_WELCOME};
+	struct span words, events;
+
+	e.kind += fuzz_byte(&in) % EVENT_GAP;
+	e.seq = fuzz_number(&in, 8);
+	e.unix_ms = (int64_t)fuzz_number(&in, 6);
+	e.age_ms = flags & EVENTS_OLD ? (int64_t)fuzz_number(&in, 5) : -1;
+	e.online = (uint32_t)fuzz_number(&in, 4);
+	e.more = (uint32_t)fuzz_number(&in, 4);
+	e.from_me = (flags & EVENTS_FROM_ME) != 0;
+	e.to_me = (flags & EVENTS_TO_ME) != 0;
+	e.digest = (e.kind == EVENT_JOIN || e.kind == EVENT_LEAVE) &&
+		   (flags & EVENTS_DIGEST) != 0;
+	if (e.kind != EVENT_GAP && !e.digest)
+		e.more = 0;
+	e.from.p = from;
+	e.from.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), from);
+	e.to.p = to;
+	e.to.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), to);
+	drop_names(&e);
+	e.text = make_text(&e, in);
+	/* An empty list is not told. */
+	if (e.kind == EVENT_WHO && e.text.n == 0)
+		return;
+	words = render(&dialect_text, &e, text_room);
+	check_text(&e, words);
+	events = render(&dialect_events, &e, events_room);
+	check_events(&e, events);
+	check_words(&e, words, events);
+}

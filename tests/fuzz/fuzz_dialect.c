@@ -1,0 +1,166 @@
+/* Fuzzes the dialects and the commands: what is understood of a line lies in
+ * the line, and the frame that comes of it is one that the relay takes; what an
+ * event becomes is so many clean lines, and the client reads and says the same.
+ * Runs in: nothing but tests.
+ *
+ * Input: a byte of flags.  With EVENTS_EVENT, an event and its text; else
+ * a line
+ * (fuzz_expand). */
+#include "server/dialect.h"
+
+#include "ipc/name.h"
+#include "ipc/text.h"
+#include "server/client.h"
+#include "server/dialect_events.h"
+#include "server/dialect_text.h"
+#include "tests/fuzz/events.h"
+#include "tests/fuzz/fuzz.h"
+
+static struct client client;
+static struct table table;
+static char long_text[LINE_MAX_BYTES];
+
+/* --- in the place of the rest of a child --------------------------------- */
+
+void client_tell(struct client *c, enum event_kind kind, struct span text)
+{
+	CHECK(c == &client && kind == EVENT_NOTICE);
+	CHECK(utf8_is_clean(text.p, text.n));
+}
+
+void client_error(
+	struct client *c, const char *what, struct span about, const char *hint)
+{
+	CHECK(c == &client && strlen(what) > 0 && hint != NULL);
+	CHECK(about.n <= LINE_MAX_BYTES);
+}
+
+void client_leave(struct client *c, enum leave_reason reason)
+{
+	CHECK(c->said_quit);
+	c->reason = reason;
+}
+
+/* One user, who is guest-1, and another, who is guest-2. */
+static void set_up(void)
+{
+	char name[NAME_MAX_BYTES];
+
+	if (table.base == NULL) {
+		CHECK(table_create(&table, 4) == 0);
+		for (uint32_t slot = 0; slot < 2; slot++) {
+			table_assign(&table, slot, "127.0.0.1:1");
+			table_join(&table, slot, name);
+		}
+		client.table = &table;
+		memcpy(client.name, "guest-1", 7);
+		client.name_len = 7;
+	}
+	if (client.rename != 0)
+		table_settle(&table, 0, false);
+	client.rename = 0;
+	client.listing = client.said_quit = false;
+	client.outbox.start = client.outbox.sent = client.outbox.end = 0;
+	client.outbox.counter = 0;
+}
+
+/* --- what is understood -------------------------------------------------- */
+
+static bool lies_in(struct span part, const char *line, size_t n)
+{
+	return part.n == 0 || (part.p >= line && part.p + part.n <= line + n);
+}
+
+static bool is_same(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static void check_command(const struct request *r, const char *line, size_t n)
+{
+	enum command_arguments takes = r->command->arguments;
+	bool name = takes == ARGUMENTS_NAME || takes == ARGUMENTS_NAME_TEXT;
+	bool text = takes == ARGUMENTS_TEXT || takes == ARGUMENTS_NAME_TEXT;
+
+	CHECK(r->error == NULL);
+	CHECK(lies_in(r->name, line, n) && lies_in(r->text, line, n));
+	CHECK((r->name.n > 0) == name);
+	CHECK(!name || r->name.p[r->name.n - 1] != ' ');
+	CHECK(text_is_blank(r->text.p, r->text.n) == !text);
+	if (line[0] == '/' && n > 1 && line[1] == '/') {
+		CHECK(r->command == command_say && r->text.n == n - 1);
+		CHECK(memcmp(r->text.p, line + 1, n - 1) == 0);
+	} else if (r->command == command_say) {
+		CHECK(r->text.p == line && r->text.n == n && line[0] != '/');
+	}
+}
+
+static void check_error(const struct request *r, const char *line, size_t n)
+{
+	CHECK(strlen(r->error) > 0 && r->hint != NULL);
+	if (!lies_in(r->about, line, n))
+		CHECK(strlen(r->about.p) == r->about.n &&
+			utf8_is_clean(r->about.p, r->about.n));
+}
+
+/* What came of a command is nothing, or one frame as the relay wants it. */
+static void check_outbox(const struct request *r)
+{
+	const struct outbox *b = &client.outbox;
+	const struct frame_up *f = (const void *)(b->buf + b->start);
+	const char *text = f->body + f->name_len;
+
+	if (outbox_is_empty(b))
+		return;
+	CHECK(frame_up_check(f, b->end - b->start) == FRAME_OK);
+	CHECK(f->size == b->end - b->start && f->counter == 1);
+	CHECK(utf8_is_clean(text, f->text_len));
+	CHECK(f->text_len == 0 || !text_is_blank(text, f->text_len));
+	CHECK(f->name_len == 0 || name_check(f->body, f->name_len) == NAME_OK);
+	CHECK(is_same((struct span){f->body, f->name_len}, r->name));
+	CHECK((f->kind == UP_RENAME) == (client.rename != 0));
+}
+
+static void fuzz_line(struct input in)
+{
+	size_t n = fuzz_expand(in, long_text, sizeof(long_text));
+	struct request r, other;
+	char *line;
+
+	for (size_t i = 0; i < n; i++)
+		long_text[i] = long_text[i] == '\n' ? ' ' : long_text[i];
+	if (text_is_blank(long_text, n))
+		return;
+	line = fuzz_copy(long_text, n);
+	memset(&r, 0x5A, sizeof(r));
+	memset(&other, 0xA5, sizeof(other));
+	dialect_text.parse(line, n, &r);
+	dialect_events.parse(line, n, &other);
+	CHECK(r.command == other.command && r.error == other.error);
+	CHECK((r.command != NULL) != (r.error != NULL));
+	if (r.command != NULL) {
+		CHECK(is_same(r.name, other.name));
+		CHECK(is_same(r.text, other.text));
+		check_command(&r, line, n);
+		set_up();
+		r.command->run(&client, &r);
+		check_outbox(&r);
+	} else {
+		CHECK(is_same(r.about, other.about));
+		check_error(&r, line, n);
+	}
+	CHECK(memcmp(line, long_text, n) == 0);
+	fuzz_free(line, n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = {data, size};
+	uint8_t flags = fuzz_byte(&in);
+
+	if (flags & EVENTS_EVENT)
+		events_check(in, flags);
+	else
+		fuzz_line(in);
+	return 0;
+}

@@ -1,0 +1,220 @@
+/* Fuzzes ipc/frame.c: a frame that is taken lies within its bytes, in all its
+ * fields, and is the one that its fields build.
+ * Runs in: nothing but tests.
+ *
+ * Input: a byte of flags, then a frame; with BUILT what one is built from. */
+#include "ipc/frame.h"
+
+#include "tests/fuzz/fuzz.h"
+
+#define EVENT   1 /* an event, not a frame of a child */
+#define RESIZED 2 /* with the size that its fields ask for */
+#define BUILT   4
+
+static void *room_for_up(void)
+{
+	void *room = malloc(FRAME_UP_MAX);
+
+	CHECK(room != NULL);
+	return room;
+}
+
+/* What a kind has, said once more. */
+static void check_up_fields(const struct frame_up *f, size_t n)
+{
+	size_t body = (size_t)f->name_len + f->text_len;
+
+	CHECK(f->size <= n && f->size <= FRAME_UP_MAX);
+	CHECK(f->size % FRAME_ALIGN == 0);
+	CHECK(sizeof(*f) + body <= f->size);
+	CHECK(f->size < sizeof(*f) + body + FRAME_ALIGN);
+	CHECK(f->name_len <= NAME_MAX_BYTES && f->text_len <= TEXT_MAX);
+	switch (f->kind) {
+	case UP_PUBLIC:
+	case UP_ACTION:
+		CHECK(f->name_len == 0 && f->text_len > 0);
+		break;
+	case UP_PRIVATE:
+		CHECK(f->name_len > 0 && f->text_len > 0);
+		break;
+	case UP_RENAME:
+		CHECK(f->name_len > 0 && f->text_len == 0);
+		break;
+	case UP_BYE:
+		CHECK(f->name_len == 0 && f->text_len == 0);
+		break;
+	default:
+		CHECKW(false, "kind");
+	}
+	CHECK(f->reason < LEAVE_REASONS);
+	CHECK(f->kind == UP_BYE || f->reason == 0);
+}
+
+/* Building it again gives the same bytes, but for those that mean nothing. */
+static void check_up_again(const struct frame_up *f)
+{
+	struct frame_up *again = room_for_up(), *was = room_for_up();
+	size_t used = sizeof(*f) + f->name_len + f->text_len;
+
+	CHECK(frame_up_build(again, f->kind, f->counter, f->body, f->name_len,
+		      f->body + f->name_len, f->text_len) == f->size);
+	memcpy(was, f, f->size);
+	CHECK(again->reason == 0);
+	again->reason = was->reason;
+	was->unused = 0;
+	was->unused2 = 0;
+	memset((char *)was + used, 0, f->size - used);
+	CHECK(memcmp(again, was, f->size) == 0);
+	free(again);
+	free(was);
+}
+
+/* What frame_event_check has taken. */
+static void check_event_fields(const struct frame_event *e, size_t n)
+{
+	size_t body = (size_t)e->from_len + e->to_len + e->text_len;
+
+	CHECK(e->size <= n && e->size <= FRAME_EVENT_MAX);
+	CHECK(e->size % FRAME_ALIGN == 0);
+	CHECK(sizeof(*e) + body <= e->size);
+	CHECK(e->size < sizeof(*e) + body + FRAME_ALIGN);
+	CHECK(e->kind >= EVENT_WELCOME && e->kind <= EVENT_BYE);
+	CHECK(e->from_len <= NAME_MAX_BYTES && e->to_len <= NAME_MAX_BYTES);
+	CHECK(e->text_len <= TEXT_MAX && e->reason < LEAVE_REASONS);
+	CHECK(frame_to(e) == frame_from(e) + e->from_len);
+	CHECK(frame_text(e) == frame_to(e) + e->to_len);
+	CHECK(frame_text(e) + e->text_len <= (const char *)e + n);
+}
+
+static enum frame_verdict check(bool event, const void *p, size_t n)
+{
+	return event ? frame_event_check(p, n) : frame_up_check(p, n);
+}
+
+/* The size that a frame's header says; both kinds begin with it. */
+static uint32_t size_of(const void *p)
+{
+	uint32_t size;
+
+	memcpy(&size, p, sizeof(size));
+	return size;
+}
+
+/* The verdict on the first n bytes alone. */
+static enum frame_verdict verdict_of(bool event, const void *p, size_t n)
+{
+	void *part = fuzz_copy(p, n);
+	enum frame_verdict verdict = check(event, part, n);
+
+	fuzz_free(part, n);
+	return verdict;
+}
+
+/* One verdict on all of the bytes goes with those on fewer of them. */
+static void check_parts(
+	bool event, const void *p, size_t n, enum frame_verdict verdict)
+{
+	size_t header =
+		event ? sizeof(struct frame_event) : sizeof(struct frame_up);
+	size_t ends[] = {0, 1, header - 1, header, header + 1, n / 2,
+		n > 0 ? n - 1 : 0, n};
+
+	if (n < header) {
+		CHECK(verdict == FRAME_MORE);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t end = ends[i] < n ? ends[i] : n;
+		enum frame_verdict part = verdict_of(event, p, end);
+
+		if (end < header)
+			CHECK(part == FRAME_MORE);
+		else if (verdict == FRAME_BAD)
+			CHECK(part == FRAME_BAD);
+		else
+			CHECK((part == FRAME_OK) == (end >= size_of(p)) &&
+				part != FRAME_BAD);
+	}
+	/* Who waits for more has room for it. */
+	if (verdict == FRAME_MORE)
+		CHECK(size_of(p) > n &&
+			size_of(p) <= (event ? FRAME_EVENT_MAX : FRAME_UP_MAX));
+}
+
+static void check_bytes(bool event, const void *p, size_t n)
+{
+	enum frame_verdict verdict = check(event, p, n);
+
+	if (verdict == FRAME_OK && event) {
+		check_event_fields(p, n);
+	} else if (verdict == FRAME_OK) {
+		check_up_fields(p, n);
+		check_up_again(p);
+	}
+	check_parts(event, p, n, verdict);
+}
+
+/* Gives a frame the size that its fields ask for. */
+static void resize(bool event, void *p, size_t n)
+{
+	struct frame_up *f = p;
+	struct frame_event *e = p;
+
+	if (event && n >= sizeof(*e))
+		e->size = (uint32_t)frame_size(sizeof(*e),
+			(size_t)e->from_len + e->to_len + e->text_len);
+	if (!event && n >= sizeof(*f))
+		f->size = (uint32_t)frame_size(
+			sizeof(*f), (size_t)f->name_len + f->text_len);
+}
+
+/* A frame that a child may build is taken. */
+static void check_built(struct input in)
+{
+	static char body[NAME_MAX_BYTES + TEXT_MAX];
+	enum up_kind kind = UP_PUBLIC + fuzz_byte(&in) % (UP_KINDS - 1);
+	uint64_t counter = fuzz_number(&in, 8);
+	size_t name = fuzz_byte(&in) % NAME_MAX_BYTES + 1;
+	size_t text = fuzz_number(&in, 2) % TEXT_MAX + 1;
+	struct frame_up *f = room_for_up();
+	size_t size;
+
+	memset(body, 0x5A, sizeof(body));
+	memcpy(body, in.p, in.n < sizeof(body) ? in.n : sizeof(body));
+	if (kind != UP_PRIVATE && kind != UP_RENAME)
+		name = 0;
+	if (kind > UP_PRIVATE)
+		text = 0;
+	size = frame_up_build(f, kind, counter, body, name, body + name, text);
+	CHECK(size <= FRAME_UP_MAX && size == f->size);
+	CHECK(f->kind == kind && f->counter == counter);
+	CHECK(f->name_len == name && f->text_len == text);
+	CHECK(memcmp(f->body, body, name + text) == 0);
+	CHECK(frame_up_check(f, size) == FRAME_OK);
+	check_bytes(false, f, size);
+	free(f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = {data, size};
+	uint8_t flags = fuzz_byte(&in);
+	size_t n = in.n;
+	void *p;
+
+	if (flags & BUILT) {
+		check_built(in);
+		return 0;
+	}
+	p = fuzz_copy(in.p, n);
+	if (n == 0) {
+		CHECK(check(flags & EVENT, p, 0) == FRAME_MORE);
+		fuzz_free(p, 0);
+		return 0;
+	}
+	if (flags & RESIZED)
+		resize(flags & EVENT, p, n);
+	check_bytes(flags & EVENT, p, n);
+	fuzz_free(p, n);
+	return 0;
+}

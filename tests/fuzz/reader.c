@@ -1,0 +1,43 @@
+/* What the client makes of a line.
+ * Runs in: nothing but tests. */
+#include "tests/fuzz/reader.h"
+
+#include <string.h>
+
+#include "client/events.h"
+#include "client/render.h"
+
+static struct reader_part part(struct field f)
+{
+	return (struct reader_part){f.s, f.n};
+}
+
+bool reader_takes(const char *line, size_t n, struct reader_event *e)
+{
+	struct event event;
+
+	if (!event_parse(line, n, &event))
+		return false;
+	*e = (struct reader_event){
+		.known = event.kind != EVENT_UNKNOWN,
+		.seq = event.has_seq ? event.seq : 0,
+		.unix_ms = event.unix_ms,
+		.number = event_number(event.text),
+		.from = part(event.from),
+		.to = part(event.to),
+		.text = part(event.text),
+	};
+	return true;
+}
+
+size_t reader_says(const char *line, size_t n, const struct reader_eyes *eyes,
+	char *dst, size_t size)
+{
+	struct event event;
+	struct reader reader = {eyes->name, eyes->welcome_seq, eyes->now_ms};
+
+	if (!event_parse(line, n, &event) ||
+		!render_event(dst, size, &event, &reader))
+		return 0;
+	return strlen(dst);
+}
