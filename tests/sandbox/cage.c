@@ -151,8 +151,11 @@ const char *cage_words(int status)
 #ifdef __x86_64__
 long cage_call(const struct call *c)
 {
+	/* cppcheck-suppress constStatement */
 	register long r10 __asm__("r10") = c->args[3];
+	/* cppcheck-suppress constStatement */
 	register long r8 __asm__("r8") = c->args[4];
+	/* cppcheck-suppress constStatement */
 	register long r9 __asm__("r9") = c->args[5];
 	long result;
 

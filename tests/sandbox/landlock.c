@@ -185,9 +185,11 @@ static void no_processes(void)
 
 int main(void)
 {
+	static const struct call ask = {SYS_landlock_create_ruleset,
+		{0, 0, LANDLOCK_CREATE_RULESET_VERSION}};
+
 	cage_open();
-	landlock = syscall(SYS_landlock_create_ruleset, NULL, 0,
-		LANDLOCK_CREATE_RULESET_VERSION, 0, 0);
+	landlock = cage_call(&ask);
 	cage_test(landlock >= 1, landlocked,
 		"Landlock refuses files, TCP ports and signals to others",
 		"the kernel has no Landlock");
