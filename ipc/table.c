@@ -19,6 +19,8 @@
 
 #define GUEST "guest-"
 
+#define LOOKS 4
+
 /* The parent writes a child's pid a moment after the fork; where it is stopped
  * just then the child does not burn the processor. */
 #define ENTER_YIELDS 100
@@ -219,14 +221,20 @@ void table_settle(struct table *t, uint32_t slot, bool taken)
 
 /* Whether the slot has a user, and which of its names is shown.  Settling a
  * claim takes no lock: the name that was the current one a moment ago may be
- * gone by now, and then the other one is there. */
+ * gone by now, and then the other one is there; and, where the reader has no
+ * lock either, the other way round again.  So a slot is empty only where
+ * nothing is seen in several looks. */
 static bool is_online(const struct table *t, uint32_t slot, unsigned int *which)
 {
-	*which = atomic_load(&t->slots[slot].current) & 1u;
-	if (atomic_load(&t->keys[*which][slot]) != 0)
-		return true;
-	*which = 1u - *which;
-	return atomic_load(&t->keys[*which][slot]) != 0;
+	for (int look = 0; look < LOOKS; look++) {
+		*which = atomic_load(&t->slots[slot].current) & 1u;
+		if (atomic_load(&t->keys[*which][slot]) != 0)
+			return true;
+		*which = 1u - *which;
+		if (atomic_load(&t->keys[*which][slot]) != 0)
+			return true;
+	}
+	return false;
 }
 
 uint32_t table_online(const struct table *t)
