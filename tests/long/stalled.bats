@@ -8,7 +8,7 @@ load ../helpers
 flood() { # LINES
 	local text
 	text=$(printf '%3990s' '' | tr ' ' x)
-	seq -f "%g $text" 1 "$1" >&"${INPUT[alice]}"
+	timeout 60 seq -f "%g $text" 1 "$1" >&"${INPUT[alice]}"
 	eventually 60 has_match bob "\\[alice\\] $1 x+"
 }
 
