@@ -84,6 +84,9 @@ void client_leave(struct client *c, enum leave_reason reason)
 	c->phase = PHASE_LEAVE;
 	c->reason = reason;
 	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+	/* What the client does not take must not keep us from the relay. */
+	if (reason == LEAVE_STALLED)
+		output_discard(&c->output);
 }
 
 static void say_bye(struct client *c)
@@ -115,15 +118,41 @@ void client_shutdown(struct client *c, bool told)
 	begin_farewell(c);
 }
 
+void client_cut_off(struct client *c)
+{
+	static const char what[] =
+		"the server cannot go on with this connection; connect again";
+
+	if (c->phase >= PHASE_FAREWELL)
+		return;
+	c->cut_off = true;
+	if (output_has_room(&c->output))
+		client_tell(
+			c, EVENT_ERROR, (struct span){what, sizeof what - 1});
+	begin_farewell(c);
+}
+
+/* Leaves when all that was said before is acknowledged.  True when the relay
+ * has been told. */
+static bool has_left(struct client *c)
+{
+	if (!c->said_bye && outbox_is_empty(&c->outbox)) {
+		say_bye(c);
+		outbox_add_bye(&c->outbox, c->reason);
+		c->said_bye = true;
+		link_write(c);
+	}
+	return c->said_bye && !outbox_has_unsent(&c->outbox);
+}
+
 /* Goes to the next phase when its time has come. */
 static void move_on(struct client *c, int64_t now)
 {
 	bool late = now >= c->deadline_ms;
 
-	if (c->phase == PHASE_LEAVE && (outbox_is_empty(&c->outbox) || late)) {
-		say_bye(c);
-		outbox_add_bye(&c->outbox, c->reason);
-		link_write(c);
+	if (c->phase == PHASE_LEAVE && (has_left(c) || late)) {
+		if (!c->said_bye)
+			say_bye(c);
 		begin_farewell(c);
 	} else if (c->phase == PHASE_FAREWELL &&
 		   (output_is_empty(&c->output) || late)) {
@@ -289,5 +318,5 @@ int child_main(const struct child_setup *setup)
 	while (c.phase != PHASE_OVER)
 		step(&c);
 	drain(&c);
-	return (int)c.reason;
+	return c.cut_off ? CHILD_CUT_OFF : (int)c.reason;
 }

@@ -16,11 +16,14 @@ struct child_setup {
 	uint32_t slot, generation;
 };
 
-/* The exit status of a child that could not enter the table. */
-#define CHILD_FAILED 119
+/* The exit status of a child that could not enter the table, and of one that
+ * the relay will not have. */
+#define CHILD_FAILED  119
+#define CHILD_CUT_OFF 118
 
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
- * Returns the exit status of the process, an enum leave_reason. */
+ * Returns the exit status of the process: an enum leave_reason, or one of the
+ * above. */
 int child_main(const struct child_setup *setup);
 
 #endif

@@ -54,6 +54,8 @@ struct client {
 	enum leave_reason reason;
 	int64_t deadline_ms; /* of the phases after talk */
 	bool said_quit;
+	bool said_bye; /* the goodbye to the relay is in the outbox */
+	bool cut_off;  /* the relay will not have us */
 
 	struct lines lines;
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
@@ -95,6 +97,9 @@ void client_leave(struct client *c, enum leave_reason reason);
 
 /* Ends at once: the server does.  Whether the client has been told. */
 void client_shutdown(struct client *c, bool told);
+
+/* Ends, with a line that says why: the relay will not have us. */
+void client_cut_off(struct client *c);
 
 /* Why somebody left, in words; buf has REASON_MAX. */
 struct span client_reason(

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "ipc/clock.h"
+#include "server/again.h"
 #include "server/switchboard.h"
 
 /* One sendmsg of one who lags behind: so many pieces, so many bytes, so that
@@ -164,8 +165,7 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 {
 	struct member *m = &s->members[slot];
 
-	if (n == -1 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS &&
-		errno != ENOMEM) {
+	if (n == -1 && !is_passing(errno)) {
 		/* The other end is gone; its last words may still wait. */
 		m->deaf = true;
 		n = 0;
@@ -179,6 +179,18 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	arm(s, slot, m->behind && !m->deaf);
 }
 
+/* Overtaken, perhaps in the middle of an entry: a new channel will start with
+ * the number of what was missed.  This one ends, but what its child has to say
+ * is heard until it has seen that. */
+static void cut_off(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+
+	m->deaf = true;
+	arm(s, slot, false);
+	shutdown(m->fd, SHUT_WR);
+}
+
 static void pump(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
@@ -188,9 +200,7 @@ static void pump(struct switchboard *s, uint32_t slot)
 	if (m->fd == -1 || m->deaf)
 		return;
 	if (m->cursor < eventlog_tail(&s->log)) {
-		/* Overtaken, perhaps in the middle of an entry: a new channel
-		 * starts with a number of what was missed. */
-		members_detach(s, slot);
+		cut_off(s, slot);
 		return;
 	}
 	msg.msg_iovlen = gather(s, slot, iov);
@@ -243,7 +253,7 @@ static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 {
 	struct member *m = &s->members[slot];
 
-	if (m->deaf || eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
+	if (eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
 		atomic_load(&s->table->slots[slot].stalled) != 0)
 		return false;
 	if (m->waited_ms == 0)
@@ -264,13 +274,13 @@ static void look_behind(struct switchboard *s)
 	for (uint32_t slot = 0; slot < s->high; slot++) {
 		struct member *m = &s->members[slot];
 
-		if (m->fd == -1 || !m->behind)
+		if (m->fd == -1 || !m->behind || m->deaf)
 			continue;
 		if (m->cursor < eventlog_tail(&s->log)) {
-			members_detach(s, slot);
+			cut_off(s, slot);
 			continue;
 		}
-		arm(s, slot, !m->deaf);
+		arm(s, slot, true);
 		if (must_wait(s, slot, now))
 			pause = true;
 	}

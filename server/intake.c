@@ -10,6 +10,7 @@
 
 #include "ipc/name.h"
 #include "ipc/text.h"
+#include "server/again.h"
 #include "server/log.h"
 #include "server/switchboard.h"
 
@@ -191,15 +192,17 @@ static int read_once(struct switchboard *s, uint32_t slot, char *buf)
 	if (kept > 0)
 		memcpy(buf, m->partial, kept);
 	n = receive(m->fd, buf + kept, READ_MAX);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR || errno == ENOMEM ||
-			       errno == ENOBUFS))
+	if (n == -1 && is_passing(errno))
 		return 0;
 	if (n <= 0)
 		return -1;
 	used = act_on_all(s, slot, buf, kept + (size_t)n);
-	if (used == -1 || !keep(m, buf + used, kept + (size_t)n - (size_t)used))
-		return -1;
-	return 1;
+	if (used == -1) {
+		members_leave(s, slot, LEAVE_PLAIN);
+		return 1;
+	}
+	/* Without memory the channel ends; its child will send that again. */
+	return keep(m, buf + used, kept + (size_t)n - (size_t)used) ? 1 : -1;
 }
 
 bool intake_read(struct switchboard *s, uint32_t slot)

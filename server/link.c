@@ -8,6 +8,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/clock.h"
+#include "server/again.h"
 #include "server/client.h"
 #include "server/spawn.h"
 
@@ -36,10 +37,10 @@ static void make_channel(struct client *c, int64_t now)
 	if (fd == -1) {
 		l->retry_ms = now + RETRY_MS;
 		if (errno != EAGAIN)
-			c->phase = PHASE_OVER; /* the server is gone */
+			client_cut_off(c); /* the server is gone */
 		return;
 	}
-	/* Only now: an end without a newer channel would be our end. */
+	/* Only now: so the relay knows of the new one when the old one ends. */
 	if (l->fd != -1)
 		close(l->fd);
 	l->fd = fd;
@@ -57,7 +58,7 @@ void link_attach(struct client *c, int64_t now)
 
 void link_start_over(struct client *c)
 {
-	c->link.last_id = c->link.last_seq = 0;
+	c->link.last_id = c->link.last_seq = c->link.live_id = 0;
 	c->link.wanted = true;
 	c->link.welcomed = false;
 	c->link.start = c->link.end = 0;
@@ -78,7 +79,7 @@ static void lost(struct client *c)
 	} else {
 		l->retry_ms = clock_monotonic_ms() + RETRY_MS;
 		if (++l->refused == REFUSED_MAX)
-			c->phase = PHASE_OVER;
+			client_cut_off(c);
 	}
 }
 
@@ -165,9 +166,9 @@ static void take_welcome(struct client *c, struct frame_event *e)
 				memcmp(frame_to(e), c->name, c->name_len) != 0);
 	set_name(c, frame_to(e), e->to_len);
 	outbox_acknowledge(&c->outbox, e->counter);
-	if ((e->flags & EVENT_FRESH) != 0) {
-		l->last_id = l->live_id = e->id;
-		l->last_seq = e->seq;
+	/* It may come twice, if the relay dies before the first event. */
+	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
+		l->live_id = e->id;
 		e->unix_ms = clock_wall_ms();
 		render(c, e);
 	}
@@ -209,7 +210,8 @@ void link_render(struct client *c)
 		if (v == FRAME_MORE)
 			break;
 		if (v == FRAME_BAD) {
-			c->phase = PHASE_OVER;
+			l->start = l->end = 0;
+			client_cut_off(c);
 			break;
 		}
 		l->start += e->size;
@@ -237,8 +239,7 @@ void link_read(struct client *c)
 	n = recv(l->fd, l->buf + l->end, sizeof l->buf - l->end, MSG_DONTWAIT);
 	if (n > 0)
 		l->end += (size_t)n;
-	else if (n == 0 ||
-		 (errno != EAGAIN && errno != EINTR && errno != ECONNRESET))
+	else if (n == 0 || (!is_passing(errno) && errno != ECONNRESET))
 		lost(c);
 }
 

@@ -39,7 +39,7 @@ static void connect_syslog(void)
 
 	if (log_fd != -1)
 		close(log_fd);
-	log_fd = fd == -1 ? -1 : spawn_high(fd);
+	log_fd = spawn_high(fd);
 	if (log_fd != -1 &&
 		connect(log_fd, (struct sockaddr *)&a, sizeof a) == -1) {
 		close(log_fd);
@@ -60,8 +60,7 @@ static void open_stderr(void)
 		(S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
 		fd = open("/proc/self/fd/2",
 			O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd != -1)
-		fd = spawn_high(fd);
+	fd = spawn_high(fd);
 	if (fd != -1)
 		log_fd = fd;
 }
@@ -87,6 +86,7 @@ void log_inherit(void)
 	if (log_fd != -1)
 		log_fd = STDERR_FILENO;
 	may_connect = false;
+	dropped = 0; /* the parent tells of those */
 	pid = getpid();
 }
 
@@ -151,7 +151,8 @@ static bool write_line(int priority, const char *text)
 	return send_syslog(line, len);
 }
 
-static void put(int priority, const char *fmt, va_list ap, int error)
+__attribute__((format(printf, 2, 0))) static void put(
+	int priority, const char *fmt, va_list ap, int error)
 {
 	char raw[LOG_LINE_MAX / 2], text[LOG_LINE_MAX - 64];
 	size_t n;

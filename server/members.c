@@ -63,7 +63,8 @@ static void close_channel(struct switchboard *s, uint32_t slot)
 	m->waited_ms = 0;
 }
 
-void members_detach(struct switchboard *s, uint32_t slot)
+/* Ends a channel, not the membership. */
+static void detach(struct switchboard *s, uint32_t slot)
 {
 	close_channel(s, slot);
 	s->detached++;
@@ -77,6 +78,14 @@ void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 	s->keys[slot] = 0;
 	s->online--;
 	presence_leave(s, slot, reason);
+}
+
+void members_hang_up(struct switchboard *s, uint32_t slot)
+{
+	if (is_alive(s, slot))
+		detach(s, slot);
+	else
+		members_leave(s, slot, LEAVE_PLAIN);
 }
 
 bool members_free_name(struct switchboard *s, const char *name, size_t len)
@@ -177,10 +186,15 @@ static uint32_t place_cursor(
 {
 	struct member *m = &s->members[slot];
 	const struct session *who = session_of(s, slot);
-	bool fresh = a->last_id < who->join_id;
-	uint64_t next =
-		fresh ? scrollback_start(s, who->join_id) : a->last_id + 1;
-	uint64_t seen = fresh ? who->join_seq : a->last_seq, oldest;
+	uint64_t next = a->last_id + 1, seen = a->last_seq, oldest;
+
+	if (a->last_id < who->join_id) {
+		uint64_t start = scrollback_start(s, who->join_id);
+
+		/* A relay may have died in the middle of the scrollback. */
+		next = next > start ? next : start;
+		seen = who->join_seq;
+	}
 
 	m->live_id = who->join_id;
 	m->sent = 0;
@@ -209,13 +223,13 @@ static void connect_member(
 	close_channel(s, slot);
 	m->fd = fd;
 	if (epoll_ctl(s->input, EPOLL_CTL_ADD, fd, &ev) == -1) {
-		members_detach(s, slot); /* out of memory: it tries again */
+		detach(s, slot); /* out of memory: it tries again */
 		return;
 	}
 	missed = place_cursor(s, slot, a);
 	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
 		    missed)) {
-		members_detach(s, slot); /* out of memory: it tries again */
+		detach(s, slot); /* out of memory: it tries again */
 		return;
 	}
 	m->behind = true;

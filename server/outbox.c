@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "server/again.h"
+
 bool outbox_has_room(const struct outbox *b)
 {
 	return OUTBOX_SIZE - (b->end - b->start) >= FRAME_UP_MAX;
@@ -74,8 +76,7 @@ bool outbox_send(struct outbox *b, int fd)
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n == -1)
-			return errno == EAGAIN || errno == EINTR ||
-			       errno == ENOBUFS || errno == ENOMEM;
+			return is_passing(errno);
 		b->sent += (size_t)n;
 	}
 	return true;

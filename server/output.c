@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/again.h"
+
 bool output_has_room(const struct output *o)
 {
 	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
@@ -24,12 +26,18 @@ void output_put(
 	o->end += d->render(e, o->buf + o->end);
 }
 
+void output_discard(struct output *o)
+{
+	o->dead = true;
+	o->start = o->end = 0;
+}
+
 void output_write(struct output *o, int fd, int64_t now)
 {
 	while (o->start < o->end) {
 		ssize_t n = write(fd, o->buf + o->start, o->end - o->start);
 
-		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		if (n == -1 && is_passing(errno))
 			return;
 		if (n == -1) {
 			/* Gone.  What it has sent before is still read. */

@@ -26,6 +26,9 @@ bool output_has_room(const struct output *o);
 void output_put(
 	struct output *o, const struct dialect *d, const struct event *e);
 
+/* Throws away what is there and what is to come. */
+void output_discard(struct output *o);
+
 /* Writes what the client takes. */
 void output_write(struct output *o, int fd, int64_t now);
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "ipc/frame.h"
+#include "server/child.h"
 #include "server/log.h"
 #include "server/parent.h"
 #include "server/signals.h"
@@ -18,6 +19,8 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 		log_warn("slot %u: ended by signal %d", slot, WTERMSIG(status));
 	else if (WEXITSTATUS(status) < LEAVE_REASONS)
 		log_info("slot %u: %s", slot, reasons[WEXITSTATUS(status)]);
+	else if (WEXITSTATUS(status) == CHILD_CUT_OFF)
+		log_warn("slot %u: ended without a way to the relay", slot);
 	else
 		log_warn("slot %u: failed with status %d", slot,
 			WEXITSTATUS(status));

@@ -96,16 +96,16 @@ static void recover(struct switchboard *s)
 }
 
 /* One channel has something.  Its end counts only if no newer channel of the
- * same member is on its way: a child attaches before it closes. */
+ * same member is on its way. */
 static void read_channel(struct switchboard *s, uint32_t slot)
 {
 	int fd = s->members[slot].fd;
 
-	if (fd == -1 || intake_read(s, slot) || !is_member(s, slot))
+	if (fd == -1 || intake_read(s, slot))
 		return;
 	members_receive(s);
-	if (s->members[slot].fd == fd && is_member(s, slot))
-		members_leave(s, slot, LEAVE_PLAIN);
+	if (s->members[slot].fd == fd)
+		members_hang_up(s, slot);
 }
 
 static int read_channels(struct switchboard *s)
@@ -184,11 +184,15 @@ static int next_timeout(const struct switchboard *s, int presence_ms)
 }
 
 /* The parent waits for this before it tells the world. */
-static void say_ready(struct switchboard *s)
+static int say_ready(const struct switchboard *s)
 {
 	const char word = RELAY_READY;
+	ssize_t n;
 
-	(void)send(s->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	do
+		n = send(s->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	return n == 1 ? 0 : -1;
 }
 
 static void loop(struct switchboard *s)
@@ -221,7 +225,10 @@ int relay_main(const struct relay_setup *setup)
 	}
 	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
-	say_ready(&s);
+	if (say_ready(&s) == -1) {
+		log_warn_errno("relay: cannot say that it serves");
+		return 1;
+	}
 	if (s.log.next_id > 1)
 		log_info("relay: goes on after event %llu with %u users",
 			(unsigned long long)s.log.next_id - 1, s.online);

@@ -86,6 +86,7 @@ static struct filter_rule relay_rules[] = {
 	ANY(recvmsg),
 	ANY(sendto),
 	ANY(sendmsg),
+	ANY(shutdown),
 	ANY(write), /* the log */
 #ifdef SYS_poll
 	ANY(poll),
@@ -127,8 +128,9 @@ static int open_nowhere(void)
 	if (mkdtemp(path) == NULL)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rmdir(path);
-	return fd == -1 ? -1 : spawn_high(fd);
+	if (rmdir(path) == -1)
+		log_warn_errno("%s stays behind", path);
+	return spawn_high(fd);
 }
 
 static void choose_user(struct sandbox *s, const char *user)
@@ -195,6 +197,9 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 /* Nobody is let near a client by halves. */
 #define MUST(done) must(done, #done)
 
+#define LIMIT(resource, value) \
+	MUST(setrlimit(resource, &(struct rlimit){value, value}) == 0)
+
 static void must(bool done, const char *what)
 {
 	if (done)
@@ -244,13 +249,6 @@ void sandbox_drop(const struct sandbox *s)
 	MUST(getppid() == parent);
 }
 
-static void limit(int resource, rlim_t value)
-{
-	struct rlimit l = {value, value};
-
-	MUST(setrlimit(resource, &l) == 0);
-}
-
 /* Denies every path, TCP port, abstract socket and signal that this kernel's
  * Landlock knows of: a ruleset without rules. */
 static void landlock(void)
@@ -281,8 +279,8 @@ static void lock_in(const struct sock_fprog *filter)
 {
 	MUST(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NPROC, 0);
+	LIMIT(RLIMIT_CORE, 0);
+	LIMIT(RLIMIT_NPROC, 0);
 	landlock();
 	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
@@ -291,8 +289,8 @@ void sandbox_lock_child(const struct sandbox *s)
 {
 	if (s->off)
 		return;
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, CHILD_DESCRIPTORS);
+	LIMIT(RLIMIT_FSIZE, 0);
+	LIMIT(RLIMIT_NOFILE, CHILD_DESCRIPTORS);
 	lock_in(&child_filter);
 }
 

@@ -13,8 +13,11 @@
 
 int spawn_high(int fd)
 {
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, SPAWN_HIGH);
+	int high;
 
+	if (fd == -1)
+		return -1;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, SPAWN_HIGH);
 	close(fd);
 	return high;
 }
@@ -34,7 +37,7 @@ pid_t spawn(const char *name)
 	 * is for one that is stopped or stuck. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(1); /* it died before the line above */
+		_exit(SPAWN_FAILED); /* it died before the line above */
 	return 0;
 }
 
@@ -45,10 +48,13 @@ void spawn_keep(const int *fds, size_t n)
 			if (errno == EINTR || errno == EBUSY)
 				continue;
 			log_warn_errno("cannot move descriptor %d", fds[i]);
-			_exit(1);
+			_exit(SPAWN_FAILED);
 		}
 	}
 	/* Without exec, close-on-exec means nothing: a sibling's descriptor
 	 * kept here would keep its channel from ever ending. */
-	close_range((unsigned int)n, ~0u, 0);
+	if (close_range((unsigned int)n, ~0u, 0) == -1) {
+		log_warn_errno("cannot close descriptors");
+		_exit(SPAWN_FAILED);
+	}
 }

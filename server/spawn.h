@@ -18,7 +18,7 @@
  * the way of the layouts below. */
 #define SPAWN_HIGH 10
 
-/* Moves a descriptor there.  The number, or -1 with errno. */
+/* Moves a descriptor there.  The number, or -1 with errno; -1 stays -1. */
 int spawn_high(int fd);
 
 /* fork(2).  In the new process, with every signal blocked: named as ps shows
@@ -26,7 +26,10 @@ int spawn_high(int fd);
 pid_t spawn(const char *name);
 
 /* In the new process: makes fds[i] descriptor i, for i below n, and closes all
- * others.  Each fds[i] is at least i. */
+ * others.  Each fds[i] is at least i.  Does not return if it fails. */
 void spawn_keep(const int *fds, size_t n);
+
+/* The exit status of a process that could not be given its descriptors. */
+#define SPAWN_FAILED 117
 
 #endif

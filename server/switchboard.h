@@ -42,7 +42,7 @@ struct member {
 	bool behind;       /* the cursor is not at the head */
 	bool armed;        /* its channel is watched for room */
 	bool touched;      /* in this round's list */
-	bool deaf;         /* sending failed; the end will be read soon */
+	bool deaf;         /* nothing is sent any more; its end will be read */
 	bool join_untold;  /* its join waits for a digest */
 	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
@@ -128,8 +128,9 @@ int64_t members_find(const struct switchboard *s, const char *name, size_t len);
 /* Ends a membership. */
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
 
-/* Ends a channel, not the membership: its child attaches again. */
-void members_detach(struct switchboard *s, uint32_t slot);
+/* A member's channel has ended: so has the membership, unless its process
+ * lives.  That will attach again. */
+void members_hang_up(struct switchboard *s, uint32_t slot);
 
 /* Ends those without a channel whose process is gone. */
 void members_sweep(struct switchboard *s, int64_t now);
@@ -140,8 +141,8 @@ bool members_free_name(struct switchboard *s, const char *name, size_t len);
 
 /* --- intake.c ----------------------------------------------------------- */
 
-/* Reads once from a member's channel and acts on the whole frames.  False at
- * the channel's end, or when the member broke the rules. */
+/* Reads once from a member's channel and acts on the whole frames; ends the
+ * membership of one who breaks the rules.  False at the channel's end. */
 bool intake_read(struct switchboard *s, uint32_t slot);
 
 /* Reads and acts on what is left in the channel, if there is one, of a member

@@ -5,6 +5,7 @@
 
 #include "ipc/clock.h"
 #include "ipc/text.h"
+#include "server/again.h"
 #include "server/client.h"
 #include "server/render.h"
 #include "server/spawn.h"
@@ -149,7 +150,7 @@ void talk_read(struct client *c)
 		lines_feed(&c->lines, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;
-	} else if (errno != EAGAIN && errno != EINTR) {
+	} else if (!is_passing(errno)) {
 		c->eof = true;
 		c->output.dead = true;
 	}

@@ -1,0 +1,16 @@
+/* Errors of a call on a socket that pass by themselves. */
+#ifndef SERVER_AGAIN_H
+#define SERVER_AGAIN_H
+
+#include <errno.h>
+#include <stdbool.h>
+
+/* Whether the call may be made again later: nothing was there, a signal came,
+ * or the kernel has no memory just now. */
+static inline bool is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
+#endif

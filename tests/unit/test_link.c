@@ -1,0 +1,329 @@
+/* Tests of server/link.c: a child's channel, with a relay that dies at any
+ * moment.  The test plays the relay.
+ * Runs in: nothing but tests. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/clock.h"
+#include "server/client.h"
+#include "server/spawn.h"
+#include "tests/unit/unit.h"
+
+#define SLOT     0
+#define OTHER    1
+#define JOIN_ID  100
+#define JOIN_SEQ 50
+
+/* Later than any pause before a channel is tried again. */
+#define LATER (clock_monotonic_ms() + 3600000)
+
+static struct table table;
+static struct client c;
+
+/* The relay's side. */
+static int receiver = -1, channel = -1;
+static struct attach attached;
+
+static const struct options options = {.rate = 0};
+
+/* --- the relay ----------------------------------------------------------- */
+
+/* Takes the channel that the child has made; false if it has made none. */
+static bool take_channel(void)
+{
+	pid_t pid;
+
+	if (channel != -1)
+		close(channel);
+	channel = -1;
+	return attach_receive(receiver, &attached, &channel, &pid) == 1;
+}
+
+static void die(void)
+{
+	close(channel);
+	channel = -1;
+}
+
+static struct frame_event *build(struct frame_event head, const char *from,
+	const char *to, const char *text)
+{
+	static alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX];
+	struct frame_event *e = (void *)buf;
+
+	memset(buf, 0, sizeof(buf));
+	*e = head;
+	e->from_len = (uint8_t)strlen(from);
+	e->to_len = (uint8_t)strlen(to);
+	e->text_len = (uint16_t)strlen(text);
+	e->size = (uint32_t)frame_size(
+		sizeof(*e), strlen(from) + strlen(to) + strlen(text));
+	memcpy(e->body, from, strlen(from));
+	memcpy(e->body + e->from_len, to, strlen(to));
+	memcpy(e->body + e->from_len + e->to_len, text, strlen(text));
+	return e;
+}
+
+/* Sends it, and has the child read and render. */
+static void tell(const struct frame_event *e)
+{
+	CHECK(send(channel, e, e->size, MSG_NOSIGNAL) == (ssize_t)e->size);
+	link_read(&c);
+	link_render(&c);
+}
+
+static void welcome(const char *name, uint64_t counter, enum event_flag fresh)
+{
+	tell(build((struct frame_event){.kind = EVENT_WELCOME,
+			   .flags = (uint8_t)fresh,
+			   .id = fresh ? JOIN_ID : 0,
+			   .seq = JOIN_SEQ,
+			   .counter = counter,
+			   .to_slot = SLOT,
+			   .to_generation = c.generation,
+			   .online = 1},
+		"", name, ""));
+}
+
+static void say(uint64_t id, const char *text)
+{
+	tell(build((struct frame_event){.kind = EVENT_PUBLIC,
+			   .id = id,
+			   .seq = id,
+			   .from_slot = OTHER,
+			   .from_generation = 1},
+		"bob", "", text));
+}
+
+/* The child sees the end of its channel and makes another. */
+static bool comes_again(void)
+{
+	die();
+	link_read(&c);
+	link_attach(&c, LATER);
+	return take_channel();
+}
+
+/* Whether the next frame of the child is of this kind. */
+static bool receives(enum up_kind kind, uint64_t counter)
+{
+	static alignas(FRAME_ALIGN) char buf[FRAME_UP_MAX];
+	const struct frame_up *f = (void *)buf;
+
+	link_write(&c);
+	return recv(channel, buf, sizeof(buf), MSG_DONTWAIT) > 0 &&
+	       f->kind == kind && f->counter == counter;
+}
+
+/* --- the child ----------------------------------------------------------- */
+
+static void begin(void)
+{
+	if (c.name_len > 0)
+		table_release(&table, SLOT);
+	if (c.link.fd > 0)
+		close(c.link.fd);
+	memset(&c, 0, sizeof(c));
+	c.options = &options;
+	c.table = &table;
+	c.slot = SLOT;
+	c.generation = table_assign(&table, SLOT, "test");
+	table_set_pid(&table, SLOT, getpid());
+	c.dialect = dialect_first();
+	c.link.fd = -1;
+	c.link.wanted = true;
+	c.name_len = table_join(&table, SLOT, c.name);
+	link_attach(&c, LATER);
+	take_channel();
+}
+
+static bool is_called(const char *name)
+{
+	return c.name_len == strlen(name) &&
+	       memcmp(c.name, name, c.name_len) == 0;
+}
+
+/* How often the client has been sent this. */
+static unsigned int times_shown(const char *words)
+{
+	unsigned int n = 0;
+	const char *p = c.output.buf;
+
+	c.output.buf[c.output.end] = '\0';
+	for (; (p = strstr(p, words)) != NULL; p += strlen(words))
+		n++;
+	return n;
+}
+
+/* Whether somebody else could have the name.  It is given back. */
+static bool is_free(const char *name)
+{
+	bool won = table_claim(&table, OTHER, name, strlen(name));
+
+	if (won)
+		table_settle(&table, OTHER, false);
+	return won;
+}
+
+/* Asks for another name; the relay gets the frame and dies. */
+static void ask_for(const char *name)
+{
+	welcome("guest-1", 0, EVENT_FRESH);
+	CHECK(table_claim(&table, SLOT, name, strlen(name)));
+	c.rename = outbox_add(&c.outbox, UP_RENAME,
+		(struct span){name, strlen(name)}, SPAN_EMPTY);
+	CHECK(receives(UP_RENAME, c.rename));
+	CHECK(!is_free(name) && !is_free("guest-1"));
+	CHECK(comes_again());
+}
+
+/* --- tests --------------------------------------------------------------- */
+
+static void first(void)
+{
+	begin();
+	CHECK(attached.slot == SLOT && attached.generation == c.generation);
+	CHECK_EQ(attached.last_id, 0);
+	CHECK(attached.name_len == 7 && !memcmp(attached.name, "guest-1", 7));
+	welcome("guest-1", 0, EVENT_FRESH);
+	CHECK(c.link.welcomed);
+	CHECK_EQ(times_shown("* welcome, guest-1"), 1);
+}
+
+static void waits_for_welcome(void)
+{
+	begin();
+	outbox_add(&c.outbox, UP_PUBLIC, SPAN_EMPTY, (struct span){"hi", 2});
+	CHECK(!receives(UP_PUBLIC, 1));
+	welcome("guest-1", 0, EVENT_FRESH);
+	CHECK(receives(UP_PUBLIC, 1));
+	CHECK(comes_again());
+	CHECK(!receives(UP_PUBLIC, 1));
+	welcome("guest-1", 0, 0);
+	CHECK(receives(UP_PUBLIC, 1));
+	CHECK(comes_again());
+	welcome("guest-1", 1, 0); /* it had happened */
+	CHECK(!receives(UP_PUBLIC, 1) && outbox_is_empty(&c.outbox));
+}
+
+static void rename_happened(void)
+{
+	begin();
+	ask_for("alice");
+	welcome("alice", 1, 0);
+	CHECK(c.rename == 0 && is_called("alice"));
+	CHECK(is_free("guest-1") && !is_free("alice"));
+	/* Its event comes all the same, and must not settle it again. */
+	tell(build((struct frame_event){.kind = EVENT_RENAME,
+			   .id = JOIN_ID + 1,
+			   .seq = JOIN_SEQ + 1,
+			   .counter = 1,
+			   .from_slot = SLOT,
+			   .from_generation = c.generation},
+		"guest-1", "alice", ""));
+	CHECK(is_called("alice") && is_free("guest-1") && !is_free("alice"));
+}
+
+static void rename_refused(void)
+{
+	begin();
+	ask_for("alice");
+	welcome("guest-1", 1, 0);
+	CHECK(c.rename == 0 && is_called("guest-1"));
+	CHECK(is_free("alice") && !is_free("guest-1"));
+}
+
+static void rename_unknown(void)
+{
+	begin();
+	ask_for("alice");
+	welcome("guest-1", 0, 0);
+	CHECK(c.rename == 1 && !is_free("alice") && !is_free("guest-1"));
+	CHECK(receives(UP_RENAME, 1));
+}
+
+static void scrollback_goes_on(void)
+{
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, 0);
+	welcome("guest-1", 0, EVENT_FRESH);
+	say(90, "one");
+	say(91, "two");
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, 91);
+	welcome("guest-1", 0, EVENT_FRESH);
+	say(92, "three");
+	say(JOIN_ID + 1, "live");
+	CHECK_EQ(times_shown("* welcome, guest-1"), 1);
+	CHECK_EQ(times_shown("[bob "), 3); /* as old */
+	CHECK_EQ(times_shown("[bob] live"), 1);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, JOIN_ID + 1);
+	CHECK_EQ(attached.last_seq, JOIN_ID + 1);
+}
+
+static void refused(void)
+{
+	int channels = 1;
+
+	begin();
+	while (c.phase == PHASE_TALK && channels < 1000 && comes_again())
+		channels++;
+	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+	CHECKF(channels > 1 && channels < 1000, "%d channels", channels);
+	CHECK_EQ(times_shown("! the server cannot go on"), 1);
+}
+
+static void bad_frame(void)
+{
+	struct frame_event *e = build(
+		(struct frame_event){.kind = EVENT_PUBLIC}, "bob", "", "hi");
+
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	e->kind = EVENT_WHO; /* children make those themselves */
+	tell(e);
+	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+	CHECK_EQ(times_shown("! the server cannot go on"), 1);
+}
+
+/* The last test: nothing can be attached after it. */
+static void server_gone(void)
+{
+	begin();
+	close(receiver);
+	CHECK(!comes_again());
+	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+}
+
+int main(void)
+{
+	int pair[2], high;
+
+	if (attach_open(pair) == -1 || table_create(&table, 2) == -1)
+		return 1;
+	receiver = fcntl(pair[ATTACH_RECEIVER], F_DUPFD_CLOEXEC, SPAWN_HIGH);
+	high = fcntl(pair[ATTACH_SENDER], F_DUPFD_CLOEXEC, SPAWN_HIGH);
+	close(pair[0]);
+	close(pair[1]);
+	if (receiver == -1 || dup2(high, CHILD_ATTACH) == -1)
+		return 1;
+	close(high);
+	table_assign(&table, OTHER, "other");
+
+	RUN(first, "the first channel: name, no event, one welcome");
+	RUN(waits_for_welcome, "frames wait for the welcome, and come again");
+	RUN(rename_happened, "a welcome tells that a rename has happened");
+	RUN(rename_refused, "a welcome tells that a rename was refused");
+	RUN(rename_unknown, "a rename that no relay knows of is asked again");
+	RUN(scrollback_goes_on, "scrollback goes on where it broke off");
+	RUN(refused, "a relay that never welcomes ends the connection");
+	RUN(bad_frame, "a bad frame ends the connection");
+	RUN(server_gone, "the end of the server ends the connection");
+	return unit_end();
+}
