@@ -161,7 +161,7 @@ help:
 	@echo 'make check      what takes longer: lock, faults, valgrind'
 	@echo 'make check-model check the model of the lock with spin'
 	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
-	@echo 'make soak       churn for SOAK_SECONDS=600; fails on any drift'
+	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'
 	@echo 'make lint       check format, style and common mistakes'
 	@echo 'make format     put the sources into the format'
 	@echo 'make clean      remove what was built'
