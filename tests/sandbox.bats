@@ -322,7 +322,7 @@ CHILD_CALLS='alarm clock_gettime close exit_group futex ppoll read recvfrom
 	restart_syscall rt_sigreturn sendmsg sendto setitimer socketpair write'
 RELAY_CALLS='brk clock_gettime close epoll_ctl epoll_pwait epoll_wait
 	exit_group mmap mremap munmap poll ppoll recvfrom recvmsg
-	restart_syscall rt_sigreturn sendmsg sendto write'
+	restart_syscall rt_sigreturn sendmsg sendto shutdown write'
 
 # From here on, servers are traced: a file for each process.
 traced() {

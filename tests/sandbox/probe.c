@@ -39,7 +39,7 @@ static const long child_special[] = {SYS_futex, SYS_socketpair, SYS_sendmsg};
 static const long relay_list[] = {SYS_recvfrom, SYS_recvmsg, SYS_sendto,
 	SYS_sendmsg, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_epoll_ctl,
 	SYS_close, SYS_clock_gettime, SYS_rt_sigreturn, SYS_restart_syscall,
-	SYS_exit_group, SYS_brk, SYS_munmap, SYS_mremap,
+	SYS_exit_group, SYS_brk, SYS_munmap, SYS_mremap, SYS_shutdown,
 #ifdef SYS_poll
 	SYS_poll, SYS_epoll_wait
 #endif
