@@ -36,7 +36,7 @@ static _Noreturn void become_child(
 		.generation = generation,
 	};
 
-	sandbox_offer(&p->sandbox);
+	sandbox_offer();
 	sandbox_drop(&p->sandbox);
 	spawn_keep(fds, sizeof fds / sizeof fds[0]);
 	signals_child();

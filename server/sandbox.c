@@ -208,11 +208,9 @@ static void must(bool done, const char *what)
 	_exit(SANDBOX_FAILED);
 }
 
-void sandbox_offer(const struct sandbox *s)
+void sandbox_offer(void)
 {
-	int fd =
-		s->off ? -1
-		       : open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	/* Where it cannot be changed the kernel chooses by itself. */
 	if (fd == -1)

@@ -23,7 +23,7 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off);
 
 /* In a new child, first of all: when memory runs out, this process goes first.
  * Where that cannot be had the kernel chooses by itself. */
-void sandbox_offer(const struct sandbox *s);
+void sandbox_offer(void);
 
 /* In the new process, then: the empty root directory, groups, gid,
  * uid, and proof that none of them comes back.  Does not return if it fails. */

@@ -42,7 +42,7 @@ static void enter(enum cage_role role, int socket)
 	const int fds[] = {null, null, STDERR_FILENO, socket};
 
 	if (role == AS_CHILD)
-		sandbox_offer(&sandbox);
+		sandbox_offer();
 	if (role != AS_FREE)
 		sandbox_drop(&sandbox);
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
