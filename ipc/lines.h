@@ -32,6 +32,7 @@ struct lines {
 	char buf[LINES_BUFFER];
 };
 
+/* Zeros will do, too. */
 void lines_init(struct lines *l);
 
 /* Where the next bytes go and how many fit: always at least 1 once

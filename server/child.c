@@ -306,7 +306,6 @@ int child_main(const struct child_setup *setup)
 	c.first_line = true;
 	c.link.fd = -1;
 	c.link.wanted = true;
-	lines_init(&c.lines);
 	rate_init(&c.rate, c.options->rate, c.options->burst,
 		clock_monotonic_ms());
 

@@ -57,7 +57,6 @@ struct client {
 	bool said_bye; /* the goodbye to the relay is in the outbox */
 	bool cut_off;  /* the relay will not have us */
 
-	struct lines lines;
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
 			       it does */
 	bool alarmed;       /* the idle time may be over */
@@ -77,9 +76,13 @@ struct client {
 	uint32_t list_online;
 	uint64_t rename; /* counter of a rename on its way, 0: none */
 
+	/* What is used by all, first; memory that is never touched costs
+	 * nothing, so those who only listen pay for no more than a page or two
+	 * of these. */
+	struct output output;
 	struct link link;
 	struct outbox outbox;
-	struct output output;
+	struct lines lines;
 };
 
 /* --- child.c ------------------------------------------------------------ */

@@ -60,13 +60,14 @@ void outbox_acknowledge(struct outbox *b, uint64_t counter)
 		b->sent = b->start;
 	/* The same first pages again: memory that is never touched is never
 	 * paid for. */
-	if (b->start == b->end)
+	if (b->start == b->end && b->end > 0)
 		b->start = b->sent = b->end = 0;
 }
 
 void outbox_rewind(struct outbox *b)
 {
-	b->sent = b->start;
+	if (b->sent != b->start)
+		b->sent = b->start;
 }
 
 bool outbox_send(struct outbox *b, int fd)

@@ -203,11 +203,12 @@ static void open_listeners(struct parent *p)
 
 static void say_ready(const struct parent *p)
 {
-	for (unsigned int i = 0; i < p->options->nlisten; i++)
-		printf("chatserver: listening on %s\n", p->listeners[i].name);
-	/* Nothing may wait in a buffer that a fork would copy. */
-	if (fflush(stdout) == EOF)
-		log_warn_errno("standard output");
+	for (unsigned int i = 0; i < p->options->nlisten; i++) {
+		/* No buffer, and so no heap, that each fork would copy. */
+		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
+			    p->listeners[i].name) < 0)
+			log_warn_errno("standard output");
+	}
 }
 
 /* So that no other descriptor ever becomes 0, 1 or 2. */

@@ -11,7 +11,6 @@
 #include <linux/futex.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "server/account.h"
 #include "server/filter.h"
 #include "server/log.h"
 #include "server/spawn.h"
@@ -135,8 +135,6 @@ static int open_nowhere(void)
 
 static void choose_user(struct sandbox *s, const char *user)
 {
-	const struct passwd *pw;
-
 	if (geteuid() != 0) {
 		if (user != NULL)
 			fatal(EX_NOPERM,
@@ -147,23 +145,19 @@ static void choose_user(struct sandbox *s, const char *user)
 	}
 	if (user == NULL)
 		user = "nobody";
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL) {
-		if (errno != 0)
+	if (account_find(user, &s->uid, &s->gid) == -1) {
+		if (errno != ENOENT)
 			fatal(EX_OSERR, "--user: cannot look '%s' up: %s", user,
 				strerror(errno));
-		fatal(EX_NOUSER, "--user: there is no user '%s'", user);
-		return;
+		fatal(EX_NOUSER, "--user: there is no user '%s' in /etc/passwd",
+			user);
 	}
-	if (pw->pw_uid == 0)
+	if (s->uid == 0)
 		fatal(EX_USAGE,
 			"--user: '%s' is root; choose a user without "
 			"rights",
 			user);
 	s->drop = true;
-	s->uid = pw->pw_uid;
-	s->gid = pw->pw_gid;
 	s->root = open_nowhere();
 	if (s->root == -1)
 		fatal(EX_OSERR, "cannot make an empty directory in /tmp: %s",

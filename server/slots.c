@@ -3,15 +3,20 @@
  * Runs in: parent. */
 #include "server/slots.h"
 
-#include <stdlib.h>
+#include <stddef.h>
+#include <sys/mman.h>
 
 int slots_init(struct slots *s, uint32_t capacity)
 {
-	s->pid = calloc(capacity, sizeof *s->pid);
-	s->key = calloc(capacity, sizeof *s->key);
-	s->free = calloc(capacity, sizeof *s->free);
-	if (s->pid == NULL || s->key == NULL || s->free == NULL)
+	size_t size =
+		capacity * (sizeof *s->key + sizeof *s->pid + sizeof *s->free);
+
+	s->key = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (s->key == MAP_FAILED || madvise(s->key, size, MADV_DONTFORK) == -1)
 		return -1;
+	s->pid = (pid_t *)(s->key + capacity);
+	s->free = (uint32_t *)(s->pid + capacity);
 	s->capacity = s->nfree = capacity;
 	s->high = 0;
 	for (uint32_t i = 0; i < capacity; i++)

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Memory that forked processes do not get: it is no business of theirs, and
+ * they would pay for it. */
 struct slots {
 	pid_t *pid;     /* by slot, 0: free */
 	uint64_t *key;  /* by slot: the peer's key, 0: not counted */
@@ -15,7 +17,7 @@ struct slots {
 	uint32_t high; /* all slots in use are below */
 };
 
-/* 0, or -1 with errno ENOMEM. */
+/* 0, or -1 with errno, most likely ENOMEM. */
 int slots_init(struct slots *s, uint32_t capacity);
 
 /* Takes a free slot for a peer; false if there is none. */

@@ -266,12 +266,18 @@ static bool append(void)
 		       ->id == id;
 }
 
-static void begin(enum sizes s)
+static void end(void)
 {
 	if (elog.header != NULL)
 		eventlog_close(&elog);
 	if (fd != -1)
 		close(fd);
+	fd = -1;
+}
+
+static void begin(enum sizes s)
+{
+	end();
 	sizes = s;
 	memset(&model, 0, sizeof(model));
 	model.next_id = model.next_seq = 1;
@@ -715,5 +721,6 @@ int main(void)
 	RUN(killed_writers, "killed writers, entries of all sizes");
 	RUN(killed_small_writers, "killed writers, small entries");
 	RUN(damaged, "a damaged log is refused");
+	end();
 	return unit_end();
 }

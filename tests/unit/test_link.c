@@ -120,12 +120,20 @@ static bool receives(enum up_kind kind, uint64_t counter)
 
 /* --- the child ----------------------------------------------------------- */
 
+static void end(void)
+{
+	if (channel != -1)
+		die();
+	if (c.link.fd > 0)
+		close(c.link.fd);
+	c.link.fd = -1;
+}
+
 static void begin(void)
 {
 	if (c.name_len > 0)
 		table_release(&table, SLOT);
-	if (c.link.fd > 0)
-		close(c.link.fd);
+	end();
 	memset(&c, 0, sizeof(c));
 	c.options = &options;
 	c.table = &table;
@@ -325,5 +333,7 @@ int main(void)
 	RUN(refused, "a relay that never welcomes ends the connection");
 	RUN(bad_frame, "a bad frame ends the connection");
 	RUN(server_gone, "the end of the server ends the connection");
+	end();
+	close(CHILD_ATTACH);
 	return unit_end();
 }
