@@ -57,6 +57,7 @@ STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 # What these share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
 	$(call objects,tests/stress/*.c))
+BENCH   := $(addprefix $(BUILD)/tests/bench/,bench plain-fanout)
 SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
 	flood)
 CAGE    := $(BUILD)/tests/sandbox/cage.o
@@ -69,7 +70,7 @@ RIG     := $(addprefix $(BUILD)/tests/,lock/rig.o lock/scene.o \
 # The server with a lock that a kill can break: what the tests must catch.
 BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 
-.PHONY: all run test check check-model fuzz soak lint format clean help
+.PHONY: all run test check check-model bench bench-peers fuzz soak lint format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -100,6 +101,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/server.a
 $(STRESS): %: %.o $(CROWD)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/tests/bench/bench: $(filter-out %/plain-fanout.o %/bench.o,\
+	$(call objects,tests/bench/*.c))
+$(BENCH): %: %.o $(BUILD)/tests/stress/stress.o
+	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -123,6 +129,8 @@ TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
 	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
 	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock
+
+BENCH_ENV = SERVER=$(CURDIR)/$(SERVER) BENCH=$(CURDIR)/$(BUILD)/tests/bench
 
 # AddressSanitizer cannot live in the sandbox: built with it, there is none.
 ifndef SAN
@@ -152,6 +160,14 @@ fuzz:
 soak: all $(STRESS)
 	$(TEST_ENV) scripts/soak
 
+# BENCH_CLIENTS, BENCH_SECONDS, BENCH_ROUNDS: how many, how long, how often.
+bench: all $(BENCH)
+	$(BENCH_ENV) scripts/bench
+
+# The same against other servers, which it installs where they are missing.
+bench-peers: all $(BENCH)
+	$(BENCH_ENV) scripts/bench-peers
+
 lint:
 	scripts/lint
 
@@ -170,6 +186,8 @@ help:
 	@echo 'make check-model check the model of the lock with spin'
 	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
 	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'
+	@echo 'make bench      throughput, latency, connects, memory: in a minute'
+	@echo 'make bench-peers the same beside InspIRCd, ngIRCd and redis'
 	@echo 'make lint       check format, style and common mistakes'
 	@echo 'make format     put the sources into the format'
 	@echo 'make clean      remove what was built'

@@ -1,0 +1,78 @@
+/* The two dialects of our own server.  plain-fanout understands the first.
+ * Runs in: bench. */
+#include <stdio.h>
+
+#include "ipc/protocol.h"
+#include "tests/bench/dialect.h"
+
+/* --- both ---------------------------------------------------------------- */
+
+static size_t say(char *dst, const char payload[PAYLOAD_SIZE])
+{
+	memcpy(dst, payload, PAYLOAD_SIZE);
+	dst[PAYLOAD_SIZE] = '\n';
+	return PAYLOAD_SIZE + 1;
+}
+
+/* --- text ---------------------------------------------------------------- */
+
+static size_t text_hello(char *dst, unsigned client)
+{
+	(void)dst;
+	(void)client;
+	return 0;
+}
+
+static enum meaning text_hear(
+	const char *line, size_t n, char reply[SAY_MAX], size_t *replied)
+{
+	(void)reply;
+	(void)replied;
+	if (BEGINS(line, n, "* welcome"))
+		return MEANS_READY;
+	if (BEGINS(line, n, "! ") || BEGINS(line, n, "* you missed"))
+		return MEANS_TROUBLE;
+	return MEANS_NOTHING;
+}
+
+/* What answers who in this dialect has no end that could be waited for. */
+const struct dialect dialect_text = {
+	.name = "text",
+	.echoes = true,
+	.hello = text_hello,
+	.say = say,
+	.hear = text_hear,
+};
+
+/* --- events -------------------------------------------------------------- */
+
+static size_t events_hello(char *dst, unsigned client)
+{
+	(void)client;
+	return (size_t)snprintf(dst, SAY_MAX, "%s\n", EVENTS_HELLO);
+}
+
+static enum meaning events_hear(
+	const char *line, size_t n, char reply[SAY_MAX], size_t *replied)
+{
+	(void)reply;
+	(void)replied;
+	if (BEGINS(line, n, KIND_WELCOME "\t"))
+		return MEANS_READY;
+	if (BEGINS(line, n, KIND_WHO_END "\t"))
+		return MEANS_LISTED;
+	if (BEGINS(line, n, "! ") || BEGINS(line, n, KIND_ERROR "\t") ||
+		BEGINS(line, n, KIND_GAP "\t") ||
+		BEGINS(line, n, KIND_BYE "\t"))
+		return MEANS_TROUBLE;
+	return MEANS_NOTHING;
+}
+
+const struct dialect dialect_events = {
+	.name = "events",
+	.echoes = true,
+	.hello = events_hello,
+	.say = say,
+	.list = "who\n",
+	.hear = events_hear,
+};

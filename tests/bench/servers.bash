@@ -1,0 +1,161 @@
+# shellcheck shell=bash
+# Starts and stops one server at a time, ours or another's, each with its
+# limits off and on a free port of 127.0.0.1.  Sourced by scripts/bench and
+# scripts/bench-peers.
+#
+# Environment: SERVER, BENCH   our server, and the folder of the bench programs
+
+: "${SERVER:?}" "${BENCH:?}"
+folder=$(mktemp -d)
+chmod 755 "$folder" # who started as root reads it with fewer rights
+server_pid=''
+server_port=''
+ulimit -n "$(ulimit -Hn)"
+
+# A pause without a process.
+pause() { # SECONDS
+	read -r -t "$1" <> <(:) || true
+}
+
+stop_server() {
+	[[ -n $server_pid ]] || return 0
+	kill "$server_pid" 2>/dev/null || true
+	wait "$server_pid" 2>/dev/null || true
+	server_pid=''
+}
+
+# shellcheck disable=SC2317 # the trap calls it
+clean_up() {
+	stop_server
+	rm -rf "$folder"
+}
+trap clean_up EXIT
+
+listens() { # PORT
+	(: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+free_port() {
+	local port
+	while port=$((20000 + RANDOM % 10000)); do
+		listens "$port" || break
+	done
+	echo "$port"
+}
+
+# For those that print where they listen.
+await_line() {
+	until grep -q ': listening on ' "$folder/ready"; do
+		kill -0 "$server_pid" || return 1
+		pause 0.05
+	done
+	server_port=$(sed 's/.*://' "$folder/ready")
+}
+
+# For the others.
+await_port() {
+	until listens "$server_port"; do
+		kill -0 "$server_pid" || { cat "$folder/log" >&2; return 1; }
+		pause 0.05
+	done
+}
+
+inspircd_config() {
+	cat <<-EOF
+		<server name="bench.localhost" description="bench" network="bench" id="001">
+		<admin name="bench" nick="bench" email="bench@localhost">
+		<bind address="127.0.0.1" port="$server_port" type="clients">
+		<path configdir="$folder" datadir="$folder" logdir="$folder" runtimedir="$folder">
+		<pid file="$folder/inspircd.pid">
+		<connect name="all" allow="*" timeout="600" pingfreq="600"
+			sendq="1073741824" recvq="1048576"
+			softsendq="1073741824" hardsendq="1073741824"
+			commandrate="1000000000" fakelag="no" threshold="1000000"
+			localmax="1000000" globalmax="1000000" maxconnwarn="no"
+			resolvehostnames="no" useident="no" limit="100000">
+		<performance somaxconn="4096" netbuffersize="65536" softlimit="100000"
+			quietbursts="yes" nouserdns="yes" clonesonconnect="no">
+		<options prefixquit="" allowmismatch="no" defaultmodes="n">
+		<limits maxnick="30" maxchan="64">
+		<channels users="20" opers="20">
+		<log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="inspircd.log">
+	EOF
+}
+
+ngircd_config() {
+	cat <<-EOF
+		[Global]
+		Name = bench.localhost
+		Info = bench
+		Listen = 127.0.0.1
+		Ports = $server_port
+		ServerUID = nobody
+		ServerGID = nogroup
+		[Limits]
+		MaxConnections = 0
+		MaxConnectionsIP = 0
+		MaxJoins = 0
+		MaxPenaltyTime = 0
+		PingTimeout = 600
+		[Options]
+		DNS = no
+		Ident = no
+		PAM = no
+	EOF
+}
+
+redis_config() {
+	cat <<-EOF
+		bind 127.0.0.1
+		port $server_port
+		dir $folder
+		save ""
+		appendonly no
+		maxclients 19000
+		tcp-backlog 4096
+		client-output-buffer-limit pubsub 0 0 0
+		loglevel warning
+	EOF
+}
+
+# Sets server_pid, server_port and dialect.
+start_server() { # chatserver|chatserver-events|plain-fanout|inspircd|ngircd|redis
+	server_port=$(free_port)
+	case $1 in
+	chatserver*)
+		dialect=text
+		[[ $1 != *-events ]] || dialect=events
+		"$SERVER" -Port 0 --rate 0 --max-users 20000 </dev/null \
+			>"$folder/ready" 2>"$folder/log" &
+		;;
+	plain-fanout)
+		dialect=text
+		"$BENCH/plain-fanout" </dev/null >"$folder/ready" &
+		;;
+	inspircd)
+		dialect=irc
+		inspircd_config >"$folder/inspircd.conf"
+		inspircd --nofork --nopid --runasroot \
+			--config="$folder/inspircd.conf" </dev/null >"$folder/log" 2>&1 &
+		;;
+	ngircd)
+		dialect=irc
+		ngircd_config >"$folder/ngircd.conf"
+		ngircd -n -f "$folder/ngircd.conf" </dev/null >"$folder/log" 2>&1 &
+		;;
+	redis)
+		dialect=redis
+		redis_config >"$folder/redis.conf"
+		redis-server "$folder/redis.conf" </dev/null >"$folder/log" 2>&1 &
+		;;
+	*)
+		echo "no such server: $1" >&2
+		return 1
+		;;
+	esac
+	server_pid=$!
+	case $1 in
+	chatserver* | plain-fanout) await_line ;;
+	*) await_port ;;
+	esac
+}

@@ -1,0 +1,85 @@
+/* How many deliveries a second, and what one costs the server: some senders,
+ * each with a window of messages in flight.  A message is in flight until one
+ * certain other client has it.
+ * Runs in: bench. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/bench/phases.h"
+#include "tests/bench/usage.h"
+
+#define TURN_MS   100
+#define WARM_PART 5 /* of the time, before it counts */
+
+struct flow {
+	struct tally *tally;
+	uint32_t observer[SENDERS_MAX]; /* client */
+	bool stopped;
+};
+
+static void on_payload(
+	void *context, struct client *c, const struct payload *p, uint64_t now)
+{
+	struct flow *f = context;
+
+	(void)now;
+	tally_take(f->tally, c, p);
+	if (f->observer[p->sender] == c->id && !f->stopped)
+		tally_say(f->tally, p->sender);
+}
+
+static void turn_until(struct swarm *s, uint64_t until)
+{
+	while (clock_ns() < until)
+		swarm_turn(s, TURN_MS);
+}
+
+static void begin(struct bench *b, struct flow *f)
+{
+	size_t senders = b->options.senders < b->tally.senders
+				 ? b->options.senders
+				 : b->tally.senders;
+
+	*f = (struct flow){.tally = &b->tally};
+	b->swarm.on_payload = on_payload;
+	b->swarm.context = f;
+	for (size_t i = 0; i < b->tally.senders; i++)
+		f->observer[i] = tally_observer(&b->tally, i)->id;
+	for (size_t i = 0; i < senders; i++)
+		for (size_t j = 0; j < b->options.window; j++)
+			tally_say(&b->tally, i);
+}
+
+bool phase_throughput(struct bench *b)
+{
+	const struct options *o = &b->options;
+	uint64_t time = o->seconds * NS_PER_S, heard, begun, ended;
+	struct usage before, after, us_before, us_after;
+	struct flow f;
+	bool good;
+
+	begin(b, &f);
+	turn_until(&b->swarm, clock_ns() + time / WARM_PART);
+	us_before = usage_of(getpid());
+	before = usage_of(o->server);
+	heard = b->tally.heard;
+	begun = clock_ns();
+	turn_until(&b->swarm, begun + time);
+	ended = clock_ns();
+	heard = b->tally.heard - heard;
+	after = usage_of(o->server);
+	us_after = usage_of(getpid());
+
+	f.stopped = true;
+	good = tally_await(&b->tally, clock_ns() + PATIENCE);
+	heard = heard == 0 ? 1 : heard;
+	printf("deliveries_per_s=%.0f\n",
+		(double)heard * NS_PER_S / (double)(ended - begun));
+	printf("server_us_per_delivery=%.3f\n",
+		(double)(after.tree - before.tree) / (double)heard / NS_PER_US);
+	printf("generator_us_per_delivery=%.3f\n",
+		(double)(us_after.own - us_before.own) / (double)heard /
+			NS_PER_US);
+	return good;
+}

@@ -1,0 +1,217 @@
+/* Reads processor time and memory out of /proc (proc(5)) and the processes'
+ * clocks (clock_getcpuclockid(3)).
+ * Runs in: bench. */
+#include "tests/bench/usage.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/stress/stress.h"
+
+#define NS_PER_S      UINT64_C(1000000000)
+#define PROCESSES_MAX 65536
+
+struct process {
+	pid_t pid, parent;
+	uint64_t ended; /* ticks of its children that ended and were reaped */
+	bool ours;
+};
+
+/* A small file whole, or false where it is gone or not for us. */
+static bool slurp(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return false;
+	n = read(fd, text, size - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return true;
+}
+
+/* --- processor ----------------------------------------------------------- */
+
+static bool look(pid_t pid, struct process *p)
+{
+	char path[64], text[1024];
+	uint64_t user, system;
+	const char *end;
+	int parent;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (!slurp(path, text, sizeof(text)))
+		return false;
+	/* the name may hold anything, a parenthesis too */
+	end = strrchr(text, ')');
+	if (end == NULL || sscanf(end + 1,
+				   " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u "
+				   "%*u %*u %*u %" SCNu64 " %" SCNu64,
+				   &parent, &user, &system) != 3)
+		return false;
+	*p = (struct process){
+		.pid = pid, .parent = parent, .ended = user + system};
+	return true;
+}
+
+static size_t look_at_all(struct process *all)
+{
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+	size_t n = 0;
+
+	if (dir == NULL)
+		stress_fail("cannot list /proc");
+	while (n < PROCESSES_MAX && (entry = readdir(dir)) != NULL)
+		if (isdigit((unsigned char)entry->d_name[0]))
+			n += look((pid_t)strtol(entry->d_name, NULL, 10),
+				&all[n]);
+	closedir(dir);
+	return n;
+}
+
+static bool is_ours(const struct process *all, size_t n, pid_t pid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].pid == pid)
+			return all[i].ours;
+	return false;
+}
+
+/* The listing is by number, and numbers may have started again from below, so
+ * a parent may come after its child: look until nothing is new.  Few processes
+ * but the server itself have children. */
+static void mark_ours(struct process *all, size_t n, pid_t server)
+{
+	pid_t parent = 0;
+	bool ours = false, again = true;
+
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < n; i++) {
+			if (all[i].ours)
+				continue;
+			if (all[i].parent != parent) {
+				parent = all[i].parent;
+				ours = is_ours(all, n, parent);
+			}
+			all[i].ours = ours || all[i].pid == server;
+			again |= all[i].ours;
+		}
+		parent = 0;
+		ours = false;
+	}
+}
+
+/* The clock of a process, all its threads and those that ended; 0: it is
+ * gone. */
+static uint64_t clock_of(pid_t pid)
+{
+	struct timespec time;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 ||
+		clock_gettime(clock, &time) != 0)
+		return 0;
+	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
+}
+
+/* All processes with the server's marked; until the next call. */
+static const struct process *tree_of(pid_t server, size_t *n)
+{
+	static struct process all[PROCESSES_MAX];
+
+	*n = look_at_all(all);
+	mark_ours(all, *n, server);
+	return all;
+}
+
+struct usage usage_of(pid_t server)
+{
+	uint64_t tick = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
+	struct usage u = {.own = clock_of(server)};
+	const struct process *all;
+	size_t n;
+
+	if (u.own == 0)
+		stress_fail("no server with the process id %d", server);
+	all = tree_of(server, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i].ours)
+			continue;
+		u.processes++;
+		u.tree += clock_of(all[i].pid) + all[i].ended * tick;
+	}
+	return u;
+}
+
+/* --- memory -------------------------------------------------------------- */
+
+/* The number after a word at the start of a line, or 0. */
+static uint64_t number_after(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at == NULL ? 0 : strtoull(at + strlen(word), NULL, 10);
+}
+
+struct memory memory_now(void)
+{
+	struct memory m;
+	char text[8192];
+
+	if (!slurp("/proc/meminfo", text, sizeof(text)))
+		stress_fail("cannot read /proc/meminfo");
+	m.available = number_after(text, "\nMemAvailable:");
+	/* Cached holds shared memory, which is no cache */
+	m.used = number_after(text, "MemTotal:") -
+		 number_after(text, "\nMemFree:") -
+		 number_after(text, "\nBuffers:") -
+		 number_after(text, "\nCached:") +
+		 number_after(text, "\nShmem:");
+	return m;
+}
+
+/* Of one process, in KiB; 0: not for us to see. */
+static uint64_t memory_of_one(pid_t pid)
+{
+	char path[64], text[4096];
+	uint64_t memory;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+	if (!slurp(path, text, sizeof(text)))
+		return 0;
+	memory = number_after(text, "\nPss:");
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (!slurp(path, text, sizeof(text)))
+		return 0;
+	return memory + number_after(text, "\nVmPTE:");
+}
+
+uint64_t memory_of(pid_t server)
+{
+	uint64_t one, sum = 0;
+	const struct process *all;
+	size_t n;
+
+	all = tree_of(server, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i].ours)
+			continue;
+		one = memory_of_one(all[i].pid);
+		if (one == 0)
+			return 0;
+		sum += one;
+	}
+	return sum;
+}
