@@ -79,7 +79,7 @@ static void take_options(struct options *o, int argc, char **argv)
 		.window = 16,
 		.seconds = 5,
 		.rate = 20,
-		.pending = 64};
+		.pending = 1000};
 	while ((letter = getopt(argc, argv, "n:s:w:t:r:q:")) != -1)
 		if (!take_option(o, letter, optarg))
 			stress_usage(usage);

@@ -19,7 +19,7 @@ static double per(uint64_t before, uint64_t after, uint64_t n, uint64_t unit)
 static void print_memory(const struct bench *b, const struct memory *before,
 	uint64_t processes_before)
 {
-	struct memory after = memory_now();
+	struct memory after = memory_settled();
 	uint64_t processes = memory_of(b->options.server);
 	uint64_t n = b->swarm.ready;
 
@@ -54,9 +54,9 @@ bool phase_connect(struct bench *b)
 {
 	const struct options *o = &b->options;
 	struct swarm *s = &b->swarm;
+	struct memory memory = memory_settled();
 	uint64_t processes = memory_of(o->server), begun, ended;
 	struct usage before = usage_of(o->server), after;
-	struct memory memory = memory_now();
 	bool in_time, quiet;
 
 	begun = clock_ns();

@@ -1,4 +1,4 @@
-/* The two dialects of our own server.  plain-fanout understands the first.
+/* The two dialects of our own server, and what plain-fanout has of the first.
  * Runs in: bench. */
 #include <stdio.h>
 
@@ -16,6 +16,8 @@ static size_t say(char *dst, const char payload[PAYLOAD_SIZE])
 
 /* --- text ---------------------------------------------------------------- */
 
+#define TEXT_HELP_END "* //TEXT:" /* the last line of help */
+
 static size_t text_hello(char *dst, unsigned client)
 {
 	(void)dst;
@@ -30,14 +32,27 @@ static enum meaning text_hear(
 	(void)replied;
 	if (BEGINS(line, n, "* welcome"))
 		return MEANS_READY;
+	if (BEGINS(line, n, TEXT_HELP_END))
+		return MEANS_LISTED;
 	if (BEGINS(line, n, "! ") || BEGINS(line, n, "* you missed"))
 		return MEANS_TROUBLE;
 	return MEANS_NOTHING;
 }
 
-/* What answers who in this dialect has no end that could be waited for. */
+/* The lines that answer who have no last one that could be told from the
+ * others, so another answer is waited for. */
 const struct dialect dialect_text = {
 	.name = "text",
+	.echoes = true,
+	.hello = text_hello,
+	.say = say,
+	.list = "who\n/help\n",
+	.hear = text_hear,
+};
+
+/* It cannot tell who is there. */
+const struct dialect dialect_plain = {
+	.name = "plain",
 	.echoes = true,
 	.hello = text_hello,
 	.say = say,

@@ -1,9 +1,15 @@
 # shellcheck shell=bash
 # Starts and stops one server at a time, ours or another's, each with its
-# limits off and on a free port of 127.0.0.1.  Sourced by scripts/bench and
-# scripts/bench-peers.
+# limits off and on a free port of 127.0.0.1; measures it; prints medians.
+# Sourced by scripts/bench and scripts/bench-peers.
 #
-# Environment: SERVER, BENCH   our server, and the folder of the bench programs
+# Environment:
+#   SERVER, BENCH   our server, and the folder of the bench programs
+#   BENCH_SECONDS   how long throughput and latency are measured each time
+#   BENCH_CLIENTS   how many clients, one number or several
+#   BENCH_ROUNDS    how often; the medians count
+#   BENCH_VERBS     what else is measured: reach, who, newcomers
+#   BENCH_RAW       a file for all single figures: ROUND SERVER CLIENTS KEY VALUE
 
 : "${SERVER:?}" "${BENCH:?}"
 folder=$(mktemp -d)
@@ -46,7 +52,7 @@ free_port() {
 # For those that print where they listen.
 await_line() {
 	until grep -q ': listening on ' "$folder/ready"; do
-		kill -0 "$server_pid" || return 1
+		kill -0 "$server_pid" || { cat "$folder/log" >&2; return 1; }
 		pause 0.05
 	done
 	server_port=$(sed 's/.*://' "$folder/ready")
@@ -121,15 +127,16 @@ redis_config() {
 # Sets server_pid, server_port and dialect.
 start_server() { # chatserver|chatserver-events|plain-fanout|inspircd|ngircd|redis
 	server_port=$(free_port)
+	: >"$folder/ready"
 	case $1 in
 	chatserver*)
 		dialect=text
 		[[ $1 != *-events ]] || dialect=events
-		"$SERVER" -Port 0 --rate 0 --max-users 20000 </dev/null \
+		"$SERVER" -Port 0 --rate 0 --max-users 15000 </dev/null \
 			>"$folder/ready" 2>"$folder/log" &
 		;;
 	plain-fanout)
-		dialect=text
+		dialect=plain
 		"$BENCH/plain-fanout" </dev/null >"$folder/ready" &
 		;;
 	inspircd)
@@ -158,4 +165,45 @@ start_server() { # chatserver|chatserver-events|plain-fanout|inspircd|ngircd|red
 	chatserver* | plain-fanout) await_line ;;
 	*) await_port ;;
 	esac
+}
+
+# --- measuring ---------------------------------------------------------------
+
+# Appends the figures of one server with so many clients to $folder/raw; false
+# where a delivery was lost or doubled.
+measure() { # ROUND SERVER CLIENTS VERB...
+	local round=$1 server=$2 clients=$3 status=0
+	shift 3
+	start_server "$server"
+	"$BENCH/bench" -n "$clients" -t "$BENCH_SECONDS" "$dialect" \
+		"$server_port" "$server_pid" "$@" >"$folder/figures" || status=$?
+	stop_server
+	((status == 0)) ||
+		echo "$server with $clients clients failed in round $round" >&2
+	sed "s/^/$round $server $clients /; s/=/ /" "$folder/figures" >>"$folder/raw"
+	return "$status"
+}
+
+# All servers one after the other, then all again: what else the machine does
+# strikes them alike.
+measure_all() { # SERVER...
+	local round clients server status=0
+	for ((round = 1; round <= BENCH_ROUNDS; round++)); do
+		for clients in $BENCH_CLIENTS; do
+			for server in "$@"; do
+				# shellcheck disable=SC2086 # verbs are words
+				measure "$round" "$server" "$clients" throughput \
+					latency $BENCH_VERBS || status=1
+			done
+		done
+	done
+	[[ -z ${BENCH_RAW:-} ]] || cp "$folder/raw" "$BENCH_RAW"
+	return "$status"
+}
+
+# A column for each server; those of the others have a second number, ours
+# divided by theirs.
+print_medians() { # SERVER...
+	awk -v servers="$*" -f "$(dirname "${BASH_SOURCE[0]}")/medians.awk" \
+		"$folder/raw"
 }

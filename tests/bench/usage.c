@@ -18,6 +18,11 @@
 #define NS_PER_S      UINT64_C(1000000000)
 #define PROCESSES_MAX 65536
 
+/* The kernel gives pages back late. */
+#define SETTLE_TIMES 20
+#define SETTLE_NS    200000000
+#define SETTLED_KIB  256
+
 struct process {
 	pid_t pid, parent;
 	uint64_t ended; /* ticks of its children that ended and were reaped */
@@ -180,6 +185,23 @@ struct memory memory_now(void)
 		 number_after(text, "\nCached:") +
 		 number_after(text, "\nShmem:");
 	return m;
+}
+
+struct memory memory_settled(void)
+{
+	struct memory last, now = memory_now();
+	uint64_t change;
+
+	for (int i = 0; i < SETTLE_TIMES; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
+		last = now;
+		now = memory_now();
+		change = now.used > last.used ? now.used - last.used
+					      : last.used - now.used;
+		if (change <= SETTLED_KIB)
+			break;
+	}
+	return now;
 }
 
 /* Of one process, in KiB; 0: not for us to see. */

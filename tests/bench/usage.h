@@ -26,6 +26,9 @@ struct memory {
 
 struct memory memory_now(void);
 
+/* The same when it has stopped changing, or after four seconds. */
+struct memory memory_settled(void);
+
 /* The proportional memory of all processes of a server and their page tables,
  * in KiB, or 0 where we may not look into one of them. */
 uint64_t memory_of(pid_t server);
