@@ -25,6 +25,8 @@ static void print_memory(const struct bench *b, const struct memory *before,
 
 	printf("memory_used_kb_per_client=%.1f\n",
 		per(before->used, after.used, n, 1));
+	printf("memory_kb_per_client=%.1f\n",
+		per(before->known, after.known, n, 1));
 	printf("memory_available_kb_per_client=%.1f\n",
 		per(after.available, before->available, n, 1));
 	if (processes != 0 && processes_before != 0)

@@ -9,6 +9,7 @@
 #   BENCH_CLIENTS   how many clients, one number or several
 #   BENCH_ROUNDS    how often; the medians count
 #   BENCH_VERBS     what else is measured: reach, who, newcomers
+#   BENCH_PENDING   how many connect at once (1,000)
 #   BENCH_RAW       a file for all single figures: ROUND SERVER CLIENTS KEY VALUE
 
 : "${SERVER:?}" "${BENCH:?}"
@@ -175,8 +176,9 @@ measure() { # ROUND SERVER CLIENTS VERB...
 	local round=$1 server=$2 clients=$3 status=0
 	shift 3
 	start_server "$server"
-	"$BENCH/bench" -n "$clients" -t "$BENCH_SECONDS" "$dialect" \
-		"$server_port" "$server_pid" "$@" >"$folder/figures" || status=$?
+	"$BENCH/bench" -n "$clients" -t "$BENCH_SECONDS" \
+		${BENCH_PENDING:+-q "$BENCH_PENDING"} "$dialect" "$server_port" \
+		"$server_pid" "$@" >"$folder/figures" || status=$?
 	stop_server
 	((status == 0)) ||
 		echo "$server with $clients clients failed in round $round" >&2

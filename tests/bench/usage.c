@@ -19,9 +19,10 @@
 #define PROCESSES_MAX 65536
 
 /* The kernel gives pages back late. */
-#define SETTLE_TIMES 20
-#define SETTLE_NS    200000000
-#define SETTLED_KIB  256
+#define SETTLE_TIMES  20
+#define SETTLE_NS     200000000
+#define SETTLED_TIMES 3
+#define SETTLED_KIB   256
 
 struct process {
 	pid_t pid, parent;
@@ -184,6 +185,11 @@ struct memory memory_now(void)
 		 number_after(text, "\nBuffers:") -
 		 number_after(text, "\nCached:") +
 		 number_after(text, "\nShmem:");
+	m.known = number_after(text, "\nAnonPages:") +
+		  number_after(text, "\nShmem:") +
+		  number_after(text, "\nSlab:") +
+		  number_after(text, "\nKernelStack:") +
+		  number_after(text, "\nPageTables:");
 	return m;
 }
 
@@ -191,15 +197,15 @@ struct memory memory_settled(void)
 {
 	struct memory last, now = memory_now();
 	uint64_t change;
+	int still = 0;
 
-	for (int i = 0; i < SETTLE_TIMES; i++) {
+	for (int i = 0; i < SETTLE_TIMES && still < SETTLED_TIMES; i++) {
 		nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
 		last = now;
 		now = memory_now();
 		change = now.used > last.used ? now.used - last.used
 					      : last.used - now.used;
-		if (change <= SETTLED_KIB)
-			break;
+		still = change <= SETTLED_KIB ? still + 1 : 0;
 	}
 	return now;
 }

@@ -22,6 +22,7 @@ struct usage usage_of(pid_t server);
 struct memory {
 	uint64_t available; /* the kernel's own estimate, MemAvailable */
 	uint64_t used;      /* neither free nor cache; shared memory is used */
+	uint64_t known;     /* the sum of what the kernel gives a purpose for */
 };
 
 struct memory memory_now(void);
