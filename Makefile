@@ -70,7 +70,8 @@ RIG     := $(addprefix $(BUILD)/tests/,lock/rig.o lock/scene.o \
 # The server with a lock that a kill can break: what the tests must catch.
 BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 
-.PHONY: all run test check check-model bench bench-peers fuzz soak lint format clean help
+.PHONY: all run test check check-model bench bench-peers fuzz soak lint format \
+	clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -161,12 +162,13 @@ soak: all $(STRESS)
 	$(TEST_ENV) scripts/soak
 
 # BENCH_CLIENTS, BENCH_SECONDS, BENCH_ROUNDS: how many, how long, how often.
+# Variables of make's command line are in the environment of what it runs.
 bench: all $(BENCH)
-	$(BENCH_ENV) scripts/bench
+	@$(BENCH_ENV) scripts/bench
 
 # The same against other servers, which it installs where they are missing.
 bench-peers: all $(BENCH)
-	$(BENCH_ENV) scripts/bench-peers
+	@$(BENCH_ENV) scripts/bench-peers
 
 lint:
 	scripts/lint

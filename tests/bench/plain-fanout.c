@@ -26,6 +26,7 @@
 
 struct peer {
 	int fd;
+	struct peer *next, *before;
 	size_t have; /* of half[], the beginning of a line */
 	char half[READ_ROOM];
 	char *late; /* what the socket did not take */
@@ -34,8 +35,7 @@ struct peer {
 
 struct relay {
 	int epoll, listener;
-	struct peer **peers;
-	size_t n, room;
+	struct peer *first;
 	char *round;
 	size_t round_length;
 };
@@ -92,8 +92,10 @@ static void give_late(const struct relay *r, struct peer *p)
 
 static void give_round(struct relay *r)
 {
-	for (size_t i = 0; i < r->n && r->round_length > 0; i++)
-		give(r, r->peers[i], r->round, r->round_length);
+	if (r->round_length == 0)
+		return;
+	for (struct peer *p = r->first; p != NULL; p = p->next)
+		give(r, p, r->round, r->round_length);
 	r->round_length = 0;
 }
 
@@ -107,29 +109,29 @@ static void add(struct relay *r)
 
 	if (fd == -1)
 		return;
-	if (r->n == r->room) {
-		r->room = 2 * r->room + 64;
-		r->peers = realloc(r->peers, r->room * sizeof(struct peer *));
-	}
 	p = calloc(1, sizeof(*p));
-	if (p == NULL || r->peers == NULL)
+	if (p == NULL)
 		stress_fail("out of memory");
 	p->fd = fd;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	e.data.ptr = p;
 	if (epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e) == -1)
 		stress_fail("epoll_ctl: %s", strerror(errno));
-	r->peers[r->n++] = p;
+	p->next = r->first;
+	if (p->next != NULL)
+		p->next->before = p;
+	r->first = p;
 	give(r, p, GREETING, strlen(GREETING));
 }
 
 static void drop(struct relay *r, struct peer *p)
 {
-	size_t i = 0;
-
-	while (r->peers[i] != p)
-		i++;
-	r->peers[i] = r->peers[--r->n];
+	if (p->next != NULL)
+		p->next->before = p->before;
+	if (p->before != NULL)
+		p->before->next = p->next;
+	else
+		r->first = p->next;
 	close(p->fd);
 	free(p->late);
 	free(p);
