@@ -101,6 +101,15 @@ static void give_round(struct relay *r)
 
 /* --- in ------------------------------------------------------------------ */
 
+static struct peer *new_peer(void)
+{
+	struct peer *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		stress_fail("out of memory");
+	return p;
+}
+
 static void add(struct relay *r)
 {
 	struct epoll_event e = {.events = EPOLLIN};
@@ -109,9 +118,7 @@ static void add(struct relay *r)
 
 	if (fd == -1)
 		return;
-	p = calloc(1, sizeof(*p));
-	if (p == NULL)
-		stress_fail("out of memory");
+	p = new_peer();
 	p->fd = fd;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	e.data.ptr = p;

@@ -100,17 +100,21 @@ void swarm_flush(struct swarm *s)
 	s->due_n = 0;
 }
 
+static struct outgoing *new_outgoing(void)
+{
+	struct outgoing *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		stress_fail("out of memory");
+	return o;
+}
+
 void swarm_send(struct swarm *s, struct client *c, const char *bytes, size_t n)
 {
 	struct outgoing *o = c->out;
 
-	if (o == NULL) {
-		o = c->out = malloc(sizeof(*o));
-		if (o == NULL)
-			stress_fail("out of memory");
-		o->start = o->length = 0;
-		o->due = o->stuck = false;
-	}
+	if (o == NULL)
+		o = c->out = new_outgoing();
 	if (o->start + o->length + n > OUT_ROOM) {
 		memmove(o->bytes, o->bytes + o->start, o->length);
 		o->start = 0;
