@@ -54,6 +54,11 @@
 #define DIGEST_AFTER     8
 #define DIGEST_WINDOW_MS 250
 
+/* Above a thousand users the window grows with them: a line to all takes some
+ * 20 us of processor time for each, and who comes and goes must not take more
+ * than a small part of the machine. */
+#define DIGEST_USERS_A_MS 4
+
 /* --- how long somebody is waited for ------------------------------------ */
 
 /* A client that takes none of its output for so long is disconnected. */

@@ -116,7 +116,7 @@ static void render(struct client *c, const struct frame_event *f)
 {
 	char reason[REASON_MAX];
 	bool old = f->id < c->link.live_id;
-	int64_t age = clock_wall_ms() - f->unix_ms;
+	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
 	struct event e = {
 		.kind = f->kind,
 		.seq = frame_is_public(f) ? f->seq : 0,

@@ -240,7 +240,11 @@ int parent_main(const struct options *o)
 	say_ready(&p);
 	while (!signal_quit) {
 		wait_and_accept(&p);
-		reap(&p);
+		/* Looking for the dead takes a look at each child that lives:
+		 * only when there are any, but then also under a load. */
+		signals_let_in();
+		if (signal_child)
+			reap(&p);
 	}
 	begin_end(&p);
 	finish(&p);

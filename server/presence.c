@@ -79,18 +79,29 @@ void presence_tell(struct switchboard *s)
 	forget_joins(s);
 }
 
-/* Whether one more line may be told at once. */
-static bool is_calm(struct presence *p)
+static int window_length(const struct switchboard *s)
 {
+	int ms = (int)(s->online / DIGEST_USERS_A_MS);
+
+	return ms > DIGEST_WINDOW_MS ? ms : DIGEST_WINDOW_MS;
+}
+
+/* Whether one more line may be told at once: as many as in a window of the
+ * usual length, over the time that it has. */
+static bool is_calm(struct switchboard *s)
+{
+	struct presence *p = &s->presence;
 	int64_t now = clock_monotonic_ms();
+	int length = window_length(s);
 
 	if (p->joins.count > 0 || p->leaves.count > 0)
 		return false;
-	if (now - p->window_ms >= DIGEST_WINDOW_MS) {
+	if (now - p->window_ms >= length) {
 		p->window_ms = now;
 		p->told = 0;
 	}
-	if (p->told == DIGEST_AFTER)
+	if (p->told > 0 &&
+		p->told >= DIGEST_AFTER * DIGEST_WINDOW_MS / (uint32_t)length)
 		return false;
 	p->told++;
 	return true;
@@ -99,7 +110,7 @@ static bool is_calm(struct presence *p)
 void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len)
 {
-	bool calm = is_calm(&s->presence);
+	bool calm = is_calm(s);
 	struct frame_event e = {
 		.kind = EVENT_JOIN,
 		.flags = calm ? 0 : EVENT_QUIET,
@@ -119,7 +130,7 @@ void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 {
 	const struct session *who = session_of(s, slot);
 	bool untold = s->members[slot].join_untold;
-	bool calm = !untold && !s->muted && is_calm(&s->presence);
+	bool calm = !untold && !s->muted && is_calm(s);
 	struct frame_event e = {
 		.kind = EVENT_LEAVE,
 		.flags = calm ? 0 : EVENT_QUIET,
@@ -147,13 +158,12 @@ void presence_before(struct switchboard *s, uint32_t slot)
 int presence_tick(struct switchboard *s, int64_t now)
 {
 	struct presence *p = &s->presence;
+	int64_t left = p->window_ms + window_length(s) - now;
 
-	if (p->joins.count == 0 && p->leaves.count == 0)
+	if (s->muted || (p->joins.count == 0 && p->leaves.count == 0))
 		return -1;
-	if (s->muted)
-		return -1;
-	if (now - p->window_ms < DIGEST_WINDOW_MS)
-		return (int)(DIGEST_WINDOW_MS - (now - p->window_ms));
+	if (left > 0)
+		return (int)left;
 	presence_tell(s);
 	/* As long as it goes on, one digest a window tells all. */
 	p->window_ms = now;

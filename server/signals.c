@@ -85,14 +85,20 @@ void signals_unblock(void)
 	sigprocmask(SIG_SETMASK, &role_mask, NULL);
 }
 
+void signals_let_in(void)
+{
+	static const struct timespec now = {0, 0};
+
+	(void)ppoll(NULL, 0, &now, &wait_mask);
+}
+
 int signals_wait(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	static unsigned int ready;
-	static const struct timespec now = {0, 0};
 	struct timespec t = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
 	int r = ppoll(fds, n, timeout_ms < 0 ? NULL : &t, &wait_mask);
 
 	if (r > 0 && ++ready % TURN_AFTER == 0)
-		(void)ppoll(NULL, 0, &now, &wait_mask);
+		signals_let_in();
 	return r;
 }

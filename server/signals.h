@@ -31,4 +31,7 @@ void signals_unblock(void);
  * Returns as ppoll does; -1 is always EINTR. */
 int signals_wait(struct pollfd *fds, nfds_t n, int timeout_ms);
 
+/* Lets pending signals in, without waiting. */
+void signals_let_in(void);
+
 #endif

@@ -116,7 +116,7 @@ bool talk_wants_input(const struct client *c)
 
 void talk_take_lines(struct client *c, int64_t now)
 {
-	for (c->waiting = true; talk_is_open(c);) {
+	while (c->waiting && talk_is_open(c)) {
 		bool waited = c->held;
 
 		if (!c->held) {
@@ -126,13 +126,13 @@ void talk_take_lines(struct client *c, int64_t now)
 				c->waiting = false;
 				if (c->eof)
 					client_leave(c, LEAVE_PLAIN);
-				return;
+				break;
 			}
 			c->held = true;
 		}
 		if (!rate_take(&c->rate, now)) {
 			slow_down(c);
-			return;
+			break;
 		}
 		if (!waited && rate_is_full(&c->rate))
 			c->told_rate = false;
@@ -146,11 +146,14 @@ void talk_read(struct client *c)
 	size_t room = lines_room(&c->lines, &where);
 	ssize_t n = read(CHILD_IN, where, room);
 
+	if (n == -1 && is_passing(errno))
+		return;
+	c->waiting = true;
 	if (n > 0) {
 		lines_feed(&c->lines, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;
-	} else if (!is_passing(errno)) {
+	} else {
 		c->eof = true;
 		c->output.dead = true;
 	}
