@@ -118,30 +118,40 @@ static void write_name(struct table *t, uint32_t slot, unsigned int which,
 	atomic_store(&t->keys[which][slot], name_key(name, len));
 }
 
-/* The smallest N of which no guest-N is taken.  Under the lock. */
-static unsigned int free_guest(const struct table *t, uint32_t high)
+/* Guests are looked for so many numbers at a time: a small map, since each page
+ * of a child's stack that is written to costs a page for each user. */
+#define GUESTS_A_LOOK 8192
+
+/* The first of the GUESTS_A_LOOK numbers behind base that no guest has; 0 if
+ * all are taken.  Under the lock. */
+static unsigned int free_guest(
+	const struct table *t, uint32_t high, unsigned int base)
 {
-	/* Bit N - 1 for guest-N: each slot may hold two of them. */
-	unsigned char taken[2 * USERS_MAX / 8 + 1];
-	unsigned int n, most = 2 * high;
+	unsigned char taken[GUESTS_A_LOOK / 8] = {0};
 
-	memset(taken, 0, most / 8 + 1);
-	for (unsigned int which = 0; which < 2; which++) {
-		for (uint32_t i = 0; i < high; i++) {
-			uint64_t key = atomic_load_explicit(
-				&t->keys[which][i], memory_order_relaxed);
-			uint64_t bit = (key & ~NAME_GUEST) - 1;
+	for (uint32_t i = 0; i < 2 * high; i++) {
+		uint64_t key = atomic_load_explicit(
+			&t->keys[i % 2][i / 2], memory_order_relaxed);
+		uint64_t bit = (key & ~NAME_GUEST) - 1 - base;
 
-			if ((key & NAME_GUEST) != 0 && bit < most)
-				taken[bit / 8] |=
-					(unsigned char)(1u << bit % 8);
-		}
+		if ((key & NAME_GUEST) != 0 && bit < GUESTS_A_LOOK)
+			taken[bit / 8] |= (unsigned char)(1u << bit % 8);
 	}
-	for (n = 0; n < most; n++) {
+	for (unsigned int n = 0; n < GUESTS_A_LOOK; n++) {
 		if ((taken[n / 8] & 1u << n % 8) == 0)
-			break;
+			return base + n + 1;
 	}
-	return n + 1;
+	return 0;
+}
+
+/* The smallest N of which no guest-N is taken. */
+static unsigned int first_guest(const struct table *t, uint32_t high)
+{
+	unsigned int n = 0;
+
+	for (unsigned int base = 0; n == 0; base += GUESTS_A_LOOK)
+		n = free_guest(t, high, base);
+	return n;
 }
 
 size_t table_join(struct table *t, uint32_t slot, char *name)
@@ -151,7 +161,7 @@ size_t table_join(struct table *t, uint32_t slot, char *name)
 
 	lock_acquire(t->lock, slot + 1);
 	len = snprintf(guest, sizeof guest, GUEST "%u",
-		free_guest(t, atomic_load(t->high)));
+		first_guest(t, atomic_load(t->high)));
 	atomic_store(&t->slots[slot].current, 0);
 	write_name(t, slot, 0, guest, (size_t)len);
 	lock_release(t->lock);

@@ -15,6 +15,7 @@
 #include "ipc/protocol.h"
 #include "ipc/text.h"
 #include "server/client.h"
+#include "server/pages.h"
 #include "server/render.h"
 #include "server/signals.h"
 #include "server/spawn.h"
@@ -296,7 +297,8 @@ static void drain(struct client *c)
 
 int child_main(const struct child_setup *setup)
 {
-	static struct client c; /* zeros that cost nothing until they change */
+	/* Zeros that cost nothing until they change. */
+	static struct client c PAGE_ALIGNED;
 
 	c.options = setup->options;
 	c.table = setup->table;

@@ -16,6 +16,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "server/pages.h"
 #include "server/spawn.h"
 
 /* At most PIPE_BUF, so a line is written in whole or not at all. */
@@ -30,7 +31,7 @@ static int log_fd = STDERR_FILENO; /* -1: no syslogd is there */
 static bool may_connect = true;
 static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
-static bool cut_short; /* the last line has no end */
+static bool cut_short WRITTEN_OFTEN; /* the last line has no end */
 
 static void connect_syslog(void)
 {

@@ -21,6 +21,7 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/log.h"
+#include "server/pages.h"
 #include "server/signals.h"
 #include "server/spawn.h"
 
@@ -225,7 +226,7 @@ static void fill_standard_descriptors(void)
 
 int parent_main(const struct options *o)
 {
-	static struct parent p;
+	static struct parent p WRITTEN_OFTEN;
 
 	p.options = o;
 	fill_standard_descriptors();

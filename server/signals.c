@@ -5,14 +5,19 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "server/pages.h"
+
 /* ppoll delivers no signal while descriptors are ready; under a steady load
  * signals get a turn of their own after so many returns. */
 #define TURN_AFTER 64
 
-volatile sig_atomic_t signal_child, signal_quit, signal_alarm;
+volatile sig_atomic_t signal_child WRITTEN_OFTEN;
+volatile sig_atomic_t signal_quit WRITTEN_OFTEN;
+volatile sig_atomic_t signal_alarm WRITTEN_OFTEN;
 
-static sigset_t role_mask; /* what the role blocks while it works */
-static sigset_t wait_mask; /* and while it waits */
+static sigset_t role_mask
+	WRITTEN_OFTEN; /* what the role blocks while it works */
+static sigset_t wait_mask WRITTEN_OFTEN; /* and while it waits */
 
 static void handle(int sig)
 {
@@ -94,7 +99,7 @@ void signals_let_in(void)
 
 int signals_wait(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
-	static unsigned int ready;
+	static unsigned int ready WRITTEN_OFTEN;
 	struct timespec t = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
 	int r = ppoll(fds, n, timeout_ms < 0 ? NULL : &t, &wait_mask);
 
