@@ -1,0 +1,193 @@
+/* Tests of server/presence.c: what is told at once, and what by a digest.
+ * Runs in: nothing but tests. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/shm.h"
+#include "server/switchboard.h"
+#include "tests/unit/unit.h"
+
+#define SLOTS 64
+
+static struct switchboard s;
+
+/* What the log says since the last look. */
+static struct {
+	uint64_t from;
+	unsigned int told, quiet, digests;
+	uint32_t counted; /* by the digests */
+} seen;
+
+static void end(void)
+{
+	if (s.log.header != NULL)
+		eventlog_close(&s.log);
+	free(s.members);
+	free(s.touched);
+	memset(&s, 0, sizeof(s));
+}
+
+static void begin(uint32_t online)
+{
+	int fd = shm_create("log", eventlog_size(SLOTS));
+
+	end();
+	CHECK(fd != -1);
+	CHECK(eventlog_open(&s.log, fd, SLOTS) == 0);
+	close(fd);
+	s.members = calloc(SLOTS, sizeof(*s.members));
+	s.touched = calloc(SLOTS, sizeof(*s.touched));
+	s.online = online;
+	memset(&seen, 0, sizeof(seen));
+}
+
+static unsigned int names_in(const struct frame_event *e)
+{
+	unsigned int n = e->text_len > 0 ? 1 : 0;
+
+	for (uint16_t i = 0; i < e->text_len; i++)
+		n += frame_text(e)[i] == ',';
+	return n;
+}
+
+static void look(void)
+{
+	uint64_t head = eventlog_head(&s.log), pos = seen.from;
+
+	memset(&seen, 0, sizeof(seen));
+	while (pos < head) {
+		const struct frame_event *e = eventlog_at(&s.log, pos);
+
+		if ((e->flags & EVENT_QUIET) != 0) {
+			seen.quiet++;
+		} else if ((e->flags & EVENT_DIGEST) != 0) {
+			seen.digests++;
+			seen.counted += names_in(e) + e->more;
+		} else {
+			seen.told++;
+		}
+		pos += e->size;
+	}
+	seen.from = head;
+}
+
+static void join(uint32_t slot)
+{
+	char name[NAME_MAX_BYTES];
+	int n = snprintf(name, sizeof(name), "user-%u", slot);
+
+	presence_join(&s, slot, 1, name, (uint8_t)n);
+}
+
+static void join_all(uint32_t from, uint32_t to)
+{
+	for (uint32_t slot = from; slot < to; slot++)
+		join(slot);
+	look();
+}
+
+static void leave_all(uint32_t from, uint32_t to)
+{
+	for (uint32_t slot = from; slot < to; slot++)
+		presence_leave(&s, slot, LEAVE_PLAIN);
+	look();
+}
+
+/* --- tests --------------------------------------------------------------- */
+
+static void few(void)
+{
+	begin(10);
+	join_all(0, DIGEST_AFTER);
+	CHECK(seen.told == DIGEST_AFTER && seen.quiet == 0);
+	CHECK(presence_tick(&s, clock_monotonic_ms()) == -1);
+}
+
+static void burst(void)
+{
+	int64_t now = clock_monotonic_ms();
+
+	begin(10);
+	join_all(0, SLOTS);
+	CHECK(seen.told == DIGEST_AFTER);
+	CHECK_EQ(seen.quiet, SLOTS - DIGEST_AFTER);
+	CHECK(presence_tick(&s, now) > 0);
+	look();
+	CHECK_EQ(seen.digests, 0);
+	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) == -1);
+	look();
+	CHECK_EQ(seen.digests, 1);
+	CHECK_EQ(seen.counted, SLOTS - DIGEST_AFTER);
+}
+
+/* Who is not told of yet need not be told to have left. */
+static void passers(void)
+{
+	begin(10);
+	join_all(0, 20);
+	leave_all(DIGEST_AFTER, 20);
+	CHECK_EQ(seen.quiet, 20 - DIGEST_AFTER);
+	presence_tell(&s);
+	look();
+	CHECK_EQ(seen.digests, 0);
+}
+
+static void leaves_first(void)
+{
+	const struct frame_event *e;
+
+	begin(10);
+	join_all(0, DIGEST_AFTER);
+	join_all(20, 30);
+	leave_all(0, 4);
+	presence_tell(&s);
+	e = eventlog_at(&s.log, seen.from);
+	CHECK(e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0);
+	look();
+	CHECK_EQ(seen.digests, 2);
+	CHECK_EQ(seen.counted, 4 + 10);
+}
+
+static void speaks(void)
+{
+	begin(10);
+	join_all(0, 20);
+	presence_before(&s, 3); /* has been told of */
+	look();
+	CHECK_EQ(seen.digests, 0);
+	presence_before(&s, 15);
+	look();
+	CHECK_EQ(seen.digests, 1);
+}
+
+/* Ten thousand are told less, and later. */
+static void crowd(void)
+{
+	int64_t now = clock_monotonic_ms();
+
+	begin(10000);
+	join_all(0, SLOTS);
+	CHECK_EQ(seen.told, 1);
+	CHECK_EQ(seen.quiet, SLOTS - 1);
+	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) > 0);
+	look();
+	CHECK_EQ(seen.digests, 0);
+	presence_tick(&s, now + 10000 / DIGEST_USERS_A_MS + DIGEST_WINDOW_MS);
+	look();
+	CHECK_EQ(seen.digests, 1);
+	CHECK_EQ(seen.counted, SLOTS - 1);
+}
+
+int main(void)
+{
+	RUN(few, "a few joins are told at once");
+	RUN(burst, "a burst is told by one digest, when its time has come");
+	RUN(passers, "who comes and goes untold is not told");
+	RUN(leaves_first, "leaves are told before joins");
+	RUN(speaks, "a join is told before its user is heard");
+	RUN(crowd, "with 10,000 users less is told, and later");
+	end();
+	return unit_end();
+}
