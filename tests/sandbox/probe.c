@@ -14,8 +14,6 @@
 
 #include "tests/sandbox/cage.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Linux has some 470; those from 512 on belong to x32. */
 #define CALLS 600
 

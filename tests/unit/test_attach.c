@@ -3,19 +3,18 @@
  * Runs in: nothing but tests. */
 #include "ipc/attach.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/unit/descriptors.h"
+#include "tests/unit/processes.h"
 #include "tests/unit/unit.h"
 
 /* More than any message here takes along. */
@@ -41,18 +40,6 @@ static bool is_example(const struct attach *a, uint32_t slot)
 	struct attach want = example(slot);
 
 	return memcmp(a, &want, sizeof(want)) == 0;
-}
-
-static size_t descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t n = 0;
-
-	while (dir != NULL && readdir(dir) != NULL)
-		n++;
-	if (dir != NULL)
-		closedir(dir);
-	return n;
 }
 
 /* The lowest number that is free. */
@@ -162,7 +149,6 @@ static void child(int sender, uint32_t slot, bool stays)
 	struct pollfd p = {-1, POLLIN, 0};
 	char word[4];
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	do
 		p.fd = attach_send(sender, &a);
 	while (p.fd == -1 && errno == EAGAIN);
@@ -210,7 +196,7 @@ static void children(void)
 
 	CHECK(attach_open(pair) == 0);
 	for (uint32_t i = 0; i < 20; i++) {
-		pids[i] = fork();
+		pids[i] = fork_child();
 		if (pids[i] == 0)
 			child(pair[ATTACH_SENDER], i, true);
 		CHECK(pids[i] > 0);
@@ -229,7 +215,7 @@ static void dead_child(void)
 	pid_t pid, from;
 
 	CHECK(attach_open(pair) == 0);
-	pid = fork();
+	pid = fork_child();
 	if (pid == 0)
 		child(pair[ATTACH_SENDER], 1, false);
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);

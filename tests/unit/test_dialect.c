@@ -13,22 +13,11 @@
 #include "server/dialect_events.h"
 #include "server/dialect_text.h"
 #include "server/render.h"
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The time of all events here. */
 #define MS "1700000000123"
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
 
 static struct span span(const char *s)
 {

@@ -7,16 +7,13 @@
 #include "ipc/eventlog.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
 #include "ipc/shm.h"
+#include "tests/unit/chance.h"
+#include "tests/unit/processes.h"
 #include "tests/unit/unit.h"
 
 #define SLOTS 50
@@ -44,16 +41,6 @@ static struct shared {
 	_Atomic uint64_t done; /* ids up to this have been returned */
 	_Atomic uint32_t ready;
 } * shared;
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
 
 /* --- what an entry with an id is ----------------------------------------- */
 
@@ -556,10 +543,9 @@ static pid_t start_writer(void)
 	pid_t pid;
 
 	atomic_store(&shared->ready, 0);
-	pid = fork();
+	pid = fork_child();
 	if (pid != 0)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (eventlog_open(&elog, fd, SLOTS) == -1)
 		_exit(1);
 	atomic_store(&shared->ready, 1);
@@ -568,16 +554,9 @@ static pid_t start_writer(void)
 	_exit(1);
 }
 
-static void spin(uint64_t n)
-{
-	for (volatile uint64_t i = n; i > 0;)
-		i = i - 1;
-}
-
 /* A writer that appends as fast as it can, until it is killed somewhere. */
 static void kill_writer(bool early)
 {
-	const struct timespec nap = {0, 20000};
 	int64_t until = clock_monotonic_ms() + 20000;
 	uint64_t done = atomic_load(&shared->done);
 	int status;
@@ -589,7 +568,7 @@ static void kill_writer(bool early)
 	while (!early && atomic_load(&shared->done) == done &&
 		waitpid(pid, &status, WNOHANG) == 0) {
 		CHECK(clock_monotonic_ms() < until);
-		nanosleep(&nap, NULL);
+		nap();
 	}
 	spin(chance(early ? 300000 : 30000));
 	kill(pid, SIGKILL);
@@ -705,8 +684,7 @@ int main(void)
 	alarm(90); /* instead of waiting for ever */
 	for (size_t i = 0; i < sizeof(noise); i++)
 		noise[i] = (char)(1 + chance(255));
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = shared_memory(sizeof(*shared));
 
 	RUN(empty, "an empty log");
 	RUN(few, "entries, their ids, numbers and times");

@@ -7,9 +7,8 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #if defined(__x86_64__)
 #define NATIVE AUDIT_ARCH_X86_64
@@ -33,14 +32,9 @@ static struct sock_filter code[FILTER_MAX + MARGIN];
 static struct filter_rule rules[RULES_MAX], given[RULES_MAX];
 static size_t length;
 
-static uint64_t seed = 88172645463325252;
-
-static uint32_t chance(uint32_t below)
+static uint32_t pick(uint32_t below)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 11) % below;
+	return (uint32_t)chance(below);
 }
 
 /* --- the interpreter ----------------------------------------------------- */
@@ -283,17 +277,17 @@ static void random_rule(struct filter_rule *r, uint32_t nr)
 		UINT32_MAX, 4, 1, 0xff, 0xfffffe7f, 0x80000000, 0};
 
 	*r = (struct filter_rule){.nr = nr};
-	if (chance(3) > 0)
+	if (pick(3) > 0)
 		return;
-	r->argument = (uint8_t)chance(6);
-	r->nvalues = (uint8_t)(1 + chance(3));
-	r->mask = masks[chance(COUNT(masks))];
+	r->argument = (uint8_t)pick(6);
+	r->nvalues = (uint8_t)(1 + pick(3));
+	r->mask = masks[pick(COUNT(masks))];
 	for (size_t i = 0; i < r->nvalues; i++)
-		r->values[i] = chance(8) & (chance(4) > 0 ? r->mask : ~0u);
-	r->also = chance(2) > 0;
-	r->also_argument = (uint8_t)chance(6);
-	r->also_mask = masks[chance(COUNT(masks))];
-	r->also_value = chance(8) & (chance(4) > 0 ? r->also_mask : ~0u);
+		r->values[i] = pick(8) & (pick(4) > 0 ? r->mask : ~0u);
+	r->also = pick(2) > 0;
+	r->also_argument = (uint8_t)pick(6);
+	r->also_mask = masks[pick(COUNT(masks))];
+	r->also_value = pick(8) & (pick(4) > 0 ? r->also_mask : ~0u);
 }
 
 /* n rules for n different system calls, in no order. */
@@ -302,7 +296,7 @@ static void random_rules(size_t n)
 	bool used[CALLS] = {false};
 
 	for (size_t i = 0; i < n;) {
-		uint32_t nr = chance(CALLS);
+		uint32_t nr = pick(CALLS);
 
 		if (!used[nr])
 			random_rule(&rules[i++], nr);
@@ -326,7 +320,7 @@ static void random_sets(void)
 			struct seccomp_data d = {.nr = (int)nr, .arch = NATIVE};
 
 			for (size_t i = 0; i < COUNT(d.args); i++)
-				d.args[i] = chance(3) > 0 ? chance(8) : ~0u;
+				d.args[i] = pick(3) > 0 ? pick(8) : ~0u;
 			says(n, &d);
 			d.nr = (int)(nr | X32);
 			says(n, &d);

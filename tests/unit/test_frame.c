@@ -6,9 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define ROUNDS 1000000
 
@@ -20,16 +19,6 @@ static const size_t name_lengths[] = {
 	1, 2, 7, 8, 9, 31, NAME_MAX_BYTES - 1, NAME_MAX_BYTES};
 
 static char name[NAME_MAX_BYTES + 1], text[TEXT_MAX + 1];
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
 
 /* Bytes that end where the memory does, so that a look behind them is the
  * program's last one. */

@@ -5,17 +5,14 @@
  * the parent repairs after each death and ticks. */
 #include "ipc/lock.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
+#include "tests/unit/chance.h"
+#include "tests/unit/processes.h"
 #include "tests/unit/unit.h"
 
 #define CROWD 8
@@ -41,30 +38,11 @@ static struct shared {
 
 static pid_t pids[CROWD];
 
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
-
-/* Between two looks at what others do: they need the processors. */
-static void nap(void)
-{
-	const struct timespec time = {0, 20000};
-
-	nanosleep(&time, NULL);
-}
-
 static bool begin(void)
 {
 	if (s == NULL)
-		s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s == MAP_FAILED)
+		s = shared_memory(sizeof(*s));
+	if (s == NULL)
 		return false;
 	memset(s, 0, sizeof(*s));
 	return lock_init(&s->lock) == 0;
@@ -78,29 +56,17 @@ static int tokens(void)
 	return n;
 }
 
-/* Forks a child that ends with its parent. */
 static pid_t start(void (*run)(uint32_t id), uint32_t id)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_child();
 
 	if (pid != 0)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpriority(PRIO_PROCESS, 0, 5); /* the parent watches, on time */
 	run(id);
 	_exit(0);
 }
 
-/* Waits for the death of pid as the parent does, up to its repair. */
-static void await_death(pid_t pid)
-{
-	siginfo_t info;
-
-	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1 &&
-		errno == EINTR)
-		;
-}
-
+/* What the parent does about a death. */
 static bool bury(pid_t pid, uint32_t id)
 {
 	bool held;
@@ -456,8 +422,7 @@ static void kill_storm(void)
 		(ms < 2500 || kills < 100 || held < 5)) {
 		uint32_t victim, since = atomic_load(&s->rounds);
 
-		for (volatile uint64_t spin = chance(10000); spin > 0;)
-			spin = spin - 1;
+		spin(chance(10000));
 		victim = choose_victim();
 		held += kill_one(victim);
 		kills++;

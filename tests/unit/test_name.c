@@ -9,8 +9,6 @@
 #include "ipc/text.h"
 #include "tests/unit/unit.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static enum name_verdict check(const char *s)
 {
 	return name_check(s, strlen(s));

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 
 /* An outbox and what must never be written, right behind it. */
@@ -26,16 +27,6 @@ static struct {
 	char buf[1 << 20];
 	size_t len;
 } channel = {.fds = {-1, -1}};
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
 
 /* The text of a frame follows from its counter. */
 static struct span text_of(uint64_t counter)

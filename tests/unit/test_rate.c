@@ -5,9 +5,8 @@
 #include <stddef.h>
 
 #include "ipc/limits.h"
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Somewhere in the life of a monotonic clock. */
 #define NOW INT64_C(123456789)
@@ -15,16 +14,6 @@
 static const uint32_t rates[] = {
 	1, 2, 3, 5, 7, 60, 333, 999, 1000, 1001, 20000, RATE_MAX};
 static const uint32_t bursts[] = {1, 2, 3, 20, 1000, RATE_MAX};
-
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
 
 /* How many lines go at this moment, up to a limit. */
 static uint32_t take_all(struct rate *r, int64_t now, uint32_t limit)

@@ -12,14 +12,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
 #include "ipc/name.h"
+#include "tests/unit/chance.h"
+#include "tests/unit/descriptors.h"
+#include "tests/unit/processes.h"
 #include "tests/unit/unit.h"
 
 #define CROWD   8
@@ -37,32 +37,13 @@ static struct shared {
 	_Atomic uint32_t actions[VICTIMS];
 } * shared;
 
-static uint64_t seed = 88172645463325252;
-
-static uint64_t chance(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
-}
-
-/* Between two looks at what others do: they need the processors. */
-static void nap(void)
-{
-	const struct timespec time = {0, 20000};
-
-	nanosleep(&time, NULL);
-}
-
 static bool begin(uint32_t capacity)
 {
 	if (t.base != NULL)
 		munmap(t.base, t.size);
 	if (shared == NULL)
-		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
+		shared = shared_memory(sizeof(*shared));
+	if (shared == NULL)
 		return false;
 	memset(shared, 0, sizeof(*shared));
 	return table_create(&t, capacity) == 0;
@@ -593,18 +574,6 @@ static void capacities(void)
 	CHECK_EQ(table_assign(&t, USERS_MAX - 1, "x"), 3);
 }
 
-static size_t descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t n = 0;
-
-	while (dir != NULL && readdir(dir) != NULL)
-		n++;
-	if (dir != NULL)
-		closedir(dir);
-	return n;
-}
-
 /* Nothing of this process is in /dev/shm, nor an open descriptor. */
 static void leaves_nothing(void)
 {
@@ -640,16 +609,14 @@ static void no_memory(void)
 
 /* --- processes ----------------------------------------------------------- */
 
-/* Forks a child into a slot; it ends with its parent. */
+/* Forks a child into a slot. */
 static pid_t start(void (*run)(uint32_t slot), uint32_t slot)
 {
 	pid_t pid;
 
 	table_assign(&t, slot, "x");
-	pid = fork();
+	pid = fork_child();
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		setpriority(PRIO_PROCESS, 0, 5); /* the parent watches */
 		if (table_enter(&t, slot) == -1)
 			_exit(1);
 		atomic_fetch_add(&shared->entered, 1);
@@ -662,12 +629,9 @@ static pid_t start(void (*run)(uint32_t slot), uint32_t slot)
 /* What the parent does about a death. */
 static bool bury(pid_t pid, uint32_t slot)
 {
-	siginfo_t info;
 	bool held;
 
-	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1 &&
-		errno == EINTR)
-		;
+	await_death(pid);
 	held = lock_repair(t.lock, slot + 1);
 	table_release(&t, slot);
 	waitpid(pid, NULL, 0);
@@ -797,7 +761,7 @@ static void rename_for_ever(uint32_t slot)
 {
 	char buf[NAME_MAX_BYTES];
 
-	seed += slot + (uint64_t)getpid() * 7919;
+	chance_differ(slot + (uint64_t)getpid() * 7919);
 	table_join(&t, slot, buf);
 	for (;;) {
 		uint64_t n = chance(5);
@@ -825,10 +789,9 @@ static void kill_one(uint32_t slot, pid_t *pid)
 		CHECKF(clock_monotonic_ms() < until, "no progress");
 		nap();
 	}
-	for (volatile uint64_t spin = chance(10000); spin > 0;)
-		spin = spin - 1;
+	spin(chance(10000));
 	kill(*pid, SIGKILL);
-	waitid(P_PID, (id_t)*pid, &(siginfo_t){0}, WEXITED | WNOWAIT);
+	await_death(*pid);
 	hits.kills++;
 	hits.claims += atomic_load(&t.keys[0][slot]) != 0 &&
 		       atomic_load(&t.keys[1][slot]) != 0;

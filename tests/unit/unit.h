@@ -19,6 +19,8 @@ static struct {
 	bool failing; /* the test that runs now has failed */
 } unit;
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 #define UNIT_FAILED (unit.failing)
 
 #define CHECK(expression)                                           \
