@@ -1,46 +1,21 @@
-/* Tests of ipc/attach.c: descriptors and pids arrive, oddities do not, and no
- * descriptor is left over.
+/* Tests of ipc/attach.c: descriptors and pids arrive, and no descriptor is
+ * left over.
  * Runs in: nothing but tests. */
 #include "ipc/attach.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/unit/attach_rig.h"
 #include "tests/unit/descriptors.h"
 #include "tests/unit/processes.h"
 #include "tests/unit/unit.h"
-
-/* More than any message here takes along. */
-#define FDS_MAX 32
-
-static struct attach example(uint32_t slot)
-{
-	struct attach a = {
-		.version = 1,
-		.slot = slot,
-		.generation = slot * 7 + 1,
-		.name_len = 5,
-		.last_id = UINT64_MAX - slot,
-		.last_seq = slot * UINT64_C(1234567891),
-	};
-
-	memset(a.name, 'a' + (int)(slot % 26), sizeof(a.name));
-	return a;
-}
-
-static bool is_example(const struct attach *a, uint32_t slot)
-{
-	struct attach want = example(slot);
-
-	return memcmp(a, &want, sizeof(want)) == 0;
-}
 
 /* The lowest number that is free. */
 static unsigned int next_descriptor(void)
@@ -49,12 +24,6 @@ static unsigned int next_descriptor(void)
 
 	close(fd);
 	return (unsigned int)fd;
-}
-
-static void close_pair(const int pair[2])
-{
-	close(pair[0]);
-	close(pair[1]);
 }
 
 static bool has_flags(int fd)
@@ -70,18 +39,6 @@ static int type_of(int fd)
 
 	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n);
 	return type;
-}
-
-/* What goes in at one end comes out at the other. */
-static bool are_connected(int a, int b)
-{
-	char buf[8];
-
-	return send(a, "ping", 4, MSG_NOSIGNAL) == 4 &&
-	       recv(b, buf, sizeof(buf), 0) == 4 &&
-	       memcmp(buf, "ping", 4) == 0 &&
-	       send(b, "ok", 2, MSG_NOSIGNAL) == 2 &&
-	       recv(a, buf, sizeof(buf), 0) == 2 && memcmp(buf, "ok", 2) == 0;
 }
 
 /* --- as it should be ----------------------------------------------------- */
@@ -226,105 +183,6 @@ static void dead_child(void)
 	close_pair(pair);
 }
 
-/* --- as it should not be ------------------------------------------------- */
-
-/* n bytes with so many descriptors beside them. */
-static bool send_odd(int sender, const void *bytes, size_t n, size_t fds)
-{
-	alignas(struct cmsghdr) char control[CMSG_SPACE(FDS_MAX * sizeof(int))];
-	struct attach copy[2];
-	struct iovec iov = {copy, n};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
-	int fd = STDERR_FILENO;
-
-	memset(control, 0, sizeof(control));
-	memcpy(copy, bytes, n);
-	if (fds > 0) {
-		struct cmsghdr *c;
-
-		m.msg_control = control;
-		m.msg_controllen = CMSG_SPACE(fds * sizeof(fd));
-		c = CMSG_FIRSTHDR(&m);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(fds * sizeof(fd));
-		for (size_t i = 0; i < fds; i++)
-			memcpy(CMSG_DATA(c) + i * sizeof(fd), &fd, sizeof(fd));
-	}
-	return sendmsg(sender, &m, MSG_NOSIGNAL) == (ssize_t)n;
-}
-
-/* Is refused, leaves no descriptor, and the next message is as good as
- * ever. */
-static void is_refused(size_t size, size_t fds)
-{
-	size_t before = descriptors();
-	struct attach two[2] = {example(1), example(2)}, a;
-	int pair[2], fd, near;
-	pid_t pid;
-
-	CHECK(attach_open(pair) == 0);
-	CHECK(send_odd(pair[ATTACH_SENDER], two, size, fds));
-	near = attach_send(pair[ATTACH_SENDER], &two[1]);
-	CHECK(near >= 0);
-	errno = 0;
-	CHECKF(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1 &&
-			errno == EBADMSG,
-		"%zu bytes, %zu descriptors", size, fds);
-	CHECK_EQ(descriptors(), before + 3);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
-	CHECK(is_example(&a, 2) && are_connected(near, fd));
-	close(near);
-	close(fd);
-	close_pair(pair);
-	CHECKF(descriptors() == before, "%zu bytes, %zu descriptors", size,
-		fds);
-}
-
-static void wrong_size(void)
-{
-	for (size_t n = 0; n <= 2 * sizeof(struct attach) && !UNIT_FAILED;
-		n++) {
-		if (n == sizeof(struct attach))
-			continue;
-		is_refused(n, 1);
-		is_refused(n, 0);
-		is_refused(n, 2);
-	}
-}
-
-static void no_descriptor(void)
-{
-	is_refused(sizeof(struct attach), 0);
-}
-
-static void surplus_descriptors(void)
-{
-	for (size_t n = 2; n <= FDS_MAX && !UNIT_FAILED; n++)
-		is_refused(sizeof(struct attach), n);
-}
-
-/* Whatever the verdict is on one with more than one descriptor, they are all
- * taken care of. */
-static void surplus_is_closed(void)
-{
-	size_t before = descriptors();
-	struct attach a = example(1);
-	int pair[2];
-
-	CHECK(attach_open(pair) == 0);
-	for (size_t n = 2; n <= FDS_MAX; n++) {
-		int fd;
-		pid_t pid;
-
-		CHECK(send_odd(pair[ATTACH_SENDER], &a, sizeof(a), n));
-		if (attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1)
-			close(fd);
-		CHECKF(descriptors() == before + 2, "%zu descriptors", n);
-	}
-	close_pair(pair);
-}
-
 /* --- at the end of things ------------------------------------------------ */
 
 static bool is_gone(int sender)
@@ -445,10 +303,6 @@ int main(void)
 	RUN(nothing_there, "nothing is there");
 	RUN(children, "twenty children attach, each with its pid");
 	RUN(dead_child, "the message of a child that is gone");
-	RUN(wrong_size, "messages of every wrong size");
-	RUN(no_descriptor, "a message without a descriptor");
-	RUN(surplus_is_closed, "descriptors too many are closed");
-	RUN(surplus_descriptors, "a message with descriptors too many");
 	RUN(receiver_is_gone, "sending fails when the receiver is gone");
 	RUN(receiver_is_behind, "sending is put off when the socket is full");
 	/* valgrind has limits of its own. */

@@ -1,0 +1,81 @@
+/* A table and who is in it, for the tests of ipc/table.c.
+ * Runs in: nothing but tests.
+ *
+ * One process may play all the slots, since a slot is only a number. */
+#ifndef TESTS_UNIT_TABLE_RIG_H
+#define TESTS_UNIT_TABLE_RIG_H
+
+#include "ipc/table.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "ipc/name.h"
+
+static struct table t;
+static char name[NAME_MAX_BYTES + 1]; /* of the last join, terminated */
+
+/* A table that is empty, instead of the one before. */
+static inline bool begin(uint32_t capacity)
+{
+	if (t.base != NULL)
+		munmap(t.base, t.size);
+	return table_create(&t, capacity) == 0;
+}
+
+/* A new user in a slot; its name goes to name. */
+static inline void join(uint32_t slot)
+{
+	table_assign(&t, slot, "192.0.2.1:1234");
+	memset(name, 0, sizeof(name));
+	name[table_join(&t, slot, name)] = '\0';
+}
+
+static inline bool joins_as(uint32_t slot, const char *want)
+{
+	join(slot);
+	return strcmp(name, want) == 0;
+}
+
+static inline bool claim(uint32_t slot, const char *what)
+{
+	return table_claim(&t, slot, what, strlen(what));
+}
+
+static inline bool rename_to(uint32_t slot, const char *what)
+{
+	bool taken = claim(slot, what);
+
+	if (taken)
+		table_settle(&t, slot, true);
+	return taken;
+}
+
+/* Whether nobody but this slot holds a name. */
+static inline bool is_free(uint32_t slot, const char *what)
+{
+	bool free = claim(slot, what);
+
+	if (free)
+		table_settle(&t, slot, false);
+	return free;
+}
+
+/* All names in one string, as one list would have them. */
+static inline const char *list(void)
+{
+	static char buf[200000];
+	uint32_t slot = 0;
+	size_t n = table_list(&t, 1, &slot, buf, sizeof(buf) - 1);
+
+	buf[n] = '\0';
+	return buf;
+}
+
+static inline bool lists(const char *want)
+{
+	return strcmp(list(), want) == 0;
+}
+
+#endif

@@ -1,0 +1,204 @@
+/* Tests of server/command.c: what the commands ask of a child, and what they
+ * tell.  The test plays the child.
+ * Runs in: nothing but tests. */
+#include "server/command.h"
+
+#include <string.h>
+
+#include "server/client.h"
+#include "server/dialect_text.h"
+#include "tests/unit/dialect_rig.h"
+#include "tests/unit/unit.h"
+
+static struct client client;
+
+/* Errors as "what|about|hint", the rest as it is, a line each. */
+static char told[8192];
+static size_t told_len;
+
+static void note(const char *s, size_t n)
+{
+	if (told_len + n < sizeof(told)) {
+		memcpy(told + told_len, s, n);
+		told_len += n;
+	}
+	told[told_len] = '\0';
+}
+
+void client_tell(struct client *c, enum event_kind kind, struct span text)
+{
+	const char *prefix = kind == EVENT_NOTICE ? "notice " : "other ";
+
+	(void)c;
+	note(prefix, strlen(prefix));
+	note(text.p, text.n);
+	note("\n", 1);
+}
+
+void client_error(
+	struct client *c, const char *what, struct span about, const char *hint)
+{
+	(void)c;
+	note("error ", 6);
+	note(what, strlen(what));
+	note("|", 1);
+	note(about.p, about.n);
+	note("|", 1);
+	note(hint, strlen(hint));
+	note("\n", 1);
+}
+
+void client_leave(struct client *c, enum leave_reason reason)
+{
+	c->phase = PHASE_LEAVE;
+	c->reason = reason;
+}
+
+/* --- commands ------------------------------------------------------------ */
+
+static struct table table;
+
+static bool begin(void)
+{
+	if (table.base == NULL && table_create(&table, 4) == -1)
+		return false;
+	memset(&client, 0, sizeof(client));
+	table_release(&table, 0);
+	table_release(&table, 1);
+	client.table = &table;
+	table_assign(&table, 0, "x");
+	client.name_len = table_join(&table, 0, client.name);
+	told_len = 0;
+	told[0] = '\0';
+	return true;
+}
+
+static void run(const char *line)
+{
+	struct request r = parse(&dialect_text, line, strlen(line));
+
+	if (r.command != NULL)
+		r.command->run(&client, &r);
+	else
+		client_error(&client, r.error, r.about, r.hint);
+}
+
+/* Whether the outbox has one frame, this one; takes it. */
+static bool sent(enum up_kind kind, const char *name, const char *text)
+{
+	const struct outbox *b = &client.outbox;
+	const struct frame_up *f = (const void *)(b->buf + b->start);
+	bool right =
+		b->end - b->start == f->size &&
+		frame_up_check(f, f->size) == FRAME_OK && f->kind == kind &&
+		is((struct span){f->body, f->name_len}, name) &&
+		is((struct span){f->body + f->name_len, f->text_len}, text);
+
+	outbox_acknowledge(&client.outbox, UINT64_MAX);
+	return right && told[0] == '\0';
+}
+
+static bool says(const char *want)
+{
+	bool right = strcmp(told, want) == 0 && outbox_is_empty(&client.outbox);
+
+	if (!right)
+		printf("# told: %s", told);
+	told_len = 0;
+	told[0] = '\0';
+	return right;
+}
+
+static void talk(void)
+{
+	CHECK(begin());
+	run("hello");
+	CHECK(sent(UP_PUBLIC, "", "hello"));
+	run("//hello");
+	CHECK(sent(UP_PUBLIC, "", "/hello"));
+	run("/me waves");
+	CHECK(sent(UP_ACTION, "", "waves"));
+	run("/msg bob hi there");
+	CHECK(sent(UP_PRIVATE, "bob", "hi there"));
+	run("to|bob|hi|there");
+	CHECK(sent(UP_PRIVATE, "bob", "hi|there"));
+	/* Cleaned on the way out; and nothing is said where nothing is left. */
+	run("a\x1B[31mb\x80");
+	CHECK(sent(UP_PUBLIC, "", "a[31mb\xEF\xBF\xBD"));
+	run("\x1B\x07 \xC2\x9B");
+	CHECK(says(""));
+	run("/me \x07");
+	CHECK(says(""));
+	run("/msg bob \x07");
+	CHECK(says(""));
+	/* Nobody can have such a name. */
+	run("/msg a/b hi");
+	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
+		   "and '.'|\n"));
+	run("/foo bar");
+	CHECK(says("error unknown command|/foo|; /help lists them\n"));
+	run("to|bob");
+	CHECK(says("error usage|to|NAME|TEXT|\n"));
+}
+
+static void names(void)
+{
+	CHECK(begin());
+	table_assign(&table, 1, "x");
+	CHECK(table_claim(&table, 1, "bob", 3));
+
+	run("/nick bob");
+	CHECK(says("error name in use|bob|\n"));
+	run("rename|BOB");
+	CHECK(says("error name in use|BOB|\n"));
+	run("/nick guest-1");
+	CHECK(says("error that is your name already|guest-1|\n"));
+	run("/nick a b");
+	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
+		   "and '.'|\n"));
+	run("/nick you");
+	CHECK(says("error bad name|a name cannot be \"you\"|\n"));
+	CHECK_EQ(client.rename, 0);
+
+	run("/nick Guest-1");
+	CHECK_EQ(client.rename, client.outbox.counter);
+	CHECK(sent(UP_RENAME, "Guest-1", ""));
+	table_settle(&table, 0, false);
+	run("rename|alice");
+	CHECK_EQ(client.rename, 2);
+	CHECK(sent(UP_RENAME, "alice", ""));
+	/* It is held from then on. */
+	CHECK(!table_claim(&table, 1, "Alice", 5));
+}
+
+static void others(void)
+{
+	CHECK(begin());
+	client.list_slot = 77;
+	run("/who");
+	CHECK(client.listing && client.list_slot == 0);
+	CHECK_EQ(client.list_online, 1);
+	CHECK(says(""));
+	run("/quit");
+	CHECK(client.said_quit && client.phase == PHASE_LEAVE);
+	CHECK(client.reason == LEAVE_PLAIN);
+	CHECK(says(""));
+	run("/help");
+	CHECK(says("notice TEXT: say it to everyone\n"
+		   "notice /msg NAME TEXT: say it to one user; or "
+		   "to|NAME|TEXT\n"
+		   "notice /me TEXT: say what you do\n"
+		   "notice /nick NAME: change your name; or rename|NAME\n"
+		   "notice /who: list who is online; or who\n"
+		   "notice /help: this list\n"
+		   "notice /quit: leave\n"
+		   "notice //TEXT: say TEXT with a slash before it\n"));
+}
+
+int main(void)
+{
+	RUN(talk, "what is said becomes frames");
+	RUN(names, "what becomes of a new name");
+	RUN(others, "who, quit and help");
+	return unit_end();
+}

@@ -1,0 +1,290 @@
+/* Tests of server/render.c and of how the dialects render: what people and
+ * their programs read, byte by byte.
+ * Runs in: nothing but tests. */
+#include "server/render.h"
+
+#include <string.h>
+
+#include "ipc/protocol.h"
+#include "server/dialect_events.h"
+#include "server/dialect_text.h"
+#include "tests/unit/dialect_rig.h"
+#include "tests/unit/unit.h"
+
+static char out[RENDER_MAX + 16];
+
+/* Whether an event becomes these bytes, and no byte behind them is touched. */
+static bool renders(
+	const struct dialect *d, const struct event *e, const char *want)
+{
+	size_t n;
+
+	memset(out, 0x5A, sizeof(out));
+	n = d->render(e, out);
+	if (n == strlen(want) && memcmp(out, want, n) == 0 && out[n] == 0x5A)
+		return true;
+	printf("# got: %.*s", (int)n, out);
+	return false;
+}
+
+#define RENDERS(event, text, events)                            \
+	do {                                                    \
+		CHECK(renders(&dialect_text, event, text));     \
+		CHECK(renders(&dialect_events, event, events)); \
+	} while (0)
+
+static struct event news(enum event_kind kind)
+{
+	return (struct event){
+		.kind = kind,
+		.seq = 42,
+		.unix_ms = 1700000000123,
+		.age_ms = -1,
+		.from = span("alice"),
+	};
+}
+
+static void public_lines(void)
+{
+	struct event e = news(EVENT_PUBLIC);
+
+	e.text = span("hello");
+	RENDERS(&e, "[alice] hello\n", "public\t42\t" MS "\talice\t-\thello\n");
+	e.kind = EVENT_ACTION;
+	e.text = span("waves");
+	RENDERS(&e, "* alice waves\n", "action\t42\t" MS "\talice\t-\twaves\n");
+	/* One's own come back like all others. */
+	e.from_me = true;
+	RENDERS(&e, "* alice waves\n", "action\t42\t" MS "\talice\t-\twaves\n");
+	e.kind = EVENT_PUBLIC;
+	e.seq = UINT64_MAX;
+	e.text = span("gr\xC3\xBC\xC3\x9F -> [bob] * ! dich");
+	RENDERS(&e, "[alice] gr\xC3\xBC\xC3\x9F -> [bob] * ! dich\n",
+		"public\t18446744073709551615\t" MS
+		"\talice\t-\tgr\xC3\xBC\xC3\x9F -> [bob] * ! dich\n");
+}
+
+static void ages(void)
+{
+	static const struct {
+		int64_t ms;
+		const char *want;
+	} table[] = {
+		{0, "[alice 0 s ago] hi\n"},
+		{999, "[alice 0 s ago] hi\n"},
+		{1000, "[alice 1 s ago] hi\n"},
+		{59999, "[alice 59 s ago] hi\n"},
+		{60000, "[alice 1 min ago] hi\n"},
+		{120000, "[alice 2 min ago] hi\n"},
+		{3599999, "[alice 59 min ago] hi\n"},
+		{3600000, "[alice 1 h ago] hi\n"},
+		{86399999, "[alice 23 h ago] hi\n"},
+		{86400000, "[alice 1 d ago] hi\n"},
+		{INT64_C(86400000) * 4000, "[alice 4000 d ago] hi\n"},
+	};
+	struct event e = news(EVENT_PUBLIC);
+
+	e.text = span("hi");
+	for (size_t i = 0; i < COUNT(table); i++) {
+		e.age_ms = table[i].ms;
+		RENDERS(&e, table[i].want,
+			"public\t42\t" MS "\talice\t-\thi\n");
+	}
+	e.kind = EVENT_ACTION;
+	e.text = span("waves");
+	e.age_ms = 120000;
+	RENDERS(&e, "* [alice 2 min ago] waves\n",
+		"action\t42\t" MS "\talice\t-\twaves\n");
+}
+
+static void private_lines(void)
+{
+	static const char program[] =
+		"private\t-\t" MS "\talice\tbob\thi there\n";
+	struct event e = news(EVENT_PRIVATE);
+
+	e.seq = 0;
+	e.to = span("bob");
+	e.text = span("hi there");
+	e.to_me = true;
+	RENDERS(&e, "[alice -> you] hi there\n", program);
+	e.to_me = false;
+	e.from_me = true;
+	RENDERS(&e, "[you -> bob] hi there\n", program);
+	e.to_me = true;
+	e.to = span("alice");
+	RENDERS(&e, "[you -> alice] hi there\n[alice -> you] hi there\n",
+		"private\t-\t" MS "\talice\talice\thi there\n");
+}
+
+static void presence(void)
+{
+	struct event e = news(EVENT_JOIN);
+
+	e.online = 3;
+	RENDERS(&e, "* alice joined (3 online)\n",
+		"join\t42\t" MS "\talice\t-\t3\n");
+	e.kind = EVENT_LEAVE;
+	e.online = 2;
+	RENDERS(&e, "* alice left (2 online)\n",
+		"leave\t42\t" MS "\talice\t-\t2\n");
+	e.text = span("idle for 300 s");
+	RENDERS(&e, "* alice left: idle for 300 s (2 online)\n",
+		"leave\t42\t" MS "\talice\t-\t2 idle for 300 s\n");
+	e.text = span("");
+	e.online = 0;
+	RENDERS(&e, "* alice left (0 online)\n",
+		"leave\t42\t" MS "\talice\t-\t0\n");
+	e.online = 1000;
+	RENDERS(&e, "* alice left (1,000 online)\n",
+		"leave\t42\t" MS "\talice\t-\t1000\n");
+	e = news(EVENT_RENAME);
+	e.to = span("bob");
+	RENDERS(&e, "* alice is now bob\n",
+		"rename\t42\t" MS "\talice\tbob\t-\n");
+}
+
+#define JOIN(name)   "join\t42\t" MS "\t" name "\t-\t1204\n"
+#define LEAVE(name)  "leave\t42\t" MS "\t" name "\t-\t1204\n"
+#define AND(n, what) "notice\t42\t" MS "\t-\t-\tand " n " others " what "\n"
+
+static void digests(void)
+{
+	struct event e = {.kind = EVENT_JOIN,
+		.digest = true,
+		.seq = 42,
+		.unix_ms = 1700000000123,
+		.age_ms = -1,
+		.online = 1204};
+
+	e.text = span("alice");
+	RENDERS(&e, "* alice joined (1,204 online)\n", JOIN("alice"));
+	e.text = span("alice, bob");
+	RENDERS(&e, "* alice and bob joined (1,204 online)\n",
+		JOIN("alice") JOIN("bob"));
+	e.text = span("alice, bob, carol");
+	RENDERS(&e, "* alice, bob and carol joined (1,204 online)\n",
+		JOIN("alice") JOIN("bob") JOIN("carol"));
+	e.text = span("alice, bob, carol, dave");
+	RENDERS(&e, "* alice, bob, carol and dave joined (1,204 online)\n",
+		JOIN("alice") JOIN("bob") JOIN("carol") JOIN("dave"));
+	e.text = span("alice, bob, carol, dave, erin");
+	RENDERS(&e, "* alice, bob, carol and 2 others joined (1,204 online)\n",
+		JOIN("alice") JOIN("bob") JOIN("carol") JOIN("dave")
+			JOIN("erin"));
+	e.kind = EVENT_LEAVE;
+	RENDERS(&e, "* alice, bob, carol and 2 others left (1,204 online)\n",
+		LEAVE("alice") LEAVE("bob") LEAVE("carol") LEAVE("dave")
+			LEAVE("erin"));
+}
+
+/* 100 of them: with all names, and as the relay sends them, named in part. */
+static void large_digests(void)
+{
+	struct event e = {.kind = EVENT_JOIN,
+		.digest = true,
+		.seq = 42,
+		.unix_ms = 1700000000123,
+		.age_ms = -1,
+		.online = 1204};
+	char names[1000], want[10000], *p = names, *w = want;
+
+	for (unsigned i = 1; i <= 100; i++) {
+		p += sprintf(p, i > 1 ? ", u%u" : "u%u", i);
+		w += sprintf(w, "join\t42\t" MS "\tu%u\t-\t1204\n", i);
+	}
+	e.text = span(names);
+	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n", want);
+
+	e.text = span("u1, u2, u3, u4, u5");
+	e.more = 95;
+	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n",
+		JOIN("u1") JOIN("u2") JOIN("u3") JOIN("u4") JOIN("u5")
+			AND("95", "joined"));
+	e.text = span("u1, u2, u3");
+	e.more = 97;
+	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n",
+		JOIN("u1") JOIN("u2") JOIN("u3") AND("97", "joined"));
+	e.text = span("u1, u2");
+	e.more = 12345;
+	e.kind = EVENT_LEAVE;
+	RENDERS(&e, "* u1, u2 and 12,345 others left (1,204 online)\n",
+		LEAVE("u1") LEAVE("u2") AND("12345", "left"));
+	e.more = 1;
+	RENDERS(&e, "* u1, u2 and 1 other left (1,204 online)\n",
+		LEAVE("u1") LEAVE("u2") "notice\t42\t" MS
+					"\t-\t-\tand 1 other left\n");
+}
+
+static void welcome_and_who(void)
+{
+	struct event e = own(EVENT_WELCOME, "");
+
+	e.seq = 7;
+	e.to = span("guest-7");
+	e.online = 3;
+	RENDERS(&e, "* welcome, guest-7; 3 online; /help for help\n",
+		"welcome\t7\t" MS "\t-\tguest-7\t3\n");
+	e.online = 1234567;
+	RENDERS(&e, "* welcome, guest-7; 1,234,567 online; /help for help\n",
+		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n");
+
+	e = own(EVENT_WHO, "alice, bob, carol");
+	e.online = 3;
+	RENDERS(&e, "* online: alice, bob, carol (3)\n",
+		"who\t-\t" MS "\talice\t-\t-\n"
+		"who\t-\t" MS "\tbob\t-\t-\n"
+		"who\t-\t" MS "\tcarol\t-\t-\n");
+	e.text = span("alice");
+	e.online = 12000;
+	RENDERS(&e, "* online: alice (12,000)\n",
+		"who\t-\t" MS "\talice\t-\t-\n");
+	e = own(EVENT_WHO_END, "");
+	e.online = 12000;
+	RENDERS(&e, "", "who-end\t-\t" MS "\t-\t-\t12000\n");
+}
+
+static void told_to_one(void)
+{
+	struct event e = own(EVENT_ERROR, "no such user: bob");
+
+	RENDERS(&e, "! no such user: bob\n",
+		"error\t-\t" MS "\t-\t-\tno such user: bob\n");
+	e = own(EVENT_NOTICE, "/who: list who is online; or who");
+	RENDERS(&e, "* /who: list who is online; or who\n",
+		"notice\t-\t" MS "\t-\t-\t/who: list who is online; or who\n");
+
+	e = own(EVENT_GAP, "");
+	e.more = 412;
+	RENDERS(&e, "* you missed 412 messages\n",
+		"gap\t-\t" MS "\t-\t-\t412\n");
+	e.more = 1;
+	RENDERS(&e, "* you missed 1 message\n", "gap\t-\t" MS "\t-\t-\t1\n");
+	e.more = 41200;
+	RENDERS(&e, "* you missed 41,200 messages\n",
+		"gap\t-\t" MS "\t-\t-\t41200\n");
+
+	e = own(EVENT_BYE, BYE_QUIT);
+	e.from_me = true;
+	RENDERS(&e, "* goodbye\n", "bye\t-\t" MS "\t-\t-\tyou left\n");
+	e = own(EVENT_BYE, "idle for 300 s");
+	RENDERS(&e, "! disconnected: idle for 300 s\n",
+		"bye\t-\t" MS "\t-\t-\tidle for 300 s\n");
+	e.seq = 99;
+	e.text = span(BYE_SHUTDOWN);
+	RENDERS(&e, "! disconnected: server is shutting down\n",
+		"bye\t99\t" MS "\t-\t-\tserver is shutting down\n");
+}
+
+int main(void)
+{
+	RUN(public_lines, "public lines and actions");
+	RUN(ages, "the age of scrollback");
+	RUN(private_lines, "private messages, to oneself too");
+	RUN(presence, "joins, leaves and renames");
+	RUN(digests, "digests of 1, 2, 3, 4 and 5 names");
+	RUN(large_digests, "digests of 100");
+	RUN(welcome_and_who, "welcomes and lists");
+	RUN(told_to_one, "errors, notices, gaps and goodbyes");
+	return unit_end();
+}
