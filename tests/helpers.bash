@@ -375,6 +375,15 @@ connect() { # NAME [NC ARGUMENT...]
 	expect_welcome "$name"
 }
 
+# Connects somebody; CHILD is the process that serves them.
+connect_noting_child() { # NAME
+	local before
+	before=$(children)
+	connect "$1"
+	CHILD=$(comm -13 <(echo "$before" | sort) <(children | sort))
+	[[ $CHILD =~ ^[0-9]+$ ]]
+}
+
 connect_telnet() { # NAME
 	seat "$1" telnet 127.0.0.1 "$PORT"
 	expect_welcome "$1"

@@ -38,30 +38,28 @@ AGE='[0-9]+ (s|min|h|d)'
 	never_match carol '.*nonsense.*'
 }
 
-@test "twenty lines are told again where nothing else is asked for" {
-	start_server --rate 0
+# Whoever comes when N lines have been said is told those from FIRST on.
+newcomer_is_told() { # N FIRST
+	local n
 	enter alice
-	for n in $(seq 1 30); do
+	for n in $(seq 1 "$1"); do
 		say alice "line $n"
 	done
-	expect_line alice '[alice] line 30'
+	expect_line alice "[alice] line $1"
 	connect bob
-	expect_match bob "\[alice $AGE ago\] line 30"
+	expect_match bob "\[alice $AGE ago\] line $1"
 	equal "$(screen bob | sed -nE "s/^\[alice $AGE ago\] line //p")" \
-		"$(seq 11 30)"
+		"$(seq "$2" "$1")"
+}
+
+@test "twenty lines are told again where nothing else is asked for" {
+	start_server --rate 0
+	newcomer_is_told 30 11
 }
 
 @test "--history N tells N lines" {
 	start_server --rate 0 --history 3
-	enter alice
-	for n in 1 2 3 4 5; do
-		say alice "line $n"
-	done
-	expect_line alice '[alice] line 5'
-	connect bob
-	expect_match bob "\[alice $AGE ago\] line 5"
-	equal "$(screen bob | sed -nE "s/^\[alice $AGE ago\] line //p")" \
-		"$(seq 3 5)"
+	newcomer_is_told 5 3
 }
 
 @test "presence lines do not push what was said out of the history" {

@@ -3,15 +3,6 @@
 
 load helpers
 
-# Connects somebody; CHILD is the process that serves them.
-connect_noting_child() { # NAME
-	local before
-	before=$(children)
-	connect "$1"
-	CHILD=$(comm -13 <(echo "$before" | sort) <(children | sort))
-	[[ $CHILD =~ ^[0-9]+$ ]]
-}
-
 new_relay() { # OLD-PID
 	local pid
 	pid=$(relay_pid)

@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# Two network namespaces and a cable between them, for a bats file.
+# Two network namespaces and a cable between them, for a bats file that loads
+# this behind the helpers: its servers are on one side, its people come from the
+# other.
 
 # Once for the file.  SERVER_SIDE stays empty where it is not permitted.
 make_namespaces() {
@@ -50,6 +52,19 @@ in_server_namespace() {
 	END
 	chmod 755 "$BATS_TEST_TMPDIR/inside"
 	SERVER=$BATS_TEST_TMPDIR/inside
+}
+
+setup_file() {
+	make_namespaces
+}
+
+teardown_file() {
+	drop_namespaces
+}
+
+setup() {
+	need_namespaces
+	in_server_namespace
 }
 
 # The server's address that an address of the other side is in touch with.

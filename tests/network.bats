@@ -8,19 +8,6 @@
 load helpers
 load namespaces
 
-setup_file() {
-	make_namespaces
-}
-
-teardown_file() {
-	drop_namespaces
-}
-
-setup() {
-	need_namespaces
-	in_server_namespace
-}
-
 # Comes from that address, to the server's of the same kind.
 seat_from() { # NAME ADDRESS
 	seat "$1" ip netns exec "$CLIENT_SIDE" nc -s "$2" \

@@ -37,15 +37,6 @@ need_inject() {
 	((status != 77)) || skip "inject is written for x86-64"
 }
 
-# Connects somebody; CHILD is the process that serves them.
-connect_noting_child() { # NAME
-	local before
-	before=$(children)
-	connect "$1"
-	CHILD=$(comm -13 <(echo "$before" | sort) <(children | sort))
-	[[ $CHILD =~ ^[0-9]+$ ]]
-}
-
 log_lines_are() { # NUMBER REGULAR-EXPRESSION
 	[[ $(grep -cE "$2" "$SERVER_LOG") == "$1" ]]
 }

@@ -7,19 +7,6 @@
 load ../helpers
 load ../namespaces
 
-setup_file() {
-	make_namespaces
-}
-
-teardown_file() {
-	drop_namespaces
-}
-
-setup() {
-	need_namespaces
-	in_server_namespace
-}
-
 seat_here() { # NAME
 	seat "$1" ip netns exec "$SERVER_SIDE" nc 127.0.0.1 "$PORT"
 	expect_welcome "$1"
