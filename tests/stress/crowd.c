@@ -324,6 +324,11 @@ static bool all_named(
 	return true;
 }
 
+bool crowd_mixed(size_t id)
+{
+	return id % 2 == 0;
+}
+
 void crowd_gather(struct crowd *c, size_t first, size_t n, const char *prefix,
 	bool (*speaks_events)(size_t id), uint64_t until)
 {

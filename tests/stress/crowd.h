@@ -67,6 +67,9 @@ void crowd_say(struct person *p, const char *format, ...)
  * hole in the SEQs of an events client, a line that is no event. */
 void crowd_turn(struct crowd *c, uint64_t until);
 
+/* Every other one speaks the events dialect: for crowd_gather. */
+bool crowd_mixed(size_t id);
+
 /* Connects people [first, first + n) and waits until each has been welcomed
  * and is called PREFIX-0, PREFIX-1, ...; fails when time is up. */
 void crowd_gather(struct crowd *c, size_t first, size_t n, const char *prefix,

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "tests/stress/crowd.h"
+#include "tests/stress/delays.h"
 #include "tests/stress/ledger.h"
 #include "tests/stress/procs.h"
 #include "tests/stress/stress.h"
@@ -54,11 +55,6 @@ struct talker {
 	struct sent sent[SENT_KEPT]; /* a ring, by number */
 };
 
-struct delays {
-	uint64_t *all;
-	size_t n, room;
-};
-
 struct latency {
 	struct crowd crowd;
 	struct ledger ledger;
@@ -81,17 +77,6 @@ static struct person *person(struct latency *l, size_t id)
 
 /* --- what is heard ------------------------------------------------------- */
 
-static void keep(struct delays *d, uint64_t delay)
-{
-	if (d->n == d->room) {
-		d->room = d->room == 0 ? 4096 : 2 * d->room;
-		d->all = realloc(d->all, d->room * sizeof(*d->all));
-		if (d->all == NULL)
-			stress_fail("out of memory");
-	}
-	d->all[d->n++] = delay;
-}
-
 static void hear_line(struct latency *l, struct person *p, const char *text)
 {
 	const struct sent *sent;
@@ -105,7 +90,7 @@ static void hear_line(struct latency *l, struct person *p, const char *text)
 	ledger_read(&l->ledger, line, &sender, &number);
 	sent = &l->talkers[sender].sent[number % SENT_KEPT];
 	if (sender != p->id && sent->phase != PHASE_NONE)
-		keep(&l->delays[sent->phase], stress_now() - sent->at);
+		delays_add(&l->delays[sent->phase], stress_now() - sent->at);
 }
 
 static void on_heard(void *context, struct person *p, const struct heard *h)
@@ -133,11 +118,6 @@ static void on_end(void *context, struct person *p, const char *why)
 		stress_fail("%s lost its connection: %s", p->name, why);
 	if (l->flood)
 		stress_fail("the flooder lost its connection: %s", why);
-}
-
-static bool speaks_events(size_t id)
-{
-	return id % 2 == 0;
 }
 
 /* --- what happens -------------------------------------------------------- */
@@ -271,36 +251,13 @@ static void hear_out(struct latency *l)
 
 /* --- what it came to ----------------------------------------------------- */
 
-static int compare(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* Prints a phase and returns its 99th percentile, in microseconds. */
-static uint64_t report(struct delays *d, const char *name)
-{
-	uint64_t p50, p99;
-
-	if (d->n == 0)
-		stress_fail("nothing was heard in the phase %s", name);
-	qsort(d->all, d->n, sizeof(*d->all), compare);
-	p50 = d->all[d->n / 2];
-	p99 = d->all[d->n * 99 / 100];
-	printf("%-7s %8zu lines  p50 %7.3f ms  p99 %7.3f ms  max %8.3f ms\n",
-		name, d->n, (double)p50 / MS, (double)p99 / MS,
-		(double)d->all[d->n - 1] / MS);
-	return p99;
-}
-
 static void report_all(struct latency *l)
 {
 	static const char *const names[] = {"quiet", "noise", "quiet"};
 	uint64_t p99[PHASES], quiet;
 
 	for (size_t i = 0; i < PHASES; i++)
-		p99[i] = report(&l->delays[i], names[i]);
+		p99[i] = delays_report(&l->delays[i], names[i]);
 	quiet = p99[PHASE_BEFORE] < p99[PHASE_AFTER] ? p99[PHASE_BEFORE]
 						     : p99[PHASE_AFTER];
 	printf("p99 in noise is %.2f times that of the better quiet phase\n",
@@ -321,7 +278,7 @@ static void begin(struct latency *l, uint16_t port)
 	l->crowd.on_end = on_end;
 	l->crowd.context = l;
 	ledger_init(&l->ledger, dice_seed(), TALKERS, TALKERS);
-	crowd_gather(&l->crowd, 0, TALKERS, "talker", speaks_events,
+	crowd_gather(&l->crowd, 0, TALKERS, "talker", crowd_mixed,
 		stress_now() + STALL_TIME);
 	now = stress_now();
 	for (size_t i = 0; i < TALKERS; i++)
@@ -331,7 +288,7 @@ static void begin(struct latency *l, uint16_t port)
 static void end(struct latency *l)
 {
 	for (size_t i = 0; i < PHASES; i++)
-		free(l->delays[i].all);
+		delays_free(&l->delays[i]);
 	crowd_free(&l->crowd);
 	ledger_free(&l->ledger);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/stress/crowd.h"
 #include "tests/stress/stress.h"
 
 static uint32_t *expected(const struct ledger *l, size_t reader, size_t sender)
@@ -37,6 +38,15 @@ void ledger_write(
 		sender, number);
 }
 
+void ledger_say(const struct ledger *l, struct person *p, size_t sender,
+	uint32_t number)
+{
+	char line[LEDGER_LINE];
+
+	ledger_write(l, line, sender, number);
+	crowd_say(p, "%s", line);
+}
+
 bool ledger_read(const struct ledger *l, const char *text, size_t *sender,
 	uint32_t *number)
 {
@@ -51,12 +61,7 @@ bool ledger_read(const struct ledger *l, const char *text, size_t *sender,
 
 static void append(struct ledger *l, uint64_t line)
 {
-	if (l->length == l->room) {
-		l->room = l->room == 0 ? 4096 : 2 * l->room;
-		l->lines = realloc(l->lines, l->room * sizeof(*l->lines));
-		if (l->lines == NULL)
-			stress_fail("out of memory");
-	}
+	l->lines = stress_grow(l->lines, l->length, &l->room);
 	l->lines[l->length++] = line;
 }
 

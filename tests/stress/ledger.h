@@ -18,6 +18,8 @@
 
 #define LEDGER_LINE 64 /* room for one line and its end */
 
+struct person; /* of a crowd */
+
 struct ledger {
 	uint64_t run; /* tells lines of this run from all others */
 	size_t senders, readers;
@@ -35,6 +37,10 @@ void ledger_free(struct ledger *l);
 /* Writes the text of a line, without an end, to where[LEDGER_LINE]. */
 void ledger_write(
 	const struct ledger *l, char *where, size_t sender, uint32_t number);
+
+/* Has somebody say it. */
+void ledger_say(const struct ledger *l, struct person *p, size_t sender,
+	uint32_t number);
 
 /* Whether the text is a line of this run, and which one. */
 bool ledger_read(const struct ledger *l, const char *text, size_t *sender,

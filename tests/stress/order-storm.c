@@ -19,14 +19,11 @@
 #include "tests/stress/crowd.h"
 #include "tests/stress/hunt.h"
 #include "tests/stress/ledger.h"
+#include "tests/stress/mortals.h"
 #include "tests/stress/stress.h"
-#include "tests/stress/stretch.h"
 
 enum {
-	MORTALS = 12,
 	CLIENTS_MAX = 500,
-	LIVES_MAX = 4096, /* of one mortal */
-	LIFE_LINES = 4096,
 };
 
 #define MESSAGES_MAX   100000
@@ -41,13 +38,6 @@ enum {
 #define MORTALS_A_STEP 2
 #define RENAME_ONE_IN  4
 
-struct mortal {
-	uint32_t life, said; /* lines of this life */
-	unsigned names;
-	uint16_t heard[LIVES_MAX]; /* lines of each life that came */
-	struct stretch stretch;
-};
-
 struct storm {
 	struct crowd crowd;
 	struct ledger ledger;
@@ -59,7 +49,7 @@ struct storm {
 	char prefix[24];             /* of clients' names, in this run alone */
 	unsigned names[CLIENTS_MAX]; /* asked for */
 	struct roll roll;
-	struct mortal mortals[MORTALS];
+	struct mortals mortals;
 	uint64_t next_talk, next_kill, heard_at;
 	bool over; /* mortals do not come back */
 };
@@ -67,63 +57,6 @@ struct storm {
 static struct person *person(struct storm *s, size_t id)
 {
 	return &s->crowd.people[id];
-}
-
-static void say_line(
-	struct storm *s, struct person *p, size_t sender, uint32_t number)
-{
-	char line[LEDGER_LINE];
-
-	ledger_write(&s->ledger, line, sender, number);
-	crowd_say(p, "%s", line);
-}
-
-/* --- mortals ------------------------------------------------------------- */
-
-/* The number of a mortal's line tells its life, too. */
-static uint32_t mortal_number(uint32_t life, uint32_t n)
-{
-	return life * LIFE_LINES + n;
-}
-
-static void begin_life(struct storm *s, size_t i)
-{
-	struct mortal *m = &s->mortals[i];
-
-	if (++m->life == LIVES_MAX)
-		stress_fail("too many kills");
-	m->said = 0;
-	stretch_begin(&m->stretch);
-	crowd_connect(&s->crowd, person(s, s->clients + i), i % 2 == 0);
-}
-
-static void mortal_speaks(struct storm *s, size_t i)
-{
-	struct mortal *m = &s->mortals[i];
-	struct person *p = person(s, s->clients + i);
-
-	if (!p->welcomed || m->said == LIFE_LINES)
-		return;
-	if (dice_below(&s->talk, RENAME_ONE_IN) == 0)
-		crowd_say(p, "rename|m%zu-%u", i, m->names++);
-	say_line(s, p, LEDGER_MORTAL + i, mortal_number(m->life, m->said++));
-}
-
-/* All clients hear the same, so that the first one hears is enough. */
-static void check_mortal(struct storm *s, size_t i, uint32_t number)
-{
-	struct mortal *m = &s->mortals[i];
-	uint32_t life = number / LIFE_LINES;
-
-	if (i >= MORTALS || life > m->life)
-		stress_fail("a line that nobody has said: %" PRIu32
-			    " of mortal %zu",
-			number, i);
-	if (number != mortal_number(life, m->heard[life]))
-		stress_fail("mortal %zu, life %" PRIu32 ": line %" PRIu32
-			    " came where %u was due",
-			i, life, number % LIFE_LINES, m->heard[life]);
-	m->heard[life]++;
 }
 
 /* --- what clients are called --------------------------------------------- */
@@ -176,8 +109,9 @@ static void client_heard(
 		!(is_client(s, h->from, &from) && from == sender))
 		stress_fail("client %zu: a line of client %zu came from %s",
 			p->id, sender, h->from);
+	/* All clients hear the same, so that the first one hears is enough. */
 	if (sender >= s->clients && p->id == 0)
-		check_mortal(s, sender - LEDGER_MORTAL, number);
+		mortals_check_line(&s->mortals, sender, number);
 }
 
 static void on_heard(void *context, struct person *p, const struct heard *h)
@@ -189,9 +123,8 @@ static void on_heard(void *context, struct person *p, const struct heard *h)
 			h->text);
 	if (p->id < s->clients)
 		client_heard(s, p, h);
-	else if (h->kind == HEARD_PUBLIC && p->welcomed)
-		stretch_add(&s->mortals[p->id - s->clients].stretch, &s->ledger,
-			h->text);
+	else if (h->kind == HEARD_PUBLIC)
+		mortals_heard(&s->mortals, p->id - s->clients, h->text);
 }
 
 static void on_end(void *context, struct person *p, const char *why)
@@ -201,7 +134,7 @@ static void on_end(void *context, struct person *p, const char *why)
 	if (p->id < s->clients)
 		stress_fail("%s lost its connection: %s", p->name, why);
 	if (!s->over)
-		begin_life(s, p->id - s->clients);
+		mortals_begin_life(&s->mortals, p->id - s->clients);
 }
 
 /* --- who is there -------------------------------------------------------- */
@@ -249,11 +182,13 @@ static void speak(struct storm *s)
 	uint64_t lines = 1 + dice_below(&s->talk, BURST_MAX);
 
 	for (; lines > 0 && s->said_all < s->messages; lines--, s->said_all++)
-		say_line(s, person(s, sender), sender, s->said[sender]++);
+		ledger_say(&s->ledger, person(s, sender), sender,
+			s->said[sender]++);
 	if (dice_below(&s->talk, RENAME_ONE_IN) == 0)
 		take_name(s, dice_below(&s->talk, s->clients));
 	for (int n = 0; n < MORTALS_A_STEP; n++)
-		mortal_speaks(s, dice_below(&s->talk, MORTALS));
+		mortals_speak(
+			&s->mortals, dice_below(&s->talk, MORTALS), &s->talk);
 }
 
 static void step(struct storm *s)
@@ -332,26 +267,17 @@ static void hear_out(struct storm *s)
  * comes before it. */
 static uint64_t finish(struct storm *s)
 {
-	uint64_t checked = 0;
-
 	s->over = true;
 	hear_out(s);
 	for (size_t i = 0; i < MORTALS; i++)
 		crowd_close(person(s, s->clients + i), true);
 	check_list(s);
-	say_line(s, person(s, 0), 0, s->said[0]++);
+	ledger_say(&s->ledger, person(s, 0), 0, s->said[0]++);
 	hear_out(s);
-	for (size_t i = 0; i < MORTALS; i++)
-		checked += stretch_check(&s->mortals[i].stretch, &s->ledger);
-	return checked;
+	return mortals_check(&s->mortals);
 }
 
 /* --- beginning and end --------------------------------------------------- */
-
-static bool speaks_events(size_t id)
-{
-	return id % 2 == 0;
-}
 
 static void begin(struct storm *s, uint16_t port, pid_t server)
 {
@@ -361,20 +287,22 @@ static void begin(struct storm *s, uint16_t port, pid_t server)
 	s->crowd.context = s;
 	ledger_init(&s->ledger, dice_seed(), s->clients, s->clients);
 	snprintf(s->prefix, sizeof(s->prefix), "run%" PRIu64, s->ledger.run);
-	crowd_gather(&s->crowd, 0, s->clients, s->prefix, speaks_events,
+	crowd_gather(&s->crowd, 0, s->clients, s->prefix, crowd_mixed,
 		stress_now() + GATHER_TIME);
 	hunt_begin(&s->hunt, server, s->clients);
 	for (size_t i = 0; i < s->clients; i++)
 		take_name(s, i);
+	s->mortals.crowd = &s->crowd;
+	s->mortals.ledger = &s->ledger;
+	s->mortals.first = s->clients;
 	for (size_t i = 0; i < MORTALS; i++)
-		begin_life(s, i);
+		mortals_begin_life(&s->mortals, i);
 	s->heard_at = stress_now();
 }
 
 static void end(struct storm *s)
 {
-	for (size_t i = 0; i < MORTALS; i++)
-		stretch_free(&s->mortals[i].stretch);
+	mortals_free(&s->mortals);
 	crowd_free(&s->crowd);
 	ledger_free(&s->ledger);
 	hunt_end(&s->hunt);

@@ -53,14 +53,6 @@ static bool speaks_events(size_t id)
 	return id != 0;
 }
 
-static void say(struct order *o, size_t sender, uint32_t number)
-{
-	char line[LEDGER_LINE];
-
-	ledger_write(&o->ledger, line, sender, number);
-	crowd_say(&o->crowd.people[sender], "%s", line);
-}
-
 /* Until every client has heard so many lines more. */
 static void listen_out(struct order *o, uint64_t lines)
 {
@@ -100,10 +92,10 @@ int main(int argc, char **argv)
 	begun = stress_now();
 	for (size_t i = 0; i < o.clients; i++)
 		for (uint32_t n = 0; n < o.lines; n++)
-			say(&o, i, n);
+			ledger_say(&o.ledger, &o.crowd.people[i], i, n);
 	listen_out(&o, clients * lines);
 	/* one more, which nothing that comes twice may come after */
-	say(&o, 0, o.lines);
+	ledger_say(&o.ledger, &o.crowd.people[0], 0, o.lines);
 	listen_out(&o, 1);
 	printf("%zu clients sent %" PRIu32 " lines each: %" PRIu64
 	       " lines checked in %" PRIu64 " ms, one order\n",

@@ -15,19 +15,10 @@ struct person *people_get(struct storm *s, size_t id)
 	return &s->crowd.people[id];
 }
 
-static void say_line(
-	struct storm *s, struct person *p, size_t sender, uint32_t number)
-{
-	char line[LEDGER_LINE];
-
-	ledger_write(&s->ledger, line, sender, number);
-	crowd_say(p, "%s", line);
-}
-
 void people_speak(struct storm *s)
 {
 	for (size_t i = 0; i < BYSTANDERS; i++)
-		say_line(s, people_get(s, i), i, s->said[i]++);
+		ledger_say(&s->ledger, people_get(s, i), i, s->said[i]++);
 }
 
 /* --- the victims --------------------------------------------------------- */
@@ -43,7 +34,7 @@ static void hammer(struct storm *s, size_t i)
 		crowd_say(p, "who");
 		crowd_say(p, "who");
 	}
-	say_line(s, p, LEDGER_MORTAL + i, s->batches++);
+	ledger_say(&s->ledger, p, LEDGER_MORTAL + i, s->batches++);
 }
 
 static void begin_victim(struct storm *s, size_t i)
@@ -260,18 +251,12 @@ void people_free(struct storm *s)
 	ledger_free(&s->ledger);
 }
 
-static bool safe_speaks_events(size_t id)
-{
-	return id % 2 == 0;
-}
-
 void people_gather(struct storm *s)
 {
 	uint64_t until = stress_now() + STALL_TIME;
 
-	crowd_gather(
-		&s->crowd, 0, BYSTANDERS, "talker", safe_speaks_events, until);
-	crowd_gather(&s->crowd, PROBE, 1, "probe", safe_speaks_events, until);
+	crowd_gather(&s->crowd, 0, BYSTANDERS, "talker", crowd_mixed, until);
+	crowd_gather(&s->crowd, PROBE, 1, "probe", crowd_mixed, until);
 	s->next_talk = stress_now();
 	for (size_t i = 0; i < SAFE; i++)
 		s->heard_at[i] = s->next_talk;

@@ -50,10 +50,7 @@ static struct person *person(struct storm *s, size_t id)
 
 static void say_line(struct storm *s, size_t sender)
 {
-	char line[LEDGER_LINE];
-
-	ledger_write(&s->ledger, line, sender, s->said[sender]++);
-	crowd_say(person(s, sender), "%s", line);
+	ledger_say(&s->ledger, person(s, sender), sender, s->said[sender]++);
 }
 
 static void write_private(struct storm *s, size_t sender)
@@ -142,11 +139,6 @@ static void on_end(void *context, struct person *p, const char *why)
 {
 	(void)context;
 	stress_fail("%s lost its connection: %s", p->name, why);
-}
-
-static bool speaks_events(size_t id)
-{
-	return id % 2 == 0;
 }
 
 static void live(struct storm *s, uint64_t until)
@@ -270,9 +262,9 @@ int main(int argc, char **argv)
 	s.crowd.context = &s;
 	ledger_init(&s.ledger, dice_seed(), SENDERS, PEOPLE);
 
-	crowd_gather(&s.crowd, 0, SENDERS, "sender", speaks_events,
+	crowd_gather(&s.crowd, 0, SENDERS, "sender", crowd_mixed,
 		stress_now() + STALL_TIME);
-	crowd_gather(&s.crowd, SENDERS, LISTENERS, "listener", speaks_events,
+	crowd_gather(&s.crowd, SENDERS, LISTENERS, "listener", crowd_mixed,
 		stress_now() + STALL_TIME);
 	while (s.kills < s.wanted) {
 		live_until(

@@ -58,6 +58,17 @@ pid_t stress_server(uint64_t pid)
 	return (pid_t)pid;
 }
 
+uint64_t *stress_grow(uint64_t *array, size_t n, size_t *room)
+{
+	if (n < *room)
+		return array;
+	*room = *room == 0 ? 4096 : 2 * *room;
+	array = realloc(array, *room * sizeof(*array));
+	if (array == NULL)
+		stress_fail("out of memory");
+	return array;
+}
+
 uint64_t dice_seed(void)
 {
 	struct timespec now;

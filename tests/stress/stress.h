@@ -4,6 +4,7 @@
 #define TESTS_STRESS_STRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,9 @@ bool stress_number(const char *s, uint64_t min, uint64_t max, uint64_t *n);
 
 /* The process named on the command line; fails where there is none. */
 pid_t stress_server(uint64_t pid);
+
+/* An array of n numbers that has room for one more; its owner frees it. */
+uint64_t *stress_grow(uint64_t *array, size_t n, size_t *room);
 
 /* A sequence that its seed determines (splitmix64, Steele et al. 2014). */
 struct dice {

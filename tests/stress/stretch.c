@@ -11,12 +11,7 @@
 
 static void append(struct stretch *t, uint64_t line)
 {
-	if (t->n == t->room) {
-		t->room = t->room == 0 ? 1024 : 2 * t->room;
-		t->lines = realloc(t->lines, t->room * sizeof(*t->lines));
-		if (t->lines == NULL)
-			stress_fail("out of memory");
-	}
+	t->lines = stress_grow(t->lines, t->n, &t->room);
 	t->lines[t->n++] = line;
 }
 

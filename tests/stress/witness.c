@@ -25,16 +25,11 @@ static struct person *person(struct witnesses *w, size_t i)
 	return &w->crowd->people[i];
 }
 
-static bool speaks_events(size_t id)
-{
-	return id % 2 == 0;
-}
-
 void witness_begin(struct witnesses *w, struct crowd *c, uint64_t run)
 {
 	w->crowd = c;
 	ledger_init(&w->ledger, run, WITNESSES, WITNESSES);
-	crowd_gather(c, 0, WITNESSES, "witness", speaks_events,
+	crowd_gather(c, 0, WITNESSES, "witness", crowd_mixed,
 		stress_now() + STALL_TIME);
 	w->next = stress_now();
 	for (size_t i = 0; i < WITNESSES; i++)
@@ -102,13 +97,9 @@ void witness_heard(struct witnesses *w, struct person *p, const struct heard *h)
 
 static void talk(struct witnesses *w)
 {
-	char line[LEDGER_LINE];
-
 	w->next = stress_now() + TALK_EVERY;
-	for (size_t i = 0; i < WITNESSES; i++) {
-		ledger_write(&w->ledger, line, i, w->said);
-		crowd_say(person(w, i), "%s", line);
-	}
+	for (size_t i = 0; i < WITNESSES; i++)
+		ledger_say(&w->ledger, person(w, i), i, w->said);
 	w->said++;
 	crowd_say(person(w, WRITER), "to|%s|note %" PRIx64 " %" PRIu32,
 		person(w, READER)->name, w->ledger.run, w->written++);
