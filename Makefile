@@ -110,7 +110,7 @@ $(BENCH): %: %.o $(BUILD)/tests/stress/stress.o
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(INJECT): %: %.o
+$(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # lock.o stays as it is; what it calls for its timed wait is ours.

@@ -148,14 +148,20 @@ static void presence(void)
 #define LEAVE(name)  "leave\t42\t" MS "\t" name "\t-\t1204\n"
 #define AND(n, what) "notice\t42\t" MS "\t-\t-\tand " n " others " what "\n"
 
-static void digests(void)
+/* A digest, as yet of nobody. */
+static struct event joins(void)
 {
-	struct event e = {.kind = EVENT_JOIN,
+	return (struct event){.kind = EVENT_JOIN,
 		.digest = true,
 		.seq = 42,
 		.unix_ms = 1700000000123,
 		.age_ms = -1,
 		.online = 1204};
+}
+
+static void digests(void)
+{
+	struct event e = joins();
 
 	e.text = span("alice");
 	RENDERS(&e, "* alice joined (1,204 online)\n", JOIN("alice"));
@@ -181,12 +187,7 @@ static void digests(void)
 /* 100 of them: with all names, and as the relay sends them, named in part. */
 static void large_digests(void)
 {
-	struct event e = {.kind = EVENT_JOIN,
-		.digest = true,
-		.seq = 42,
-		.unix_ms = 1700000000123,
-		.age_ms = -1,
-		.online = 1204};
+	struct event e = joins();
 	char names[1000], want[10000], *p = names, *w = want;
 
 	for (unsigned i = 1; i <= 100; i++) {
