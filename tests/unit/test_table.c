@@ -106,6 +106,26 @@ static void guest_claims(void)
 	CHECK(joins_as(5, "guest-4"));
 }
 
+/* More of them than are looked for at once. */
+static void many_guests(void)
+{
+	const uint32_t most = 20000;
+	char want[NAME_MAX_BYTES];
+
+	CHECK(begin(most + 1));
+	for (uint32_t i = 0; i < most; i++)
+		join(i);
+	snprintf(want, sizeof(want), "guest-%u", most);
+	CHECK(strcmp(name, want) == 0);
+	for (uint32_t n = 1; n <= most; n = n * 2 + 1) {
+		table_release(&t, n - 1);
+		snprintf(want, sizeof(want), "guest-%u", n);
+		CHECKF(joins_as(most, want), "%s was free, not %s", want, name);
+		table_release(&t, most);
+		CHECK(joins_as(n - 1, want));
+	}
+}
+
 /* Who renames holds two numbers, so there may be more of them taken than
  * there are slots. */
 static void guests_hold_two(void)
@@ -227,6 +247,7 @@ int main(void)
 	RUN(nobody, "an empty table");
 	RUN(roster, "slots, generations, addresses");
 	RUN(guests, "the smallest free guest number");
+	RUN(many_guests, "the smallest free guest number of thousands");
 	RUN(guest_claims, "guest numbers during a rename");
 	RUN(guests_hold_two, "more guest numbers are held than slots");
 	RUN(random_guests, "guest numbers, at random");
