@@ -15,12 +15,19 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' \
 	$(WARNINGS) -MMD -MP
-OWN_LDFLAGS := -pie -Wl,-z,relro,-z,now -pthread
+OWN_LDFLAGS := -Wl,-z,relro,-z,now -pthread
+PIE := -pie
 
 # A process per user: each page table counts, and a static server needs fewer.
 # STATIC= links it like any other program, as where the C library has no archive.
-STATIC := $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) -fPIE -static-pie -x c -o /dev/null - 2>/dev/null && echo -static-pie)
+# Asked for once, by the first link that wants to know.
+STATIC = $(eval STATIC := $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) $(CFLAGS) -fPIE -static-pie $(LDFLAGS) -x c -o /dev/null - \
+	2>/dev/null && echo -static-pie))$(STATIC)
+# No sanitizer can be linked so.
+ifneq (,$(findstring -fsanitize,$(CFLAGS) $(LDFLAGS)))
+STATIC :=
+endif
 
 # WERROR=1: warnings are errors, for continuous integration.
 ifdef WERROR
@@ -85,11 +92,11 @@ $(CLIENT): $(call objects,client/*.c) $(IPC)
 $(BROKEN): $(call objects,server/*.c) $(filter-out %/lock.o,$(IPC)) \
 	$(BUILD)/tests/faults/plain_lock.o
 
-$(SERVER) $(BROKEN): OWN_LDFLAGS += $(STATIC)
+$(SERVER) $(BROKEN): PIE = $(or $(STATIC),-pie)
 
 $(SERVER) $(CLIENT) $(BROKEN):
 	@mkdir -p $(@D)
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # An archive: a unit test gets what it uses, and may bring its own of the rest.
 $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,server/*.c)) $(IPC)
@@ -97,21 +104,21 @@ $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,server/*.c)) $(IPC)
 	$(call SAY,AR)$(AR) rcs $@ $^
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/server.a
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(STRESS): %: %.o $(CROWD)
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/tests/bench/bench: $(filter-out %/plain-fanout.o %/bench.o,\
 	$(call objects,tests/bench/*.c))
 $(BENCH): %: %.o $(BUILD)/tests/stress/stress.o
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # lock.o stays as it is; what it calls for its timed wait is ours.
 $(LOCKS): OWN_LDFLAGS += -Wl,--wrap=sem_clockwait
@@ -119,7 +126,7 @@ $(LOCK): %: %.o $(RIG) $(BUILD)/ipc/lock.o
 $(LOCK:=-plain): %-plain: %.o $(RIG) $(BUILD)/tests/faults/plain_lock.o
 $(LOCK:=-mutant): %-mutant: %.o $(RIG) $(BUILD)/tests/lock/mutant_lock.o
 $(LOCKS):
-	$(call SAY,LD)$(CC) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -74,6 +74,12 @@ int account_find(const char *name, uid_t *uid, gid_t *gid)
 	struct stat st = {0};
 	char *all;
 
+	if (strpbrk(name, ":\n") != NULL || name[0] == '\0') {
+		if (fd != -1)
+			close(fd);
+		errno = ENOENT;
+		return -1;
+	}
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == -1 || st.st_size == 0) {

@@ -133,8 +133,8 @@ void client_cut_off(struct client *c)
 	begin_farewell(c);
 }
 
-/* Leaves when all that was said before is acknowledged.  True when the relay
- * has been told. */
+/* Leaves when all that was said before is acknowledged.  True when that is,
+ * too. */
 static bool has_left(struct client *c)
 {
 	if (!c->said_bye && outbox_is_empty(&c->outbox)) {
@@ -143,7 +143,9 @@ static bool has_left(struct client *c)
 		c->said_bye = true;
 		link_write(c);
 	}
-	return c->said_bye && !outbox_has_unsent(&c->outbox);
+	/* A relay that has heard it ends the channel, and refuses another. */
+	return c->said_bye &&
+	       (outbox_is_empty(&c->outbox) || c->link.refused > 1);
 }
 
 /* Goes to the next phase when its time has come. */
@@ -152,8 +154,11 @@ static void move_on(struct client *c, int64_t now)
 	bool late = now >= c->deadline_ms;
 
 	if (c->phase == PHASE_LEAVE && (has_left(c) || late)) {
-		if (!c->said_bye)
+		if (!c->said_bye) {
 			say_bye(c);
+			outbox_add_bye(&c->outbox, c->reason);
+			link_write(c);
+		}
 		begin_farewell(c);
 	} else if (c->phase == PHASE_FAREWELL &&
 		   (output_is_empty(&c->output) || late)) {
@@ -259,13 +264,15 @@ static void choose(const struct client *c, struct pollfd *fds)
 static void step(struct client *c)
 {
 	struct pollfd fds[WAIT_COUNT];
+	bool blocked;
 	int64_t now = clock_monotonic_ms();
 
 	choose(c, fds);
 	if (signals_wait(fds, WAIT_COUNT, next_timeout(c, now)) <= 0)
 		memset(fds, 0, sizeof fds);
 	now = clock_monotonic_ms();
-	if (output_is_empty(&c->output))
+	blocked = !output_is_empty(&c->output);
+	if (!blocked)
 		c->output.moved_ms = now;
 
 	on_signals(c);
@@ -279,7 +286,10 @@ static void step(struct client *c)
 	talk_check_idle(c, now);
 	talk_list(c);
 	link_write(c);
-	output_write(&c->output, CHILD_OUT, now);
+	/* What takes nothing is not tried again before it says so: the kernel
+	 * takes a little more now and then, and that is no progress. */
+	if (!blocked || fds[WAIT_OUT].revents != 0)
+		output_write(&c->output, CHILD_OUT, now);
 	note_stall(c, now);
 	note_hang_up(c, now);
 	move_on(c, now);

@@ -35,10 +35,16 @@ void fanout_touch(struct switchboard *s, uint32_t slot)
 }
 
 /* A private entry concerns a member only in the generation it was meant for. */
-static void touch_if(struct switchboard *s, uint32_t slot, uint32_t generation)
+static void touch_if(
+	struct switchboard *s, uint64_t id, uint32_t slot, uint32_t generation)
 {
-	if (generation != 0 && session_of(s, slot)->generation == generation &&
-		s->members[slot].fd != -1)
+	struct member *m = &s->members[slot];
+
+	if (generation == 0 || session_of(s, slot)->generation != generation)
+		return;
+	if (m->own_id == 0)
+		m->own_id = id;
+	if (m->fd != -1)
 		fanout_touch(s, slot);
 }
 
@@ -50,9 +56,9 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	if ((e->flags & EVENT_QUIET) != 0)
 		return;
 	if (!frame_is_public(e)) {
-		touch_if(s, e->to_slot, e->to_generation);
+		touch_if(s, e->id, e->to_slot, e->to_generation);
 		if (e->kind == EVENT_PRIVATE)
-			touch_if(s, e->from_slot, e->from_generation);
+			touch_if(s, e->id, e->from_slot, e->from_generation);
 	} else if (s->nruns > 0 && last->end == start) {
 		last->end = end;
 	} else if (s->nruns < ROUND_RUNS) {
@@ -174,8 +180,10 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	if (n > 0 || !m->behind)
 		m->moved_ms = clock_monotonic_ms();
 	m->behind = m->cursor < eventlog_head(&s->log);
-	if (!m->behind)
+	if (!m->behind) {
 		m->waited_ms = 0;
+		m->own_id = 0;
+	}
 	arm(s, slot, m->behind && !m->deaf);
 }
 

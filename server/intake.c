@@ -123,7 +123,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		rename_to(s, slot, f);
 		break;
 	case UP_BYE:
-		members_leave(s, slot, f->reason);
+		members_bye(s, slot, f->reason, f->counter);
 		break;
 	default:
 		say(s, slot, f);

@@ -172,8 +172,14 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		e->unix_ms = clock_wall_ms();
 		render(c, e);
 	}
-	if (e->more > 0)
+	/* Should this channel end before an event has come, the next welcome
+	 * counts on from here. */
+	if (e->more > 0) {
+		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
+			l->last_seq = e->seq;
+		l->last_seq += e->more;
 		tell_gap(c, e->more);
+	}
 }
 
 static void take_event(struct client *c, const struct frame_event *e)
@@ -184,9 +190,12 @@ static void take_event(struct client *c, const struct frame_event *e)
 		l->last_id = e->id;
 		l->last_seq = e->seq;
 	}
-	render(c, e);
-	if (is_me(c, e->from_slot, e->from_generation))
+	if (is_me(c, e->from_slot, e->from_generation)) {
 		note_own(c, e);
+		if (e->kind == EVENT_LEAVE)
+			return; /* said goodbye already */
+	}
+	render(c, e);
 	if (e->kind == EVENT_BYE)
 		client_shutdown(c, true);
 }
@@ -211,6 +220,7 @@ void link_render(struct client *c)
 			break;
 		if (v == FRAME_BAD) {
 			l->start = l->end = 0;
+			l->wanted = true; /* nothing is read any more */
 			client_cut_off(c);
 			break;
 		}

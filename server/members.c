@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ipc/attach.h"
+#include "ipc/clock.h"
 #include "ipc/name.h"
 #include "server/log.h"
 #include "server/switchboard.h"
@@ -70,14 +71,27 @@ static void detach(struct switchboard *s, uint32_t slot)
 	s->detached++;
 }
 
-void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+void members_bye(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter)
 {
-	if (s->members[slot].fd == -1)
+	const struct member *m = &s->members[slot];
+	const struct frame_event *e;
+
+	if (m->fd == -1)
 		s->detached--;
-	close_channel(s, slot);
 	s->keys[slot] = 0;
 	s->online--;
-	presence_leave(s, slot, reason);
+	e = presence_leave(s, slot, reason, counter);
+	/* It waits for this, or for the end where it has not even had all that
+	 * came before. */
+	if (counter != 0 && m->fd != -1 && !m->behind && !m->deaf)
+		(void)send(m->fd, e, e->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close_channel(s, slot);
+}
+
+void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+{
+	members_bye(s, slot, reason, 0);
 }
 
 void members_hang_up(struct switchboard *s, uint32_t slot)
@@ -186,6 +200,7 @@ static uint32_t place_cursor(
 {
 	struct member *m = &s->members[slot];
 	const struct session *who = session_of(s, slot);
+	const struct frame_event *first;
 	uint64_t next = a->last_id + 1, seen = a->last_seq, oldest;
 
 	if (a->last_id < who->join_id) {
@@ -193,20 +208,25 @@ static uint32_t place_cursor(
 
 		/* A relay may have died in the middle of the scrollback. */
 		next = next > start ? next : start;
-		seen = who->join_seq;
+		if (seen < who->join_seq)
+			seen = who->join_seq;
 	}
 
 	m->live_id = who->join_id;
 	m->sent = 0;
 	if (eventlog_find(&s->log, next, &m->cursor))
 		return 0;
-	m->cursor = eventlog_tail(&s->log);
-	/* What was missed ends before the oldest public event; if the oldest
-	 * entry is not public its number is the one before it. */
-	oldest = eventlog_at(&s->log, m->cursor)->seq;
-	oldest -= frame_is_public(eventlog_at(&s->log, m->cursor));
-	/* At the least it was something for this member alone. */
-	return oldest > seen ? (uint32_t)(oldest - seen) : 1;
+	/* Not at the tail, which would overtake it again at once. */
+	next = s->log.first_id + (s->log.next_id - s->log.first_id) / 4;
+	if (!eventlog_find(&s->log, next, &m->cursor))
+		m->cursor = eventlog_tail(&s->log);
+	/* What was missed ends before the first public event from here on; if
+	 * the first entry is not public its number is the one before it. */
+	first = eventlog_at(&s->log, m->cursor);
+	oldest = first->seq - frame_is_public(first);
+	if (oldest > seen)
+		return (uint32_t)(oldest - seen);
+	return m->own_id > a->last_id && m->own_id < first->id ? 1 : 0;
 }
 
 /* Makes fd the member's channel. */
@@ -226,6 +246,7 @@ static void connect_member(
 		detach(s, slot); /* out of memory: it tries again */
 		return;
 	}
+	m->moved_ms = clock_monotonic_ms();
 	missed = place_cursor(s, slot, a);
 	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
 		    missed)) {
@@ -268,6 +289,7 @@ static bool join(struct switchboard *s, const struct attach *a)
 		return false;
 	s->online++;
 	s->detached++;
+	s->members[slot].own_id = 0;
 	s->keys[slot] = name_key(a->name, a->name_len);
 	presence_join(s, slot, a->generation, a->name, (uint8_t)a->name_len);
 	return true;
@@ -295,9 +317,11 @@ static void receive_one(
 		return;
 	}
 	close(fd);
-	/* One that was killed in the meantime has done nothing wrong. */
+	/* One that was killed in the meantime has done nothing wrong, nor has
+	 * one who has left and does not know that yet. */
 	if (a->slot < s->log.capacity &&
-		atomic_load(&s->table->roster[a->slot].pid) == pid)
+		atomic_load(&s->table->roster[a->slot].pid) == pid &&
+		session_of(s, a->slot)->generation != a->generation)
 		log_warn("relay: process %ld may not attach as slot %u",
 			(long)pid, a->slot);
 }

@@ -126,7 +126,8 @@ void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	switchboard_append(s, &e, name, "", "");
 }
 
-void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+const struct frame_event *presence_leave(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter)
 {
 	const struct session *who = session_of(s, slot);
 	bool untold = s->members[slot].join_untold;
@@ -137,6 +138,7 @@ void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 		.from_len = who->name_len,
 		.from_slot = slot,
 		.from_generation = who->generation,
+		.counter = counter,
 		.online = s->online,
 		.reason = reason,
 	};
@@ -146,7 +148,7 @@ void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 	else if (!calm)
 		add(&s->presence.leaves, who->name, who->name_len);
 	s->members[slot].join_untold = false;
-	switchboard_append(s, &e, who->name, "", "");
+	return switchboard_append(s, &e, who->name, "", "");
 }
 
 void presence_before(struct switchboard *s, uint32_t slot)

@@ -37,6 +37,8 @@ struct member {
 	uint64_t cursor;   /* position of the first entry not wholly sent */
 	uint32_t sent;     /* bytes of that entry that are sent */
 	uint64_t live_id;  /* entries before this one are scrollback */
+	uint64_t own_id;   /* the first entry for it alone since it was up to
+			      date, 0: none */
 	int64_t moved_ms;  /* when the cursor moved last, while behind */
 	int64_t waited_ms; /* since when input waits for it, 0: it does not */
 	bool behind;       /* the cursor is not at the head */
@@ -125,8 +127,11 @@ void members_receive(struct switchboard *s);
 /* The member of this name, or -1. */
 int64_t members_find(const struct switchboard *s, const char *name, size_t len);
 
-/* Ends a membership. */
+/* Ends a membership; by the member's own goodbye, which has this counter and
+ * is acknowledged. */
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+void members_bye(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
 
 /* A member's channel has ended: so has the membership, unless its process
  * lives.  That will attach again. */
@@ -162,10 +167,12 @@ void fanout_flush(struct switchboard *s);
 
 /* --- presence.c --------------------------------------------------------- */
 
-/* Appends the member's join, or its leave, told now or later. */
+/* Appends the member's join, or its leave, told now or later; the leave with
+ * the counter of the goodbye that caused it, 0: none did. */
 void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len);
-void presence_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+const struct frame_event *presence_leave(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
 
 /* Tells all that waits. */
 void presence_tell(struct switchboard *s);

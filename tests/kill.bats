@@ -56,6 +56,39 @@ new_relay() { # OLD-PID
 	expect_who alice alice
 }
 
+@test "kill -9 of a relay that has not heard a goodbye: the reason is told" {
+	start_server --idle-timeout 2
+	enter alice
+	connect bob
+	keep_alice_here() {
+		say alice ''
+		has_match bob '! disconnected: idle for 2 s'
+	}
+	relay=$(relay_pid)
+	kill -STOP "$relay"
+	eventually "$PATIENCE" keep_alice_here
+	kill -KILL "$relay"
+	expect_disconnected bob
+	expect_line alice '* guest-1 left: idle for 2 s (1 online)'
+}
+
+@test "kill -9 of the relay: who could see nothing new has missed nothing" {
+	local text
+	start_server --rate 0
+	enter alice bob carol
+	# More private lines than the log keeps, between two others.
+	text=$(printf '%3990s' '' | tr ' ' x)
+	seq -f "to|bob|%g $text" 1 2500 >&"${INPUT[alice]}"
+	eventually 60 has_match bob '\[alice -> you\] 2500 x+'
+	relay=$(relay_pid)
+	kill -KILL "$relay"
+	eventually "$PATIENCE" new_relay "$relay"
+	say bob 'that was long'
+	expect_line carol '[bob] that was long'
+	never_match carol '\* you missed .*'
+	equal "$(matches bob '\[alice -> you\] [0-9]+ x+')" 2500 "what bob got"
+}
+
 @test "kill -9 of the relay: no connection drops, nothing is lost" {
 	start_server --rate 0
 	enter alice bob carol

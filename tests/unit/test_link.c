@@ -75,7 +75,8 @@ static void tell(const struct frame_event *e)
 	link_render(&c);
 }
 
-static void welcome(const char *name, uint64_t counter, enum event_flag fresh)
+static void welcome_after(const char *name, uint64_t counter,
+	enum event_flag fresh, uint32_t missed)
 {
 	tell(build((struct frame_event){.kind = EVENT_WELCOME,
 			   .flags = (uint8_t)fresh,
@@ -84,8 +85,14 @@ static void welcome(const char *name, uint64_t counter, enum event_flag fresh)
 			   .counter = counter,
 			   .to_slot = SLOT,
 			   .to_generation = c.generation,
-			   .online = 1},
+			   .online = 1,
+			   .more = missed},
 		"", name, ""));
+}
+
+static void welcome(const char *name, uint64_t counter, enum event_flag fresh)
+{
+	welcome_after(name, counter, fresh, 0);
 }
 
 static void say(uint64_t id, const char *text)
@@ -275,6 +282,44 @@ static void scrollback_goes_on(void)
 	CHECK_EQ(attached.last_seq, JOIN_ID + 1);
 }
 
+/* A channel that ends right after a gap: the next one counts on. */
+static void gaps_add_up(void)
+{
+	begin();
+	welcome_after("guest-1", 0, EVENT_FRESH, 3);
+	CHECK_EQ(times_shown("you missed 3 messages"), 1);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_seq, JOIN_SEQ + 3);
+	welcome("guest-1", 0, EVENT_FRESH);
+	say(JOIN_ID + 9, "hi");
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_seq, JOIN_ID + 9);
+	welcome_after("guest-1", 0, 0, 5);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_seq, JOIN_ID + 14);
+	CHECK_EQ(attached.last_id, JOIN_ID + 9);
+}
+
+/* One's own leave is the answer to a goodbye, and not shown. */
+static void goodbye(void)
+{
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	outbox_add_bye(&c.outbox, LEAVE_IDLE);
+	CHECK(receives(UP_BYE, 1));
+	CHECK(!outbox_is_empty(&c.outbox));
+	tell(build((struct frame_event){.kind = EVENT_LEAVE,
+			   .id = JOIN_ID + 1,
+			   .seq = JOIN_SEQ + 1,
+			   .counter = 1,
+			   .reason = LEAVE_IDLE,
+			   .from_slot = SLOT,
+			   .from_generation = c.generation},
+		"guest-1", "", ""));
+	CHECK(outbox_is_empty(&c.outbox));
+	CHECK_EQ(times_shown("guest-1 left"), 0);
+}
+
 static void refused(void)
 {
 	int channels = 1;
@@ -330,6 +375,8 @@ int main(void)
 	RUN(rename_refused, "a welcome tells that a rename was refused");
 	RUN(rename_unknown, "a rename that no relay knows of is asked again");
 	RUN(scrollback_goes_on, "scrollback goes on where it broke off");
+	RUN(gaps_add_up, "what was missed is counted once");
+	RUN(goodbye, "a goodbye is acknowledged by one's own leave");
 	RUN(refused, "a relay that never welcomes ends the connection");
 	RUN(bad_frame, "a bad frame ends the connection");
 	RUN(server_gone, "the end of the server ends the connection");

@@ -91,7 +91,7 @@ static void join_all(uint32_t from, uint32_t to)
 static void leave_all(uint32_t from, uint32_t to)
 {
 	for (uint32_t slot = from; slot < to; slot++)
-		presence_leave(&s, slot, LEAVE_PLAIN);
+		presence_leave(&s, slot, LEAVE_PLAIN, 0);
 	look();
 }
 
