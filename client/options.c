@@ -16,9 +16,7 @@
 #define VERSION "unversioned"
 #endif
 
-#define STRING_(x) #x
-#define STRING(x)  STRING_(x)
-#define PORT_WORD  STRING(DEFAULT_PORT)
+#define PORT_WORD LIMIT_TEXT(DEFAULT_PORT)
 
 enum option {
 	OPTION_IP,

@@ -4,6 +4,10 @@
 #ifndef IPC_LIMITS_H
 #define IPC_LIMITS_H
 
+/* A limit as a string literal. */
+#define LIMIT_TEXT_(limit) #limit
+#define LIMIT_TEXT(limit)  LIMIT_TEXT_(limit)
+
 /* --- what people type --------------------------------------------------- */
 
 /* A line without its line end.  Longer ones cost their sender an error line,

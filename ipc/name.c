@@ -12,8 +12,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* To quote a number of limits.h. */
-#define STRING_(x) #x
-#define STRING(x)  STRING_(x)
 
 /* One character of a name. */
 struct letter {
@@ -172,7 +170,8 @@ const char *name_explain(enum name_verdict verdict)
 	case NAME_EMPTY:
 		return "a name cannot be empty";
 	case NAME_TOO_LONG:
-		return "a name has at most " STRING(NAME_MAX_BYTES) " bytes";
+		return "a name has at most " LIMIT_TEXT(
+			NAME_MAX_BYTES) " bytes";
 	case NAME_NOT_UTF8:
 		return "a name is written in UTF-8";
 	case NAME_BAD_CHARACTER:

@@ -45,26 +45,23 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-#define STRING(x) #x
-#define NUMBER(x) STRING(x)
-
 /* One line here is one line there. */
 /* clang-format off */
 static const char help[] =
 	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
 	"\n"
 	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
-	"                       repeated (" DEFAULT_IP ":" NUMBER(DEFAULT_PORT) ")\n"
+	"                       repeated (" DEFAULT_IP ":" LIMIT_TEXT(DEFAULT_PORT) ")\n"
 	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
 	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
-	"                       0: never (" NUMBER(IDLE_TIMEOUT_SECONDS) ")\n"
-	"  --max-users N        capacity of the user table (" NUMBER(USERS_DEFAULT) ")\n"
+	"                       0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")\n"
+	"  --max-users N        capacity of the user table (" LIMIT_TEXT(USERS_DEFAULT) ")\n"
 	"  --max-per-address N  connections from one address, loopback exempt,\n"
-	"                       0: no limit (" NUMBER(PER_ADDRESS_DEFAULT) ")\n"
+	"                       0: no limit (" LIMIT_TEXT(PER_ADDRESS_DEFAULT) ")\n"
 	"  --rate N             lines a second before a sender is slowed down,\n"
-	"                       0: no limit (" NUMBER(RATE_DEFAULT) ")\n"
-	"  --burst N            lines at once before that (" NUMBER(BURST_DEFAULT) ")\n"
-	"  --history N          public lines told again to a newcomer (" NUMBER(HISTORY_DEFAULT) ")\n"
+	"                       0: no limit (" LIMIT_TEXT(RATE_DEFAULT) ")\n"
+	"  --burst N            lines at once before that (" LIMIT_TEXT(BURST_DEFAULT) ")\n"
+	"  --history N          public lines told again to a newcomer (" LIMIT_TEXT(HISTORY_DEFAULT) ")\n"
 	"  --log stderr|syslog  where log lines go (stderr)\n"
 	"  --user NAME          when root starts the server: who the processes that\n"
 	"                       deal with clients run as (nobody)\n"
@@ -128,7 +125,7 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 	if (ip == NULL)
 		ip = DEFAULT_IP;
 	if (port == NULL)
-		port = NUMBER(DEFAULT_PORT);
+		port = LIMIT_TEXT(DEFAULT_PORT);
 	n = snprintf(addr, sizeof addr,
 		strchr(ip, ':') != NULL && ip[0] != '[' ? "[%s]:%s" : "%s:%s",
 		ip, port);
@@ -137,10 +134,79 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 	add_listener(o, addr);
 }
 
+/* What becomes one listener at the end. */
+struct shorthand {
+	const char *ip, *port;
+};
+
+static void take(
+	struct options *o, struct shorthand *s, int option, const char *word)
+{
+	switch (option) {
+	case OPT_LISTEN:
+		add_listener(o, optarg);
+		break;
+	case OPT_IP:
+		s->ip = optarg;
+		break;
+	case OPT_PORT:
+		number("-Port", optarg, 0, 65535);
+		s->port = optarg;
+		break;
+	case OPT_LOG:
+		o->log = log_word(optarg);
+		break;
+	case OPT_USER:
+		o->user = optarg;
+		break;
+	case OPT_NO_SANDBOX:
+		o->no_sandbox = true;
+		break;
+	case 'h':
+		fputs(help, stdout);
+		exit(EX_OK);
+	case 'V':
+		puts("chatserver " VERSION);
+		exit(EX_OK);
+	case ':':
+		usage("'%s' needs a value", word);
+	default:
+		usage("there is no option '%s'", word);
+	}
+}
+
+/* The options that are a number.  False if this is none. */
+static bool take_number(struct options *o, int option)
+{
+	const struct {
+		int option;
+		const char *name;
+		unsigned int *value, min, max;
+	} numbers[] = {
+		{OPT_IDLE_TIMEOUT, "--idle-timeout", &o->idle_timeout, 0,
+			IDLE_TIMEOUT_MAX},
+		{OPT_MAX_USERS, "--max-users", &o->max_users, 1, USERS_MAX},
+		{OPT_MAX_PER_ADDRESS, "--max-per-address", &o->max_per_address,
+			0, USERS_MAX},
+		{OPT_RATE, "--rate", &o->rate, 0, RATE_MAX},
+		{OPT_BURST, "--burst", &o->burst, 1, RATE_MAX},
+		{OPT_HISTORY, "--history", &o->history, 0, HISTORY_MAX},
+	};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		if (numbers[i].option != option)
+			continue;
+		*numbers[i].value = number(numbers[i].name, optarg,
+			numbers[i].min, numbers[i].max);
+		return true;
+	}
+	return false;
+}
+
 void options_parse(struct options *o, int argc, char **argv)
 {
-	const char *ip = NULL, *port = NULL;
-	int c, at;
+	struct shorthand s = {NULL, NULL};
+	int option, at;
 
 	opterr = 0; /* what is wrong is said here */
 	*o = (struct options){
@@ -152,64 +218,13 @@ void options_parse(struct options *o, int argc, char **argv)
 		.history = HISTORY_DEFAULT,
 		.log = LOG_TO_STDERR,
 	};
-	while (at = optind, (c = getopt_long_only(argc, argv, ":hV",
+	while (at = optind, (option = getopt_long_only(argc, argv, ":hV",
 				     long_options, NULL)) != -1) {
-		switch (c) {
-		case OPT_LISTEN:
-			add_listener(o, optarg);
-			break;
-		case OPT_IP:
-			ip = optarg;
-			break;
-		case OPT_PORT:
-			number("-Port", optarg, 0, 65535);
-			port = optarg;
-			break;
-		case OPT_IDLE_TIMEOUT:
-			o->idle_timeout = number(
-				"--idle-timeout", optarg, 0, IDLE_TIMEOUT_MAX);
-			break;
-		case OPT_MAX_USERS:
-			o->max_users =
-				number("--max-users", optarg, 1, USERS_MAX);
-			break;
-		case OPT_MAX_PER_ADDRESS:
-			o->max_per_address = number(
-				"--max-per-address", optarg, 0, USERS_MAX);
-			break;
-		case OPT_RATE:
-			o->rate = number("--rate", optarg, 0, RATE_MAX);
-			break;
-		case OPT_BURST:
-			o->burst = number("--burst", optarg, 1, RATE_MAX);
-			break;
-		case OPT_HISTORY:
-			o->history =
-				number("--history", optarg, 0, HISTORY_MAX);
-			break;
-		case OPT_LOG:
-			o->log = log_word(optarg);
-			break;
-		case OPT_USER:
-			o->user = optarg;
-			break;
-		case OPT_NO_SANDBOX:
-			o->no_sandbox = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(EX_OK);
-		case 'V':
-			puts("chatserver " VERSION);
-			exit(EX_OK);
-		case ':':
-			usage("'%s' needs a value", argv[at]);
-		default:
-			usage("there is no option '%s'", argv[at]);
-		}
+		if (!take_number(o, option))
+			take(o, &s, option, argv[at]);
 	}
 	if (optind < argc)
 		usage("'%s' is not an option", argv[optind]);
-	if (ip != NULL || port != NULL || o->nlisten == 0)
-		add_shorthand(o, ip, port);
+	if (s.ip != NULL || s.port != NULL || o->nlisten == 0)
+		add_shorthand(o, s.ip, s.port);
 }
