@@ -70,30 +70,29 @@ static bool search(
 
 int account_find(const char *name, uid_t *uid, gid_t *gid)
 {
-	int fd = open(ACCOUNTS, O_RDONLY | O_CLOEXEC), error = ENOENT;
-	struct stat st = {0};
-	char *all;
+	int fd, error = ENOENT;
+	struct stat st;
 
-	if (strpbrk(name, ":\n") != NULL || name[0] == '\0') {
-		if (fd != -1)
-			close(fd);
+	if (name[0] == '\0' || strpbrk(name, ":\n") != NULL) {
 		errno = ENOENT;
 		return -1;
 	}
+	fd = open(ACCOUNTS, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == -1 || st.st_size == 0) {
-		close(fd);
-		errno = ENOENT;
-		return -1;
-	}
-	all = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (all == MAP_FAILED)
+	if (fstat(fd, &st) == -1) {
 		error = errno;
-	else if (search(all, (size_t)st.st_size, name, uid, gid))
-		error = 0;
-	if (all != MAP_FAILED)
-		munmap(all, (size_t)st.st_size);
+	} else if (st.st_size > 0) {
+		size_t size = (size_t)st.st_size;
+		char *all = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (all == MAP_FAILED)
+			error = errno;
+		else if (search(all, size, name, uid, gid))
+			error = 0;
+		if (all != MAP_FAILED)
+			munmap(all, size);
+	}
 	close(fd);
 	errno = error;
 	return error == 0 ? 0 : -1;

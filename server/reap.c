@@ -1,6 +1,7 @@
 /* Processes that have ended: the lock, the table and the slot are put right
  * before the pid can be given to another.
  * Runs in: parent. */
+#include <errno.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 
@@ -56,8 +57,10 @@ void reap(struct parent *p)
 	for (;;) {
 		info.si_pid = 0;
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) ==
-				-1 ||
-			info.si_pid == 0)
+				-1 &&
+			errno == EINTR)
+			continue;
+		if (info.si_pid == 0)
 			return;
 		reap_one(p, info.si_pid);
 	}
