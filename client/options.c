@@ -67,6 +67,10 @@ static const char help[] =
 	"  -Port, --port N   its port (default " PORT_WORD ")\n"
 	"  --name NAME       the name to have there\n"
 	"\n"
+	"Where these are missing, CHAT_SERVER (HOST, HOST:PORT, [V6]:PORT) "
+	"and\n"
+	"CHAT_NAME in the environment count.\n"
+	"\n"
 	"For scripts; standard output has what was asked for, nothing else:\n"
 	"  --send TEXT       send TEXT to everyone, each line of it as one\n"
 	"                    message; - for the lines of standard input; ends\n"
@@ -191,6 +195,57 @@ static bool consistent(const struct options *o)
 	return true;
 }
 
+/* HOST, HOST:PORT, [V6] or [V6]:PORT; more than one colon without brackets
+ * is an IPv6 address alone. */
+static bool split_server(
+	const char *server, char *host, size_t size, const char **port)
+{
+	bool bracket = server[0] == '[';
+	const char *start = server + bracket;
+	size_t n = strcspn(start, bracket ? "]" : ":");
+	const char *rest = start + n + (bracket && start[n] == ']');
+
+	if (!bracket && *rest == ':' && strchr(rest + 1, ':') != NULL) {
+		n = strlen(start);
+		rest = start + n;
+	}
+	if (n == 0 || n >= size || (bracket && start[n] != ']') ||
+		(*rest != '\0' && (*rest != ':' || !port_valid(rest + 1))))
+		return false;
+	memcpy(host, start, n);
+	host[n] = '\0';
+	if (*rest == ':')
+		*port = rest + 1;
+	return true;
+}
+
+/* What the command line has left open is taken from the environment, where
+ * that says something, and then from what is usual. */
+static bool complete(struct options *o)
+{
+	static char host[256];
+	const char *server = getenv("CHAT_SERVER"), *name = getenv("CHAT_NAME");
+	const char *port = PORT_WORD;
+
+	if (server == NULL || *server == '\0')
+		server = DEFAULT_IP;
+	if ((o->host == NULL || o->port == NULL) &&
+		!split_server(server, host, sizeof(host), &port)) {
+		warnx("CHAT_SERVER '%s': right would be HOST, HOST:PORT or "
+		      "[V6]:PORT, with a port from 1 to 65535",
+			server);
+		return false;
+	}
+	if (o->host == NULL)
+		o->host = host;
+	if (o->port == NULL)
+		o->port = port;
+	if (o->name != NULL || name == NULL || *name == '\0')
+		return true;
+	o->name = name;
+	return name_valid("CHAT_NAME", name);
+}
+
 static enum options_verdict print(const char *text)
 {
 	if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
@@ -210,8 +265,7 @@ static enum options_verdict refuse(const char *arg)
 
 enum options_verdict options_parse(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){
-		.host = DEFAULT_IP, .port = PORT_WORD, .texts = argv};
+	*o = (struct options){.texts = argv};
 
 	for (int i = 1; i < argc; i++) {
 		char *arg = argv[i];
@@ -240,5 +294,5 @@ enum options_verdict options_parse(struct options *o, int argc, char **argv)
 		if (word->option == OPTION_SEND)
 			argv[o->text_count++] = value;
 	}
-	return consistent(o) ? OPTIONS_RUN : OPTIONS_WRONG;
+	return complete(o) && consistent(o) ? OPTIONS_RUN : OPTIONS_WRONG;
 }

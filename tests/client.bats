@@ -335,6 +335,47 @@ run_client() { # OPTION...
 	contains "$stderr" 70000
 }
 
+@test "CHAT_SERVER and CHAT_NAME stand for options" {
+	connect alice
+	run_from() { # CHAT_SERVER CHAT_NAME OPTION...
+		local server=$1 name=$2
+		shift 2
+		run --separate-stderr env CHAT_SERVER="$server" CHAT_NAME="$name" \
+			timeout 20 "$CLIENT" "$@" </dev/null 3>&-
+	}
+	run_from "127.0.0.1:$PORT" carol --send 'by its port'
+	equal "$status" 0 "$stderr"
+	expect_line alice '[carol] by its port'
+	# Options come first.
+	run_from '127.0.0.1:1' carol -Port "$PORT" --name dave --send 'by mine'
+	equal "$status" 0 "$stderr"
+	expect_line alice '[dave] by mine'
+	run_from "192.0.2.1:$PORT" '' -Ip 127.0.0.1 --send 'half and half'
+	equal "$status" 0 "$stderr"
+	expect_match alice '\[guest-[0-9]+\] half and half'
+	for wrong in : :1 127.0.0.1: 127.0.0.1:0 127.0.0.1:x '[::1' '[]:1' \
+		'[::1]1' '[::1]:70000'; do
+		run_from "$wrong" '' --who
+		equal "$status" 64 "the status of $wrong"
+		contains "$stderr" "CHAT_SERVER '$wrong'"
+	done
+	run_from "127.0.0.1:$PORT" 'b b' --who
+	equal "$status" 64
+	contains "$stderr" "CHAT_NAME 'b b'"
+}
+
+@test "CHAT_SERVER: IPv6, with and without a port" {
+	[[ -e /proc/net/if_inet6 && $(</proc/net/if_inet6) == *' lo'* ]] ||
+		skip "no IPv6 here"
+	stop_server
+	start_server --listen '[::1]:0'
+	for server in "[::1]:$PORT" ::1 '[::1]'; do
+		CHAT_SERVER=$server run --separate-stderr timeout 20 "$CLIENT" \
+			-Port "$PORT" --who </dev/null 3>&-
+		equal "$status" 0 "$server: $stderr"
+	done
+}
+
 @test "-h and -V" {
 	run_client -h </dev/null
 	equal "$status" 0
