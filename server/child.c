@@ -143,9 +143,12 @@ static bool has_left(struct client *c)
 		c->said_bye = true;
 		link_write(c);
 	}
-	/* A relay that has heard it ends the channel, and refuses another. */
-	return c->said_bye &&
-	       (outbox_is_empty(&c->outbox) || c->link.refused > 1);
+	if (!c->said_bye)
+		return false;
+	/* A relay that has heard it ends the channel, and refuses another.
+	 * Who has no room for what comes before the answer does not wait. */
+	return outbox_is_empty(&c->outbox) || c->link.refused > 1 ||
+	       (!outbox_has_unsent(&c->outbox) && !output_has_room(&c->output));
 }
 
 /* Goes to the next phase when its time has come. */
