@@ -1,0 +1,144 @@
+/* Owns the LC_CTYPE of the locale, for wcwidth, and the rules of what makes
+ * one unit; wcwidth knows the widths.
+ * Runs in: client. */
+#include "client/columns.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "ipc/text.h"
+
+#define JOINER 0x200Du /* ZERO WIDTH JOINER */
+
+static bool speaks_utf8(const char *locale)
+{
+	return setlocale(LC_CTYPE, locale) != NULL &&
+	       strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* In a locale without UTF-8 wcwidth may know some widths and not others: then
+ * rather none. */
+void columns_init(void)
+{
+	if (!speaks_utf8("") && !speaks_utf8("C.UTF-8") &&
+		!speaks_utf8("en_US.UTF-8"))
+		setlocale(LC_CTYPE, "C");
+}
+
+/* The width of a character.  Of ASCII none has width 0, not even NUL: so each
+ * of them begins a unit, whatever is before it. */
+static unsigned width_of(uint32_t cp)
+{
+	int width = cp < 0x80 ? 1 : wcwidth((wchar_t)cp);
+
+	return width < 0 ? 1 : (unsigned)width;
+}
+
+/* One character, or one byte of what is ill-formed; n > 0. */
+static size_t character(const char *s, size_t n, uint32_t *cp)
+{
+	size_t used = text_decode(s, n, cp);
+
+	if (*cp == TEXT_REPLACEMENT &&
+		(used != 3 || memcmp(s, "\xEF\xBF\xBD", 3) != 0))
+		return 1;
+	return used;
+}
+
+static bool is_regional(uint32_t cp)
+{
+	return cp >= 0x1F1E6 && cp <= 0x1F1FF;
+}
+
+/* A joiner ties on whatever is not ASCII, as tmux has it.  That is more than
+ * UAX #29 says, but where it says nothing fonts show no letter alone. */
+size_t columns_unit(const char *s, size_t n, unsigned *width)
+{
+	uint32_t last, cp;
+	size_t at, used;
+
+	*width = 0;
+	if (n == 0)
+		return 0;
+	at = character(s, n, &last);
+	*width = width_of(last);
+	if (is_regional(last) && at < n) {
+		used = character(s + at, n - at, &cp);
+		if (is_regional(cp)) {
+			at += used;
+			*width += width_of(cp);
+			last = cp;
+		}
+	}
+	for (; at < n; at += used, last = cp) {
+		used = character(s + at, n - at, &cp);
+		if (width_of(cp) > 0 && (last != JOINER || cp < 0x80))
+			break;
+	}
+	return at;
+}
+
+/* Units are told from the left; one surely begins at the last ASCII. */
+size_t columns_last_unit(const char *s, size_t n)
+{
+	size_t at = n, used = 0;
+	unsigned width;
+
+	while (at > 0 && (unsigned char)s[at - 1] >= 0x80)
+		at--;
+	if (at > 0)
+		at--;
+	for (; at < n; at += used)
+		used = columns_unit(s + at, n - at, &width);
+	return used;
+}
+
+unsigned columns_width(const char *s, size_t n)
+{
+	unsigned sum = 0, width;
+
+	for (size_t at = 0; at < n; sum += width)
+		at += columns_unit(s + at, n - at, &width);
+	return sum;
+}
+
+size_t columns_cut(const char *s, size_t n, unsigned columns, unsigned *used)
+{
+	size_t at = 0;
+
+	*used = 0;
+	while (at < n) {
+		unsigned width;
+		size_t unit = columns_unit(s + at, n - at, &width);
+
+		if (at > 0 && *used + width > columns)
+			break;
+		at += unit;
+		*used += width;
+	}
+	return at;
+}
+
+size_t columns_wrap(const char *s, size_t n, unsigned columns, unsigned *used)
+{
+	size_t cut = columns_cut(s, n, columns, used);
+	size_t at = cut;
+
+	if (cut == n)
+		return n;
+	if (s[cut] == ' ') {
+		while (cut < n && s[cut] == ' ')
+			cut++;
+		return cut;
+	}
+	while (at > 0 && s[at - 1] != ' ')
+		at--;
+	if (at == 0)
+		return cut;
+	*used = columns_width(s, at);
+	return at;
+}
