@@ -1,0 +1,25 @@
+/* What a sequence behind "Escape [" or "Escape O" means, as xterm, rxvt, PuTTY,
+ * the Linux console, tmux and screen send it for a key.  Pure functions. */
+#ifndef CLIENT_SEQUENCE_H
+#define CLIENT_SEQUENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client/keys.h"
+
+struct sequence {
+	const char *s; /* what came between the beginning and the last byte */
+	size_t n;
+	char last;
+	bool meta; /* one more Escape came before it */
+};
+
+/* Whether last is the last byte of a sequence behind "Escape [". */
+bool sequence_csi_ends(const struct sequence *q);
+
+/* The key, or KEY_NONE: behind "Escape [", and behind "Escape O". */
+enum key sequence_csi(const struct sequence *q);
+enum key sequence_ss3(const struct sequence *q);
+
+#endif
