@@ -59,6 +59,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+# Of the client; server and client have some names in common.
+CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,columns)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)
 # What these share.
@@ -100,10 +102,14 @@ $(SERVER) $(CLIENT) $(BROKEN):
 
 # An archive: a unit test gets what it uses, and may bring its own of the rest.
 $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,server/*.c)) $(IPC)
+$(BUILD)/client.a: $(filter-out %/main.o,$(call objects,client/*.c)) $(IPC)
+$(BUILD)/server.a $(BUILD)/client.a:
 	@rm -f $@
 	$(call SAY,AR)$(AR) rcs $@ $^
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/server.a
+$(CLIENT_UNITS): %: %.o $(BUILD)/client.a
+$(filter-out $(CLIENT_UNITS),$(UNITS)): %: %.o $(BUILD)/server.a
+$(UNITS):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(STRESS): %: %.o $(CROWD)

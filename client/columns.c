@@ -123,6 +123,15 @@ size_t columns_cut(const char *s, size_t n, unsigned columns, unsigned *used)
 	return at;
 }
 
+/* A space, and not what a mark stands on. */
+static bool is_space(const char *s, size_t n, size_t at)
+{
+	unsigned width;
+
+	return at < n && s[at] == ' ' &&
+	       columns_unit(s + at, n - at, &width) == 1;
+}
+
 size_t columns_wrap(const char *s, size_t n, unsigned columns, unsigned *used)
 {
 	size_t cut = columns_cut(s, n, columns, used);
@@ -130,12 +139,12 @@ size_t columns_wrap(const char *s, size_t n, unsigned columns, unsigned *used)
 
 	if (cut == n)
 		return n;
-	if (s[cut] == ' ') {
-		while (cut < n && s[cut] == ' ')
+	if (is_space(s, n, cut)) {
+		while (is_space(s, n, cut))
 			cut++;
 		return cut;
 	}
-	while (at > 0 && s[at - 1] != ' ')
+	while (at > 0 && !is_space(s, n, at - 1))
 		at--;
 	if (at == 0)
 		return cut;
