@@ -115,7 +115,6 @@ static enum key ground(struct keys *k, unsigned char byte)
 /* A byte that does not go on with the sequence drops it, and counts. */
 static enum key character(struct keys *k, unsigned char byte)
 {
-	bool meta = k->meta;
 	uint32_t cp;
 
 	collect(k, byte);
@@ -124,8 +123,7 @@ static enum key character(struct keys *k, unsigned char byte)
 	if (k->pending < length_of((unsigned char)k->sequence[0]))
 		return KEY_NONE;
 	k->state = GROUND;
-	k->meta = false;
-	if (meta || text_is_control(cp))
+	if (k->meta || text_is_control(cp))
 		return KEY_NONE;
 	k->n = k->pending;
 	memcpy(k->text, k->sequence, k->n);
@@ -145,7 +143,6 @@ static enum key in_sequence(struct keys *k, unsigned char byte)
 		collect(k, byte);
 		return KEY_NONE;
 	}
-	k->meta = false;
 	if (csi && k->pending == 0 && (byte == '[' || byte == 'M'))
 		return begin(k, byte == '[' ? FUNCTION : MOUSE);
 	begin(k, GROUND);
