@@ -9,25 +9,8 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
-
-/* Waits for a connect that is under way; 0 or an errno. */
-static int await_connect(int fd)
-{
-	struct pollfd poller = {.fd = fd, .events = POLLOUT};
-	int error = 0;
-	socklen_t size = sizeof(error);
-	int n;
-
-	do
-		n = poll(&poller, 1, CONNECT_TIMEOUT_MS);
-	while (n < 0 && errno == EINTR);
-	if (n == 0)
-		return ETIMEDOUT;
-	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
-		return errno;
-	return error;
-}
 
 /* A server whose machine is gone says nothing about it: the probes find out
  * within two minutes.  Short lines are not held back for longer ones. */
@@ -48,31 +31,20 @@ static void tune(int fd)
 			&settings[i].value, sizeof(settings[i].value));
 }
 
-/* A connected socket, or -1 and an errno in *error. */
-static int try_address(const struct addrinfo *address, int *error)
+static int64_t now_ms(void)
 {
-	int fd = socket(address->ai_family,
-		address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
-		address->ai_protocol);
+	struct timespec now;
 
-	if (fd < 0) {
-		*error = errno;
-		return -1;
-	}
-	*error = 0;
-	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0)
-		*error = errno == EINPROGRESS ? await_connect(fd) : errno;
-	if (*error != 0) {
-		close(fd);
-		return -1;
-	}
-	tune(fd);
-	return fd;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void init(struct connection *c)
+/* --- connecting ---------------------------------------------------------- */
+
+static void reset(struct connection *c)
 {
 	c->fd = -1;
+	c->connecting = false;
 	c->ended = false;
 	c->error = 0;
 	c->broken = false;
@@ -84,7 +56,46 @@ static void init(struct connection *c)
 	c->out_end = 0;
 }
 
-const char *connection_open(
+static void stop_connecting(struct connection *c)
+{
+	if (c->connecting)
+		freeaddrinfo(c->addresses);
+	c->connecting = false;
+}
+
+/* 0 with a descriptor that is connected or about to be, or an errno. */
+static int try_address(struct connection *c)
+{
+	const struct addrinfo *a = c->address;
+	int error;
+
+	c->fd = socket(a->ai_family,
+		a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
+	if (c->fd < 0)
+		return errno;
+	c->give_up_ms = now_ms() + CONNECT_TIMEOUT_MS;
+	if (connect(c->fd, a->ai_addr, a->ai_addrlen) == 0 ||
+		errno == EINPROGRESS)
+		return 0;
+	error = errno;
+	connection_close(c);
+	return error;
+}
+
+/* The next addresses, from c->address on, until one may be it; what was wrong
+ * with the last one if none is. */
+static const char *try_addresses(struct connection *c, int error)
+{
+	for (; c->address != NULL; c->address = c->address->ai_next) {
+		error = try_address(c);
+		if (error == 0)
+			return NULL;
+	}
+	stop_connecting(c);
+	return strerror(error);
+}
+
+const char *connection_begin(
 	struct connection *c, const char *host, const char *port)
 {
 	const struct addrinfo hints = {
@@ -92,21 +103,63 @@ const char *connection_open(
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV,
 	};
-	struct addrinfo *addresses;
-	int error = 0;
-	int verdict = getaddrinfo(host, port, &hints, &addresses);
+	int verdict = getaddrinfo(host, port, &hints, &c->addresses);
 
-	init(c);
+	reset(c);
 	if (verdict == EAI_SYSTEM)
 		return strerror(errno);
 	if (verdict != 0)
 		return gai_strerror(verdict);
-	for (const struct addrinfo *a = addresses; a != NULL && c->fd < 0;
-		a = a->ai_next)
-		c->fd = try_address(a, &error);
-	freeaddrinfo(addresses);
-	return c->fd < 0 ? strerror(error) : NULL;
+	c->connecting = true;
+	c->address = c->addresses;
+	return try_addresses(c, 0);
 }
+
+const char *connection_go_on(struct connection *c)
+{
+	struct pollfd poller = {.fd = c->fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	if (poll(&poller, 1, 0) <= 0) {
+		if (connection_patience_ms(c) > 0)
+			return NULL;
+		error = ETIMEDOUT;
+	} else if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
+		error = errno;
+	}
+	if (error == 0) {
+		stop_connecting(c);
+		tune(c->fd);
+		return NULL;
+	}
+	connection_close(c);
+	c->address = c->address->ai_next;
+	return try_addresses(c, error);
+}
+
+int connection_patience_ms(const struct connection *c)
+{
+	int64_t left = c->give_up_ms - now_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
+const char *connection_open(
+	struct connection *c, const char *host, const char *port)
+{
+	const char *wrong = connection_begin(c, host, port);
+
+	while (wrong == NULL && c->connecting) {
+		struct pollfd poller = {.fd = c->fd, .events = POLLOUT};
+
+		poll(&poller, 1, connection_patience_ms(c));
+		wrong = connection_go_on(c);
+	}
+	return wrong;
+}
+
+/* --- lines out and in ---------------------------------------------------- */
 
 bool connection_has_room(const struct connection *c)
 {
@@ -174,6 +227,8 @@ short connection_wants(const struct connection *c)
 {
 	short wants = POLLIN;
 
+	if (c->connecting)
+		return POLLOUT;
 	if (c->out_end > c->out_start)
 		wants |= POLLOUT;
 	return wants;
@@ -227,6 +282,7 @@ void connection_exchange(struct connection *c, short revents)
 
 void connection_close(struct connection *c)
 {
-	close(c->fd);
+	if (c->fd >= 0)
+		close(c->fd);
 	c->fd = -1;
 }

@@ -1,12 +1,15 @@
 /* The connection to the server: bytes in, lines out; lines in, bytes out.
- * Nothing but connection_open blocks; all memory is in the struct. */
+ * Nothing blocks but connection_open, and the look-up of a host's name. */
 #ifndef CLIENT_CONNECTION_H
 #define CLIENT_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ipc/limits.h"
+
+struct addrinfo;
 
 /* An event has a text and, before it, two names and less than 80 bytes. */
 #define CONNECTION_LINE_MAX (TEXT_MAX + 2 * NAME_MAX_BYTES + 80)
@@ -21,7 +24,11 @@
 #define CONNECT_TIMEOUT_MS 10000
 
 struct connection {
-	int fd;
+	int fd;             /* -1: none */
+	bool connecting;    /* it is not known yet whether there is somebody */
+	int64_t give_up_ms; /* on the address that is tried */
+	struct addrinfo *addresses; /* all of them, and the one */
+	struct addrinfo *address;
 	bool ended;        /* the server will send no more */
 	int error;         /* why: an errno, or 0 where it closed */
 	bool broken;       /* nothing can be sent any more */
@@ -35,7 +42,18 @@ struct connection {
 	char out[CONNECTION_OUT];
 };
 
-/* Connects; returns NULL, or why that was not possible (static storage). */
+/* Begins to connect; what was open is closed before by connection_close.
+ * Returns NULL, or why that is not possible (static storage). */
+const char *connection_begin(
+	struct connection *c, const char *host, const char *port);
+
+/* Goes on, once the descriptor is writable or connection_patience_ms is over:
+ * NULL, or why there is nobody.  Before it returns NULL with connecting false,
+ * nothing can be sent or received. */
+const char *connection_go_on(struct connection *c);
+int connection_patience_ms(const struct connection *c);
+
+/* Connects; NULL, or why that was not possible. */
 const char *connection_open(
 	struct connection *c, const char *host, const char *port);
 
@@ -54,6 +72,7 @@ bool connection_next(struct connection *c, const char **line, size_t *n);
 short connection_wants(const struct connection *c);
 void connection_exchange(struct connection *c, short revents);
 
+/* What was received before can still be read. */
 void connection_close(struct connection *c);
 
 #endif

@@ -7,13 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/columns.h"
 #include "client/connection.h"
 #include "client/editor.h"
 #include "client/menu.h"
 #include "client/options.h"
+#include "client/palette.h"
 #include "client/screen.h"
 #include "client/script.h"
 #include "client/session.h"
+#include "client/terminal.h"
 
 /* A descriptor that is closed at the start would become the socket, and
  * messages would go to the server. */
@@ -39,6 +42,19 @@ static bool connect_to(struct connection *connection, const struct options *o)
 	return wrong == NULL;
 }
 
+/* Keys are read and rows redrawn where there is a menu and a terminal that can
+ * do it. */
+static bool take_terminal(const struct options *o)
+{
+	if (o->use != USE_MENU || o->plain ||
+		!terminal_is_capable(STDIN_FILENO, STDOUT_FILENO))
+		return false;
+	if (terminal_enter(STDIN_FILENO, STDOUT_FILENO))
+		return true;
+	warn("the terminal cannot be set, lines are read from it as they come");
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -46,7 +62,9 @@ int main(int argc, char **argv)
 	struct screen screen;
 	struct editor editor;
 	struct session session;
+	struct roster roster;
 	enum exitcode code;
+	bool live;
 
 	open_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
@@ -60,12 +78,14 @@ int main(int argc, char **argv)
 	}
 	if (!connect_to(&connection, &options))
 		return EXITCODE_UNAVAILABLE;
+	columns_init();
+	live = take_terminal(&options);
 	/* Sending prints nothing: it goes on when nobody reads that. */
-	screen_init(
-		&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO, &editor);
-	editor_init(&editor, STDIN_FILENO, &screen);
-	session_begin(&session, &connection, &screen, &editor, options.name);
-	code = options.use == USE_MENU ? menu_run(&session)
+	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO,
+		&editor, live, palette_choose(options.color));
+	editor_init(&editor, STDIN_FILENO, &screen, live, &roster);
+	session_begin(&session, &connection, &screen, &editor, &options);
+	code = options.use == USE_MENU ? menu_run(&session, &roster)
 				       : script_run(&options, &session);
 	connection_close(&connection);
 	return (int)code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/modes.h"
+#include "client/news.h"
 #include "client/typed.h"
 #include "ipc/name.h"
 
@@ -23,13 +24,40 @@ static void take_who(struct menu *m, struct field name)
 			modes_set_peer(m, name);
 			m->found = true;
 		}
-	} else if (m->mode != MODE_LISTING || !oneself) {
+	} else if (m->mode != MODE_ROSTER &&
+		   (m->mode != MODE_LISTING || !oneself)) {
 		listing_add(&m->listing, m->screen, name);
 	}
 }
 
+/* The end of scrollback, the settled name and who is there: all is known. */
+static void go_in(struct menu *m)
+{
+	struct session *s = m->session;
+	const struct reconnect *r = &s->reconnect;
+	char number[RENDER_NUMBER];
+
+	if (s->refused && (r->again || !s->options->name_wished))
+		screen_line(m->screen, "! you could not be named %s", s->asked);
+	if (!r->again) {
+		session_print_welcome(s);
+		modes_choice(m);
+		return;
+	}
+	if (r->replayed > 0 && !r->overlaps)
+		screen_line(m->screen,
+			"* older messages than these may be missing");
+	screen_line(m->screen, "* connected again, as %s; %s online", s->name,
+		render_number(number, s->online));
+	modes_return(m);
+}
+
 static void take_who_end(struct menu *m)
 {
+	if (m->mode == MODE_ROSTER) {
+		go_in(m);
+		return;
+	}
 	if (m->mode == MODE_CHECKING && m->found) {
 		modes_private(m);
 	} else if (m->mode == MODE_CHECKING) {
@@ -72,19 +100,42 @@ static void tell_renaming(struct menu *m, const struct event *e)
 /* The end of scrollback and the settled name come in either order. */
 static void begin(struct menu *m)
 {
-	if (!m->session->ready || m->session->scrollback)
+	struct session *s = m->session;
+
+	if (!s->ready || s->scrollback)
 		return;
-	if (m->session->refused)
-		screen_line(m->screen, "! you could not be named %s",
-			m->session->asked);
-	session_print_welcome(m->session);
-	modes_choice(m);
+	if (s->editor->live && s->online <= ROSTER_MAX)
+		modes_roster(m);
+	else
+		go_in(m);
+}
+
+/* Whether it is of the chat that one is in. */
+static bool is_looked_at(const struct menu *m, const struct event *e)
+{
+	if (e->kind == EVENT_PRIVATE)
+		return m->mode == MODE_PRIVATE &&
+		       is_same_name(e->from, m->peer);
+	return m->mode == MODE_PUBLIC;
+}
+
+/* The welcome is said when it can name the name asked for, and that nobody
+ * but the environment has asked for one is not worth a word. */
+static bool is_said_otherwise(const struct menu *m, const struct news *news)
+{
+	const struct session *s = m->session;
+
+	if (news->event.kind == EVENT_WELCOME)
+		return true;
+	return news->ready && (!s->refused || (s->options->name_wished &&
+						      !s->reconnect.again));
 }
 
 static void take_event(struct menu *m, const struct news *news)
 {
 	const struct event *e = &news->event;
 
+	reading_learn(&m->reading, e);
 	if (e->kind == EVENT_WHO) {
 		take_who(m, e->from);
 		return;
@@ -93,9 +144,8 @@ static void take_event(struct menu *m, const struct news *news)
 		take_who_end(m);
 		return;
 	}
-	/* The welcome is said when it can name the name asked for. */
-	if (e->kind != EVENT_WELCOME && !(news->ready && !m->session->refused))
-		session_print(m->session, e);
+	if (!is_said_otherwise(m, news))
+		reading_print(&m->reading, e, is_looked_at(m, e));
 	if (m->mode == MODE_PRIVATE)
 		follow_peer(m, e);
 	else if (m->mode == MODE_RENAMING && news->own)
@@ -115,6 +165,9 @@ static void take_silence(struct menu *m)
 	case MODE_CHECKING:
 		modes_choice(m);
 		break;
+	case MODE_ROSTER:
+		go_in(m);
+		break;
 	default:
 		break;
 	}
@@ -129,8 +182,18 @@ static void take(struct menu *m, const struct news *news)
 	case NEWS_LINE:
 		typed_line(m, news->line);
 		break;
+	case NEWS_PASTED:
+		typed_pasted(m, news->line);
+		break;
 	case NEWS_TOO_LONG:
 		typed_too_long(m);
+		break;
+	case NEWS_CANCEL:
+		typed_cancel(m);
+		break;
+	case NEWS_LOST:
+		roster_clear(m->reading.roster);
+		modes_offline(m);
 		break;
 	case NEWS_INPUT_END:
 		modes_leaving(m);
@@ -148,7 +211,7 @@ static void take(struct menu *m, const struct news *news)
 	modes_go_on(m);
 }
 
-enum exitcode menu_run(struct session *session)
+enum exitcode menu_run(struct session *session, struct roster *roster)
 {
 	struct menu m = {.session = session,
 		.screen = session->screen,
@@ -156,8 +219,9 @@ enum exitcode menu_run(struct session *session)
 	struct news news;
 
 	listing_begin(&m.listing, "online");
+	reading_init(&m.reading, session, roster);
 	do {
-		session_next(session, modes_want_line(&m), &news);
+		news_next(session, modes_want_line(&m), &news);
 		take(&m, &news);
 	} while (news.kind != NEWS_OVER);
 	return session_end(session);

@@ -3,9 +3,11 @@
 #define CLIENT_MENU_H
 
 #include "client/exitcode.h"
+#include "client/roster.h"
 #include "client/session.h"
 
-/* Runs until the user leaves or the session is over. */
-enum exitcode menu_run(struct session *session);
+/* Runs until the user leaves or the session is over.  Keeps in roster who is
+ * there. */
+enum exitcode menu_run(struct session *session, struct roster *roster);
 
 #endif

@@ -11,47 +11,71 @@
 
 static const struct field nothing = {"", 0};
 
-static void enter(struct menu *m, enum mode mode, const char *prompt)
+static void enter(struct menu *m, enum mode mode, const char *prompt,
+	enum complete_what what)
 {
 	m->mode = mode;
-	editor_prompt(m->session->editor, prompt);
+	editor_prompt(m->session->editor, prompt, what);
 }
 
 void modes_set_peer(struct menu *m, struct field name)
 {
-	memcpy(m->peer, name.s, name.n);
+	memmove(m->peer, name.s, name.n); /* it may be the one we have */
 	m->peer[name.n] = '\0';
 	if (m->mode == MODE_PRIVATE)
-		enter(m, MODE_PRIVATE, m->peer);
+		enter(m, MODE_PRIVATE, m->peer, COMPLETE_CHAT);
+}
+
+void modes_offline(struct menu *m)
+{
+	m->back = m->mode;
+	enter(m, MODE_HELLO, "offline", COMPLETE_NOTHING);
+}
+
+void modes_return(struct menu *m)
+{
+	if (m->back == MODE_PUBLIC)
+		enter(m, MODE_PUBLIC, "public", COMPLETE_CHAT);
+	else if (m->back == MODE_PRIVATE)
+		modes_checking(m, (struct field){m->peer, strlen(m->peer)});
+	else
+		modes_choice(m);
+}
+
+void modes_roster(struct menu *m)
+{
+	m->mode = MODE_ROSTER;
+	session_say(m->session, "/who", nothing);
 }
 
 void modes_choice(struct menu *m)
 {
-	enter(m, MODE_CHOICE, "menu");
-	screen_line(m->screen, "1. Public Chat Mode");
-	screen_line(m->screen, "2. Private Chat Mode");
-	screen_line(m->screen, "3. Update Username");
-	screen_line(m->screen, "0. Exit");
+	enter(m, MODE_CHOICE, "menu", COMPLETE_NOTHING);
+	screen_bare(m->screen, "1. Public Chat Mode");
+	screen_bare(m->screen, "2. Private Chat Mode");
+	screen_bare(m->screen, "3. Update Username");
+	screen_bare(m->screen, "0. Exit");
 }
 
 void modes_public(struct menu *m)
 {
-	enter(m, MODE_PUBLIC, "public");
+	enter(m, MODE_PUBLIC, "public", COMPLETE_CHAT);
 	screen_line(m->screen,
 		"* public chat: each line goes to everyone; exit goes back to "
 		"the menu");
+	reading_tell_public(&m->reading);
 }
 
 void modes_listing(struct menu *m)
 {
-	enter(m, MODE_LISTING, "name");
+	enter(m, MODE_LISTING, "name", COMPLETE_NAME);
 	listing_begin(&m->listing, "you can write to");
 	session_say(m->session, "/who", nothing);
 }
 
 void modes_whom(struct menu *m)
 {
-	enter(m, MODE_WHOM, "name");
+	enter(m, MODE_WHOM, "name", COMPLETE_NAME);
 	screen_line(m->screen,
 		"* private chat: type a name; exit goes back to the menu");
 }
@@ -60,22 +84,23 @@ void modes_checking(struct menu *m, struct field name)
 {
 	modes_set_peer(m, name);
 	m->found = false;
-	enter(m, MODE_CHECKING, "name");
+	enter(m, MODE_CHECKING, "name", COMPLETE_NAME);
 	session_say(m->session, "/who", nothing);
 }
 
 void modes_private(struct menu *m)
 {
-	enter(m, MODE_PRIVATE, m->peer);
+	enter(m, MODE_PRIVATE, m->peer, COMPLETE_CHAT);
 	screen_line(m->screen,
 		"* private chat: each line goes to %s; exit goes back to "
 		"choosing a name",
 		m->peer);
+	reading_tell_private(&m->reading, m->peer);
 }
 
 void modes_name(struct menu *m)
 {
-	enter(m, MODE_NAME, "name");
+	enter(m, MODE_NAME, "name", COMPLETE_NOTHING);
 	screen_line(m->screen,
 		"* you are %s: type your new name; exit goes back to the menu",
 		m->session->name);
@@ -83,13 +108,13 @@ void modes_name(struct menu *m)
 
 void modes_renaming(struct menu *m, struct field name)
 {
-	enter(m, MODE_RENAMING, "name");
+	enter(m, MODE_RENAMING, "name", COMPLETE_NOTHING);
 	session_say(m->session, "/nick ", name);
 }
 
 void modes_leaving(struct menu *m)
 {
-	enter(m, MODE_LEAVING, "");
+	enter(m, MODE_LEAVING, "", COMPLETE_NOTHING);
 	editor_finish(m->session->editor);
 }
 

@@ -5,10 +5,12 @@
 #include <stdbool.h>
 
 #include "client/listing.h"
+#include "client/reading.h"
 #include "client/session.h"
 
 enum mode {
 	MODE_HELLO,  /* scrollback comes, the name is settled */
+	MODE_ROSTER, /* who is online comes, to complete names */
 	MODE_CHOICE, /* the menu itself */
 	MODE_PUBLIC,
 	MODE_LEFT_PUBLIC, /* the last answers are coming, then the menu */
@@ -25,7 +27,9 @@ enum mode {
 struct menu {
 	struct session *session;
 	struct screen *screen;
+	struct reading reading;
 	enum mode mode;
+	enum mode back; /* the mode in which the connection was lost */
 	char peer[NAME_MAX_BYTES + 1]; /* of CHECKING and PRIVATE */
 	bool found;                    /* CHECKING: the peer is online */
 	struct listing listing;        /* of whatever list is coming */
@@ -34,6 +38,11 @@ struct menu {
 /* Whom a private chat is with, also while it goes on. */
 void modes_set_peer(struct menu *m, struct field name);
 
+/* There is no connection; and there is one again: where one was. */
+void modes_offline(struct menu *m);
+void modes_return(struct menu *m);
+
+void modes_roster(struct menu *m);
 void modes_choice(struct menu *m);
 void modes_public(struct menu *m);
 void modes_listing(struct menu *m);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/name.h"
+
 const char *render_number(char *dst, uint64_t number)
 {
 	char digits[RENDER_NUMBER];
@@ -48,33 +50,84 @@ bool render_is_old(const struct event *e, uint64_t welcome_seq)
 	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= welcome_seq;
 }
 
-static int render_message(char *dst, size_t size, const struct event *e,
-	const struct reader *reader)
+/* Letters and digits; of other scripts all characters. */
+static bool is_of_word(unsigned char c)
 {
-	bool action = e->kind == EVENT_ACTION;
-	char age[RENDER_NUMBER];
-
-	if (!render_is_old(e, reader->welcome_seq))
-		return snprintf(dst, size,
-			action ? "* %.*s %.*s" : "[%.*s] %.*s", FIELD(e->from),
-			FIELD(e->text));
-	render_age(age, e->unix_ms, reader->now_ms);
-	return snprintf(dst, size, "%s[%.*s %s ago] %.*s", action ? "* " : "",
-		FIELD(e->from), age, FIELD(e->text));
+	return c >= 0x80 || (c >= '0' && c <= '9') ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-static int render_private(char *dst, size_t size, const struct event *e,
-	const struct reader *reader)
+bool render_mentions(struct field text, const char *name)
 {
-	if (event_field_is(e->from, reader->name))
-		return snprintf(dst, size, "[you -> %.*s] %.*s", FIELD(e->to),
-			FIELD(e->text));
-	return snprintf(dst, size, "[%.*s -> you] %.*s", FIELD(e->from),
+	size_t n = strlen(name);
+
+	for (size_t i = 0; n > 0 && i + n <= text.n; i++) {
+		if (i > 0 && is_of_word((unsigned char)text.s[i - 1]))
+			continue;
+		if (i + n < text.n && is_of_word((unsigned char)text.s[i + n]))
+			continue;
+		if (name_same(text.s + i, n, name, n))
+			return true;
+	}
+	return false;
+}
+
+static int style_of(struct field name, const struct reader *reader)
+{
+	return event_field_is(name, reader->name) ? STYLE_OWN
+						  : line_name_style(name);
+}
+
+/* Scrollback says how old it is. */
+static void add_age(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	char age[RENDER_NUMBER];
+
+	if (render_is_old(e, reader->welcome_seq))
+		line_add(l, STYLE_PLAIN, " %s ago",
+			render_age(age, e->unix_ms, reader->now_ms));
+}
+
+static void render_public(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	bool own = event_field_is(e->from, reader->name);
+	bool mention = !own && render_mentions(e->text, reader->name);
+
+	line_add(l, STYLE_PLAIN, "[");
+	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
+	add_age(l, e, reader);
+	line_add(l, STYLE_PLAIN, "] ");
+	line_add(l, mention ? STYLE_MENTION : STYLE_PLAIN, "%.*s",
 		FIELD(e->text));
 }
 
+static void render_action(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	bool old = render_is_old(e, reader->welcome_seq);
+
+	line_add(l, STYLE_PLAIN, old ? "* [" : "* ");
+	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
+	add_age(l, e, reader);
+	line_add(l, STYLE_PLAIN, "%s%.*s", old ? "] " : " ", FIELD(e->text));
+}
+
+static void render_private(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	bool sent = event_field_is(e->from, reader->name);
+
+	line_add(l, STYLE_PLAIN, sent ? "[you -> " : "[");
+	line_add(l, line_name_style(sent ? e->to : e->from), "%.*s",
+		FIELD(sent ? e->to : e->from));
+	line_add(l, STYLE_PLAIN, sent ? "] " : " -> you] ");
+	line_add(l, sent ? STYLE_PLAIN : STYLE_PRIVATE, "%.*s", FIELD(e->text));
+}
+
 /* The text is the number of users online, and a reason may follow. */
-static int render_leave(char *dst, size_t size, const struct event *e)
+static void render_leave(struct line *l, const struct event *e)
 {
 	char number[RENDER_NUMBER];
 	const char *space = memchr(e->text.s, ' ', e->text.n);
@@ -83,50 +136,58 @@ static int render_leave(char *dst, size_t size, const struct event *e)
 	if (space != NULL)
 		reason = (struct field){
 			space + 1, (size_t)(reason.s - (space + 1))};
-	return snprintf(dst, size, "* %.*s left%s%.*s (%s online)",
-		FIELD(e->from), reason.n > 0 ? ": " : "", FIELD(reason),
+	line_add(l, STYLE_DIM, "* %.*s left%s%.*s (%s online)", FIELD(e->from),
+		reason.n > 0 ? ": " : "", FIELD(reason),
 		render_number(number, event_number(e->text)));
 }
 
-bool render_event(char *dst, size_t size, const struct event *e,
-	const struct reader *reader)
+static bool is_presence(const struct event *e)
+{
+	return e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE;
+}
+
+bool render_event(
+	struct line *l, const struct event *e, const struct reader *reader)
 {
 	char buffer[RENDER_NUMBER];
 	uint64_t count = event_number(e->text);
 	const char *number = render_number(buffer, count);
 
+	line_begin(l, is_presence(e) ? LINE_PRESENCE : LINE_SAID, e->unix_ms);
 	switch (e->kind) {
 	case EVENT_WELCOME:
-		snprintf(dst, size,
+		line_add(l, STYLE_PLAIN,
 			"* welcome, %.*s; %s online; /help for help",
 			FIELD(e->to), number);
 		return true;
 	case EVENT_PUBLIC:
+		render_public(l, e, reader);
+		return true;
 	case EVENT_ACTION:
-		render_message(dst, size, e, reader);
+		render_action(l, e, reader);
 		return true;
 	case EVENT_PRIVATE:
-		render_private(dst, size, e, reader);
+		render_private(l, e, reader);
 		return true;
 	case EVENT_JOIN:
-		snprintf(dst, size, "* %.*s joined (%s online)", FIELD(e->from),
-			number);
+		line_add(l, STYLE_DIM, "* %.*s joined (%s online)",
+			FIELD(e->from), number);
 		return !event_field_is(e->from, reader->name);
 	case EVENT_LEAVE:
-		render_leave(dst, size, e);
+		render_leave(l, e);
 		return true;
 	case EVENT_RENAME:
-		snprintf(dst, size, "* %.*s is now %.*s", FIELD(e->from),
+		line_add(l, STYLE_DIM, "* %.*s is now %.*s", FIELD(e->from),
 			FIELD(e->to));
 		return true;
 	case EVENT_ERROR:
-		snprintf(dst, size, "! %.*s", FIELD(e->text));
+		line_add(l, STYLE_ERROR, "! %.*s", FIELD(e->text));
 		return true;
 	case EVENT_NOTICE:
-		snprintf(dst, size, "* %.*s", FIELD(e->text));
+		line_add(l, STYLE_PLAIN, "* %.*s", FIELD(e->text));
 		return true;
 	case EVENT_GAP:
-		snprintf(dst, size, "* you missed %s message%s", number,
+		line_add(l, STYLE_ERROR, "* you missed %s message%s", number,
 			count == 1 ? "" : "s");
 		return true;
 	case EVENT_WHO:

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "client/events.h"
+#include "client/line.h"
 
 /* Who reads, and when. */
 struct reader {
@@ -18,11 +19,14 @@ struct reader {
 /* Whether an event was there before the reader was. */
 bool render_is_old(const struct event *e, uint64_t welcome_seq);
 
-/* Writes the line for e, terminated, not yet cleaned, and cut off at size.
- * False where there is nothing to be said: for a who, which is one of many;
- * for a bye; for the reader's own join, which the welcome has told. */
-bool render_event(char *dst, size_t size, const struct event *e,
-	const struct reader *reader);
+/* Makes the line for e.  False where there is nothing to be said: for a who,
+ * which is one of many; for a bye; for the reader's own join, which the
+ * welcome has told. */
+bool render_event(
+	struct line *l, const struct event *e, const struct reader *reader);
+
+/* Whether a text has a name in it, as a word and in any ASCII case. */
+bool render_mentions(struct field text, const char *name);
 
 /* A number with separators, "1,204"; dst has room for RENDER_NUMBER. */
 #define RENDER_NUMBER 32

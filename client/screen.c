@@ -1,5 +1,5 @@
-/* Owns standard output.  Each line is cleaned as a whole, after everything
- * has been put together, and goes out in one write.
+/* Owns standard output.  A line goes out in one write, or is drawn on the
+ * display of a terminal.
  * Runs in: client. */
 #include "client/screen.h"
 
@@ -11,13 +11,26 @@
 #include <unistd.h>
 
 #include "client/editor.h"
+#include "client/terminal.h"
 #include "ipc/text.h"
 
-void screen_init(struct screen *s, int fd, struct editor *editor)
+static void write_display(void *to, const char *bytes, size_t n)
+{
+	screen_write(to, bytes, n);
+}
+
+void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
+	enum palette palette)
 {
 	s->fd = fd;
 	s->error = 0;
+	s->live = live;
+	s->bell = isatty(fd) == 1;
+	s->folding = false;
 	s->editor = editor;
+	display_init(&s->display, palette, write_display, s);
+	if (live)
+		terminal_size(&s->display.rows, &s->display.columns);
 }
 
 void screen_write(struct screen *s, const char *bytes, size_t n)
@@ -39,44 +52,111 @@ void screen_write(struct screen *s, const char *bytes, size_t n)
 	}
 }
 
-static void write_line(struct screen *s, size_t n)
+/* --- lines --------------------------------------------------------------- */
+
+/* There is room for a newline behind the n bytes. */
+static void write_line(struct screen *s, char *text, size_t n)
+{
+	text[n] = '\n';
+	editor_hide(s->editor);
+	screen_write(s, text, n + 1);
+}
+
+void screen_put(struct screen *s, const struct line *l)
+{
+	char text[LINE_TEXT_MAX + 1];
+
+	s->folding = l->kind == LINE_PRESENCE;
+	if (s->live) {
+		editor_hide(s->editor);
+		display_line(&s->display, l);
+		return;
+	}
+	memcpy(text, l->text, l->n);
+	write_line(s, text, l->n);
+}
+
+void screen_replace(struct screen *s, const struct line *l)
 {
 	editor_hide(s->editor);
-	s->clean[n] = '\n';
-	screen_write(s, s->clean, n + 1);
+	display_replace_last(&s->display, l);
 }
 
 void screen_line(struct screen *s, const char *format, ...)
 {
+	char text[LINE_TEXT_MAX];
 	va_list arguments;
-	int n;
 
 	va_start(arguments, format);
-	n = vsnprintf(s->line, sizeof(s->line), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (n < 0)
-		return;
-	if ((size_t)n >= sizeof(s->line))
-		n = (int)sizeof(s->line) - 1;
-	write_line(s, text_clean(s->clean, s->line, (size_t)n));
+	line_begin(&s->line, LINE_SAID, 0);
+	line_add(&s->line, text[0] == '!' ? STYLE_ERROR : STYLE_PLAIN, "%s",
+		text);
+	screen_put(s, &s->line);
+}
+
+void screen_bare(struct screen *s, const char *text)
+{
+	line_begin(&s->line, LINE_BARE, 0);
+	line_add(&s->line, STYLE_PLAIN, "%s", text);
+	screen_put(s, &s->line);
 }
 
 void screen_fields(struct screen *s, const char *line, size_t n)
 {
+	char clean[3 * LINE_TEXT_MAX + 1];
 	size_t length = 0;
 
-	if (n >= sizeof(s->line))
-		n = sizeof(s->line) - 1;
+	if (n > LINE_TEXT_MAX)
+		n = LINE_TEXT_MAX;
 	for (;;) {
 		const char *tab = memchr(line, '\t', n);
 		size_t part = tab == NULL ? n : (size_t)(tab - line);
 
-		length += text_clean(s->clean + length, line, part);
+		length += text_clean(clean + length, line, part);
 		if (tab == NULL)
 			break;
-		s->clean[length++] = '\t';
+		clean[length++] = '\t';
 		line += part + 1;
 		n -= part + 1;
 	}
-	write_line(s, length);
+	write_line(s, clean, length);
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+void screen_bell(struct screen *s)
+{
+	if (s->live)
+		display_bell(&s->display);
+	else if (s->bell)
+		screen_write(s, "\a", 1);
+}
+
+void screen_repaint(struct screen *s)
+{
+	unsigned rows, columns;
+
+	if (!s->live)
+		return;
+	terminal_size(&rows, &columns);
+	editor_hide(s->editor);
+	display_repaint(&s->display, rows, columns);
+}
+
+void screen_flush(struct screen *s)
+{
+	display_flush(&s->display);
+}
+
+void screen_area(struct screen *s, const char *prompt, const char *text,
+	size_t n, size_t at)
+{
+	display_area(&s->display, prompt, text, n, at);
+}
+
+void screen_hide_area(struct screen *s)
+{
+	display_hide(&s->display);
 }

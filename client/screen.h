@@ -7,10 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "client/display.h"
+#include "client/line.h"
 #include "ipc/limits.h"
-
-/* A text, two names and the words around them. */
-#define SCREEN_LINE_MAX (TEXT_MAX + 256)
 
 struct editor;
 
@@ -18,21 +17,48 @@ struct screen {
 	int fd;
 	int error;             /* errno of a failed write; all later ones are
 				* left out */
+	bool live;             /* a terminal, whose rows are redrawn */
+	bool bell;             /* there is one */
+	bool folding;          /* the last line is who came and went */
 	struct editor *editor; /* hidden while a line is written */
-	char line[SCREEN_LINE_MAX];
-	char clean[3 * SCREEN_LINE_MAX];
+	struct display display;
+	struct line line;
 };
 
-void screen_init(struct screen *s, int fd, struct editor *editor);
+/* live: it is drawn on, in the colours of palette. */
+void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
+	enum palette palette);
 
-/* Writes one line; what does not fit into SCREEN_LINE_MAX is cut off. */
+/* Writes a line. */
+void screen_put(struct screen *s, const struct line *l);
+
+/* Writes a line in the place of the last one, which screen_put has written
+ * and nothing else has come behind; where that cannot be, below it. */
+void screen_replace(struct screen *s, const struct line *l);
+
+/* Writes one line of the client's own; what does not fit is cut off. */
 void screen_line(struct screen *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same, for lines that have no time before them. */
+void screen_bare(struct screen *s, const char *text);
 
 /* Writes the n bytes of a line of fields, keeping its tabs. */
 void screen_fields(struct screen *s, const char *line, size_t n);
 
-/* For the editor alone: writes bytes as they are. */
+void screen_bell(struct screen *s);
+
+/* Paints all of it anew, in the size that it has now. */
+void screen_repaint(struct screen *s);
+
+/* What was drawn becomes visible. */
+void screen_flush(struct screen *s);
+
+/* For the editor alone: what is being typed (client/display.h), and bytes as
+ * they are. */
+void screen_area(struct screen *s, const char *prompt, const char *text,
+	size_t n, size_t at);
+void screen_hide_area(struct screen *s);
 void screen_write(struct screen *s, const char *bytes, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include <err.h>
 #include <string.h>
 
+#include "client/news.h"
 #include "client/outgoing.h"
 #include "ipc/text.h"
 
@@ -101,12 +102,20 @@ static void take_who_event(struct script *c, const struct news *news)
 		screen_line(s->screen, "%.*s", FIELD(news->event.from));
 }
 
+static void print(struct session *s, const struct event *e)
+{
+	struct line line;
+
+	if (session_render(s, &line, e))
+		screen_put(s->screen, &line);
+}
+
 static void take_listen_event(struct script *c, const struct news *news)
 {
 	if (c->options->raw)
 		screen_fields(c->session->screen, news->line.s, news->line.n);
 	else
-		session_print(c->session, &news->event);
+		print(c->session, &news->event);
 }
 
 /* --- the run ------------------------------------------------------------ */
@@ -187,8 +196,7 @@ static void take(struct script *c, const struct news *news)
 	case NEWS_SILENCE:
 		take_silence(c);
 		break;
-	case NEWS_QUIET:
-	case NEWS_OVER:
+	default:
 		break;
 	}
 	if (c->options->use == USE_SEND && c->session->ready && !c->done)
@@ -203,7 +211,7 @@ static void leave(struct session *session)
 
 	session_quit(session);
 	do
-		session_next(session, false, &news);
+		news_next(session, false, &news);
 	while (news.kind != NEWS_OVER);
 }
 
@@ -213,7 +221,7 @@ enum exitcode script_run(const struct options *options, struct session *session)
 	struct news news;
 
 	do {
-		session_next(session, c.from_input, &news);
+		news_next(session, c.from_input, &news);
 		take(&c, &news);
 	} while (!c.done && news.kind != NEWS_OVER);
 

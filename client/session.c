@@ -1,16 +1,18 @@
 /* Owns what is known about the connection: one's name, where scrollback ends,
  * what is unanswered.  The one loop that waits, for the server and for lines
- * typed, is here.
+ *
  * Runs in: client. */
 #include "client/session.h"
 
 #include <err.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "client/news.h"
+#include "client/reconnect.h"
+#include "client/terminal.h"
 #include "ipc/protocol.h"
 #include "ipc/text.h"
 
@@ -24,16 +26,29 @@ static int64_t now_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void session_begin(struct session *s, struct connection *connection,
-	struct screen *screen, struct editor *editor, const char *name)
+int64_t session_now_ms(void)
 {
-	*s = (struct session){.connection = connection,
+	return now_ms(CLOCK_MONOTONIC);
+}
+
+void session_begin(struct session *s, struct connection *connection,
+	struct screen *screen, struct editor *editor,
+	const struct options *options)
+{
+	*s = (struct session){.options = options,
+		.connection = connection,
 		.screen = screen,
 		.editor = editor,
-		.asked = name};
+		.asked = options->name};
+	session_say_hello(s);
+}
+
+void session_say_hello(struct session *s)
+{
 	session_say(s, EVENTS_HELLO, nothing);
-	if (name != NULL)
-		session_say(s, "/nick ", (struct field){name, strlen(name)});
+	if (s->asked != NULL)
+		session_say(s, "/nick ",
+			(struct field){s->asked, strlen(s->asked)});
 }
 
 bool session_say(struct session *s, const char *before, struct field text)
@@ -60,6 +75,11 @@ void session_quit(struct session *s)
 {
 	s->quitting = true;
 	session_say(s, "/quit", nothing);
+}
+
+void session_give_up(struct session *s)
+{
+	s->given_up = true;
 }
 
 static void keep_farewell(struct session *s, struct field text)
@@ -165,7 +185,7 @@ static bool is_preamble(
 	return true;
 }
 
-static bool next_event(struct session *s, struct news *news)
+bool session_event(struct session *s, struct news *news)
 {
 	struct field *line = &news->line;
 
@@ -174,6 +194,8 @@ static bool next_event(struct session *s, struct news *news)
 
 		if (is_preamble(s, event, *line, &news->event) || !event)
 			continue;
+		if (reconnect_has_seen(s, &news->event))
+			continue;
 		news->kind = NEWS_EVENT;
 		learn(s, &news->event, news);
 		return true;
@@ -181,125 +203,13 @@ static bool next_event(struct session *s, struct news *news)
 	return false;
 }
 
-static bool next_line(struct session *s, struct news *news)
-{
-	switch (editor_next(s->editor, &news->line.s, &news->line.n)) {
-	case EDITOR_LINE:
-		news->kind = NEWS_LINE;
-		return true;
-	case EDITOR_TOO_LONG:
-		news->kind = NEWS_TOO_LONG;
-		return true;
-	case EDITOR_END:
-		news->kind = NEWS_INPUT_END;
-		return true;
-	case EDITOR_MORE:
-		break;
-	}
-	return false;
-}
-
-/* How long until it; -1 where it is not due at all. */
-static int time_left(bool due, int64_t deadline_ms)
-{
-	int64_t left = deadline_ms - now_ms(CLOCK_MONOTONIC);
-
-	if (!due)
-		return -1;
-	return left > 0 ? (int)left : 0;
-}
-
-static int patience_left(const struct session *s)
-{
-	return time_left(
-		s->outstanding > 0, s->progress_ms + SESSION_PATIENCE_MS);
-}
-
-static int scrollback_left(const struct session *s)
-{
-	return time_left(s->scrollback, s->quiet_ms);
-}
-
-/* Time has passed: whether that is news. */
-static bool next_deadline(struct session *s, struct news *news)
-{
-	if (scrollback_left(s) == 0) {
-		s->scrollback = false;
-		news->kind = NEWS_QUIET;
-		return true;
-	}
-	if (patience_left(s) == 0) {
-		s->outstanding = 0;
-		s->silent = !s->ready || s->quitting;
-		news->kind = NEWS_SILENCE;
-		return true;
-	}
-	return false;
-}
-
-/* Nobody reading standard output any more is noticed at once (| head -1),
- * not when there is something to write. */
-static void await(struct session *s, bool lines)
-{
-	enum {
-		SERVER,
-		SCREEN,
-		EDITOR,
-		POLLED
-	};
-	struct pollfd pollers[POLLED] = {
-		[SERVER] = {.fd = s->connection->fd,
-			.events = connection_wants(s->connection)},
-		[SCREEN] = {.fd = s->screen->fd},
-		[EDITOR] = {.fd = lines ? s->editor->fd : -1, .events = POLLIN},
-	};
-	int timeout = s->scrollback ? scrollback_left(s) : patience_left(s);
-
-	if (lines)
-		editor_show(s->editor);
-	if (poll(pollers, POLLED, timeout) <= 0)
-		return;
-	if ((pollers[SCREEN].revents & (POLLERR | POLLNVAL)) != 0)
-		s->screen->error = EPIPE;
-	connection_exchange(s->connection, pollers[SERVER].revents);
-	if (pollers[EDITOR].revents != 0)
-		editor_read(s->editor);
-}
-
-static bool is_over(const struct session *s)
-{
-	return s->bye || s->silent || s->screen->error != 0;
-}
-
-void session_next(struct session *s, bool lines, struct news *news)
-{
-	news->own = false;
-	news->ready = false;
-	while (!is_over(s)) {
-		bool taking = lines && session_can_say(s);
-
-		if (next_event(s, news))
-			return;
-		if (s->connection->ended)
-			break;
-		if (taking && next_line(s, news))
-			return;
-		if (next_deadline(s, news))
-			return;
-		await(s, taking);
-	}
-	news->kind = NEWS_OVER;
-}
-
-void session_print(struct session *s, const struct event *e)
+bool session_render(struct session *s, struct line *l, const struct event *e)
 {
 	struct reader reader = {.name = s->name,
 		.welcome_seq = s->welcome_seq,
 		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME)};
-	char line[SCREEN_LINE_MAX];
 
-	if (render_event(line, sizeof(line), e, &reader))
-		screen_line(s->screen, "%s", line);
+	return render_event(l, e, &reader);
 }
 
 void session_print_welcome(struct session *s)
@@ -335,11 +245,15 @@ static enum exitcode end_by_bye(const struct session *s)
 enum exitcode session_end(struct session *s)
 {
 	editor_finish(s->editor);
+	screen_flush(s->screen);
+	terminal_leave();
 	if (s->screen->error != 0)
 		return end_of_output(s);
+	if (s->reconnect.lost)
+		return s->reconnect.code;
 	if (s->bye)
 		return end_by_bye(s);
-	if (s->quitting)
+	if (s->quitting || s->given_up)
 		return EXITCODE_OK;
 	if (s->silent)
 		warnx("the server does not answer; is it a chat server?");

@@ -1,5 +1,8 @@
 /* Being connected: who one is, what was sent and not yet answered, and what
- * happens next.  The menu and the scripts are two uses of it. */
+ * happens next.  The menu and the scripts are two uses of it.
+ *
+ * Where somebody types, a connection that was good and is lost is made anew:
+ * see client/reconnect.h. */
 #ifndef CLIENT_SESSION_H
 #define CLIENT_SESSION_H
 
@@ -11,12 +14,9 @@
 #include "client/editor.h"
 #include "client/events.h"
 #include "client/exitcode.h"
+#include "client/options.h"
 #include "client/render.h"
 #include "client/screen.h"
-
-/* A server that answers nothing for so long is told to be silent.  One that
- * slows its senders down still answers a line at a time. */
-#define SESSION_PATIENCE_MS 10000
 
 /* Nothing tells where scrollback ends; it comes at once, so it is over when
  * something live comes, or nothing for so long. */
@@ -24,53 +24,47 @@
 
 #define SESSION_FAREWELL_MAX 200
 
+struct news;
+
 struct session {
+	const struct options *options;
 	struct connection *connection;
 	struct screen *screen;
 	struct editor *editor;
-	const char *asked;             /* by --name; NULL */
+	const char *asked;             /* the name asked for; NULL */
 	char name[NAME_MAX_BYTES + 1]; /* ours; empty before the welcome */
 	uint64_t welcome_seq;
 	uint64_t online;
 	unsigned outstanding; /* lines sent and not yet answered */
 	int64_t progress_ms;  /* when a line was last sent or answered */
+	int64_t typed_ms;     /* when something was last typed */
 	bool scrollback;      /* it may still be coming */
 	int64_t quiet_ms;     /* when it is taken to be over */
 	bool ready;           /* welcomed, and the name is settled */
 	bool refused;         /* the name asked for was */
 	bool silent;          /* there was no answer to the first lines */
 	bool quitting;        /* /quit is sent */
+	bool given_up;        /* by who is typing */
 	bool bye;             /* and farewell says why */
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
+	struct reconnect {
+		bool lost;         /* there is no connection now */
+		bool again;        /* there was one before this one */
+		bool overlaps;     /* scrollback goes back to what was seen */
+		unsigned replayed; /* lines of it that are new */
+		unsigned pause_s;  /* before the next attempt */
+		int64_t retry_ms;  /* when; -1: when somebody asks for it */
+		uint64_t seen_seq; /* the last event that was seen */
+		uint64_t seen_ms;
+		enum exitcode code; /* for leaving now */
+		char name[NAME_MAX_BYTES + 1];
+	} reconnect;
 };
 
-enum news_kind {
-	NEWS_EVENT,
-	NEWS_LINE,      /* typed */
-	NEWS_TOO_LONG,  /* typed, and thrown away */
-	NEWS_INPUT_END, /* nothing more will be typed */
-	NEWS_QUIET,     /* once: scrollback is over */
-	NEWS_SILENCE,   /* what is outstanding has been given up */
-	NEWS_OVER       /* the end: see session_end */
-};
-
-struct news {
-	enum news_kind kind;
-	struct event event;
-	struct field line; /* an event as it came, or what was typed */
-	bool own;          /* the event answers a line of ours */
-	bool ready;        /* with it, the session has become ready */
-};
-
-/* Sends the first lines: that events are wanted, and the name asked for
- * (NULL: none). */
+/* Sends the first lines: that events are wanted, and the name asked for. */
 void session_begin(struct session *s, struct connection *connection,
-	struct screen *screen, struct editor *editor, const char *name);
-
-/* Waits for what happens next.  Typed lines are taken only where lines says
- * so, and while there is room to send them.  Fields of news hold until the
- * next call. */
-void session_next(struct session *s, bool lines, struct news *news);
+	struct screen *screen, struct editor *editor,
+	const struct options *options);
 
 /* Sends the line before, then text.  False where it is too long. */
 bool session_say(struct session *s, const char *before, struct field text);
@@ -83,8 +77,22 @@ bool session_is_settled(const struct session *s);
 
 void session_quit(struct session *s);
 
-/* Prints an event as people read it, where there is something to be said. */
-void session_print(struct session *s, const struct event *e);
+/* Ends it without waiting for the server. */
+void session_give_up(struct session *s);
+
+/* The next event of those that have come, and what it changes; false where
+ * there is none. */
+bool session_event(struct session *s, struct news *news);
+
+/* Says the first lines on a new connection. */
+void session_say_hello(struct session *s);
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+int64_t session_now_ms(void);
+
+/* Makes the line for an event as people read it; false where there is nothing
+ * to be said. */
+bool session_render(struct session *s, struct line *l, const struct event *e);
 
 /* What is printed when the session is ready. */
 void session_print_welcome(struct session *s);

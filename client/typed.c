@@ -6,8 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/outgoing.h"
 #include "ipc/name.h"
 #include "ipc/text.h"
+
+/* So much of a line that cannot be sent is shown. */
+#define TYPED_SHOWN 60
 
 static const char *const help[] = {
 	"* in every mode:",
@@ -177,4 +181,40 @@ void typed_line(struct menu *m, struct field line)
 void typed_too_long(struct menu *m)
 {
 	tell_too_long(m, "");
+}
+
+void typed_pasted(struct menu *m, struct field line)
+{
+	struct outgoing out;
+	const char *wrong = outgoing_make(
+		&out, line.s, line.n, m->mode == MODE_PRIVATE ? m->peer : NULL);
+
+	if (wrong != NULL)
+		screen_line(m->screen, "! not sent: %s: %.*s", wrong,
+			(int)(line.n < TYPED_SHOWN ? line.n : TYPED_SHOWN),
+			line.s);
+	else if (out.n > 0)
+		session_say(m->session, out.before,
+			(struct field){out.text, out.n});
+}
+
+void typed_cancel(struct menu *m)
+{
+	switch (m->mode) {
+	case MODE_PUBLIC:
+	case MODE_PRIVATE:
+		take_exit(m);
+		break;
+	case MODE_HELLO:
+	case MODE_ROSTER:
+	case MODE_CHOICE:
+		modes_leaving(m);
+		break;
+	case MODE_LEAVING:
+		session_give_up(m->session);
+		break;
+	default:
+		modes_choice(m);
+		break;
+	}
 }

@@ -232,7 +232,7 @@ run_client() { # OPTION...
 @test "on a terminal what arrives appears at once, without a key" {
 	enter alice
 	seat carol env TERM=xterm script -qfec \
-		"'$CLIENT' -Port $PORT --name carol" /dev/null
+		"'$CLIENT' -Port $PORT --name carol --color never" /dev/null
 	expect_match carol '.*0\. Exit.*'
 	expect_line alice '* guest-1 is now carol'
 	say alice 'do you see me'

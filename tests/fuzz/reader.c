@@ -35,9 +35,14 @@ size_t reader_says(const char *line, size_t n, const struct reader_eyes *eyes,
 {
 	struct event event;
 	struct reader reader = {eyes->name, eyes->welcome_seq, eyes->now_ms};
+	static struct line said;
 
 	if (!event_parse(line, n, &event) ||
-		!render_event(dst, size, &event, &reader))
+		!render_event(&said, &event, &reader))
 		return 0;
-	return strlen(dst);
+	if (said.n >= size)
+		said.n = size - 1;
+	memcpy(dst, said.text, said.n);
+	dst[said.n] = '\0';
+	return said.n;
 }

@@ -1,0 +1,178 @@
+/* Owns the waiting: for the server, for what is typed, and for time to pass.
+ * Runs in: client. */
+#include "client/news.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#include "client/reconnect.h"
+#include "client/terminal.h"
+
+static bool next_typed(struct session *s, bool lines, struct news *news)
+{
+	static const enum news_kind kinds[] = {
+		[EDITOR_LINE] = NEWS_LINE,
+		[EDITOR_PASTED] = NEWS_PASTED,
+		[EDITOR_TOO_LONG] = NEWS_TOO_LONG,
+		[EDITOR_CANCEL] = NEWS_CANCEL,
+		[EDITOR_END] = NEWS_INPUT_END,
+	};
+	enum editor_verdict verdict =
+		editor_next(s->editor, lines, &news->line.s, &news->line.n);
+
+	if (verdict == EDITOR_MORE)
+		return false;
+	news->kind = kinds[verdict];
+	return true;
+}
+
+/* How long until it; -1 where it is not due at all. */
+static int time_left(bool due, int64_t deadline_ms)
+{
+	int64_t left = deadline_ms - session_now_ms();
+
+	if (!due)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+static int patience_left(const struct session *s)
+{
+	return time_left(s->outstanding > 0, s->progress_ms + NEWS_PATIENCE_MS);
+}
+
+static int scrollback_left(const struct session *s)
+{
+	return time_left(s->scrollback, s->quiet_ms);
+}
+
+/* Time has passed: whether that is news. */
+static bool next_deadline(struct session *s, struct news *news)
+{
+	if (scrollback_left(s) == 0) {
+		s->scrollback = false;
+		news->kind = NEWS_QUIET;
+		return true;
+	}
+	if (patience_left(s) == 0) {
+		s->outstanding = 0;
+		s->silent = !s->ready || s->quitting;
+		news->kind = NEWS_SILENCE;
+		return true;
+	}
+	return false;
+}
+
+/* The earlier of two times to wait; -1 is for ever. */
+static int earlier(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
+static int typing_left(const struct session *s)
+{
+	int ms = editor_timeout_ms(s->editor);
+
+	return time_left(ms >= 0, s->typed_ms + ms);
+}
+
+static int next_timeout(const struct session *s)
+{
+	int typing = typing_left(s);
+
+	if (s->reconnect.lost)
+		return earlier(typing, reconnect_timeout_ms(s));
+	return earlier(
+		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
+}
+
+/* Nobody reading standard output any more is noticed at once (| head -1),
+ * not when there is something to write. */
+static void await(struct session *s, bool lines)
+{
+	enum {
+		SERVER,
+		SCREEN,
+		EDITOR,
+		POLLED
+	};
+	short wanted = editor_wants(s->editor, lines);
+	struct pollfd pollers[POLLED] = {
+		[SERVER] = {.fd = s->connection->fd,
+			.events = connection_wants(s->connection)},
+		[SCREEN] = {.fd = s->screen->fd},
+		[EDITOR] = {.fd = wanted != 0 ? s->editor->fd : -1,
+			.events = wanted},
+	};
+	int timeout = next_timeout(s);
+	struct timespec time = {timeout / 1000, timeout % 1000 * 1000000L};
+	int n;
+
+	if (lines || s->editor->live)
+		editor_show(s->editor);
+	screen_flush(s->screen);
+	n = ppoll(pollers, POLLED, timeout < 0 ? NULL : &time, terminal_mask());
+	terminal_stop_if_asked();
+	if (terminal_changed())
+		screen_repaint(s->screen);
+	if (n < 0)
+		return;
+	if ((pollers[SCREEN].revents & (POLLERR | POLLNVAL)) != 0)
+		s->screen->error = EPIPE;
+	if (!s->reconnect.lost)
+		connection_exchange(s->connection, pollers[SERVER].revents);
+	if (pollers[EDITOR].revents != 0) {
+		s->typed_ms = session_now_ms();
+		editor_read(s->editor);
+	} else if (typing_left(s) == 0) {
+		editor_quiet(s->editor);
+	}
+}
+
+/* The connection is no good any more. */
+static bool is_cut(const struct session *s)
+{
+	return s->bye || s->silent || s->connection->ended;
+}
+
+/* While there is no connection: false where it is given up. */
+static bool go_without(struct session *s, struct news *news)
+{
+	if (editor_keep(s->editor))
+		reconnect_now(s);
+	if (next_typed(s, false, news))
+		return false;
+	reconnect_go_on(s);
+	return true;
+}
+
+/* Whether there is something to be told now. */
+static bool next_news(struct session *s, bool lines, struct news *news)
+{
+	if (!s->bye && session_event(s, news))
+		return true;
+	if (is_cut(s)) {
+		news->kind = reconnect_lose(s) ? NEWS_LOST : NEWS_OVER;
+		return true;
+	}
+	return next_typed(s, lines, news) || next_deadline(s, news);
+}
+
+void news_next(struct session *s, bool lines, struct news *news)
+{
+	news->own = false;
+	news->ready = false;
+	while (s->screen->error == 0 && !s->given_up) {
+		bool taking = lines && session_can_say(s);
+
+		if (s->reconnect.lost && !go_without(s, news))
+			break;
+		if (!s->reconnect.lost && next_news(s, taking, news))
+			return;
+		await(s, taking);
+	}
+	news->kind = NEWS_OVER;
+}

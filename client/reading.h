@@ -1,0 +1,33 @@
+/* What comes in, for somebody who reads it: who is there, what is worth the
+ * bell, and what came while one was elsewhere. */
+#ifndef CLIENT_READING_H
+#define CLIENT_READING_H
+
+#include <stdbool.h>
+
+#include "client/folding.h"
+#include "client/roster.h"
+#include "client/session.h"
+
+struct reading {
+	struct session *session;
+	struct roster *roster;
+	struct folding folding;
+	uint64_t unread; /* public lines since public chat was left */
+	struct line line;
+};
+
+void reading_init(
+	struct reading *r, struct session *session, struct roster *roster);
+
+/* Learns from any event who is there. */
+void reading_learn(struct reading *r, const struct event *e);
+
+/* Prints it.  looking: it is of the chat that one is in. */
+void reading_print(struct reading *r, const struct event *e, bool looking);
+
+/* Prints what came to public chat, or from a peer, since it was last asked. */
+void reading_tell_public(struct reading *r);
+void reading_tell_private(struct reading *r, const char *peer);
+
+#endif

@@ -1,0 +1,164 @@
+/* Owns what a session keeps from one connection to the next.
+ * Runs in: client. */
+#include "client/reconnect.h"
+
+#include <string.h>
+
+#include "ipc/protocol.h"
+
+#define HOW " (Enter: now, C-d: leave)"
+
+static bool is_idle(const struct session *s)
+{
+	return s->bye && strncmp(s->farewell, BYE_IDLE, strlen(BYE_IDLE)) == 0;
+}
+
+static const char *why(const struct session *s)
+{
+	if (s->silent)
+		return "the server does not answer";
+	if (s->farewell[0] != '\0')
+		return s->farewell;
+	if (s->connection->error != 0)
+		return strerror(s->connection->error);
+	return "the server closed the connection";
+}
+
+static void plan(struct session *s, const char *what, const char *reason)
+{
+	struct reconnect *r = &s->reconnect;
+
+	r->pause_s *= 2;
+	if (r->pause_s == 0)
+		r->pause_s = 1;
+	if (r->pause_s > RECONNECT_PAUSE_MAX_S)
+		r->pause_s = RECONNECT_PAUSE_MAX_S;
+	r->retry_ms = session_now_ms() + (int64_t)r->pause_s * 1000;
+	screen_line(s->screen, "! %s: %s; trying again in %u s" HOW, what,
+		reason, r->pause_s);
+}
+
+/* A name that the server has made up is not asked for again. */
+static void keep_name(struct session *s)
+{
+	if (s->name[0] == '\0' || strncmp(s->name, "guest-", 6) == 0)
+		return;
+	memcpy(s->reconnect.name, s->name, sizeof(s->name));
+	s->asked = s->reconnect.name;
+}
+
+/* Everything about the connection that is gone. */
+static void forget(struct session *s)
+{
+	s->name[0] = '\0';
+	s->outstanding = 0;
+	s->scrollback = false;
+	s->ready = false;
+	s->refused = false;
+	s->silent = false;
+	s->bye = false;
+	s->farewell[0] = '\0';
+}
+
+bool reconnect_lose(struct session *s)
+{
+	struct reconnect *r = &s->reconnect;
+
+	if (s->quitting || s->options->no_reconnect || !s->editor->live ||
+		(!s->ready && !r->again))
+		return false;
+	screen_bell(s->screen);
+	r->lost = true;
+	r->code = EXITCODE_UNAVAILABLE;
+	if (s->ready)
+		r->pause_s = 0;
+	if (is_idle(s)) {
+		r->code = EXITCODE_IDLE;
+		r->retry_ms = -1;
+		screen_line(s->screen,
+			"! disconnected: %s without a line from you; Enter "
+			"connects again, C-d leaves",
+			s->farewell);
+	} else {
+		plan(s, s->ready ? "connection lost" : "turned away", why(s));
+	}
+	if (s->ready && s->outstanding > 0)
+		screen_line(s->screen,
+			"! not confirmed: the last %u of the lines sent; Up "
+			"brings them back",
+			s->outstanding);
+	keep_name(s);
+	forget(s);
+	connection_close(s->connection);
+	return true;
+}
+
+/* There is a connection. */
+static void begin(struct session *s)
+{
+	struct reconnect *r = &s->reconnect;
+
+	r->lost = false;
+	r->again = true;
+	r->overlaps = false;
+	r->replayed = 0;
+	session_say_hello(s);
+}
+
+void reconnect_go_on(struct session *s)
+{
+	struct connection *c = s->connection;
+	const char *wrong = NULL;
+
+	if (c->connecting)
+		wrong = connection_go_on(c);
+	else if (reconnect_timeout_ms(s) == 0)
+		wrong = connection_begin(c, s->options->host, s->options->port);
+	else
+		return;
+	if (wrong != NULL)
+		plan(s, "cannot connect", wrong);
+	else if (!c->connecting)
+		begin(s);
+}
+
+int reconnect_timeout_ms(const struct session *s)
+{
+	int64_t left = s->reconnect.retry_ms - session_now_ms();
+
+	if (s->connection->connecting)
+		return connection_patience_ms(s->connection);
+	if (s->reconnect.retry_ms < 0)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+void reconnect_now(struct session *s)
+{
+	s->reconnect.retry_ms = 0;
+}
+
+/* Numbers begin anew with a new server; so do the events then. */
+bool reconnect_has_seen(struct session *s, const struct event *e)
+{
+	struct reconnect *r = &s->reconnect;
+
+	if (!e->has_seq)
+		return false;
+	if (e->kind == EVENT_WELCOME) {
+		if (e->seq < r->seen_seq)
+			r->seen_seq = 0;
+		return false;
+	}
+	if (e->seq <= r->seen_seq && e->unix_ms <= r->seen_ms) {
+		r->overlaps = true;
+		return true;
+	}
+	if (r->again && s->scrollback && render_is_old(e, s->welcome_seq))
+		r->replayed++;
+	if (e->seq > r->seen_seq)
+		r->seen_seq = e->seq;
+	if (e->unix_ms > r->seen_ms)
+		r->seen_ms = e->unix_ms;
+	return false;
+}

@@ -1,0 +1,29 @@
+/* The connection of a session, made anew when it is lost: what was seen before
+ * is not shown again, and whoever types goes on typing meanwhile. */
+#ifndef CLIENT_RECONNECT_H
+#define CLIENT_RECONNECT_H
+
+#include <stdbool.h>
+
+#include "client/events.h"
+#include "client/session.h"
+
+/* The pause before an attempt doubles up to this. */
+#define RECONNECT_PAUSE_MAX_S 60
+
+/* The connection is gone: says why, and plans an attempt.  False where there
+ * will be none: it was asked for, nobody types, or it never was good. */
+bool reconnect_lose(struct session *s);
+
+/* What there is to do by now; how long until there is more, -1 for ever. */
+void reconnect_go_on(struct session *s);
+int reconnect_timeout_ms(const struct session *s);
+
+/* Without a pause. */
+void reconnect_now(struct session *s);
+
+/* Whether e is scrollback from before the connection was lost; notes that it
+ * is seen now. */
+bool reconnect_has_seen(struct session *s, const struct event *e);
+
+#endif
