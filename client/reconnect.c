@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ipc/name.h"
 #include "ipc/protocol.h"
 
 #define HOW " (Enter: now, C-d: leave)"
@@ -136,6 +137,15 @@ int reconnect_timeout_ms(const struct session *s)
 void reconnect_now(struct session *s)
 {
 	s->reconnect.retry_ms = 0;
+}
+
+void reconnect_reclaim_name(struct session *s, const struct event *e)
+{
+	if (e->kind != EVENT_LEAVE || !s->reconnect.again || !s->refused ||
+		!session_can_say(s) ||
+		!name_same(e->from.s, e->from.n, s->asked, strlen(s->asked)))
+		return;
+	session_say(s, "/nick ", (struct field){s->asked, strlen(s->asked)});
 }
 
 /* Numbers begin anew with a new server; so do the events then. */

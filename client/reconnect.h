@@ -22,6 +22,11 @@ int reconnect_timeout_ms(const struct session *s);
 /* Without a pause. */
 void reconnect_now(struct session *s);
 
+/* Who had the name that was refused may have been oneself, on a connection
+ * that the server did not know to be gone: when that one leaves, the name is
+ * asked for again. */
+void reconnect_reclaim_name(struct session *s, const struct event *e);
+
 /* Whether e is scrollback from before the connection was lost; notes that it
  * is seen now. */
 bool reconnect_has_seen(struct session *s, const struct event *e);

@@ -149,8 +149,10 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 		s->scrollback = true;
 		break;
 	case EVENT_RENAME:
-		if (news->own)
+		if (news->own) {
 			take_name(s, e->to);
+			s->refused = false; /* it has another now */
+		}
 		break;
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
