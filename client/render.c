@@ -50,10 +50,10 @@ bool render_is_old(const struct event *e, uint64_t welcome_seq)
 	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= welcome_seq;
 }
 
-/* Letters and digits; of other scripts all characters. */
+/* What goes on in a name; a full stop more likely ends a sentence. */
 static bool is_of_word(unsigned char c)
 {
-	return c >= 0x80 || (c >= '0' && c <= '9') ||
+	return c >= 0x80 || c == '-' || c == '_' || (c >= '0' && c <= '9') ||
 	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 

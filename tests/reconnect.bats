@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# chatclient when its connection goes: what it says, what it keeps, how it comes
+# back.
+
+load helpers
+load terminals
+
+setup() {
+	start_server --rate 0
+}
+
+teardown() {
+	leave_terminals
+	clean_up
+}
+
+# A server on the port of the one before, as after a restart.
+restart_server() { # OPTION...
+	launch_server --port "$PORT" "$@"
+	await_server 1
+}
+
+@test "a lost server is told, what is typed is kept, and all is as it was" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	press carol 'half a line'
+	murder_server
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	expect_end carol 'offline> half a line'
+	restart_server --rate 0
+	expect_row carol '* connected again, as carol; 1 online'
+	expect_end carol 'public> half a line'
+	connect alice
+	press carol Enter
+	expect_line alice '[carol] half a line'
+}
+
+@test "attempts that fail are told, with growing pauses; Enter does not wait" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	stop_server
+	expect_row carol '! connection lost: server is shutting down; trying again in 1 s (Enter:'
+	expect_row carol '! cannot connect: Connection refused; trying again in 2 s (Enter: now,'
+	press carol 'kept' Enter
+	expect_row carol '! cannot connect: Connection refused; trying again in 4 s (Enter: now,'
+	press carol Enter
+	expect_row carol '! cannot connect: Connection refused; trying again in 8 s (Enter: now,'
+	restart_server
+	press carol Enter
+	expect_end carol 'public> kept'
+}
+
+@test "what was missed is shown, and nothing twice" {
+	enter alice
+	sit_down carol 80x24 --name carol
+	child=$CHILD
+	press carol 1 Enter
+	connect bob
+	for n in 1 2 3; do
+		say alice "before $n"
+	done
+	expect_row carol '[alice] before 3'
+	# The connection goes, and the next one takes a second.
+	kill -KILL "$child"
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	for n in 1 2 3; do
+		say alice "meanwhile $n"
+	done
+	expect_row carol '* connected again, as carol; 3 online'
+	say alice after
+	expect_row carol '[alice] after'
+	for line in 'before 1' 'before 2' 'before 3' 'meanwhile 1' \
+		'meanwhile 2' 'meanwhile 3'; do
+		equal "$(terminal carol | grep -cF "] $line")" 1 "'$line'"
+	done
+	not has_row carol '* older messages than these may be missing'
+}
+
+@test "where more was missed than the server has, that is said" {
+	stop_server
+	start_server --rate 0 --history 2
+	enter alice
+	sit_down carol 80x24 --name carol
+	say alice 'seen'
+	expect_row carol '[alice] seen'
+	kill -KILL "$CHILD"
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	for n in 1 2 3; do
+		say alice "meanwhile $n"
+	done
+	expect_row carol '* older messages than these may be missing'
+	equal "$(terminal carol | grep -cF 'meanwhile')" 2
+}
+
+@test "a private chat goes on" {
+	enter bob
+	sit_down carol 80x24 --name carol
+	press carol 2 Enter
+	expect_end carol 'name>'
+	press carol bob Enter
+	expect_end carol 'bob>'
+	kill -KILL "$CHILD"
+	expect_row carol '* connected again, as carol; 2 online'
+	expect_end carol 'bob>'
+	press carol 'still there?' Enter
+	expect_line bob '[carol -> you] still there?'
+}
+
+@test "the name is taken back when the dead connection lets go of it" {
+	connect thief
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	kill -KILL "$CHILD"
+	# Somebody is faster.
+	take_name thief carol
+	expect_row carol '* connected again, as guest-1; 2 online'
+	hang_up thief
+	expect_row carol '* guest-1 is now carol'
+	expect_end carol 'public>'
+}
+
+@test "idle for too long: it is explained, and Enter connects again" {
+	stop_server
+	start_server --idle-timeout 1
+	sit_down carol 80x24 --name carol
+	expect_row carol '! disconnected: idle for 1 s without a line from you; Enter connects'
+	expect_end carol 'offline>'
+	press carol Enter
+	expect_row carol '* connected again, as carol; 1 online'
+	expect_end carol 'offline>'
+	press carol C-d
+	expect_row carol 'status 75'
+}
+
+@test "leaving while there is no connection: 69" {
+	sit_down carol 80x24 --name carol
+	stop_server
+	expect_end carol 'offline>'
+	press carol C-d
+	expect_row carol 'status 69'
+}
+
+@test "--no-reconnect: 69 at once" {
+	sit_down carol 80x24 --no-reconnect
+	murder_server
+	expect_row carol 'chatclient: connection lost: the server closed it'
+	expect_row carol 'status 69'
+}
