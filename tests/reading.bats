@@ -118,6 +118,7 @@ public>'
 @test "the bell rings for what it is to ring for" {
 	enter alice
 	# whom, option, and for which of: public, mention, private
+	# shellcheck disable=SC2034 # by their names
 	while read -r name bell public mention private; do
 		sit_down "$name" 80x24 --name "$name" --bell "$bell"
 		count_bells "$name"

@@ -54,7 +54,7 @@ restart_server() { # OPTION...
 @test "what was missed is shown, and nothing twice" {
 	enter alice
 	sit_down carol 80x24 --name carol
-	child=$CHILD
+	mine=$CHILD
 	press carol 1 Enter
 	connect bob
 	for n in 1 2 3; do
@@ -62,7 +62,7 @@ restart_server() { # OPTION...
 	done
 	expect_row carol '[alice] before 3'
 	# The connection goes, and the next one takes a second.
-	kill -KILL "$child"
+	kill -KILL "$mine"
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
 	for n in 1 2 3; do
 		say alice "meanwhile $n"
