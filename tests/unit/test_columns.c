@@ -29,8 +29,9 @@ static const struct {
 	{"\u2764\uFE0F" JOINER "\U0001F525", 1, 1},
 	{"\u4E2D" JOINER "\u0301\u4E2D", 2, 4}, {"a" JOINER "b", 2, 2},
 	{"\u0644" JOINER "\u0627", 1, 1}, {"\U0001F1E9", 1, 1}, {DE, 1, 2},
-	{DE "\U0001F1EB", 2, 3}, {DE DE, 2, 4}, {DE "\u0301", 1, 2},
-	{"\U0001F1E9\uFE0F\U0001F1EA", 2, 2}, {"\U0001F468" JOINER DE, 2, 3},
+	{DE "\U0001F1EB", 2, 3}, {DE DE, 2, 4}, {"\U0001F1E6\U0001F1FF", 1, 2},
+	{DE "\u0301", 1, 2}, {"\U0001F1E9\uFE0F\U0001F1EA", 2, 2},
+	{"\U0001F468" JOINER DE, 2, 3},
 	{"\u0378", 1, 1}, /* no character; tmux leaves it out */
 };
 
