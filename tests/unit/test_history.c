@@ -131,6 +131,7 @@ static void longest_lines(void)
 	for (int i = 0; i < 20; i++) {
 		memset(line, 'a' + i, sizeof(line));
 		history_add(&history, line, sizeof(line));
+		CHECK(i < 7 || history_line(&history, 8, &n) != NULL);
 	}
 	for (unsigned back = 1; back <= 8; back++) {
 		const char *s = history_line(&history, back, &n);
