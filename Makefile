@@ -61,7 +61,7 @@ IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
 CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,columns keys edit \
-	history roster)
+	history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)
 # What these share.

@@ -20,11 +20,6 @@ static bool begins(const struct edit *e, size_t from, const char *s)
 	return from == strlen(s) && memcmp(e->text, s, from) == 0;
 }
 
-static bool is_command(const struct completion *c)
-{
-	return c->from == 0 && c->length > 0 && c->word[0] == '/';
-}
-
 /* The word before the cursor.  False where it is longer than any candidate. */
 static bool begin(
 	struct completion *c, const struct edit *e, enum complete_what what)
@@ -37,6 +32,8 @@ static bool begin(
 	if (e->at - from > sizeof(c->word))
 		return false;
 	c->which = TYPED;
+	c->is_command = what == COMPLETE_CHAT && from == 0 && e->at > 0 &&
+			e->text[0] == '/';
 	c->from = from;
 	c->length = e->at - from;
 	memcpy(c->word, e->text + from, c->length);
@@ -60,7 +57,7 @@ static const char *command_match(const struct completion *c, size_t which)
 static struct field candidate(
 	const struct completion *c, const struct roster *r, size_t which)
 {
-	if (is_command(c)) {
+	if (c->is_command) {
 		const char *command = command_match(c, which);
 
 		return (struct field){
@@ -82,7 +79,7 @@ static const char *suffix(const struct completion *c, const struct edit *e,
 		return "";
 	if (begins(e, c->from, "to|"))
 		return "|";
-	return c->from == 0 && !is_command(c) ? ": " : " ";
+	return c->from == 0 && !c->is_command ? ": " : " ";
 }
 
 /* The next number from which on, all round.  Those who come and go meanwhile

@@ -19,6 +19,7 @@ enum complete_what {
 struct completion {
 	bool cycling;              /* the last key was Tab, too */
 	size_t which;              /* the candidate that is shown */
+	bool is_command;           /* what the word begins */
 	size_t from;               /* where in the line the word begins */
 	size_t length;             /* of what was typed of it */
 	char word[NAME_MAX_BYTES]; /* what was typed */
