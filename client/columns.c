@@ -82,17 +82,34 @@ size_t columns_unit(const char *s, size_t n, unsigned *width)
 	return at;
 }
 
-/* Units are told from the left; one surely begins at the last ASCII. */
+static bool is_behind_joiner(const char *s, size_t at)
+{
+	return at >= 3 && memcmp(s + at - 3, "\xE2\x80\x8D", 3) == 0;
+}
+
+/* Units are told from the left; but what is no part of a unit before it can
+ * be told from near by.  The last place where one surely begins. */
+static size_t sure_begin(const char *s, size_t n)
+{
+	for (size_t at = n; at-- > 0;) {
+		uint32_t cp;
+
+		if (((unsigned char)s[at] & 0xC0) == 0x80)
+			continue;
+		character(s + at, n - at, &cp);
+		if (cp < 0x80 || (width_of(cp) > 0 && !is_regional(cp) &&
+					 !is_behind_joiner(s, at)))
+			return at;
+	}
+	return 0;
+}
+
 size_t columns_last_unit(const char *s, size_t n)
 {
-	size_t at = n, used = 0;
+	size_t used = 0;
 	unsigned width;
 
-	while (at > 0 && (unsigned char)s[at - 1] >= 0x80)
-		at--;
-	if (at > 0)
-		at--;
-	for (; at < n; at += used)
+	for (size_t at = sure_begin(s, n); at < n; at += used)
 		used = columns_unit(s + at, n - at, &width);
 	return used;
 }
