@@ -19,7 +19,7 @@
 static char sent[LONGEST];
 
 static struct {
-	struct keys keys;
+	struct keys *keys; /* of its own, so that it is seen who leaves it */
 	struct edit edit;
 	struct roster roster;
 	struct completion completion;
@@ -33,7 +33,7 @@ static struct {
 
 static void check_key(enum key key)
 {
-	const struct keys *k = &all.keys;
+	const struct keys *k = all.keys;
 	uint32_t cp;
 
 	CHECK(key <= KEY_PASTE_END);
@@ -72,8 +72,8 @@ static void take_paste(enum key key, const char *next)
 	CHECK(key == KEY_NONE || key == KEY_PASTED || key == KEY_PASTE_END);
 	all.paste_n = (size_t)(next - all.paste);
 	if (key == KEY_PASTED) {
-		memcpy(all.pasted + all.pasted_n, all.keys.text, all.keys.n);
-		all.pasted_n += all.keys.n;
+		memcpy(all.pasted + all.pasted_n, all.keys->text, all.keys->n);
+		all.pasted_n += all.keys->n;
 	}
 	check_paste(key == KEY_PASTE_END);
 }
@@ -117,14 +117,15 @@ static void check_steps(void)
 static void check_line(void)
 {
 	const struct edit *e = &all.edit;
-	char *copy = fuzz_copy(e->text, e->n);
+	const size_t n = e->n;
+	char *copy = fuzz_copy(e->text, n);
 
-	CHECK(e->n <= LINE_MAX_BYTES && e->killed_n <= LINE_MAX_BYTES);
-	CHECK(e->at <= e->n);
-	CHECK(utf8_is_clean(copy, e->n));
+	CHECK(n <= LINE_MAX_BYTES && e->killed_n <= LINE_MAX_BYTES);
+	CHECK(e->at <= n);
+	CHECK(utf8_is_clean(copy, n));
 	CHECK(utf8_is_clean(e->killed, e->killed_n));
-	check_units(copy, e->n, e->at);
-	fuzz_free(copy, e->n);
+	check_units(copy, n, e->at);
+	fuzz_free(copy, n);
 	check_steps();
 }
 
@@ -209,7 +210,7 @@ static void operate(enum key key)
 	}
 	complete_accept(&all.completion);
 	if (key == KEY_TEXT)
-		insert(all.keys.text, all.keys.n);
+		insert(all.keys->text, all.keys->n);
 	else if (key == KEY_PASTE_END)
 		insert_paste();
 	else if (key == KEY_ENTER)
@@ -228,7 +229,8 @@ static void begin(void)
 	if (!ready)
 		columns_init();
 	ready = true;
-	keys_init(&all.keys);
+	all.keys = fuzz_copy(&(struct keys){0}, sizeof(struct keys));
+	keys_init(all.keys);
 	edit_init(&all.edit);
 	roster_clear(&all.roster);
 	complete_accept(&all.completion);
@@ -241,7 +243,7 @@ static void begin(void)
 static void give_up_paste(void)
 {
 	bool under_way = all.paste != NULL;
-	enum key key = keys_end_paste(&all.keys);
+	enum key key = keys_end_paste(all.keys);
 
 	CHECK(key == (under_way ? KEY_PASTE_END : KEY_NONE));
 	check_key(key);
@@ -260,7 +262,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begin();
 	for (size_t i = 0; i < n; i++) {
-		enum key key = keys_byte(&all.keys, (unsigned char)sent[i]);
+		enum key key = keys_byte(all.keys, (unsigned char)sent[i]);
 
 		check_key(key);
 		take_paste(key, sent + i + 1);
@@ -275,5 +277,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_line();
 	check_rows(columns);
+	fuzz_free(all.keys, sizeof(struct keys));
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 
 #define JOINER "\u200D"
@@ -92,11 +93,10 @@ struct text {
 
 static void chance_text(struct text *t)
 {
-	int count = rand() % 24;
+	size_t count = chance(24);
 
-	t->n = 0;
-	for (int i = 0; i < count; i++) {
-		const char *piece = pieces[(size_t)rand() % COUNT(pieces)];
+	for (size_t i = 0; i < count; i++) {
+		const char *piece = pieces[chance(COUNT(pieces))];
 
 		memcpy(t->s + t->n, piece, strlen(piece));
 		t->n += strlen(piece);
@@ -175,9 +175,8 @@ static void check_wrap(const struct text *t, unsigned columns)
 
 static void by_chance(void)
 {
-	srand(1);
 	for (int i = 0; i < 20000; i++) {
-		struct text t;
+		struct text t = {.n = 0};
 
 		chance_text(&t);
 		check_last(&t);

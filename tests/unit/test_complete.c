@@ -3,7 +3,6 @@
  * Runs in: nothing but tests. */
 #include "client/complete.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/columns.h"

@@ -2,11 +2,11 @@
  * Runs in: nothing but tests. */
 #include "client/edit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/columns.h"
 #include "ipc/text.h"
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 
 #define JOINER "\u200D"
@@ -309,7 +309,7 @@ static void kills_a_full_line(void)
 		edit_left(&edit);
 	edit_kill_word_left(&edit);
 	for (int i = 0; i < 400; i++)
-		operate("BkwuD"[rand() % 5]);
+		operate("BkwuD"[chance(5)]);
 	edit_kill_to_end(&edit);
 	edit_kill_to_start(&edit);
 	CHECK_EQ(edit.n, 0);

@@ -2,9 +2,9 @@
  * Runs in: nothing but tests. */
 #include "client/history.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 
 static struct history history;
@@ -95,10 +95,9 @@ static void oldest_make_room(void)
 	static char lines[LINES][LINE_MAX_BYTES];
 	static size_t lengths[LINES];
 
-	srand(1);
 	history_init(&history);
 	for (unsigned i = 0; i < LINES; i++) {
-		size_t n = 1 + (size_t)rand() % (i % 3 == 0 ? 4096 : 300);
+		size_t n = 1 + chance(i % 3 == 0 ? 4096 : 300);
 		size_t held = 0;
 
 		memset(lines[i], 'a' + (int)(i % 26), n);

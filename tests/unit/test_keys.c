@@ -3,9 +3,9 @@
  * Runs in: nothing but tests. */
 #include "client/keys.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 
 static const char *const names[] = {
@@ -283,14 +283,13 @@ static void by_chance(void)
 {
 	static const char bytes[] = "\x1B\x1B[[2200011~a";
 
-	srand(1);
 	for (int i = 0; i < 20000; i++) {
 		char in[32], out[sizeof(in) + KEYS_TEXT_MAX];
-		size_t n = (size_t)rand() % (sizeof(in) - 6), len = 0;
+		size_t n = chance(sizeof(in) - 6), len = 0;
 		enum key key = KEY_NONE;
 
 		for (size_t j = 0; j < n; j++)
-			in[j] = bytes[(size_t)rand() % sizeof(bytes)];
+			in[j] = bytes[chance(sizeof(bytes))];
 		memcpy(in + n, END, 6);
 		if (memmem(in, n + 5, END, 6) != NULL)
 			continue;
@@ -319,7 +318,7 @@ static void end_of_paste(void)
 		CHECK(keys_end_paste(&keys) == KEY_PASTE_END && keys.n == 0);
 		CHECK(keys_end_paste(&keys) == KEY_NONE);
 		/* its end comes after all */
-		CHECK(*type(END + n, 6 - n) == '\0');
+		CHECK(*type(&END[n], 6 - n) == '\0');
 		TYPED("a", "'a' ");
 	}
 	TYPED("\x1B[", "");

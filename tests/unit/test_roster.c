@@ -2,7 +2,6 @@
  * Runs in: nothing but tests. */
 #include "client/roster.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
