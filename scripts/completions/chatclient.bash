@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# Completes the options of chatclient in bash.  Source it, or install it as
+# PREFIX/share/bash-completion/completions/chatclient.
+
+_chatclient() {
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+
+	# Of --bell=all bash makes three words.
+	if [[ $word == = ]]; then
+		word=''
+	elif [[ $before == = ]]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $before in
+	-Ip | --ip)
+		mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+		;;
+	--bell)
+		mapfile -t COMPREPLY < <(
+			compgen -W 'off mention private all' -- "$word"
+		)
+		;;
+	--color)
+		mapfile -t COMPREPLY < <(
+			compgen -W 'auto always never' -- "$word"
+		)
+		;;
+	-Port | --port | --name | --send | --to) ;;
+	*)
+		mapfile -t COMPREPLY < <(
+			compgen -W '-Ip --ip -Port --port --name --bell --color
+				--plain --no-reconnect --send --to --who --listen
+				--events -h --help -V --version' -- "$word"
+		)
+		;;
+	esac
+}
+
+complete -F _chatclient chatclient
