@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The completions for bash and zsh offer what the programs take, no more and
-# no less, so that none of them can go stale.
+# no less, and the manuals describe it, so that none of them can go stale.
 
 load helpers
 
@@ -47,6 +47,18 @@ described() { # PROGRAM
 	equal "$(described chatserver)" "$(options "$SERVER")"
 	equal "$(head -n 1 "$COMPLETIONS/_chatclient")" '#compdef chatclient'
 	equal "$(head -n 1 "$COMPLETIONS/_chatserver")" '#compdef chatserver'
+}
+
+@test "the manuals: every option of --help" {
+	local option page
+	page=$(grep '^\.It Fl ' "$BATS_TEST_DIRNAME/../client/chatclient.1")
+	for option in $(options "$CLIENT"); do
+		contains "${page//$'\n'/ } " "Fl ${option#-} "
+	done
+	page=$(grep '^\.It Fl ' "$BATS_TEST_DIRNAME/../server/chatserver.8")
+	for option in $(options "$SERVER"); do
+		contains "${page//$'\n'/ } " "Fl ${option#-} "
+	done
 }
 
 @test "zsh takes its files" {

@@ -13,6 +13,12 @@ bats_require_minimum_version 1.5.0
 : "${CLIENT:=$BATS_TEST_DIRNAME/../chatclient}"
 : "${PATIENCE:=10}" # seconds for what should take milliseconds
 
+# The client asks these who one is and what one likes; whoever runs the tests
+# is not to answer.  A folder that is not there has no configuration.
+unset CHAT_SERVER CHAT_NAME NO_COLOR USER
+export HOME=${BATS_TEST_TMPDIR-/nonexistent}/home
+export XDG_CONFIG_HOME=$HOME/.config
+
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 
