@@ -113,6 +113,14 @@ $(filter-out $(CLIENT_UNITS),$(UNITS)): %: %.o $(BUILD)/server.a
 $(UNITS):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Those of the client have the client's.
+$(BUILD)/client.a: $(filter-out %/main.o,$(call objects,client/*.c)) $(IPC)
+	@rm -f $@
+	$(call SAY,AR)$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/test_client_%: $(BUILD)/tests/unit/test_client_%.o $(BUILD)/client.a
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(STRESS): %: %.o $(CROWD)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
