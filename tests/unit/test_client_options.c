@@ -17,6 +17,11 @@
 static char folder[] = "/tmp/test_client_options.XXXXXX";
 static struct options o;
 
+static bool is(const char *value, const char *wanted)
+{
+	return value != NULL && strcmp(value, wanted) == 0;
+}
+
 static void configure(const char *text)
 {
 	int fd = open("chatclient/config", O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -44,8 +49,8 @@ static void defaults(void)
 {
 	configure("");
 	parse("");
-	CHECK(strcmp(o.host, "127.0.0.1") == 0);
-	CHECK(strcmp(o.port, "8888") == 0);
+	CHECK(is(o.host, "127.0.0.1"));
+	CHECK(is(o.port, "8888"));
 	CHECK(o.name == NULL && !o.name_wished);
 	CHECK_EQ(o.use, USE_MENU);
 	CHECK_EQ(o.bell, BELL_PRIVATE);
@@ -83,9 +88,9 @@ static void file(void)
 	configure("ip ::1\nport=1\nname carol\nbell all\ncolor = never\n"
 		  "plain\nno-reconnect\n");
 	parse("");
-	CHECK(strcmp(o.host, "::1") == 0);
-	CHECK(strcmp(o.port, "1") == 0);
-	CHECK(strcmp(o.name, "carol") == 0 && !o.name_wished);
+	CHECK(is(o.host, "::1"));
+	CHECK(is(o.port, "1"));
+	CHECK(is(o.name, "carol") && !o.name_wished);
 	CHECK_EQ(o.bell, BELL_ALL);
 	CHECK_EQ(o.color, COLOR_NEVER);
 	CHECK(o.plain && o.no_reconnect);
@@ -101,24 +106,24 @@ static void order(void)
 	parse("--bell private --color auto --name dave --port 8888");
 	CHECK_EQ(o.bell, BELL_PRIVATE);
 	CHECK_EQ(o.color, COLOR_AUTO);
-	CHECK(strcmp(o.name, "dave") == 0);
-	CHECK(strcmp(o.port, "8888") == 0);
-	CHECK(strcmp(o.host, "::1") == 0);
+	CHECK(is(o.name, "dave"));
+	CHECK(is(o.port, "8888"));
+	CHECK(is(o.host, "::1"));
 	setenv("CHAT_SERVER", "[::2]:2", 1);
 	setenv("CHAT_NAME", "erika", 1);
 	parse("--bell off");
-	CHECK(strcmp(o.host, "::2") == 0);
-	CHECK(strcmp(o.port, "2") == 0);
-	CHECK(strcmp(o.name, "erika") == 0);
+	CHECK(is(o.host, "::2"));
+	CHECK(is(o.port, "2"));
+	CHECK(is(o.name, "erika"));
 	CHECK_EQ(o.bell, BELL_OFF);
 	CHECK_EQ(o.color, COLOR_NEVER);
 	/* No port there: it is the file's. */
 	setenv("CHAT_SERVER", "::3", 1);
 	parse("");
-	CHECK(strcmp(o.host, "::3") == 0);
-	CHECK(strcmp(o.port, "1") == 0);
+	CHECK(is(o.host, "::3"));
+	CHECK(is(o.port, "1"));
 	parse("--ip ::4");
-	CHECK(strcmp(o.host, "::4") == 0);
+	CHECK(is(o.host, "::4"));
 	unsetenv("CHAT_SERVER");
 	unsetenv("CHAT_NAME");
 }
@@ -150,7 +155,7 @@ static void user(void)
 	configure("");
 	setenv("USER", "frank", 1);
 	wish(true, true);
-	CHECK(o.name != NULL && strcmp(o.name, "frank") == 0);
+	CHECK(is(o.name, "frank"));
 	CHECK(o.name_wished);
 	wish(true, false);
 	CHECK(o.name == NULL && !o.name_wished);
@@ -158,7 +163,7 @@ static void user(void)
 	CHECK(o.name == NULL && !o.name_wished);
 	configure("name carol");
 	wish(true, true);
-	CHECK(strcmp(o.name, "carol") == 0 && !o.name_wished);
+	CHECK(is(o.name, "carol") && !o.name_wished);
 	configure("");
 	setenv("USER", "no name", 1);
 	wish(true, true);
