@@ -60,8 +60,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
-CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,columns keys edit \
-	history roster complete)
+CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_options columns \
+	keys edit history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)
 # What these share.
@@ -111,14 +111,6 @@ $(BUILD)/server.a $(BUILD)/client.a:
 $(CLIENT_UNITS): %: %.o $(BUILD)/client.a
 $(filter-out $(CLIENT_UNITS),$(UNITS)): %: %.o $(BUILD)/server.a
 $(UNITS):
-	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-# Those of the client have the client's.
-$(BUILD)/client.a: $(filter-out %/main.o,$(call objects,client/*.c)) $(IPC)
-	@rm -f $@
-	$(call SAY,AR)$(AR) rcs $@ $^
-
-$(BUILD)/tests/unit/test_client_%: $(BUILD)/tests/unit/test_client_%.o $(BUILD)/client.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(STRESS): %: %.o $(CROWD)
