@@ -78,7 +78,8 @@ static unsigned indent(const struct display *d, const struct line *l)
 	return TIME_COLUMNS;
 }
 
-/* The bytes of the row that begins at text[at], and behind its spaces. */
+/* The bytes of the row that begins at text[at]; visible are those before the
+ * spaces at its end, which may hang out of it. */
 static size_t take_row(const struct display *d, const struct line *l, size_t at,
 	size_t *visible)
 {
@@ -87,10 +88,8 @@ static size_t take_row(const struct display *d, const struct line *l, size_t at,
 		l->text + at, l->n - at, d->columns - indent(d, l), &used);
 
 	*visible = n;
-	if (at + n < l->n) {
-		while (*visible > 0 && l->text[at + *visible - 1] == ' ')
-			--*visible;
-	}
+	while (*visible > 0 && l->text[at + *visible - 1] == ' ')
+		--*visible;
 	return n;
 }
 
@@ -246,12 +245,18 @@ static void lay_out(struct display *d, struct place *p, const char *s, size_t n,
 void display_area(struct display *d, const char *prompt, const char *text,
 	size_t n, size_t at)
 {
-	unsigned room = d->rows > 1 ? d->rows - 1 : 1, from = 0, last;
+	unsigned room = d->rows > 1 ? d->rows - 1 : 1, from = 0, last, width;
 	struct place cursor = {0, 0}, end = {0, 0};
 
 	display_hide(d);
 	lay_out(d, &cursor, prompt, strlen(prompt), 0, 0, false);
 	lay_out(d, &cursor, text, at, 0, 0, false);
+	/* It stands on the next character, which may need the next row. */
+	if (at < n) {
+		columns_unit(text + at, n - at, &width);
+		if (width > d->columns - cursor.column && cursor.column > 0)
+			cursor = (struct place){cursor.row + 1, 0};
+	}
 	if (cursor.row >= room)
 		from = cursor.row - room + 1;
 	lay_out(d, &end, prompt, strlen(prompt), from, room, true);

@@ -91,6 +91,11 @@ static void move(struct edit *e, size_t at)
 	e->killing = false;
 }
 
+void edit_break(struct edit *e)
+{
+	e->killing = false;
+}
+
 void edit_left(struct edit *e)
 {
 	move(e, e->at - before(e, e->at));

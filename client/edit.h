@@ -40,6 +40,10 @@ void edit_backspace(struct edit *e);
 void edit_delete(struct edit *e);
 void edit_transpose(struct edit *e); /* the units around the cursor */
 
+/* Something else was done than to change the line: the next kill keeps only
+ * what it removes itself. */
+void edit_break(struct edit *e);
+
 /* These keep what they remove.  One after the other they keep all of it. */
 void edit_kill_to_end(struct edit *e);
 void edit_kill_to_start(struct edit *e);

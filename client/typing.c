@@ -159,6 +159,8 @@ static void take(struct typing *t, enum key key)
 	t->dirty = true;
 	if (key != KEY_TAB && key != KEY_BACKTAB)
 		complete_accept(&t->completion);
+	if (edits[key] == NULL)
+		edit_break(&t->edit);
 	if (take_anywhere(t, key))
 		return;
 	if (t->asking)
