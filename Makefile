@@ -64,9 +64,12 @@ CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_options columns \
 	keys edit history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)
-# What these share.
+# What those of one folder share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
 	$(call objects,tests/stress/*.c))
+TERMINAL := $(addprefix $(BUILD)/tests/terminal/,typing restore model)
+SCREEN  := $(filter-out $(addsuffix .o,$(TERMINAL)),\
+	$(call objects,tests/terminal/*.c))
 BENCH   := $(addprefix $(BUILD)/tests/bench/,bench plain-fanout)
 SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
 	flood)
@@ -121,6 +124,9 @@ $(BUILD)/tests/bench/bench: $(filter-out %/plain-fanout.o %/bench.o,\
 $(BENCH): %: %.o $(BUILD)/tests/stress/stress.o
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(TERMINAL): %: %.o $(SCREEN) $(BUILD)/tests/stress/stress.o
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -143,7 +149,8 @@ $(BUILD)/%.o: %.c Makefile
 TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
 	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
-	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock
+	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock \
+	TERMINAL=$(CURDIR)/$(BUILD)/tests/terminal
 
 BENCH_ENV = SERVER=$(CURDIR)/$(SERVER) BENCH=$(CURDIR)/$(BUILD)/tests/bench
 
@@ -153,13 +160,13 @@ PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
 endif
 
 # Installs what the tests need where it is missing, then runs them all.
-test: all $(UNITS) $(STRESS) $(SANDBOX) $(BROKEN)
+test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(BROKEN)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
 
 # What takes longer: the lock killed after each instruction, each system call
 # failing with each error, the unit tests under valgrind.
-check: all $(UNITS) $(SANDBOX) $(LOCKS) $(INJECT)
+check: all $(UNITS) $(TERMINAL) $(SANDBOX) $(LOCKS) $(INJECT)
 	scripts/setup-tests
 	$(TEST_ENV) scripts/check '$(UNITS)'
 

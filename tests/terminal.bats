@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# What somebody at a terminal sees while typing, and how the terminal is left.
+#
+# TERMINAL_COUNT: how many schedules for each size; TERMINAL_SEED: the first.
+
+load helpers
+
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR
+	# elsewhere it may name a terminal emulator
+	[[ -x ${TERMINAL-}/typing ]] || skip "TERMINAL is not set"
+}
+
+# A schedule that fails is replayed by: typing SIZE SEED 1
+type_at() { # COLUMNSxROWS
+	run "$TERMINAL/typing" "$1" "${TERMINAL_SEED:-$RANDOM$RANDOM}" \
+		"${TERMINAL_COUNT:-30}" 3>&-
+	echo "$output"
+	equal "$status" 0 "the status of typing $1"
+	echo "# $1: $output" >&3
+}
+
+@test "the model of the screen is right" {
+	"$TERMINAL/model"
+}
+
+@test "80x24: typing while others talk, the screen is always right" {
+	type_at 80x24
+}
+
+@test "40x10: typing while others talk, the screen is always right" {
+	type_at 40x10
+}
+
+@test "20x5: typing while others talk, the screen is always right" {
+	type_at 20x5
+}
+
+@test "the terminal is left as it was found" {
+	run "$TERMINAL/restore" 3>&-
+	echo "$output"
+	equal "$status" 0 "the status of restore"
+}

@@ -1,0 +1,54 @@
+/* What the screen should be: lines printed from top to bottom, and below them
+ * the input area.  Lines are laid out here a second time, from the rules. */
+#ifndef TESTS_TERMINAL_PAGE_H
+#define TESTS_TERMINAL_PAGE_H
+
+#include "tests/terminal/grid.h"
+
+#define PAGE_LINES 200 /* the client remembers */
+#define PAGE_ROWS  512 /* more than a screen has */
+#define PAGE_NOW   "##:##"
+
+/* The area: what is in it, and where the cursor is. */
+struct area {
+	struct cell cells[CELL_LINE]; /* the prompt, and the typed line */
+	size_t n;
+	size_t cursor; /* which cell it is on; n: behind the last one */
+};
+
+struct printed {
+	char time[8];
+	char text[CELL_LINE_TEXT];
+};
+
+struct page {
+	size_t rows, cols;
+	struct printed lines[PAGE_LINES]; /* the last ones; a ring */
+	size_t printed;
+	struct {
+		struct cell cells[GRID_COLS];
+		size_t n;
+	} all[PAGE_ROWS]; /* the last rows of lines; a ring */
+	size_t n;         /* rows of lines, ever */
+	size_t first;     /* the one at the top of the screen */
+};
+
+void page_init(struct page *p, size_t rows, size_t cols);
+
+/* Prints a line.  time: PAGE_NOW for a time that is not known, "" for none. */
+void page_print(struct page *p, const char *time, const char *text);
+
+/* Paints everything anew, at that size; nothing has scrolled yet. */
+void page_repaint(struct page *p, size_t rows, size_t cols);
+
+/* How many rows of the screen the area has. */
+size_t page_height(const struct page *p, const struct area *area);
+
+/* The highest first row at which an area of this height fits. */
+size_t page_scrolled(const struct page *p, size_t height);
+
+/* The whole screen, with that row at the top. */
+void page_draw(const struct page *p, const struct area *area, size_t first,
+	struct grid *g);
+
+#endif

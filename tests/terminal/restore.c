@@ -1,0 +1,215 @@
+/* However the client ends or stops, the terminal is as it was found; when it
+ * goes on, it has its screen again.
+ * Runs in: a test program.  Environment: CLIENT. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/terminal/play.h"
+
+#define ROWS 12
+#define COLS 40
+
+static struct play play;
+
+static void type(const char *text)
+{
+	struct cell cells[CELL_LINE];
+
+	draft_insert(&play.draft, cells, cell_read(cells, text));
+	play_changed(&play);
+	play_bytes(&play, text, strlen(text));
+	play_settle(&play);
+}
+
+static void check_restored(const char *when)
+{
+	const struct vt *vt = &play.terminal.vt;
+
+	if (!terminal_is_restored(&play.terminal))
+		play_fail(&play, "the terminal's attributes are others");
+	if (vt->paste || vt->hidden)
+		play_fail(&play, "bracketed paste is on, or the cursor hidden");
+	if (vt->grid.col != 0)
+		play_fail(&play, "the cursor is not where a line begins");
+	printf("restored: %s\n", when);
+}
+
+/* --- ends --------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	const char *bytes; /* typed at the end; NULL: the signal */
+	int signal;        /* 0: the server hangs up */
+} ends[] = {
+	{"/quit", "/quit\r", 0},
+	{"0", "0\r", 0},
+	{"control-d", "\004", 0},
+	{"control-c twice", "\003\003", 0},
+	{"SIGTERM", NULL, SIGTERM},
+	{"SIGHUP", NULL, SIGHUP},
+	{"SIGINT", NULL, SIGINT},
+	{"SIGQUIT", NULL, SIGQUIT},
+	{"the server has gone", NULL, 0},
+};
+
+static void begin(const char *client, const char *option)
+{
+	play_begin(&play, client, option, ROWS, COLS, 1);
+}
+
+/* With text typed, or in the middle of a paste, where that lets it end so. */
+static void check_ends(const char *client, const char *typed)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (ends[i].bytes != NULL && typed[0] != '\0')
+			continue;
+		begin(client, "--no-reconnect");
+		play_note(&play, "types %s, then ends by %s", typed,
+			ends[i].name);
+		if (terminal_is_restored(&play.terminal))
+			play_fail(&play, "the attributes never changed");
+		if (typed[0] == '\033')
+			play_bytes(&play, typed, strlen(typed));
+		else
+			type(typed);
+		if (ends[i].bytes != NULL)
+			play_bytes(&play, ends[i].bytes, strlen(ends[i].bytes));
+		else if (ends[i].signal != 0)
+			kill(play.terminal.job, ends[i].signal);
+		else
+			chat_hang_up(&play.chat);
+		play_await_change(&play);
+		if (play.terminal.stopped)
+			play_fail(&play, "the client was stopped");
+		check_restored(ends[i].name);
+		play_end(&play);
+	}
+}
+
+/* --- stops -------------------------------------------------------------- */
+
+/* What a shell writes meanwhile; then the client paints it all anew, at the
+ * size that the terminal has now. */
+static void go_on(size_t rows, size_t cols)
+{
+	static const char words[] = "\n$ a shell\n";
+
+	if (write(play.terminal.slave, words, strlen(words)) < 0)
+		stress_fail("cannot write: %s", strerror(errno));
+	play_noise(&play);
+	if (rows != play.page.rows || cols != play.page.cols)
+		play_resize(&play, rows, cols);
+	page_repaint(&play.page, rows, cols);
+	terminal_go_on(&play.terminal);
+	play_settle(&play);
+	if (terminal_is_restored(&play.terminal))
+		play_fail(&play, "the attributes are still those of before");
+}
+
+static void check_stops(const char *client)
+{
+	begin(client, NULL);
+	type("half a li");
+	play_bytes(&play, "\032", 1);
+	play_await_change(&play);
+	check_restored("stopped by control-z");
+	go_on(ROWS, COLS);
+	type("ne and m");
+	kill(play.terminal.job, SIGTSTP);
+	play_await_change(&play);
+	check_restored("stopped by SIGTSTP");
+	go_on(ROWS + 5, COLS - 15);
+	type("ore");
+	kill(play.terminal.job, SIGSTOP);
+	play_await_change(&play);
+	go_on(ROWS, COLS);
+	type(", all there");
+	kill(play.terminal.job, SIGTERM);
+	play_await_change(&play);
+	check_restored("ended after all that");
+	play_end(&play);
+}
+
+/* --- what is no key, and what is no terminal ---------------------------- */
+
+static void check_endless_paste(const char *client)
+{
+	begin(client, NULL);
+	play_note(&play, "a paste without an end");
+	play_bytes(&play, "\033[200~", 6);
+	type("pasted");
+	type(" and typed");
+	draft_key(&play.draft, KEY_LEFT);
+	play_changed(&play);
+	play_bytes(&play, "\033[D", 3);
+	type("!");
+	printf("keys work after a paste that never ended\n");
+	play_end(&play);
+}
+
+static void read_all(int fd, char *text, size_t room)
+{
+	uint64_t until = stress_now() + PLAY_PATIENCE;
+	size_t n = 0;
+
+	while (strstr(text, "0. Exit\n") == NULL) {
+		struct pollfd polled = {.fd = fd, .events = POLLIN};
+
+		if (stress_now() > until)
+			play_fail(&play, "no menu in what is no terminal");
+		play_pump(&play, 1);
+		if (poll(&polled, 1, 0) > 0)
+			n += (size_t)read(fd, text + n, room - n - 1);
+		text[n] = '\0';
+	}
+}
+
+static void check_no_terminal(const char *client)
+{
+	static char text[8192];
+	char *escape;
+	int out[2];
+
+	if (pipe2(out, O_CLOEXEC) != 0)
+		stress_fail("pipe: %s", strerror(errno));
+	play_open(&play, ROWS, COLS, 1);
+	play_start(&play, client, NULL, out[1]);
+	read_all(out[0], text, sizeof(text));
+	play_bytes(&play, "0\n", 2);
+	play_await_change(&play);
+	check_restored("with an output that is no terminal");
+	escape = strchr(text, '\033');
+	if (escape != NULL)
+		play_fail(&play, "an escape sequence in what is no terminal");
+	if (play.terminal.vt.grid.row != 1)
+		play_fail(&play, "more than the echo is on the terminal");
+	play_end(&play);
+	close(out[0]);
+	close(out[1]);
+}
+
+int main(int argc, char **argv)
+{
+	const char *client = getenv("CLIENT");
+
+	(void)argv;
+	if (argc != 1)
+		stress_usage("");
+	if (client == NULL)
+		client = "./chatclient";
+	setlocale(LC_CTYPE, "C.UTF-8");
+	check_ends(client, "");
+	check_ends(client, "half a line, and more than a row of it");
+	check_ends(client, "\033[200~half a paste");
+	check_stops(client);
+	check_endless_paste(client);
+	check_no_terminal(client);
+	return 0;
+}

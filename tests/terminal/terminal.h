@@ -1,0 +1,59 @@
+/* A pseudo terminal with a program on it, which runs as the job of a small
+ * shell of its own: it can be stopped and go on. */
+#ifndef TESTS_TERMINAL_TERMINAL_H
+#define TESTS_TERMINAL_TERMINAL_H
+
+#include <sys/types.h>
+#include <termios.h>
+
+#include "tests/terminal/vt.h"
+
+#define TERMINAL_LAST 1024
+
+struct terminal {
+	int master; /* not blocking */
+	int slave;  /* so that its attributes can be asked for at any time */
+	int reports, orders;
+	pid_t shell, job;
+	struct termios before; /* as the program found it */
+	bool stopped, ended;
+	int status; /* as of waitpid(2), once ended */
+	struct vt vt;
+	unsigned long read;       /* bytes of output */
+	char last[TERMINAL_LAST]; /* of them; a ring */
+};
+
+/* Opens the terminal, with attributes that no program would choose. */
+void terminal_open(struct terminal *t, size_t rows, size_t cols);
+
+/* Starts the program on it with nothing but a small environment.  output is
+ * a descriptor to have for standard output, -1 for the terminal. */
+void terminal_start(struct terminal *t, const char *const argv[],
+	const char *home, int output);
+
+/* Writes what fits; how much that was. */
+size_t terminal_write(struct terminal *t, const char *bytes, size_t n);
+
+/* Reads what is there now. */
+void terminal_read(struct terminal *t);
+
+/* The shell has something to tell: the job was stopped, or has ended. */
+void terminal_hear(struct terminal *t);
+
+/* The shell lets a stopped job go on. */
+void terminal_go_on(struct terminal *t);
+
+/* Tells the program of the new size, the screen having changed already. */
+void terminal_resize(
+	struct terminal *t, size_t rows, size_t cols, size_t row, size_t col);
+
+/* Whether the attributes are those of before. */
+bool terminal_is_restored(const struct terminal *t);
+
+/* Prints the last bytes read, readable. */
+void terminal_show_last(const struct terminal *t);
+
+/* Ends what still runs. */
+void terminal_close(struct terminal *t);
+
+#endif
