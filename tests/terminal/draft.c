@@ -101,7 +101,7 @@ static size_t space_left(const struct draft *d)
 
 /* --- keys --------------------------------------------------------------- */
 
-/* Kills in a row add up, each on its side. */
+/* Kills in a row add up, each on its side.  One of nothing is none. */
 static void kill_cells(struct draft *d, size_t from, size_t to)
 {
 	if (from == to)
@@ -112,6 +112,7 @@ static void kill_cells(struct draft *d, size_t from, size_t to)
 		d->line.cells + from, to - from);
 	cut(&d->line, from, to);
 	d->cursor = from;
+	d->killing = true;
 }
 
 static void transpose(struct draft *d)
@@ -216,11 +217,11 @@ static bool kills(struct draft *d, enum key key)
 
 void draft_key(struct draft *d, enum key key)
 {
-	d->killing = kills(d, key);
-	if (!d->killing) {
-		move(d, key);
-		change(d, key);
-	}
+	if (kills(d, key))
+		return;
+	d->killing = false;
+	move(d, key);
+	change(d, key);
 }
 
 void draft_enter(struct draft *d)

@@ -36,14 +36,30 @@ static void list_people(struct schedule *s)
 	play_changed(&s->play);
 }
 
+/* How many of others came; peer is empty for those to everyone. */
+static void tell_unread(struct schedule *s, unsigned *unread, const char *peer)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text),
+		"* %u %smessage%s came%s%s while you were elsewhere", *unread,
+		peer[0] == '\0' ? "public " : "", *unread == 1 ? "" : "s",
+		peer[0] == '\0' ? "" : " from ", peer);
+	if (*unread > 0)
+		play_said(&s->play, text);
+	*unread = 0;
+}
+
 static void go_public(struct schedule *s)
 {
 	schedule_say(s, "1");
 	play_said(&s->play, "* public chat: each line goes to everyone; exit "
 			    "goes back to the menu");
+	tell_unread(s, &s->play.unread, "");
 	play_set_prompt(&s->play, "public> ");
 	play_changed(&s->play);
 	s->place = PLACE_PUBLIC;
+	s->play.hears_public = true;
 }
 
 static void go_private(struct schedule *s)
@@ -63,15 +79,20 @@ static void go_private(struct schedule *s)
 		"choosing a name",
 		s->peer);
 	play_said(&s->play, text);
+	if (strcmp(s->peer, play_names[PLAY_DORA]) == 0)
+		tell_unread(s, &s->play.unread_private, s->peer);
 	snprintf(text, sizeof(text), "%s> ", s->peer);
 	play_set_prompt(&s->play, text);
 	play_changed(&s->play);
 	s->place = PLACE_PRIVATE;
+	s->play.hears_private = strcmp(s->peer, play_names[PLAY_DORA]) == 0;
 }
 
 static void go_back(struct schedule *s)
 {
 	schedule_say(s, "exit");
+	s->play.hears_public = false;
+	s->play.hears_private = false;
 	if (s->place == PLACE_PRIVATE) {
 		list_people(s);
 		play_settle(&s->play);
@@ -168,7 +189,7 @@ void schedule_complete(struct schedule *s)
 	for (size_t i = 0; i < shown; i++)
 		schedule_type(s, cells[i].base);
 	play_settle(&s->play);
-	n = find_candidates(&s->play, word, found);
+	n = s->place == PLACE_MENU ? 0 : find_candidates(&s->play, word, found);
 	for (uint64_t i = 0, tabs = play_dice(&s->play, 7); i < tabs; i++) {
 		char text[CHAT_NAME + 3];
 
@@ -202,7 +223,7 @@ static void show_paste(
 			n - LINES_SHOWN);
 		play_said(&s->play, text);
 	}
-	snprintf(text, sizeof(text), "send %zu lines? ", n);
+	snprintf(text, sizeof(text), "send %zu lines? (Enter or C-c) ", n);
 	play_set_prompt(&s->play, text);
 	s->play.asking = true;
 	play_changed(&s->play);
@@ -234,6 +255,8 @@ void schedule_paste_lines(struct schedule *s)
 	size_t n = 2 + play_dice(&s->play, LINES_MOST - 1);
 	bool sends = play_dice(&s->play, 2) == 0;
 
+	if (s->place == PLACE_MENU)
+		return;
 	play_note(&s->play, "pastes %zu lines and %s them", n,
 		sends ? "sends" : "drops");
 	schedule_quiet(s);
@@ -250,5 +273,7 @@ void schedule_paste_lines(struct schedule *s)
 	play_changed(&s->play);
 	for (size_t i = 0; i < n && sends; i++)
 		schedule_await(s, lines[i]);
+	if (!sends)
+		play_said(&s->play, "* thrown away");
 	play_settle(&s->play);
 }

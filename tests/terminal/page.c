@@ -126,18 +126,10 @@ static struct place place_of(const struct area *area, size_t which, size_t cols)
 		cols);
 }
 
-/* How many rows it needs: one more where the cursor is below a full one. */
-static size_t needed(const struct area *area, size_t cols)
-{
-	struct place last = place_of(area, area->n > 0 ? area->n - 1 : 0, cols);
-	struct place cursor = place_of(area, area->cursor, cols);
-
-	return 1 + (cursor.row > last.row ? cursor.row : last.row);
-}
-
 size_t page_height(const struct page *p, const struct area *area)
 {
-	size_t rows = needed(area, p->cols);
+	/* its end has a place, too, below a row that is full */
+	size_t rows = 1 + place_of(area, area->n, p->cols).row;
 
 	return rows < p->rows ? rows : p->rows - 1;
 }

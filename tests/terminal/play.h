@@ -12,6 +12,7 @@
 #define PLAY_PATIENCE (10 * S)
 #define PLAY_NAMES    10
 #define PLAY_CAROL    5 /* which of them is the client */
+#define PLAY_DORA     9 /* she speaks to the client alone */
 #define PLAY_AWAITED  64
 #define PLAY_RECENT   24
 #define PLAY_STATES   4096
@@ -35,9 +36,11 @@ struct play {
 	uint64_t states[PLAY_STATES];
 	size_t states_n, highest;
 	unsigned noise; /* a line of others per so many bytes typed; 0: none */
-	uint64_t spoke[PLAY_NAMES];   /* when each spoke last; 0: never */
-	uint64_t lines;               /* of all, ever */
-	char recent[PLAY_RECENT][96]; /* what was done; a ring */
+	uint64_t spoke[PLAY_NAMES]; /* when each spoke last; 0: never */
+	uint64_t lines;             /* of all, ever */
+	bool hears_public, hears_private;
+	unsigned unread, unread_private; /* of others, while elsewhere */
+	char recent[PLAY_RECENT][96];    /* what was done; a ring */
 	size_t done;
 };
 

@@ -67,8 +67,8 @@ void schedule_await(struct schedule *s, const char *text)
 		play_await(&s->play, line);
 	} else {
 		play_await(&s->play, text);
-		s->play.spoke[PLAY_CAROL] = ++s->play.lines;
 	}
+	s->play.spoke[PLAY_CAROL] = ++s->play.lines;
 }
 
 void schedule_enter(struct schedule *s)

@@ -143,12 +143,12 @@ void play_noise(struct play *p)
 	bool alone;
 
 	play_text(p, text + n, length);
-	/* whether a private line makes a speaker is not what is asked here */
-	alone = who == PLAY_NAMES - 1;
+	alone = who == PLAY_DORA;
 	if (who == PLAY_CAROL)
 		who--;
-	if (!alone)
-		p->spoke[who] = p->lines;
+	p->spoke[who] = p->lines;
+	p->unread += !alone && !p->hears_public;
+	p->unread_private += alone && !p->hears_private;
 	chat_tell(&p->chat, play_names[who], alone, text, &said);
 	page_print(&p->page, said.time, said.text);
 	play_note(p, "%s says %.60s", play_names[who], text);
