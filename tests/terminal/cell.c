@@ -35,6 +35,11 @@ bool cell_is_space(const struct cell *cell)
 	return cell->base == ' ';
 }
 
+bool cell_is_blank(const struct cell *cell)
+{
+	return cell_is_space(cell) && cell->marks[0] == 0;
+}
+
 bool cell_is_word(const struct cell *cell)
 {
 	return cell->base >= 0x80 || isalnum((int)cell->base);

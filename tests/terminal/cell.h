@@ -32,6 +32,9 @@ bool cell_add_mark(struct cell *cell, uint32_t mark);
 
 bool cell_is_space(const struct cell *cell);
 
+/* A space without a mark: nothing is seen of it. */
+bool cell_is_blank(const struct cell *cell);
+
 /* Letters and digits; whatever is not ASCII counts as a letter. */
 bool cell_is_word(const struct cell *cell);
 

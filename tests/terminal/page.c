@@ -30,14 +30,14 @@ static size_t cut(
 	while (fits < n && used + cell_width(&cells[fits]) <= width)
 		used += cell_width(&cells[fits++]);
 	end = fits;
-	if (fits < n && !cell_is_space(&cells[fits])) {
-		while (end > 0 && !cell_is_space(&cells[end - 1]))
+	if (fits < n && !cell_is_blank(&cells[fits])) {
+		while (end > 0 && !cell_is_blank(&cells[end - 1]))
 			end--;
 		if (end == 0)
 			end = fits;
 	}
 	*next = end;
-	while (*next < n && cell_is_space(&cells[*next]))
+	while (*next < n && cell_is_blank(&cells[*next]))
 		++*next;
 	return end;
 }

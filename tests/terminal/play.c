@@ -140,8 +140,10 @@ static void take_line(struct play *p, const char *line)
 	if (!p->greeting)
 		p->received++;
 	chat_answer(&p->chat, line, &said);
-	if (said.text[0] != '\0')
-		page_print(&p->page, said.time, said.text);
+	if (said.text[0] == '\0')
+		return;
+	page_print(&p->page, said.time, said.text);
+	p->spoke[PLAY_CAROL] = ++p->lines;
 }
 
 void play_pump(struct play *p, int timeout_ms)

@@ -14,7 +14,7 @@
 #define PLAY_CAROL    5 /* which of them is the client */
 #define PLAY_DORA     9 /* she speaks to the client alone */
 #define PLAY_AWAITED  64
-#define PLAY_RECENT   24
+#define PLAY_RECENT   60
 #define PLAY_STATES   4096
 
 struct play {

@@ -68,7 +68,6 @@ void schedule_await(struct schedule *s, const char *text)
 	} else {
 		play_await(&s->play, text);
 	}
-	s->play.spoke[PLAY_CAROL] = ++s->play.lines;
 }
 
 void schedule_enter(struct schedule *s)
@@ -88,5 +87,7 @@ void schedule_say(struct schedule *s, const char *text)
 	schedule_key(s, KEY_KILL_BEGIN);
 	for (size_t i = 0; i < n; i++)
 		schedule_type(s, cells[i].base);
+	/* what comes of it may look like what was there before */
+	play_settle(&s->play);
 	schedule_enter(s);
 }
