@@ -183,7 +183,7 @@ void schedule_complete(struct schedule *s)
 
 	play_note(&s->play, "completes %s", word);
 	schedule_quiet(s);
-	if (d->cursor > 0 && !cell_is_space(&d->line.cells[d->cursor - 1]))
+	if (d->cursor > 0 && !cell_is_blank(&d->line.cells[d->cursor - 1]))
 		schedule_type(s, ' ');
 	first = d->cursor == 0;
 	for (size_t i = 0; i < shown; i++)

@@ -97,6 +97,8 @@ void play_said(struct play *p, const char *text);
 
 void play_set_prompt(struct play *p, const char *prompt);
 
+/* Nothing is left of what is on the screen: the client will paint it anew,
+ * by itself where the size is another one. */
 void play_resize(struct play *p, size_t rows, size_t cols);
 
 /* Waits until the screen is as it should be, and all lines have come. */

@@ -101,16 +101,15 @@ static void resize(struct schedule *s)
 	play_resize(&s->play, rows, cols);
 }
 
-/* In between, nothing may scroll: whether it was before or after is not
- * known. */
+/* Something has spoilt the screen. */
 static void repaint(struct schedule *s)
 {
-	struct page *page = &s->play.page;
+	const struct page *page = &s->play.page;
 
 	play_note(&s->play, "repaints");
 	play_settle(&s->play);
 	s->play.noise = 0;
-	page_repaint(page, page->rows, page->cols);
+	play_resize(&s->play, page->rows, page->cols);
 	play_bytes(&s->play, "\014", 1);
 	play_settle(&s->play);
 }
