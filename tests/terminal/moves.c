@@ -266,6 +266,8 @@ void schedule_paste_lines(struct schedule *s)
 	play_settle(&s->play);
 	s->play.noise = 3;
 	play_bytes(&s->play, "n\t\033[A\177", 6);
+	if (!sends)
+		schedule_quiet(s);
 	play_bytes(&s->play, sends ? "\r" : "\003", 1);
 	s->play.asking = false;
 	s->play.draft.killing = false;
