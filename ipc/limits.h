@@ -28,6 +28,7 @@
 
 #define DEFAULT_IP           "127.0.0.1"
 #define DEFAULT_PORT         8888
+#define DEFAULT_LISTENER     DEFAULT_IP ":" LIMIT_TEXT(DEFAULT_PORT)
 #define IDLE_TIMEOUT_SECONDS 300
 #define IDLE_TIMEOUT_MAX     86400 /* alarm() takes seconds; a day is plenty */
 #define USERS_DEFAULT        1024
@@ -39,6 +40,12 @@
 #define HISTORY_DEFAULT      20
 #define HISTORY_MAX          1000
 #define LISTENERS_MAX        8
+
+/* Under inetd an empty server ends after this, and inetd starts another for the
+ * next who comes: long enough that one who comes back meets the same one. */
+#define END_WHEN_EMPTY_SECONDS 60
+#define END_WHEN_EMPTY_MAX     86400
+
 #define LISTEN_BACKLOG       4096 /* the kernel lowers it to net.core.somaxconn */
 
 /* --- what one message of the server may be ------------------------------ */

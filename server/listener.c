@@ -1,12 +1,15 @@
-/* Opens listeners, takes connections.  Options of accepted sockets are set
- * once, on the listener, from which Linux lets them inherit.
+/* Opens listeners and adopts inherited ones, takes connections.  Options of
+ * accepted sockets are set once, on the listener, from which Linux lets them
+ * inherit.
  * Runs in: parent. */
 #include "server/listener.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +77,23 @@ static bool is_stale(const union address *a, socklen_t len)
 	return refused;
 }
 
-static void open_unix(struct listener *l, const char *addr, const char *path)
+/* The umask is what makes the mode right from the socket's first moment: with
+ * a chmod behind there would be a time before it. */
+static int bind_unix(int fd, const union address *a, int mode)
+{
+	mode_t before = 0;
+	int r;
+
+	if (mode != -1)
+		before = umask((mode_t)(~mode & 0777));
+	r = bind(fd, &a->any, sizeof a->un);
+	if (mode != -1)
+		umask(before);
+	return r;
+}
+
+static void open_unix(
+	struct listener *l, const char *addr, const char *path, int mode)
 {
 	union address a = {.un = {.sun_family = AF_UNIX}};
 
@@ -85,13 +104,12 @@ static void open_unix(struct listener *l, const char *addr, const char *path)
 			addr, sizeof a.un.sun_path - 1);
 	memcpy(a.un.sun_path, path, strlen(path) + 1);
 	l->fd = open_socket(AF_UNIX, addr);
-	if (bind(l->fd, &a.any, sizeof a.un) == -1) {
+	if (bind_unix(l->fd, &a, mode) == -1) {
 		if (errno != EADDRINUSE)
 			refuse(addr, errno);
 		if (!is_stale(&a, sizeof a.un))
 			refuse(addr, EADDRINUSE);
-		if (unlink(path) == -1 ||
-			bind(l->fd, &a.any, sizeof a.un) == -1)
+		if (unlink(path) == -1 || bind_unix(l->fd, &a, mode) == -1)
 			refuse(addr, errno);
 	}
 	l->path = path;
@@ -141,6 +159,16 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 		       : 0;
 }
 
+static void set_tcp_options(int fd)
+{
+	set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
+	set(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL);
+	set(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+	set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+}
+
 /* Whether the kernel has any IPv6: "*" is IPv4 alone where it has not. */
 static bool has_ipv6(void)
 {
@@ -180,12 +208,7 @@ static void open_tcp(struct listener *l, const char *addr)
 	/* "*" serves IPv4 by the same socket, "[::]" does not. */
 	if (a.any.sa_family == AF_INET6)
 		set(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, shown[0] != '*');
-	set(l->fd, IPPROTO_TCP, TCP_NODELAY, 1);
-	set(l->fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-	set(l->fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
-	set(l->fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL);
-	set(l->fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-	set(l->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+	set_tcp_options(l->fd);
 	if (bind(l->fd, &a.any, len) == -1 ||
 		getsockname(l->fd, &a.any, &len) == -1)
 		refuse(addr, errno);
@@ -193,15 +216,80 @@ static void open_tcp(struct listener *l, const char *addr)
 	snprintf(l->name, sizeof l->name, "%s:%u", shown, ntohs(a.v4.sin_port));
 }
 
-void listener_open(struct listener *l, const char *addr)
+void listener_open(struct listener *l, const char *addr, int unix_mode)
 {
 	memset(l, 0, sizeof *l);
 	if (strncmp(addr, "unix:", 5) == 0)
-		open_unix(l, addr, addr + 5);
+		open_unix(l, addr, addr + 5, unix_mode);
 	else
 		open_tcp(l, addr);
 	if (listen(l->fd, LISTEN_BACKLOG) == -1)
 		refuse(addr, errno);
+}
+
+static int get_option(int fd, int level, int option)
+{
+	int value = 0;
+	socklen_t len = sizeof value;
+
+	(void)getsockopt(fd, level, option, &value, &len);
+	return value;
+}
+
+static void name_v6(struct listener *l, const struct sockaddr_in6 *a)
+{
+	char host[INET6_ADDRSTRLEN];
+	unsigned int port = ntohs(a->sin6_port);
+
+	inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof host);
+	if (IN6_IS_ADDR_UNSPECIFIED(&a->sin6_addr) &&
+		!get_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY))
+		snprintf(l->name, sizeof l->name, "*:%u", port);
+	else
+		snprintf(l->name, sizeof l->name, "[%s]:%u", host, port);
+}
+
+/* The name of an abstract socket begins with a zero byte; a path need not end
+ * with one. */
+static void name_unix(
+	struct listener *l, const struct sockaddr_un *a, socklen_t len)
+{
+	int n = (int)len - (int)offsetof(struct sockaddr_un, sun_path);
+	bool abstract = n > 0 && a->sun_path[0] == '\0';
+
+	snprintf(l->name, sizeof l->name, "unix:%s%.*s", abstract ? "@" : "",
+		abstract ? n - 1 : n, a->sun_path + abstract);
+}
+
+void listener_adopt(struct listener *l, int fd)
+{
+	union address a;
+	socklen_t len = sizeof a;
+	char host[INET_ADDRSTRLEN];
+	int flags = fcntl(fd, F_GETFL);
+
+	memset(l, 0, sizeof *l);
+	memset(&a, 0, sizeof a);
+	l->fd = fd;
+	/* Whoever opened it may have meant it for a service that is started
+	 * anew each time, with a short queue: inetd's is 10. */
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
+		fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
+		listen(fd, LISTEN_BACKLOG) == -1 ||
+		getsockname(fd, &a.any, &len) == -1)
+		fatal(EX_OSERR, "cannot use the inherited descriptor %d: %s",
+			fd, strerror(errno));
+	if (a.any.sa_family == AF_UNIX) {
+		name_unix(l, &a.un, len);
+		return;
+	}
+	set_tcp_options(fd);
+	if (a.any.sa_family == AF_INET6) {
+		name_v6(l, &a.v6);
+		return;
+	}
+	inet_ntop(AF_INET, &a.v4.sin_addr, host, sizeof host);
+	snprintf(l->name, sizeof l->name, "%s:%u", host, ntohs(a.v4.sin_port));
 }
 
 void listener_close(struct listener *l)
@@ -250,6 +338,19 @@ static void describe_v6(struct peer *p, const struct sockaddr_in6 *a)
 	p->key = IN6_IS_ADDR_LOOPBACK(v6) ? 0 : be64(v6->s6_addr);
 }
 
+/* Who connected, as the kernel vouches for. */
+static void describe_unix(struct peer *p, int fd)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
+		snprintf(p->address, sizeof p->address, "unix");
+	else
+		snprintf(p->address, sizeof p->address, "unix:uid=%lu",
+			(unsigned long)who.uid);
+}
+
 int listener_accept(const struct listener *l, struct peer *peer)
 {
 	union address a = {.any = {.sa_family = AF_UNSPEC}};
@@ -264,6 +365,6 @@ int listener_accept(const struct listener *l, struct peer *peer)
 	else if (a.any.sa_family == AF_INET6)
 		describe_v6(peer, &a.v6);
 	else
-		snprintf(peer->address, sizeof peer->address, "unix");
+		describe_unix(peer, fd);
 	return fd;
 }

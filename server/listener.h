@@ -9,14 +9,19 @@
 struct listener {
 	int fd;
 	char name[160];   /* as shown: the host as given, the real port */
-	const char *path; /* of a UNIX socket, to be removed at the end */
+	const char *path; /* of our own UNIX socket, removed at the end */
 };
 
 /* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
  * unix:PATH, HOST a numeric address or localhost.  The descriptor is
- * close-on-exec and non-blocking.  Where it cannot, says why and exits: 64 for
- * a bad address, 71 or 77 for what the system refuses. */
-void listener_open(struct listener *l, const char *addr);
+ * close-on-exec and non-blocking.  A UNIX socket has unix_mode, never more than
+ * that, or with -1 what the umask leaves.  Where it cannot, says why and exits:
+ * 64 for a bad address, 71 or 77 for what the system refuses. */
+void listener_open(struct listener *l, const char *addr, int unix_mode);
+
+/* Makes a listener of an inherited socket that inherit_find has let through;
+ * takes the descriptor.  The path of a UNIX socket stays at the end. */
+void listener_adopt(struct listener *l, int fd);
 
 void listener_close(struct listener *l);
 

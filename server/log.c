@@ -68,6 +68,8 @@ static void open_stderr(void)
 
 void log_open(enum log_target target)
 {
+	if (log_fd > STDERR_FILENO)
+		close(log_fd); /* it was opened before */
 	log_target = target;
 	pid = getpid();
 	log_fd = -1;

@@ -1,12 +1,15 @@
-/* chatserver: options, then one call.
+/* chatserver: inherited descriptors, options, then one call.
  * Runs in: parent. */
+#include "server/inherit.h"
 #include "server/options.h"
 #include "server/parent.h"
 
 int main(int argc, char **argv)
 {
+	static struct inherited in;
 	static struct options o;
 
-	options_parse(&o, argc, argv);
-	return parent_main(&o);
+	inherit_inetd(&in);
+	options_parse(&o, argc, argv, &in);
+	return parent_main(&o, &in);
 }

@@ -20,6 +20,8 @@ enum option_id {
 	OPT_RATE,
 	OPT_BURST,
 	OPT_HISTORY,
+	OPT_UNIX_MODE,
+	OPT_END_WHEN_EMPTY,
 	OPT_LOG,
 	OPT_USER,
 	OPT_NO_SANDBOX,
@@ -37,6 +39,8 @@ static const struct option long_options[] = {
 	{"rate", required_argument, NULL, OPT_RATE},
 	{"burst", required_argument, NULL, OPT_BURST},
 	{"history", required_argument, NULL, OPT_HISTORY},
+	{"unix-mode", required_argument, NULL, OPT_UNIX_MODE},
+	{"end-when-empty", required_argument, NULL, OPT_END_WHEN_EMPTY},
 	{"log", required_argument, NULL, OPT_LOG},
 	{"user", required_argument, NULL, OPT_USER},
 	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
@@ -51,8 +55,9 @@ static const char help[] =
 	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
 	"\n"
 	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
-	"                       repeated (" DEFAULT_IP ":" LIMIT_TEXT(DEFAULT_PORT) ")\n"
+	"                       repeated (" DEFAULT_LISTENER ")\n"
 	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
+	"  --unix-mode MODE     mode of UNIX sockets, in octal (as the umask is)\n"
 	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
 	"                       0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")\n"
 	"  --max-users N        capacity of the user table (" LIMIT_TEXT(USERS_DEFAULT) ")\n"
@@ -62,7 +67,9 @@ static const char help[] =
 	"                       0: no limit (" LIMIT_TEXT(RATE_DEFAULT) ")\n"
 	"  --burst N            lines at once before that (" LIMIT_TEXT(BURST_DEFAULT) ")\n"
 	"  --history N          public lines told again to a newcomer (" LIMIT_TEXT(HISTORY_DEFAULT) ")\n"
-	"  --log stderr|syslog  where log lines go (stderr)\n"
+	"  --end-when-empty S   end when nobody has been here for S seconds, 0: never\n"
+	"                       (0; under inetd " LIMIT_TEXT(END_WHEN_EMPTY_SECONDS) ")\n"
+	"  --log stderr|syslog  where log lines go (stderr; under inetd syslog)\n"
 	"  --user NAME          when root starts the server: who the processes that\n"
 	"                       deal with clients run as (nobody)\n"
 	"  --no-sandbox         for debuggers and sanitizers\n"
@@ -75,14 +82,13 @@ static _Noreturn void usage(const char *fmt, ...)
 
 static _Noreturn void usage(const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	fputs("chatserver: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputs("; 'chatserver --help' lists the options\n", stderr);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	exit(EX_USAGE);
+	fatal(EX_USAGE, "%s; 'chatserver --help' lists the options", text);
 }
 
 static unsigned int number(
@@ -98,6 +104,17 @@ static unsigned int number(
 		usage("%s: '%s' is not a number from %u to %u", option, arg,
 			min, max);
 	return (unsigned int)n;
+}
+
+static int octal(const char *option, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 8);
+
+	if (arg[0] < '0' || arg[0] > '7' || *end != '\0' || n > 0777)
+		usage("%s: '%s' is not an octal number from 0 to 777", option,
+			arg);
+	return (int)n;
 }
 
 static enum log_target log_word(const char *arg)
@@ -153,6 +170,9 @@ static void take(
 		number("-Port", optarg, 0, 65535);
 		s->port = optarg;
 		break;
+	case OPT_UNIX_MODE:
+		o->unix_mode = octal("--unix-mode", optarg);
+		break;
 	case OPT_LOG:
 		o->log = log_word(optarg);
 		break;
@@ -191,6 +211,8 @@ static bool take_number(struct options *o, int option)
 		{OPT_RATE, "--rate", &o->rate, 0, RATE_MAX},
 		{OPT_BURST, "--burst", &o->burst, 1, RATE_MAX},
 		{OPT_HISTORY, "--history", &o->history, 0, HISTORY_MAX},
+		{OPT_END_WHEN_EMPTY, "--end-when-empty", &o->end_when_empty, 0,
+			END_WHEN_EMPTY_MAX},
 	};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -203,7 +225,8 @@ static bool take_number(struct options *o, int option)
 	return false;
 }
 
-void options_parse(struct options *o, int argc, char **argv)
+void options_parse(
+	struct options *o, int argc, char **argv, const struct inherited *in)
 {
 	struct shorthand s = {NULL, NULL};
 	int option, at;
@@ -216,7 +239,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		.rate = RATE_DEFAULT,
 		.burst = BURST_DEFAULT,
 		.history = HISTORY_DEFAULT,
-		.log = LOG_TO_STDERR,
+		.unix_mode = -1,
+		.end_when_empty = in->inetd ? END_WHEN_EMPTY_SECONDS : 0,
+		.log = in->inetd ? LOG_TO_SYSLOG : LOG_TO_STDERR,
 	};
 	while (at = optind, (option = getopt_long_only(argc, argv, ":hV",
 				     long_options, NULL)) != -1) {
@@ -225,6 +250,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		usage("'%s' is not an option", argv[optind]);
-	if (s.ip != NULL || s.port != NULL || o->nlisten == 0)
+	if (s.ip != NULL || s.port != NULL)
 		add_shorthand(o, s.ip, s.port);
+	if (in->no_stderr)
+		o->log = LOG_TO_SYSLOG;
 }

@@ -5,24 +5,29 @@
 #include <stdbool.h>
 
 #include "ipc/limits.h"
+#include "server/inherit.h"
 #include "server/log.h"
 
 struct options {
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
-	unsigned int nlisten;
+	unsigned int nlisten; /* 0: what is inherited, or the default */
+	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */
 	unsigned int idle_timeout; /* seconds, 0: never */
 	unsigned int max_users;
 	unsigned int max_per_address; /* 0: no limit */
 	unsigned int rate;            /* lines a second, 0: no limit */
 	unsigned int burst;
 	unsigned int history;
+	unsigned int end_when_empty; /* seconds, 0: never */
 	enum log_target log;
 	const char *user; /* who to become when root starts the server */
 	bool no_sandbox;
 };
 
 /* Reads the command line; strings point into argv or static storage.  On bad
- * usage says what is wrong and exits 64; -h and -V print and exit 0. */
-void options_parse(struct options *o, int argc, char **argv);
+ * usage says what is wrong and exits 64; -h and -V print and exit 0.  Some
+ * defaults are others under inetd. */
+void options_parse(
+	struct options *o, int argc, char **argv, const struct inherited *in);
 
 #endif

@@ -68,18 +68,47 @@ static void begin_end(struct parent *p)
 {
 	log_info("shutting down, %u users", slots_used(&p->slots));
 	p->end_ms = clock_monotonic_ms();
-	for (unsigned int i = 0; i < p->options->nlisten; i++)
+	notify_stopping(&p->notify);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
 		listener_close(&p->listeners[i]);
 	if (!keeper_announce_end(p))
 		signal_children(p, SIGTERM);
+}
+
+/* When an empty server is to end; INT64_MAX: never. */
+static int64_t watch_empty(struct parent *p, int64_t now)
+{
+	int64_t limit = (int64_t)p->options->end_when_empty * 1000;
+
+	if (slots_used(&p->slots) > 0)
+		p->empty_since_ms = 0;
+	else if (p->empty_since_ms == 0)
+		p->empty_since_ms = now;
+	return limit == 0 || p->empty_since_ms == 0 ? INT64_MAX
+						    : p->empty_since_ms + limit;
+}
+
+/* Asked after the last look at the listeners: who has come since waits in one
+ * that is not ours, for the server that is started next. */
+static bool empty_for_long(struct parent *p)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (now < watch_empty(p, now))
+		return false;
+	log_info("nobody has been here for %u s", p->options->end_when_empty);
+	return true;
 }
 
 /* One step of the loop's clock: whatever is due.  Returns how long to wait for
  * the next, -1: for ever. */
 static int on_time(struct parent *p)
 {
-	int64_t now = clock_monotonic_ms(), next = INT64_MAX;
+	int64_t now = clock_monotonic_ms();
+	int64_t next = notify_tick(&p->notify, now);
 
+	if (watch_empty(p, now) < next)
+		next = watch_empty(p, now);
 	if (p->relay == 0 && p->end_ms == 0) {
 		if (now >= p->relay_due_ms)
 			keeper_start(p);
@@ -102,7 +131,7 @@ static int on_time(struct parent *p)
 static void wait_and_accept(struct parent *p)
 {
 	struct pollfd fds[LISTENERS_MAX];
-	nfds_t n = p->options->nlisten;
+	nfds_t n = p->nlisteners;
 	int timeout = on_time(p);
 	bool resting = p->rest_until_ms > clock_monotonic_ms();
 
@@ -189,14 +218,27 @@ static void make_shared(struct parent *p)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
-static void open_listeners(struct parent *p)
+static struct listener *next_listener(struct parent *p)
 {
-	for (unsigned int i = 0; i < p->options->nlisten; i++) {
-		struct listener *l = &p->listeners[i];
+	if (p->nlisteners == LISTENERS_MAX)
+		fatal(EX_USAGE, "at most %d listeners", LISTENERS_MAX);
+	return &p->listeners[p->nlisteners++];
+}
 
-		listener_open(l, p->options->listen[i]);
-		l->fd = spawn_high(l->fd);
-		if (l->fd == -1)
+/* What is inherited, and what the options say; neither: the default. */
+static void open_listeners(struct parent *p, const struct inherited *in)
+{
+	const struct options *o = p->options;
+
+	for (unsigned int i = 0; i < in->n; i++)
+		listener_adopt(next_listener(p), in->fd[i]);
+	for (unsigned int i = 0; i < o->nlisten; i++)
+		listener_open(next_listener(p), o->listen[i], o->unix_mode);
+	if (p->nlisteners == 0)
+		listener_open(next_listener(p), DEFAULT_LISTENER, -1);
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		p->listeners[i].fd = spawn_high(p->listeners[i].fd);
+		if (p->listeners[i].fd == -1)
 			fatal(EX_OSERR, "no descriptors left: %s",
 				strerror(errno));
 	}
@@ -204,12 +246,17 @@ static void open_listeners(struct parent *p)
 
 static void say_ready(const struct parent *p)
 {
-	for (unsigned int i = 0; i < p->options->nlisten; i++) {
+	char status[sizeof p->listeners[0].name + 64];
+
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		/* No buffer, and so no heap, that each fork would copy. */
 		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
 			    p->listeners[i].name) < 0)
 			log_warn_errno("standard output");
 	}
+	snprintf(status, sizeof status, "%u listeners, the first is %s",
+		p->nlisteners, p->listeners[0].name);
+	notify_ready(&p->notify, status);
 }
 
 /* So that no other descriptor ever becomes 0, 1 or 2. */
@@ -224,22 +271,24 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
-int parent_main(const struct options *o)
+int parent_main(const struct options *o, struct inherited *in)
 {
 	static struct parent p WRITTEN_OFTEN;
 
 	p.options = o;
 	fill_standard_descriptors();
 	log_open(o->log);
+	inherit_find(in);
+	notify_open(&p.notify);
 	sandbox_prepare(&p.sandbox, o->user, o->no_sandbox);
 	raise_descriptor_limit(o);
-	open_listeners(&p);
+	open_listeners(&p, in);
 	make_shared(&p);
 	signals_parent();
 	keeper_start(&p);
 	keeper_await(&p);
 	say_ready(&p);
-	while (!signal_quit) {
+	while (!signal_quit && !empty_for_long(&p)) {
 		wait_and_accept(&p);
 		/* Looking for the dead takes a look at each child that lives:
 		 * only when there are any, but then also under a load. */

@@ -11,7 +11,9 @@
 #include <sys/types.h>
 
 #include "ipc/table.h"
+#include "server/inherit.h"
 #include "server/listener.h"
+#include "server/notify.h"
 #include "server/options.h"
 #include "server/sandbox.h"
 #include "server/slots.h"
@@ -19,6 +21,8 @@
 struct parent {
 	const struct options *options;
 	struct listener listeners[LISTENERS_MAX];
+	unsigned int nlisteners;
+	struct notify notify;
 	struct table table;
 	struct slots slots;
 	struct sandbox sandbox;
@@ -32,11 +36,13 @@ struct parent {
 	int64_t relay_started_ms, relay_due_ms;
 	int relay_pause_ms, relay_failures;
 	int64_t tick_ms, rest_until_ms;
-	int64_t end_ms; /* when the end began, 0: not yet */
+	int64_t empty_since_ms; /* 0: somebody is here */
+	int64_t end_ms;         /* when the end began, 0: not yet */
 };
 
-/* Serves until SIGTERM or SIGINT.  Returns the exit status. */
-int parent_main(const struct options *o);
+/* Serves until SIGTERM or SIGINT, or until nobody has been here for so long as
+ * the options say.  Returns the exit status. */
+int parent_main(const struct options *o, struct inherited *in);
 
 /* --- accept.c ----------------------------------------------------------- */
 

@@ -1,0 +1,127 @@
+/* Finds the listening sockets that the server was started with.
+ * Runs in: parent, before anything else exists. */
+#include "server/inherit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/log.h"
+#include "server/spawn.h"
+
+/* Where systemd's descriptors begin: sd_listen_fds(3). */
+#define LISTEN_FDS_START 3
+
+static int option(int fd, int name)
+{
+	int value;
+	socklen_t len = sizeof value;
+
+	return getsockopt(fd, SOL_SOCKET, name, &value, &len) == -1 ? -1
+								    : value;
+}
+
+static bool is_same(int fd, const struct stat *socket)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_dev == socket->st_dev &&
+	       st.st_ino == socket->st_ino;
+}
+
+/* Why it cannot be a listener; NULL if it can. */
+static const char *objection(int fd)
+{
+	int domain, listening = option(fd, SO_ACCEPTCONN);
+
+	if (listening == -1)
+		return strerror(errno);
+	if (option(fd, SO_TYPE) != SOCK_STREAM)
+		return "it is no stream socket";
+	if (listening == 0)
+		return "it does not listen";
+	domain = option(fd, SO_DOMAIN);
+	if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX)
+		return "it is neither IPv4 nor IPv6 nor UNIX";
+	return NULL;
+}
+
+static void add(struct inherited *in, int fd, const char *from)
+{
+	const char *why = objection(fd);
+
+	if (why != NULL)
+		fatal(EX_USAGE, "descriptor %d, inherited by %s: %s", fd, from,
+			why);
+	in->fd[in->n++] = fd;
+}
+
+void inherit_inetd(struct inherited *in)
+{
+	struct stat socket;
+	int null, high;
+
+	*in = (struct inherited){
+		.inetd = option(STDIN_FILENO, SO_ACCEPTCONN) == 1};
+	if (!in->inetd || fstat(STDIN_FILENO, &socket) == -1)
+		return;
+	in->no_stderr = is_same(STDERR_FILENO, &socket);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	high = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, SPAWN_HIGH);
+	if (null == -1 || high == -1)
+		_exit(EX_OSERR); /* there is nobody whom it could tell */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (is_same(fd, &socket))
+			dup2(null, fd);
+	}
+	close(null);
+	if (in->no_stderr)
+		log_open(LOG_TO_SYSLOG); /* for what is said of options */
+	in->fd[in->n++] = high;
+}
+
+/* A variable's number, or -1. */
+static long number(const char *value)
+{
+	char *end;
+	long n;
+
+	if (value == NULL || value[0] < '0' || value[0] > '9')
+		return -1;
+	errno = 0;
+	n = strtol(value, &end, 10);
+	return *end != '\0' || errno != 0 ? -1 : n;
+}
+
+static void find_systemd(struct inherited *in)
+{
+	const char *fds = getenv("LISTEN_FDS");
+	long n = number(fds);
+
+	if (fds == NULL || number(getenv("LISTEN_PID")) != getpid())
+		return;
+	if (n < 0)
+		fatal(EX_USAGE, "LISTEN_FDS: '%s' is not a number", fds);
+	if (n > (long)(LISTENERS_MAX - in->n))
+		fatal(EX_USAGE, "LISTEN_FDS: at most %d listeners",
+			LISTENERS_MAX);
+	for (int i = 0; i < (int)n; i++)
+		add(in, LISTEN_FDS_START + i, "LISTEN_FDS");
+}
+
+void inherit_find(struct inherited *in)
+{
+	if (in->inetd) {
+		in->n = 0;
+		add(in, in->fd[0], "inetd");
+	}
+	find_systemd(in);
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDNAMES");
+}

@@ -1,0 +1,28 @@
+/* Listening sockets that whoever starts the server has opened for it: systemd's
+ * socket activation (sd_listen_fds(3)), and inetd's "wait", where descriptor 0
+ * is the listener (inetd(8)). */
+#ifndef SERVER_INHERIT_H
+#define SERVER_INHERIT_H
+
+#include <stdbool.h>
+
+#include "ipc/limits.h"
+
+struct inherited {
+	int fd[LISTENERS_MAX];
+	unsigned int n;
+	bool inetd;     /* fd[0] was descriptor 0 */
+	bool no_stderr; /* ... and descriptor 2, too */
+};
+
+/* First of all, before a word is written: where descriptor 0 is a listening
+ * socket, it is moved out of the way, and /dev/null takes its place in 0, 1 and
+ * 2, as far as they were that socket. */
+void inherit_inetd(struct inherited *in);
+
+/* When there is a log: adds what LISTEN_FDS promises, if LISTEN_PID is ours,
+ * and takes these variables out of the environment.  A descriptor that is no
+ * listening stream socket is fatal. */
+void inherit_find(struct inherited *in);
+
+#endif
