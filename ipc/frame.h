@@ -13,7 +13,7 @@
 #include "ipc/limits.h"
 
 /* Bump it with any change below, of struct attach or of struct session. */
-#define FRAME_VERSION 1
+#define FRAME_VERSION 2
 #define FRAME_ALIGN   8
 
 /* Why a user left; a child's exit status too.  Plain is also what a killed
@@ -23,6 +23,7 @@ enum leave_reason {
 	LEAVE_IDLE,
 	LEAVE_STALLED,
 	LEAVE_SHUTDOWN,
+	LEAVE_KICKED, /* by an administrator */
 	LEAVE_REASONS /* how many there are */
 };
 
@@ -62,13 +63,13 @@ enum event_kind {
 	EVENT_JOIN,
 	EVENT_LEAVE,
 	EVENT_RENAME,
-	EVENT_ERROR, /* to one user; text */
-	EVENT_BYE,   /* the server ends; text */
+	EVENT_ERROR,  /* to one user; text */
+	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
+	EVENT_BYE,    /* the server ends; text */
 	/* Made by the children themselves, never on a channel: */
 	EVENT_WHO,
 	EVENT_WHO_END,
 	EVENT_WARNING, /* an error that answers no line */
-	EVENT_NOTICE,
 	EVENT_GAP,
 };
 

@@ -39,6 +39,8 @@
 #define RATE_MAX             1000000
 #define HISTORY_DEFAULT      20
 #define HISTORY_MAX          1000
+#define BAN_SECONDS_MAX      31536000 /* a year; longer is until the end */
+#define BANS_MAX             256      /* more is a packet filter's work */
 #define LISTENERS_MAX        8
 
 /* Under inetd an empty server ends after this, and inetd starts another for the
@@ -46,7 +48,7 @@
 #define END_WHEN_EMPTY_SECONDS 60
 #define END_WHEN_EMPTY_MAX     86400
 
-#define LISTEN_BACKLOG       4096 /* the kernel lowers it to net.core.somaxconn */
+#define LISTEN_BACKLOG 4096 /* the kernel lowers it to net.core.somaxconn */
 
 /* --- what one message of the server may be ------------------------------ */
 

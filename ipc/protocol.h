@@ -52,6 +52,7 @@
 #define BYE_QUIT     "you left"
 #define BYE_IDLE     "idle for "
 #define BYE_SHUTDOWN "server is shutting down"
+#define BYE_KICKED   "kicked" /* ": " and a reason may follow */
 #define BYE_STALLED  "too slow: nothing was read for "
 
 #endif

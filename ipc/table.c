@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,29 +34,25 @@ static size_t whole_pages(size_t n)
 	return (n + page - 1) / page * page;
 }
 
-int table_create(struct table *t, uint32_t capacity)
+/* Where the parts are in a table of this capacity. */
+static void lay_out(struct table *t, uint32_t capacity)
 {
-	size_t keys_at, keys = whole_pages(capacity * sizeof(uint64_t));
-	int fd;
-
 	memset(t, 0, sizeof *t);
+	t->fd = -1;
 	t->capacity = capacity;
 	/* The high-water mark opens the roster: it is the parent's too. */
 	t->roster_at = whole_pages(sizeof(struct lock));
 	t->roster_size = whole_pages(
 		(size_t)(capacity + 1) * sizeof(struct table_roster));
-	keys_at = t->roster_at + t->roster_size;
-	t->size = whole_pages(
-		keys_at + 2 * keys + capacity * sizeof(struct table_slot));
+	t->size = whole_pages(t->roster_at + t->roster_size +
+			      2 * whole_pages(capacity * sizeof(uint64_t)) +
+			      capacity * sizeof(struct table_slot));
+}
 
-	fd = shm_create("table", t->size);
-	if (fd == -1)
-		return -1;
-	t->base = shm_map(fd, t->size);
-	close(fd);
-	if (t->base == NULL)
-		return -1;
-
+static void find_parts(struct table *t)
+{
+	size_t keys = whole_pages(t->capacity * sizeof(uint64_t));
+	size_t keys_at = t->roster_at + t->roster_size;
 	char *base = t->base;
 
 	t->lock = t->base;
@@ -64,7 +61,51 @@ int table_create(struct table *t, uint32_t capacity)
 	t->keys[0] = (void *)(base + keys_at);
 	t->keys[1] = (void *)(base + keys_at + keys);
 	t->slots = (void *)(base + keys_at + 2 * keys);
+}
+
+int table_create(struct table *t, uint32_t capacity)
+{
+	lay_out(t, capacity);
+	t->fd = shm_create("table", t->size);
+	if (t->fd == -1)
+		return -1;
+	t->base = shm_map(t->fd, t->size);
+	if (t->base == NULL)
+		return -1;
+	find_parts(t);
 	return lock_init(t->lock);
+}
+
+int table_attach(struct table *t, int fd, uint32_t capacity, bool writable)
+{
+	struct stat st;
+
+	lay_out(t, capacity);
+	t->fd = fd;
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (st.st_size != (off_t)t->size) {
+		errno = EINVAL;
+		return -1;
+	}
+	t->base = mmap(NULL, t->size, PROT_READ | (writable ? PROT_WRITE : 0),
+		MAP_SHARED, fd, 0);
+	if (t->base == MAP_FAILED)
+		return -1;
+	find_parts(t);
+	return 0;
+}
+
+uint32_t table_generation(const struct table *t, uint32_t slot)
+{
+	return atomic_load(&t->roster[slot].generation);
+}
+
+void table_dismiss(struct table *t, uint32_t slot, const char *reason)
+{
+	struct table_roster *r = &t->roster[slot];
+
+	snprintf(r->reason, sizeof r->reason, "%s", reason);
 }
 
 uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
@@ -75,6 +116,7 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
 		atomic_store(t->high, slot + 1);
 	r->connected_ms = clock_wall_ms();
 	snprintf(r->address, sizeof r->address, "%s", address);
+	r->reason[0] = '\0';
 	atomic_store(&r->pid, 0);
 	return atomic_fetch_add(&r->generation, 1) + 1;
 }
@@ -154,24 +196,6 @@ static unsigned int first_guest(const struct table *t, uint32_t high)
 	return n;
 }
 
-size_t table_join(struct table *t, uint32_t slot, char *name)
-{
-	char guest[sizeof GUEST "4294967295"];
-	int len;
-
-	lock_acquire(t->lock, slot + 1);
-	len = snprintf(guest, sizeof guest, GUEST "%u",
-		first_guest(t, atomic_load(t->high)));
-	atomic_store(&t->slots[slot].current, 0);
-	write_name(t, slot, 0, guest, (size_t)len);
-	lock_release(t->lock);
-	atomic_store(&t->slots[slot].stalled, 0);
-	atomic_store(&t->slots[slot].lines, 0);
-	atomic_store(&t->slots[slot].last_line_ms, clock_wall_ms());
-	memcpy(name, guest, (size_t)len);
-	return (size_t)len;
-}
-
 /* Name number which of a slot, as far as it can be believed. */
 static size_t read_name(const struct table *t, uint32_t slot,
 	unsigned int which, const char **name)
@@ -205,6 +229,29 @@ static bool is_taken(
 		}
 	}
 	return false;
+}
+
+size_t table_join(struct table *t, uint32_t slot, const char *wished,
+	size_t wished_len, char *name)
+{
+	char guest[sizeof GUEST "4294967295"];
+	size_t len = wished_len;
+
+	lock_acquire(t->lock, slot + 1);
+	if (wished_len == 0 || name_check(wished, wished_len) != NAME_OK ||
+		is_taken(t, slot, wished, wished_len)) {
+		wished = guest;
+		len = (size_t)snprintf(guest, sizeof guest, GUEST "%u",
+			first_guest(t, atomic_load(t->high)));
+	}
+	atomic_store(&t->slots[slot].current, 0);
+	write_name(t, slot, 0, wished, len);
+	lock_release(t->lock);
+	atomic_store(&t->slots[slot].stalled, 0);
+	atomic_store(&t->slots[slot].lines, 0);
+	atomic_store(&t->slots[slot].last_line_ms, clock_wall_ms());
+	memcpy(name, wished, len);
+	return len;
 }
 
 bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len)

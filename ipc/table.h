@@ -27,11 +27,15 @@
 /* Longest text of a peer's address: an IPv6 address, brackets and a port. */
 #define TABLE_ADDRESS_MAX 56
 
+/* Why somebody was dismissed, in the words of who did it. */
+#define TABLE_REASON_MAX 80
+
 struct table_roster {
 	_Atomic uint32_t generation; /* counts the users of this slot */
 	_Atomic pid_t pid;           /* 0: free, or not forked yet */
 	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
+	char reason[TABLE_REASON_MAX]; /* of a dismissal; empty: none */
 };
 
 struct table_slot {
@@ -51,6 +55,7 @@ struct table {
 	_Atomic uint64_t *keys[2]; /* name_key of each slot's names, 0: none */
 	struct table_slot *slots;
 	uint32_t capacity;
+	int fd; /* of the memory, close-on-exec; -1 where it is not kept */
 	void *base;
 	size_t size, roster_at, roster_size;
 };
@@ -59,6 +64,17 @@ struct table {
 
 /* Makes an empty table.  0, or -1 with errno (ENOSPC: /dev/shm is full). */
 int table_create(struct table *t, uint32_t capacity);
+
+/* Maps a table that is there already, whose descriptor becomes t's.  0, or -1
+ * with errno (EINVAL: it has not the size of one of that capacity). */
+int table_attach(struct table *t, int fd, uint32_t capacity, bool writable);
+
+/* Counts the users of a slot. */
+uint32_t table_generation(const struct table *t, uint32_t slot);
+
+/* Leaves a reason for the slot's child, which is then told by a signal that it
+ * has to go; it is cut where it is too long. */
+void table_dismiss(struct table *t, uint32_t slot, const char *reason);
 
 /* Gives a free slot to the child that is about to be forked: the address is
  * cut where it is too long.  Returns the slot's new generation. */
@@ -78,9 +94,11 @@ void table_release(struct table *t, uint32_t slot);
  * with errno of mprotect(2). */
 int table_enter(struct table *t, uint32_t slot);
 
-/* Takes the smallest free guest-N and writes it to name (NAME_MAX_BYTES);
+/* Takes the name that is wished for, if it is one and free (wished_len 0: none
+ * is), or else the smallest free guest-N.  Writes it to name (NAME_MAX_BYTES);
  * returns its length.  Blocks for the lock. */
-size_t table_join(struct table *t, uint32_t slot, char *name);
+size_t table_join(struct table *t, uint32_t slot, const char *wished,
+	size_t wished_len, char *name);
 
 /* Claims a name, checked by name_check, beside the one in use.  False if
  * somebody else holds it.  Blocks for the lock.  No other claim of

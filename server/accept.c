@@ -22,23 +22,26 @@
 
 #define FULL "! server full\n"
 
-static _Noreturn void become_child(
-	struct parent *p, int client, uint32_t slot, uint32_t generation)
+static _Noreturn void become_child(struct parent *p, const struct arrival *a,
+	uint32_t slot, uint32_t generation)
 {
-	const int fds[] = {client, client,
+	const int fds[] = {a->in, a->out,
 		p->sandbox.off ? log_descriptor() : p->null,
-		p->attach[ATTACH_SENDER]};
+		p->attach[ATTACH_SENDER], a->leash};
 	struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,
 		.sandbox = &p->sandbox,
 		.slot = slot,
 		.generation = generation,
+		.leashed = a->leash != -1,
+		.name = a->name,
+		.name_len = a->name_len,
 	};
 
 	sandbox_offer();
 	sandbox_drop(&p->sandbox);
-	spawn_keep(fds, sizeof fds / sizeof fds[0]);
+	spawn_keep(fds, a->leash != -1 ? CHILD_LEASH + 1 : CHILD_LEASH);
 	signals_child();
 	_exit(child_main(&setup));
 }
@@ -60,39 +63,61 @@ static void rest(struct parent *p, const char *what)
 	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
 }
 
-static void serve(struct parent *p, int client, const struct peer *peer)
+static const char *refuse(struct parent *p, const char *line)
+{
+	status_count(&p->status->refused, 1);
+	return line;
+}
+
+const char *arrival_serve(struct parent *p, const struct arrival *a)
 {
 	uint32_t slot, generation, limit = p->options->max_per_address;
+	const struct peer *peer = &a->peer;
 	pid_t pid;
 
+	if (bans_has(&p->bans, peer->key, clock_monotonic_ms())) {
+		log_info("%s turned away: banned", peer->address);
+		return refuse(p, "! you are banned from this server\n");
+	}
 	if (limit != 0 && peer->key != 0 &&
 		slots_used_by(&p->slots, peer->key) >= limit) {
 		log_warn("%s turned away: %u connections from there",
 			peer->address, limit);
-		turn_away(client, "! too many connections from your address\n");
-		return;
+		return refuse(p, "! too many connections from your address\n");
 	}
 	if (!slots_take(&p->slots, peer->key, &slot)) {
 		log_warn("%s turned away: %u users", peer->address,
 			p->options->max_users);
-		turn_away(client, FULL);
-		return;
+		return refuse(p, FULL);
 	}
 	generation = table_assign(&p->table, slot, peer->address);
 	pid = spawn("chat-child");
 	if (pid == 0)
-		become_child(p, client, slot, generation);
+		become_child(p, a, slot, generation);
 	if (pid == -1) {
 		rest(p, "cannot fork");
 		slots_free(&p->slots, slot);
-		turn_away(client, FULL);
-		return;
+		return refuse(p, FULL);
 	}
 	p->slots.pid[slot] = pid;
 	table_set_pid(&p->table, slot, pid);
-	close(client);
+	status_count(&p->status->connects, 1);
 	log_info("slot %u: %s connected, process %ld", slot, peer->address,
 		(long)pid);
+	return NULL;
+}
+
+/* A connection of a listener: its descriptor is ours. */
+static void serve(struct parent *p, int client, const struct peer *peer)
+{
+	struct arrival a = {
+		.in = client, .out = client, .leash = -1, .peer = *peer};
+	const char *why = arrival_serve(p, &a);
+
+	if (why != NULL)
+		turn_away(client, why);
+	else
+		close(client);
 }
 
 /* No descriptor is left: the spare one lets us say so. */

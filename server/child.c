@@ -72,6 +72,8 @@ struct span client_reason(
 		p = put_word(p, " s");
 	} else if (reason == LEAVE_SHUTDOWN) {
 		p = put_word(p, BYE_SHUTDOWN);
+	} else if (reason == LEAVE_KICKED) {
+		p = put_word(p, BYE_KICKED);
 	}
 	return (struct span){buf, (size_t)(p - buf)};
 }
@@ -90,11 +92,27 @@ void client_leave(struct client *c, enum leave_reason reason)
 		output_discard(&c->output);
 }
 
+/* What the administrator has to say on top, to the one who is kicked. */
+static struct span add_words(
+	const struct client *c, char *buf, struct span text)
+{
+	const char *words = c->table->roster[c->slot].reason;
+	char *p = buf + text.n;
+
+	if (words[0] != '\0') {
+		p = put_word(p, ": ");
+		p = put_word(p, words);
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
 static void say_bye(struct client *c)
 {
 	char reason[REASON_MAX];
 	struct span text = client_reason(c, c->reason, reason);
 
+	if (c->reason == LEAVE_KICKED)
+		text = add_words(c, reason, text);
 	if (c->said_quit)
 		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
 	else if (c->eof)
@@ -177,6 +195,10 @@ static void on_signals(struct client *c)
 		signal_alarm = 0;
 		c->alarmed = true;
 	}
+	if (signal_kick) {
+		signal_kick = 0;
+		client_leave(c, LEAVE_KICKED);
+	}
 	if (signal_quit && c->phase != PHASE_OVER) {
 		signal_quit = 0;
 		client_shutdown(c, false);
@@ -241,6 +263,7 @@ enum {
 	WAIT_IN,
 	WAIT_OUT,
 	WAIT_LINK,
+	WAIT_LEASH,
 	WAIT_COUNT
 };
 
@@ -261,6 +284,8 @@ static void choose(const struct client *c, struct pollfd *fds)
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
 	fds[WAIT_LINK] =
 		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
+	/* Nothing comes from there but its end. */
+	fds[WAIT_LEASH] = (struct pollfd){c->leashed ? CHILD_LEASH : -1, 0, 0};
 }
 
 /* One round: wait, take in, act, give out. */
@@ -279,6 +304,10 @@ static void step(struct client *c)
 		c->output.moved_ms = now;
 
 	on_signals(c);
+	if (fds[WAIT_LEASH].revents != 0) {
+		c->leashed = false;
+		client_leave(c, LEAVE_PLAIN);
+	}
 	link_attach(c, now);
 	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
 		link_read(c);
@@ -319,6 +348,7 @@ int child_main(const struct child_setup *setup)
 	c.generation = setup->generation;
 	c.dialect = dialect_first();
 	c.first_line = true;
+	c.leashed = setup->leashed;
 	c.link.fd = -1;
 	c.link.wanted = true;
 	rate_init(&c.rate, c.options->rate, c.options->burst,
@@ -327,7 +357,13 @@ int child_main(const struct child_setup *setup)
 	if (table_enter(c.table, c.slot) == -1)
 		return CHILD_FAILED;
 	sandbox_lock_child(setup->sandbox);
-	c.name_len = table_join(c.table, c.slot, c.name);
+	c.name_len = table_join(
+		c.table, c.slot, setup->name, setup->name_len, c.name);
+	if (setup->name_len > 0 &&
+		(c.name_len != setup->name_len ||
+			memcmp(c.name, setup->name, c.name_len) != 0))
+		client_error(&c, "name in use",
+			(struct span){setup->name, setup->name_len}, "");
 	talk_arm_alarm(&c);
 	while (c.phase != PHASE_OVER)
 		step(&c);

@@ -3,6 +3,8 @@
 #ifndef SERVER_CHILD_H
 #define SERVER_CHILD_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ipc/table.h"
@@ -14,6 +16,9 @@ struct child_setup {
 	struct table *table;
 	const struct sandbox *sandbox;
 	uint32_t slot, generation;
+	bool leashed;     /* CHILD_LEASH is there, and its end is the end */
+	const char *name; /* to begin with, if it can be had */
+	size_t name_len;  /* 0: any */
 };
 
 /* The exit status of a child that could not enter the table, and of one that

@@ -33,7 +33,8 @@ struct link {
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
 };
 
-#define REASON_MAX 64
+/* One of the words for it, and an administrator's on top. */
+#define REASON_MAX (64 + TABLE_REASON_MAX)
 
 enum phase {
 	PHASE_TALK,     /* lines are taken */
@@ -51,6 +52,7 @@ struct client {
 	const struct dialect *dialect;
 	enum phase phase;
 	bool stalled; /* as the table has it */
+	bool leashed; /* as in struct child_setup */
 	enum leave_reason reason;
 	int64_t deadline_ms; /* of the phases after talk */
 	bool said_quit;

@@ -181,6 +181,7 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 		m->moved_ms = clock_monotonic_ms();
 	m->behind = m->cursor < eventlog_head(&s->log);
 	if (!m->behind) {
+		atomic_store(&s->status->lag[slot], 0);
 		m->waited_ms = 0;
 		m->own_id = 0;
 	}
@@ -194,6 +195,7 @@ static void cut_off(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
 
+	status_count(&s->status->evictions, 1);
 	m->deaf = true;
 	arm(s, slot, false);
 	shutdown(m->fd, SHUT_WR);
@@ -288,6 +290,8 @@ static void look_behind(struct switchboard *s)
 			cut_off(s, slot);
 			continue;
 		}
+		atomic_store(&s->status->lag[slot],
+			eventlog_head(&s->log) - m->cursor);
 		arm(s, slot, true);
 		if (must_wait(s, slot, now))
 			pause = true;

@@ -30,7 +30,7 @@
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
 	const int fds[] = {p->null, p->null, log_descriptor(), lifeline,
-		p->attach[ATTACH_RECEIVER], p->log_fd};
+		p->attach[ATTACH_RECEIVER], p->log_fd, p->status_fd};
 	struct relay_setup setup = {
 		.options = p->options,
 		.table = &p->table,
@@ -38,6 +38,7 @@ static _Noreturn void become_relay(struct parent *p, int lifeline)
 		.log_fd = RELAY_LOG,
 		.attach = RELAY_ATTACH,
 		.lifeline = RELAY_LIFELINE,
+		.status = RELAY_STATUS,
 	};
 
 	sandbox_drop(&p->sandbox);
@@ -53,7 +54,7 @@ void keeper_start(struct parent *p)
 
 	p->relay_started_ms = clock_monotonic_ms();
 	p->relay_due_ms = p->relay_started_ms + SHORT_LIFE_MS;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1) {
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) {
 		log_warn_errno("cannot start the relay");
 		return;
 	}
@@ -81,6 +82,7 @@ void keeper_ended(struct parent *p, int status)
 		p->relay_pause_ms = p->relay_failures = 0;
 	if (WIFEXITED(status) && ++p->relay_failures == FAILURES_MAX)
 		fatal(EX_SOFTWARE, "the relay ends again and again");
+	status_count(&p->status->relay_restarts, 1);
 	log_warn("relay ended (%s %d), starts again",
 		WIFSIGNALED(status) ? "signal" : "status",
 		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -117,4 +119,15 @@ bool keeper_announce_end(struct parent *p)
 
 	return p->relay != 0 &&
 	       send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
+bool keeper_announce(struct parent *p, const char *text, size_t n)
+{
+	char word[1 + RELAY_NOTICE_MAX] = {RELAY_NOTICE};
+
+	if (n > RELAY_NOTICE_MAX)
+		n = RELAY_NOTICE_MAX;
+	memcpy(word + 1, text, n);
+	return p->relay != 0 && send(p->lifeline, word, 1 + n,
+					MSG_NOSIGNAL | MSG_DONTWAIT) != -1;
 }

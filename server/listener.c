@@ -351,6 +351,22 @@ static void describe_unix(struct peer *p, int fd)
 			(unsigned long)who.uid);
 }
 
+bool listener_key(const char *address, uint64_t *key)
+{
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+	struct in_addr v4;
+	struct peer peer;
+
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		describe_v4(&peer, &v4, 0);
+	else if (inet_pton(AF_INET6, address, &v6.sin6_addr) == 1)
+		describe_v6(&peer, &v6);
+	else
+		return false;
+	*key = peer.key;
+	return true;
+}
+
 int listener_accept(const struct listener *l, struct peer *peer)
 {
 	union address a = {.any = {.sa_family = AF_UNSPEC}};

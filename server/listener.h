@@ -2,6 +2,7 @@
 #ifndef SERVER_LISTENER_H
 #define SERVER_LISTENER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ipc/table.h"
@@ -31,6 +32,10 @@ struct peer {
 	uint64_t key; /* the same for all of one address (IPv6: of one /64);
 			 0: loopback or a UNIX socket, which are not counted */
 };
+
+/* The key of all who come from an address, given in digits without a port.
+ * False if it is none. */
+bool listener_key(const char *address, uint64_t *key);
 
 /* Takes one connection: its descriptor, non-blocking and close-on-exec, or -1
  * with errno of accept(2). */

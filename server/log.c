@@ -73,10 +73,10 @@ void log_open(enum log_target target)
 	log_target = target;
 	pid = getpid();
 	log_fd = -1;
-	if (target == LOG_TO_SYSLOG)
-		connect_syslog();
-	else
+	if (target == LOG_TO_STDERR)
 		open_stderr();
+	else
+		connect_syslog();
 }
 
 int log_descriptor(void)

@@ -8,7 +8,8 @@
 
 enum log_target {
 	LOG_TO_STDERR,
-	LOG_TO_SYSLOG
+	LOG_TO_SYSLOG,
+	LOG_TO_SYSLOG_ALONE /* standard error is a client's: not a word there */
 };
 
 /* Before the first line; the default is standard error. */
@@ -26,7 +27,8 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* With ": strerror(errno)" at the end. */
 void log_warn_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says why, also on standard error, and exits with a status of sysexits.h. */
+/* Says why, also on standard error where that is ours, and exits with a status
+ * of sysexits.h. */
 _Noreturn void fatal(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

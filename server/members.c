@@ -248,6 +248,10 @@ static void connect_member(
 	}
 	m->moved_ms = clock_monotonic_ms();
 	missed = place_cursor(s, slot, a);
+	if (missed > 0) {
+		status_count(&s->status->gaps, 1);
+		status_count(&s->status->missed, missed);
+	}
 	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
 		    missed)) {
 		detach(s, slot); /* out of memory: it tries again */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "ipc/name.h"
+
 enum option_id {
 	OPT_LISTEN = 256,
 	OPT_IP,
@@ -25,6 +27,17 @@ enum option_id {
 	OPT_LOG,
 	OPT_USER,
 	OPT_NO_SANDBOX,
+	OPT_CONTROL,
+	OPT_INETD,
+	OPT_NAME,
+	OPT_STATUS,
+	OPT_JSON,
+	OPT_METRICS,
+	OPT_SAY,
+	OPT_KICK,
+	OPT_BAN,
+	OPT_FOR,
+	OPT_UNBAN,
 };
 
 static const struct option long_options[] = {
@@ -44,6 +57,17 @@ static const struct option long_options[] = {
 	{"log", required_argument, NULL, OPT_LOG},
 	{"user", required_argument, NULL, OPT_USER},
 	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
+	{"control", required_argument, NULL, OPT_CONTROL},
+	{"inetd", no_argument, NULL, OPT_INETD},
+	{"name", required_argument, NULL, OPT_NAME},
+	{"status", no_argument, NULL, OPT_STATUS},
+	{"json", no_argument, NULL, OPT_JSON},
+	{"metrics", no_argument, NULL, OPT_METRICS},
+	{"say", required_argument, NULL, OPT_SAY},
+	{"kick", required_argument, NULL, OPT_KICK},
+	{"ban", required_argument, NULL, OPT_BAN},
+	{"for", required_argument, NULL, OPT_FOR},
+	{"unban", required_argument, NULL, OPT_UNBAN},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -53,9 +77,14 @@ static const struct option long_options[] = {
 /* clang-format off */
 static const char help[] =
 	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
+	"       chatserver --inetd [--name NAME] [options]\n"
+	"       chatserver [--control PATH | -Port N] --status [--json | --metrics]\n"
+	"       chatserver [...] --say TEXT | --kick NAME [REASON] |\n"
+	"                        --ban ADDRESS [--for S] | --unban ADDRESS\n"
 	"\n"
 	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
-	"                       repeated (" DEFAULT_LISTENER ")\n"
+	"                       repeated (" DEFAULT_LISTENER "); none: no listener, for\n"
+	"                       a server that is joined by --inetd alone\n"
 	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
 	"  --unix-mode MODE     mode of UNIX sockets, in octal (as the umask is)\n"
 	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
@@ -73,6 +102,20 @@ static const char help[] =
 	"  --user NAME          when root starts the server: who the processes that\n"
 	"                       deal with clients run as (nobody)\n"
 	"  --no-sandbox         for debuggers and sanitizers\n"
+	"  --control PATH       the control socket, which the following options use\n"
+	"                       (by port, in $XDG_RUNTIME_DIR or /run/chatserver)\n"
+	"\n"
+	"  --inetd              descriptors 0 and 1 are one user: joins the running\n"
+	"                       server, or starts one where none runs\n"
+	"  --name NAME          with --inetd: the user's first name\n"
+	"  --status             who is connected, and counters; --json for programs,\n"
+	"                       --metrics as Prometheus reads them\n"
+	"  --say TEXT           a notice to everyone\n"
+	"  --kick NAME [REASON] end somebody's connection\n"
+	"  --ban ADDRESS        let nobody in from there (IPv6: from its /64), and end\n"
+	"                       who is; --for S: for S seconds (until the server ends)\n"
+	"  --unban ADDRESS      let them in again\n"
+	"\n"
 	"  -h, --help           this\n"
 	"  -V, --version        the version\n";
 /* clang-format on */
@@ -128,9 +171,22 @@ static enum log_target log_word(const char *arg)
 
 static void add_listener(struct options *o, const char *addr)
 {
+	if (strcmp(addr, "none") == 0) {
+		o->listen_none = true;
+		return;
+	}
 	if (o->nlisten == LISTENERS_MAX)
 		usage("--listen: at most %d listeners", LISTENERS_MAX);
 	o->listen[o->nlisten++] = addr;
+}
+
+static const char *name_word(const char *arg)
+{
+	enum name_verdict verdict = name_check(arg, strlen(arg));
+
+	if (verdict != NAME_OK)
+		usage("--name: '%.64s': %s", arg, name_explain(verdict));
+	return arg;
 }
 
 /* Turns -Ip and -Port into a listener of the common form. */
@@ -175,6 +231,13 @@ static void take(
 		break;
 	case OPT_LOG:
 		o->log = log_word(optarg);
+		o->log_given = true;
+		break;
+	case OPT_CONTROL:
+		o->control = optarg;
+		break;
+	case OPT_NAME:
+		o->name = name_word(optarg);
 		break;
 	case OPT_USER:
 		o->user = optarg;
@@ -195,6 +258,38 @@ static void take(
 	}
 }
 
+/* The options that make this process ask a server that runs.  False if this is
+ * none. */
+static bool take_use(struct options *o, int option, const char *word)
+{
+	static const struct {
+		int option;
+		enum use use;
+	} uses[] = {
+		{OPT_INETD, USE_INETD},
+		{OPT_STATUS, USE_STATUS},
+		{OPT_SAY, USE_SAY},
+		{OPT_KICK, USE_KICK},
+		{OPT_BAN, USE_BAN},
+		{OPT_UNBAN, USE_UNBAN},
+	};
+
+	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
+		if (uses[i].option != option)
+			continue;
+		if (o->use != USE_SERVE)
+			usage("'%s': one thing at a time", word);
+		o->use = uses[i].use;
+		o->subject = optarg;
+		return true;
+	}
+	if (option == OPT_JSON)
+		o->format = STATUS_JSON;
+	else if (option == OPT_METRICS)
+		o->format = STATUS_METRICS;
+	return option == OPT_JSON || option == OPT_METRICS;
+}
+
 /* The options that are a number.  False if this is none. */
 static bool take_number(struct options *o, int option)
 {
@@ -213,6 +308,7 @@ static bool take_number(struct options *o, int option)
 		{OPT_HISTORY, "--history", &o->history, 0, HISTORY_MAX},
 		{OPT_END_WHEN_EMPTY, "--end-when-empty", &o->end_when_empty, 0,
 			END_WHEN_EMPTY_MAX},
+		{OPT_FOR, "--for", &o->ban_seconds, 1, BAN_SECONDS_MAX},
 	};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -223,6 +319,19 @@ static bool take_number(struct options *o, int option)
 		return true;
 	}
 	return false;
+}
+
+/* Whether what was given makes sense together. */
+static void check(const struct options *o)
+{
+	if (o->name != NULL && o->use != USE_INETD)
+		usage("--name goes with --inetd");
+	if (o->format != STATUS_TABLE && o->use != USE_STATUS)
+		usage("--json and --metrics go with --status");
+	if (o->ban_seconds != 0 && o->use != USE_BAN)
+		usage("--for goes with --ban");
+	if (o->listen_none && o->listens)
+		usage("--listen none leaves no other listener");
 }
 
 void options_parse(
@@ -242,15 +351,27 @@ void options_parse(
 		.unix_mode = -1,
 		.end_when_empty = in->inetd ? END_WHEN_EMPTY_SECONDS : 0,
 		.log = in->inetd ? LOG_TO_SYSLOG : LOG_TO_STDERR,
+		.argv = argv,
 	};
+	/* There, standard error is the user's: nothing may be said to it. */
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--inetd") == 0)
+			log_open(o->log = LOG_TO_SYSLOG_ALONE);
+	}
 	while (at = optind, (option = getopt_long_only(argc, argv, ":hV",
 				     long_options, NULL)) != -1) {
-		if (!take_number(o, option))
+		if (!take_number(o, option) && !take_use(o, option, argv[at]))
 			take(o, &s, option, argv[at]);
 	}
+	if (o->use == USE_KICK && optind < argc)
+		o->reason = argv[optind++];
 	if (optind < argc)
 		usage("'%s' is not an option", argv[optind]);
-	if (s.ip != NULL || s.port != NULL)
+	o->port = s.port;
+	o->listens = o->nlisten > 0 || s.ip != NULL;
+	check(o);
+	/* Then the port names the control socket and nothing else. */
+	if (s.ip != NULL || (s.port != NULL && !o->listen_none))
 		add_shorthand(o, s.ip, s.port);
 	if (in->no_stderr)
 		o->log = LOG_TO_SYSLOG;

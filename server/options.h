@@ -8,7 +8,36 @@
 #include "server/inherit.h"
 #include "server/log.h"
 
+/* What this process is to do: be the server, or ask one that runs. */
+enum use {
+	USE_SERVE,
+	USE_INETD,
+	USE_STATUS,
+	USE_SAY,
+	USE_KICK,
+	USE_BAN,
+	USE_UNBAN
+};
+
+enum status_format {
+	STATUS_TABLE,
+	STATUS_JSON,
+	STATUS_METRICS
+};
+
 struct options {
+	enum use use;
+	enum status_format format;
+	const char *subject; /* what to say, whom to kick or ban */
+	const char *reason;  /* for a kick; NULL: none */
+	unsigned int ban_seconds;
+	const char *name;    /* with --inetd: the user's first; NULL: any */
+	const char *control; /* path of the control socket; NULL: by port */
+	const char *port;    /* as -Port says, NULL: does not */
+	bool listens;        /* a listener was asked for */
+	bool listen_none;    /* --listen none: joined by --inetd alone */
+	bool log_given;      /* --log says where to */
+	char **argv;         /* all of it, for an exec of the same program */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
 	unsigned int nlisten; /* 0: what is inherited, or the default */
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */

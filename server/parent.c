@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -20,6 +21,7 @@
 #include "ipc/clock.h"
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
+#include "server/caller.h"
 #include "server/log.h"
 #include "server/pages.h"
 #include "server/signals.h"
@@ -38,6 +40,16 @@
 #define RELAY_DESCRIPTORS 64
 
 /* --- the loop ----------------------------------------------------------- */
+
+/* The port that the control socket is named by: the first listener's. */
+static const char *first_port(const struct parent *p)
+{
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
+			return strrchr(p->listeners[i].name, ':') + 1;
+	}
+	return caller_port(p->options);
+}
 
 static void signal_children(const struct parent *p, int sig)
 {
@@ -71,6 +83,7 @@ static void begin_end(struct parent *p)
 	notify_stopping(&p->notify);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		listener_close(&p->listeners[i]);
+	control_close(&p->control);
 	if (!keeper_announce_end(p))
 		signal_children(p, SIGTERM);
 }
@@ -118,6 +131,7 @@ static int on_time(struct parent *p)
 	if (slots_used(&p->slots) > 0) {
 		if (now - p->tick_ms >= TICK_MS) {
 			watch_lock(p);
+			administer_tick(p);
 			p->tick_ms = now;
 		}
 		if (p->tick_ms + TICK_MS < next)
@@ -125,12 +139,15 @@ static int on_time(struct parent *p)
 	}
 	if (p->rest_until_ms > now && p->rest_until_ms < next)
 		next = p->rest_until_ms;
+	if (control_timeout_ms(&p->control, now) != -1 &&
+		now + control_timeout_ms(&p->control, now) < next)
+		next = now + control_timeout_ms(&p->control, now);
 	return next == INT64_MAX ? -1 : next > now ? (int)(next - now) : 0;
 }
 
 static void wait_and_accept(struct parent *p)
 {
-	struct pollfd fds[LISTENERS_MAX];
+	struct pollfd fds[LISTENERS_MAX + CONTROL_POLLED];
 	nfds_t n = p->nlisteners;
 	int timeout = on_time(p);
 	bool resting = p->rest_until_ms > clock_monotonic_ms();
@@ -138,8 +155,10 @@ static void wait_and_accept(struct parent *p)
 	for (nfds_t i = 0; i < n; i++)
 		fds[i] = (struct pollfd){
 			resting ? -1 : p->listeners[i].fd, POLLIN, 0};
-	if (signals_wait(fds, n, timeout) <= 0)
+	control_choose(&p->control, fds + n);
+	if (signals_wait(fds, n + CONTROL_POLLED, timeout) < 0)
 		return;
+	control_serve(p, fds + n);
 	for (nfds_t i = 0; i < n; i++) {
 		if (fds[i].revents != 0)
 			accept_some(p, &p->listeners[i]);
@@ -196,6 +215,36 @@ static void raise_descriptor_limit(const struct options *o)
 			(unsigned long)limit.rlim_max);
 }
 
+/* Mapped here, but not in what is forked: that is no business of theirs. */
+static void make_status(struct parent *p)
+{
+	size_t size = status_size(p->options->max_users);
+
+	p->status_fd = spawn_high(shm_create("status", size));
+	if (p->status_fd != -1)
+		p->status = shm_map(p->status_fd, size);
+	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
+		fatal(EX_OSERR,
+			"cannot make %zu bytes of shared memory in /dev/shm: "
+			"%s",
+			size, strerror(errno));
+}
+
+static void describe(struct parent *p)
+{
+	struct status *s = p->status;
+	char *end = s->listeners;
+
+	s->capacity = p->options->max_users;
+	s->pid = getpid();
+	s->started_ms = clock_wall_ms();
+	snprintf(s->version, sizeof s->version, "%s", VERSION);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		end += snprintf(end,
+			sizeof s->listeners - (size_t)(end - s->listeners),
+			"%s%s", i > 0 ? " " : "", p->listeners[i].name);
+}
+
 static void make_shared(struct parent *p)
 {
 	uint32_t cap = p->options->max_users;
@@ -208,13 +257,16 @@ static void make_shared(struct parent *p)
 			"cannot make %zu bytes of shared memory in /dev/shm: "
 			"%s",
 			p->table.size + eventlog_size(cap), strerror(errno));
+	make_status(p);
+	p->table.fd = spawn_high(p->table.fd);
 	p->attach[0] = spawn_high(p->attach[0]);
 	p->attach[1] = spawn_high(p->attach[1]);
 	p->log_fd = spawn_high(p->log_fd);
 	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
 	p->spare = spawn_high(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
-		p->null == -1 || p->spare == -1)
+		p->table.fd == -1 || p->status_fd == -1 || p->null == -1 ||
+		p->spare == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
@@ -234,7 +286,7 @@ static void open_listeners(struct parent *p, const struct inherited *in)
 		listener_adopt(next_listener(p), in->fd[i]);
 	for (unsigned int i = 0; i < o->nlisten; i++)
 		listener_open(next_listener(p), o->listen[i], o->unix_mode);
-	if (p->nlisteners == 0)
+	if (p->nlisteners == 0 && !o->listen_none)
 		listener_open(next_listener(p), DEFAULT_LISTENER, -1);
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		p->listeners[i].fd = spawn_high(p->listeners[i].fd);
@@ -284,6 +336,8 @@ int parent_main(const struct options *o, struct inherited *in)
 	raise_descriptor_limit(o);
 	open_listeners(&p, in);
 	make_shared(&p);
+	describe(&p);
+	control_open(&p.control, o, first_port(&p));
 	signals_parent();
 	keeper_start(&p);
 	keeper_await(&p);

@@ -3,14 +3,18 @@
  *
  * Its state is shared by the files that it is made of: parent.c (the start,
  * the loop, the end), accept.c (connections in), reap.c (processes that
- * ended), keeper.c (the relay). */
+ * ended), keeper.c (the relay), control.c and administer.c (who asks by the
+ * control socket). */
 #ifndef SERVER_PARENT_H
 #define SERVER_PARENT_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ipc/status.h"
 #include "ipc/table.h"
+#include "server/bans.h"
+#include "server/control.h"
 #include "server/inherit.h"
 #include "server/listener.h"
 #include "server/notify.h"
@@ -25,6 +29,10 @@ struct parent {
 	struct notify notify;
 	struct table table;
 	struct slots slots;
+	struct bans bans;
+	struct control control;
+	struct status *status; /* not forked */
+	int status_fd;
 	struct sandbox sandbox;
 	struct lock_watch lock_watch;
 	int attach[2];
@@ -49,6 +57,29 @@ int parent_main(const struct options *o, struct inherited *in);
 /* Takes connections from a listener and forks a child for each. */
 void accept_some(struct parent *p, const struct listener *l);
 
+/* Somebody who wants a child.  The descriptors stay the caller's. */
+struct arrival {
+	int in, out;
+	int leash; /* its end ends the user, and is the user's end; -1: none */
+	struct peer peer;
+	const char *name; /* to begin with, checked by the child */
+	size_t name_len;  /* 0: any */
+};
+
+/* Forks a child for it.  NULL, or the line that tells why there is none. */
+const char *arrival_serve(struct parent *p, const struct arrival *a);
+
+/* --- administer.c ------------------------------------------------------- */
+
+/* Does what an administrator asks for.  NULL, with what was done in done
+ * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which are the
+ * caller's then; or why it is refused. */
+const char *administer(struct parent *p, const struct control_request *r,
+	const struct ucred *who, char *done, int *fds, size_t *count);
+
+/* Once a second: ends those who were dismissed and are still there. */
+void administer_tick(struct parent *p);
+
 /* --- reap.c ------------------------------------------------------------- */
 
 /* Puts right what the processes that have ended had, and reaps them. */
@@ -65,7 +96,9 @@ void keeper_await(struct parent *p);
 /* The relay has ended: another is due, unless the server ends too. */
 void keeper_ended(struct parent *p, int status);
 
-/* Has the relay announce the end to everyone.  False if it cannot. */
+/* Has the relay announce the end to everyone, or tell a notice to everyone.
+ * False if it cannot. */
 bool keeper_announce_end(struct parent *p);
+bool keeper_announce(struct parent *p, const char *text, size_t n);
 
 #endif

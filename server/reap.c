@@ -14,8 +14,10 @@
 static void child_ended(struct parent *p, uint32_t slot, int status)
 {
 	static const char *const reasons[] = {
-		"left", "idle", "stopped reading", "shutdown"};
+		"left", "idle", "stopped reading", "shutdown", "kicked"};
 
+	if (WIFSIGNALED(status))
+		status_count(&p->status->killed, 1);
 	if (WIFSIGNALED(status))
 		log_warn("slot %u: ended by signal %d", slot, WTERMSIG(status));
 	else if (WEXITSTATUS(status) < LEAVE_REASONS)
@@ -36,9 +38,11 @@ static void reap_one(struct parent *p, pid_t pid)
 	int status;
 
 	if (slot != -1) {
-		if (lock_repair(p->table.lock, (uint32_t)slot + 1))
+		if (lock_repair(p->table.lock, (uint32_t)slot + 1)) {
+			status_count(&p->status->lock_repairs, 1);
 			log_warn("slot %u: ended with the table's lock",
 				(uint32_t)slot);
+		}
 		table_release(&p->table, (uint32_t)slot);
 	}
 	if (waitpid(pid, &status, 0) == -1)

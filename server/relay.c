@@ -15,6 +15,7 @@
 
 #include "ipc/clock.h"
 #include "ipc/protocol.h"
+#include "ipc/shm.h"
 #include "server/log.h"
 #include "server/switchboard.h"
 
@@ -35,6 +36,36 @@ static void note_recent(struct switchboard *s, const struct frame_event *e)
 		s->recent[s->nrecent++ % HISTORY_MAX] = e->id;
 }
 
+static void count(struct switchboard *s, const struct frame_event *e)
+{
+	struct status *t = s->status;
+	uint32_t users = (e->flags & EVENT_DIGEST) != 0 ? 0 : 1;
+
+	status_count(&t->logged, e->size);
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+		status_count(&t->messages, 1);
+		status_count(&t->deliveries, s->online);
+		break;
+	case EVENT_PRIVATE:
+		status_count(&t->privates, 1);
+		break;
+	case EVENT_JOIN:
+		status_count(&t->joins, users);
+		return;
+	case EVENT_LEAVE:
+		status_count(&t->leaves, users);
+		return;
+	case EVENT_RENAME:
+		status_count(&t->renames, 1);
+		return;
+	default:
+		return;
+	}
+	status_count(&t->text_bytes, e->text_len);
+}
+
 const struct frame_event *switchboard_append(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *text)
@@ -44,6 +75,7 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 
 	note_recent(s, e);
 	fanout_note(s, e);
+	count(s, e);
 	return e;
 }
 
@@ -63,13 +95,14 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->table = setup->table;
 	s->attach = setup->attach;
 	s->lifeline = setup->lifeline;
+	s->status = shm_map(setup->status, status_size(cap));
 	s->members = calloc(cap, sizeof *s->members);
 	s->keys = calloc(cap, sizeof *s->keys);
 	s->touched = calloc(cap, sizeof *s->touched);
 	s->events = epoll_create1(EPOLL_CLOEXEC);
 	s->input = epoll_create1(EPOLL_CLOEXEC);
-	if (s->members == NULL || s->keys == NULL || s->touched == NULL ||
-		s->events == -1 || s->input == -1 ||
+	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
+		s->touched == NULL || s->events == -1 || s->input == -1 ||
 		eventlog_open(&s->log, setup->log_fd, cap) == -1)
 		return -1;
 	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
@@ -140,16 +173,31 @@ static void announce_shutdown(struct switchboard *s)
 	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
 }
 
+/* What an administrator has to say. */
+static void announce_notice(struct switchboard *s, const char *text, size_t n)
+{
+	struct frame_event e = {
+		.kind = EVENT_NOTICE,
+		.online = s->online,
+		.text_len = (uint16_t)n,
+	};
+
+	if (!s->muted)
+		switchboard_append(s, &e, "", "", text);
+}
+
 /* False when the parent is gone. */
 static bool read_lifeline(struct switchboard *s)
 {
-	char word;
-	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
+	char word[1 + RELAY_NOTICE_MAX];
+	ssize_t n = recv(s->lifeline, word, sizeof word, MSG_DONTWAIT);
 
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 		return false;
-	if (n == 1 && word == RELAY_SHUTDOWN)
+	if (n == 1 && word[0] == RELAY_SHUTDOWN)
 		announce_shutdown(s);
+	else if (n > 1 && word[0] == RELAY_NOTICE)
+		announce_notice(s, word + 1, (size_t)n - 1);
 	return true;
 }
 

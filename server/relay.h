@@ -15,11 +15,16 @@ struct relay_setup {
 	const struct sandbox *sandbox;
 	int log_fd;   /* the event log's shared memory */
 	int attach;   /* ATTACH_RECEIVER */
-	int lifeline; /* a stream from the parent: RELAY_SHUTDOWN, or its end */
+	int status;   /* struct status: shared memory */
+	int lifeline; /* a SEQPACKET from the parent: words, or its end */
 };
 
-/* Tells the relay to announce that the server ends. */
+/* Tells the relay to announce that the server ends; or, with the text behind
+ * it, at most RELAY_NOTICE_MAX bytes, to tell everyone a notice. */
 #define RELAY_SHUTDOWN 'q'
+#define RELAY_NOTICE   'n'
+
+#define RELAY_NOTICE_MAX 400
 
 /* And what the relay says there, once, when it serves. */
 #define RELAY_READY 'r'

@@ -14,6 +14,7 @@
 volatile sig_atomic_t signal_child WRITTEN_OFTEN;
 volatile sig_atomic_t signal_quit WRITTEN_OFTEN;
 volatile sig_atomic_t signal_alarm WRITTEN_OFTEN;
+volatile sig_atomic_t signal_kick WRITTEN_OFTEN;
 
 static sigset_t role_mask
 	WRITTEN_OFTEN; /* what the role blocks while it works */
@@ -25,6 +26,8 @@ static void handle(int sig)
 		signal_child = 1;
 	else if (sig == SIGALRM)
 		signal_alarm = 1;
+	else if (sig == SIGUSR1)
+		signal_kick = 1;
 	else
 		signal_quit = 1;
 }
@@ -42,7 +45,7 @@ static void set(int sig, void (*handler)(int))
 
 static void start(void)
 {
-	signal_child = signal_quit = signal_alarm = 0;
+	signal_child = signal_quit = signal_alarm = signal_kick = 0;
 	sigemptyset(&role_mask);
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
@@ -65,6 +68,7 @@ void signals_child(void)
 	set(SIGINT, SIG_IGN);
 	set(SIGTERM, handle);
 	set(SIGALRM, handle);
+	set(SIGUSR1, handle);
 	signals_unblock();
 }
 

@@ -9,12 +9,13 @@
 extern volatile sig_atomic_t signal_child; /* SIGCHLD: one or more ended */
 extern volatile sig_atomic_t signal_quit;  /* SIGTERM; in the parent SIGINT */
 extern volatile sig_atomic_t signal_alarm; /* SIGALRM */
+extern volatile sig_atomic_t signal_kick;  /* SIGUSR1, in a child */
 
 /* The parent: handles SIGCHLD, SIGTERM, SIGINT; ignores SIGPIPE, SIGHUP. */
 void signals_parent(void);
 
-/* A child, after the fork: SIGTERM and SIGALRM.  Ctrl-C goes to the parent
- * too, which then tells everyone, so SIGINT is ignored here. */
+/* A child, after the fork: SIGTERM, SIGALRM and SIGUSR1.  Ctrl-C goes to the
+ * parent too, which then tells everyone, so SIGINT is ignored here. */
 void signals_child(void);
 
 /* The relay, after the fork: none.  It listens to its lifeline alone. */

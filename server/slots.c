@@ -9,7 +9,8 @@
 int slots_init(struct slots *s, uint32_t capacity)
 {
 	size_t size =
-		capacity * (sizeof *s->key + sizeof *s->pid + sizeof *s->free);
+		capacity * (sizeof *s->key + sizeof *s->pid + sizeof *s->free +
+				   sizeof *s->dismissed);
 
 	s->key = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -17,6 +18,7 @@ int slots_init(struct slots *s, uint32_t capacity)
 		return -1;
 	s->pid = (pid_t *)(s->key + capacity);
 	s->free = (uint32_t *)(s->pid + capacity);
+	s->dismissed = (uint8_t *)(s->free + capacity);
 	s->capacity = s->nfree = capacity;
 	s->high = 0;
 	for (uint32_t i = 0; i < capacity; i++)
@@ -39,6 +41,7 @@ void slots_free(struct slots *s, uint32_t slot)
 {
 	s->pid[slot] = 0;
 	s->key[slot] = 0;
+	s->dismissed[slot] = 0;
 	s->free[s->nfree++] = slot;
 }
 

@@ -10,9 +10,10 @@
 /* Memory that forked processes do not get: it is no business of theirs, and
  * they would pay for it. */
 struct slots {
-	pid_t *pid;     /* by slot, 0: free */
-	uint64_t *key;  /* by slot: the peer's key, 0: not counted */
-	uint32_t *free; /* a stack of free slots, the lowest on top */
+	pid_t *pid;         /* by slot, 0: free */
+	uint64_t *key;      /* by slot: the peer's key, 0: not counted */
+	uint8_t *dismissed; /* by slot: ticks until it is insisted, 0: no */
+	uint32_t *free;     /* a stack of free slots, the lowest on top */
 	uint32_t capacity, nfree;
 	uint32_t high; /* all slots in use are below */
 };

@@ -10,6 +10,7 @@
 
 #include "ipc/eventlog.h"
 #include "ipc/limits.h"
+#include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/options.h"
 
@@ -71,6 +72,7 @@ struct run {
 struct switchboard {
 	const struct options *options;
 	const struct table *table;
+	struct status *status;
 	struct eventlog log;
 	int events; /* epoll: attach, lifeline, room in channels, input */
 	int input;  /* epoll: all channels; itself watched by events */

@@ -20,6 +20,9 @@ export HOME=${BATS_TEST_TMPDIR-/nonexistent}/home
 export XDG_CONFIG_HOME=$HOME/.config
 
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1}
+# Control sockets of their own.
+export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR
+
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 
 declare -ga SERVER_PIDS=() # all that this test has started

@@ -50,7 +50,7 @@ static void set_up(void)
 		CHECK(table_create(&table, 4) == 0);
 		for (uint32_t slot = 0; slot < 2; slot++) {
 			table_assign(&table, slot, "127.0.0.1:1");
-			table_join(&table, slot, name);
+			table_join(&table, slot, "", 0, name);
 		}
 		client.table = &table;
 		memcpy(client.name, "guest-1", 7);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "ipc/name.h"
 
@@ -19,8 +20,10 @@ static char name[NAME_MAX_BYTES + 1]; /* of the last join, terminated */
 /* A table that is empty, instead of the one before. */
 static inline bool begin(uint32_t capacity)
 {
-	if (t.base != NULL)
+	if (t.base != NULL) {
 		munmap(t.base, t.size);
+		close(t.fd);
+	}
 	return table_create(&t, capacity) == 0;
 }
 
@@ -29,7 +32,7 @@ static inline void join(uint32_t slot)
 {
 	table_assign(&t, slot, "192.0.2.1:1234");
 	memset(name, 0, sizeof(name));
-	name[table_join(&t, slot, name)] = '\0';
+	name[table_join(&t, slot, "", 0, name)] = '\0';
 }
 
 static inline bool joins_as(uint32_t slot, const char *want)

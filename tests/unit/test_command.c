@@ -67,7 +67,7 @@ static bool begin(void)
 	table_release(&table, 1);
 	client.table = &table;
 	table_assign(&table, 0, "x");
-	client.name_len = table_join(&table, 0, client.name);
+	client.name_len = table_join(&table, 0, "", 0, client.name);
 	told_len = 0;
 	told[0] = '\0';
 	return true;

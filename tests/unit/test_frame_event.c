@@ -146,7 +146,7 @@ static enum frame_verdict judge_event(const struct frame_event *e, size_t n)
 	if (n < sizeof(*e))
 		return FRAME_MORE;
 	if (e->kind < EVENT_WELCOME || e->kind > EVENT_BYE ||
-		e->reason > LEAVE_SHUTDOWN || e->from_len > NAME_MAX_BYTES ||
+		e->reason >= LEAVE_REASONS || e->from_len > NAME_MAX_BYTES ||
 		e->to_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
 		padded(sizeof(*e) + e->from_len + e->to_len + e->text_len) !=
 			e->size)

@@ -224,7 +224,7 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 {
 	if (n < sizeof(*f))
 		return FRAME_MORE;
-	if (f->kind < 1 || f->kind > UP_BYE || f->reason > LEAVE_SHUTDOWN ||
+	if (f->kind < 1 || f->kind > UP_BYE || f->reason >= LEAVE_REASONS ||
 		f->name_len > NAME_MAX_BYTES || f->text_len > TEXT_MAX ||
 		has_name(f->kind) != (f->name_len != 0) ||
 		has_text(f->kind) != (f->text_len != 0) ||

@@ -150,7 +150,7 @@ static void begin(void)
 	c.dialect = dialect_first();
 	c.link.fd = -1;
 	c.link.wanted = true;
-	c.name_len = table_join(&table, SLOT, c.name);
+	c.name_len = table_join(&table, SLOT, "", 0, c.name);
 	link_attach(&c, LATER);
 	take_channel();
 }

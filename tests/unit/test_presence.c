@@ -26,6 +26,7 @@ static void end(void)
 		eventlog_close(&s.log);
 	free(s.members);
 	free(s.touched);
+	free(s.status);
 	memset(&s, 0, sizeof(s));
 }
 
@@ -39,6 +40,7 @@ static void begin(uint32_t online)
 	close(fd);
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.touched = calloc(SLOTS, sizeof(*s.touched));
+	s.status = calloc(1, status_size(SLOTS));
 	s.online = online;
 	memset(&seen, 0, sizeof(seen));
 }

@@ -68,7 +68,7 @@ static void write_own(uint32_t slot)
 {
 	char buf[NAME_MAX_BYTES];
 
-	table_join(&t, slot, buf);
+	table_join(&t, slot, "", 0, buf);
 	table_claim(&t, slot, "alice", 5);
 	table_settle(&t, slot, true);
 }
@@ -127,7 +127,7 @@ static void race(uint32_t slot)
 {
 	char buf[NAME_MAX_BYTES];
 
-	table_join(&t, slot, buf);
+	table_join(&t, slot, "", 0, buf);
 	for (uint32_t round = 1; round <= RACES; round++) {
 		char wanted[32];
 		bool won;
@@ -188,7 +188,7 @@ static void rename_for_ever(uint32_t slot)
 	char buf[NAME_MAX_BYTES];
 
 	chance_differ(slot + (uint64_t)getpid() * 7919);
-	table_join(&t, slot, buf);
+	table_join(&t, slot, "", 0, buf);
 	for (;;) {
 		uint64_t n = chance(5);
 
@@ -270,7 +270,7 @@ static void settle_for_ever(uint32_t slot)
 {
 	char buf[NAME_MAX_BYTES];
 
-	table_join(&t, slot, buf);
+	table_join(&t, slot, "", 0, buf);
 	for (uint32_t i = 0;; i++) {
 		snprintf(buf, sizeof(buf), "name-%u", i % 2);
 		if (claim(slot, buf))

@@ -39,7 +39,7 @@ static void fill(void)
 		table_assign(&t, i, "x");
 		if (!is_here(i))
 			continue;
-		table_join(&t, i, buf);
+		table_join(&t, i, "", 0, buf);
 		CHECK(table_claim(&t, i, buf, many_name(i, buf)));
 		table_settle(&t, i, true);
 	}

@@ -1,0 +1,195 @@
+/* The other end of the control socket: a process that is run to ask.
+ * Runs in: a process of its own, with none of the server's memory. */
+#include "server/caller.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/text.h"
+#include "server/listener.h"
+#include "server/log.h"
+#include "server/report.h"
+
+const char *caller_port(const struct options *o)
+{
+	for (unsigned int i = 0; i < o->nlisten; i++) {
+		const char *colon = strrchr(o->listen[i], ':');
+
+		if (strncmp(o->listen[i], "unix:", 5) != 0 && colon != NULL)
+			return colon + 1;
+	}
+	return o->port != NULL ? o->port : LIMIT_TEXT(DEFAULT_PORT);
+}
+
+int caller_connect(const struct options *o, char *path)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int fd = -1;
+
+	errno = ENOENT;
+	for (int place = 0; place < CONTROL_PLACES; place++) {
+		if (!control_place(o, caller_port(o), place, path))
+			continue;
+		memcpy(a.sun_path, path, CONTROL_PATH_MAX);
+		fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+		if (fd == -1)
+			return -1;
+		if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+int caller_ask(int fd, const struct control_request *request, const int *fds,
+	size_t count, struct control_reply *reply, struct passing *beside)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+	int n;
+
+	if (passing_send(fd, request, sizeof *request, fds, count) == -1)
+		return -1;
+	do
+		n = poll(&p, 1, CALLER_PATIENCE_MS);
+	while (n == -1 && errno == EINTR);
+	if (n == 0)
+		errno = ETIMEDOUT;
+	if (n <= 0)
+		return -1;
+	if (passing_receive(fd, reply, sizeof *reply, beside) != 1)
+		return -1;
+	if (reply->version == CONTROL_VERSION &&
+		reply->text_len <= CONTROL_TEXT_MAX)
+		return 0;
+	errno = EPROTO;
+	return -1;
+}
+
+/* --- the requests -------------------------------------------------------- */
+
+static void put_text(struct control_request *r, const char *before,
+	const char *text, const char *option)
+{
+	char clean[3 * CONTROL_TEXT_MAX];
+	size_t length = strlen(before), n = strlen(text);
+
+	if (length + n <= CONTROL_TEXT_MAX)
+		n = text_clean(clean, text, n);
+	if (length + n > CONTROL_TEXT_MAX)
+		fatal(EX_USAGE, "%s: the text has at most %zu bytes", option,
+			CONTROL_TEXT_MAX - length);
+	memcpy(r->text, before, length);
+	memcpy(r->text + length, clean, n);
+	r->text_len = (uint32_t)(length + n);
+}
+
+static void put_address(struct control_request *r, const struct options *o)
+{
+	const char *option = o->use == USE_BAN ? "--ban" : "--unban";
+
+	if (!listener_key(o->subject, &r->key))
+		fatal(EX_USAGE,
+			"%s: '%s' is not an IPv4 or IPv6 address, such as "
+			"192.0.2.7 or 2001:db8::7",
+			option, o->subject);
+	if (r->key == 0)
+		fatal(EX_USAGE, "%s: loopback, %s, cannot be banned", option,
+			o->subject);
+	put_text(r, "", o->subject, option);
+}
+
+static enum control_verb make(
+	struct control_request *r, const struct options *o)
+{
+	switch (o->use) {
+	case USE_SAY:
+		put_text(r, "server: ", o->subject, "--say");
+		if (text_is_blank(o->subject, strlen(o->subject)))
+			fatal(EX_USAGE, "--say: there is nothing to say");
+		return CONTROL_SAY;
+	case USE_KICK:
+		if (o->reason != NULL)
+			put_text(r, "", o->reason, "--kick");
+		return CONTROL_KICK;
+	case USE_BAN:
+		put_address(r, o);
+		r->seconds = o->ban_seconds;
+		return CONTROL_BAN;
+	case USE_UNBAN:
+		put_address(r, o);
+		return CONTROL_UNBAN;
+	default:
+		return CONTROL_STATUS;
+	}
+}
+
+static int connect_or_say(const struct options *o)
+{
+	char path[CONTROL_PATH_MAX] = "";
+	int fd = caller_connect(o, path);
+
+	if (fd == -1)
+		fatal(errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
+			"no server answers at %s: %s", path, strerror(errno));
+	return fd;
+}
+
+/* Asks, on a connection of its own, and tells where it is refused. */
+static void ask(const struct options *o, const struct control_request *r,
+	struct control_reply *reply, struct passing *beside)
+{
+	int fd = connect_or_say(o);
+
+	if (caller_ask(fd, r, NULL, 0, reply, beside) == -1)
+		fatal(EX_UNAVAILABLE, "the server does not answer: %s",
+			strerror(errno));
+	close(fd);
+	if (reply->refused)
+		fatal(EX_NOPERM, "refused: %.*s", (int)reply->text_len,
+			reply->text);
+}
+
+/* Whom a name means, by the server's table. */
+static void look_up(const struct options *o, struct control_request *kick)
+{
+	struct control_request r = {
+		.version = CONTROL_VERSION, .verb = CONTROL_STATUS};
+	struct control_reply reply;
+	struct passing beside;
+
+	ask(o, &r, &reply, &beside);
+	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]) ||
+		!report_find(o->subject, &kick->slot, &kick->generation))
+		fatal(EX_DATAERR, "--kick: there is no '%s' online",
+			o->subject);
+}
+
+int caller_main(const struct options *o)
+{
+	struct control_request r = {.version = CONTROL_VERSION};
+	struct control_reply reply;
+	struct passing beside;
+
+	r.verb = make(&r, o);
+	if (r.verb == CONTROL_KICK)
+		look_up(o, &r);
+	ask(o, &r, &reply, &beside);
+	if (r.verb != CONTROL_STATUS) {
+		if (reply.text_len > 0)
+			printf("%.*s\n", (int)reply.text_len, reply.text);
+		return EX_OK;
+	}
+	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]))
+		fatal(EX_PROTOCOL, "the server's answer makes no sense");
+	report_print(o->format);
+	if (fflush(stdout) == EOF)
+		fatal(EX_IOERR, "standard output: %s", strerror(errno));
+	return EX_OK;
+}

@@ -1,0 +1,28 @@
+/* Asking a server that runs, over its control socket. */
+#ifndef SERVER_CALLER_H
+#define SERVER_CALLER_H
+
+#include "ipc/passing.h"
+#include "server/control.h"
+
+/* So long an answer is waited for. */
+#define CALLER_PATIENCE_MS 10000
+
+/* Connects to the server that o means.  The descriptor, or -1 with errno:
+ * ENOENT or ECONNREFUSED, none runs; path (CONTROL_PATH_MAX) says where it
+ * was looked for last. */
+int caller_connect(const struct options *o, char *path);
+
+/* Sends the request, with descriptors beside it, and waits for the reply and
+ * what is beside that.  0, or -1 with errno. */
+int caller_ask(int fd, const struct control_request *request, const int *fds,
+	size_t count, struct control_reply *reply, struct passing *beside);
+
+/* What --status, --say, --kick, --ban and --unban do.  Returns the exit
+ * status. */
+int caller_main(const struct options *o);
+
+/* The port in an address of --listen, in digits. */
+const char *caller_port(const struct options *o);
+
+#endif

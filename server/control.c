@@ -1,0 +1,308 @@
+/* The control socket: requests in, replies out.  A request is a struct of
+ * fixed size, and all that is read of it is checked here.
+ * Runs in: parent; and where another process looks for the socket. */
+#include "server/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/passing.h"
+#include "ipc/text.h"
+#include "server/log.h"
+#include "server/parent.h"
+#include "server/spawn.h"
+
+#define SYSTEM_PLACE "/run/chatserver"
+#define BACKLOG      128
+
+/* --- where it is --------------------------------------------------------- */
+
+bool control_place(
+	const struct options *o, const char *port, int which, char *path)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	int n;
+
+	if (o->control != NULL)
+		n = which == 0
+			    ? snprintf(path, CONTROL_PATH_MAX, "%s", o->control)
+			    : 0;
+	else if (runtime != NULL && runtime[0] == '/' && which == 0)
+		n = snprintf(path, CONTROL_PATH_MAX, "%s/chatserver-%s.sock",
+			runtime, port);
+	else if ((runtime != NULL && runtime[0] == '/') == (which == 1))
+		n = snprintf(
+			path, CONTROL_PATH_MAX, SYSTEM_PLACE "/%s.sock", port);
+	else
+		n = 0;
+	return n > 0 && n < (int)CONTROL_PATH_MAX;
+}
+
+void control_make_folder(const char *path)
+{
+	/* It may be there already, or not be ours to make. */
+	if (strncmp(path, SYSTEM_PLACE "/", sizeof SYSTEM_PLACE) == 0)
+		(void)mkdir(SYSTEM_PLACE, 0755);
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+/* Whether nobody serves the socket that is at the path; it is in the way. */
+static bool is_stale(const struct sockaddr_un *a)
+{
+	struct stat st;
+	bool refused;
+	int fd;
+
+	if (lstat(a->sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return false;
+	refused = connect(fd, (const struct sockaddr *)a, sizeof *a) == -1 &&
+		  errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+/* Its owner alone may connect, from the first moment on. */
+static int bind_private(int fd, const struct sockaddr_un *a)
+{
+	mode_t mask = umask(0177);
+	int r = bind(fd, (const struct sockaddr *)a, sizeof *a);
+
+	umask(mask);
+	return r;
+}
+
+static int open_at(const char *path)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int fd = socket(
+		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int error;
+
+	fd = spawn_high(fd);
+	if (fd == -1)
+		return -1;
+	memcpy(a.sun_path, path, strlen(path) + 1);
+	if ((bind_private(fd, &a) == 0 ||
+		    (errno == EADDRINUSE && is_stale(&a) && unlink(path) == 0 &&
+			    bind_private(fd, &a) == 0)) &&
+		listen(fd, BACKLOG) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+void control_open(struct control *c, const struct options *o, const char *port)
+{
+	bool wanted = o->control != NULL || o->listen_none;
+	bool place = control_place(o, port, 0, c->path);
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		c->asking[i] = -1;
+	c->fd = -1;
+	if (!place && o->control != NULL)
+		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
+			CONTROL_PATH_MAX - 1);
+	if (place) {
+		control_make_folder(c->path);
+		c->fd = open_at(c->path);
+	}
+	if (c->fd != -1)
+		return;
+	if (wanted)
+		fatal(EX_OSERR, "cannot open the control socket %s: %s",
+			c->path, strerror(errno));
+	log_warn_errno("no control socket, and so no --status: %s", c->path);
+}
+
+void control_close(struct control *c)
+{
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		if (c->asking[i] != -1)
+			close(c->asking[i]);
+		c->asking[i] = -1;
+	}
+	if (c->fd == -1)
+		return;
+	close(c->fd);
+	unlink(c->path);
+	c->fd = -1;
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static void reply(int fd, const char *refused, const char *done, const int *fds,
+	size_t count)
+{
+	const char *text = refused != NULL ? refused : done;
+	struct control_reply r = {
+		.version = CONTROL_VERSION,
+		.refused = refused != NULL,
+		.text_len = (uint32_t)strlen(text),
+	};
+
+	memcpy(r.text, text, r.text_len);
+	/* Who asks reads one reply; where there is no room nobody does. */
+	(void)passing_send(fd, &r, sizeof r, fds, count);
+}
+
+/* Whether the request is one that this version can have sent. */
+static bool is_sound(const struct control_request *r, size_t descriptors)
+{
+	return r->version == CONTROL_VERSION && r->verb >= CONTROL_JOIN &&
+	       r->verb <= CONTROL_UNBAN && r->text_len <= CONTROL_TEXT_MAX &&
+	       text_is_clean(r->text, r->text_len) &&
+	       descriptors == (r->verb == CONTROL_JOIN ? 2u : 0u);
+}
+
+static bool may_administer(const struct ucred *who)
+{
+	return who->uid == 0 || who->uid == geteuid();
+}
+
+/* Hands the descriptors to a child, which then has the connection as well. */
+static void join(struct parent *p, int fd, const struct control_request *r,
+	const struct passing *beside, const struct ucred *who)
+{
+	struct arrival a = {
+		.in = spawn_high(beside->fds[0]),
+		.out = spawn_high(beside->fds[1]),
+		.leash = fd,
+		.name = r->text,
+		.name_len = r->text_len,
+	};
+	const char *why = "! server full\n";
+
+	snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
+		(unsigned long)who->uid);
+	if (a.in != -1 && a.out != -1)
+		why = arrival_serve(p, &a);
+	reply(fd, why, "", NULL, 0);
+	close(a.in);
+	close(a.out);
+}
+
+static void act(struct parent *p, int fd, const struct control_request *r,
+	const struct passing *beside)
+{
+	char done[CONTROL_TEXT_MAX] = "";
+	struct ucred who;
+	socklen_t size = sizeof who;
+	const char *refused;
+	int fds[PASSING_MAX];
+	size_t count = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == -1) {
+		reply(fd, "who you are cannot be known", "", NULL, 0);
+		return;
+	}
+	if (r->verb == CONTROL_JOIN) {
+		join(p, fd, r, beside, &who);
+		return;
+	}
+	if (!may_administer(&who)) {
+		log_warn("control: uid %lu may not administer",
+			(unsigned long)who.uid);
+		reply(fd, "only root and the server's own user may do that", "",
+			NULL, 0);
+		return;
+	}
+	refused = administer(p, r, &who, done, fds, &count);
+	reply(fd, refused, done, fds, count);
+	for (size_t i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+/* Hears one connection; true when it has been served, or is no good. */
+static bool hear(struct parent *p, int fd)
+{
+	struct control_request r;
+	struct passing beside;
+	int got = passing_receive(fd, &r, sizeof r, &beside);
+
+	if (got == 0)
+		return false;
+	if (got == 1 && is_sound(&r, beside.count)) {
+		act(p, fd, &r, &beside);
+		return true;
+	}
+	reply(fd,
+		"the server runs another version, or did not understand you; "
+		"restart it, or use the chatserver that it was started from",
+		"", NULL, 0);
+	for (size_t i = 0; i < beside.count; i++)
+		close(beside.fds[i]);
+	return true;
+}
+
+static void let_in(struct control *c, int64_t now)
+{
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		int fd;
+
+		if (c->asking[i] != -1)
+			continue;
+		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd == -1)
+			return;
+		c->asking[i] = spawn_high(fd);
+		c->since_ms[i] = now;
+	}
+}
+
+void control_choose(const struct control *c, struct pollfd *fds)
+{
+	bool room = false;
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		fds[1 + i] = (struct pollfd){c->asking[i], POLLIN, 0};
+		room = room || c->asking[i] == -1;
+	}
+	fds[0] = (struct pollfd){room ? c->fd : -1, POLLIN, 0};
+}
+
+void control_serve(struct parent *p, const struct pollfd *fds)
+{
+	struct control *c = &p->control;
+	int64_t now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		bool late = now - c->since_ms[i] >= CONTROL_WAIT_MS;
+
+		if (c->asking[i] == -1)
+			continue;
+		if ((fds[1 + i].revents != 0 && hear(p, c->asking[i])) ||
+			late) {
+			close(c->asking[i]);
+			c->asking[i] = -1;
+		}
+	}
+	if (fds[0].revents != 0)
+		let_in(c, now);
+}
+
+int control_timeout_ms(const struct control *c, int64_t now)
+{
+	int64_t next = -1;
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		int64_t left = c->since_ms[i] + CONTROL_WAIT_MS - now;
+
+		if (c->asking[i] != -1 && (next == -1 || left < next))
+			next = left > 0 ? left : 0;
+	}
+	return (int)next;
+}

@@ -1,0 +1,100 @@
+/* The control socket: how another process of this host asks a server that
+ * runs.  One SEQPACKET connection, one request, one reply, all of fixed size.
+ *
+ * Who may connect is for the socket's mode to say (its owner alone, if nobody
+ * changes it); whoever can may join, as by any listener.  The rest is for root
+ * and for the user who runs the server: the kernel says who is asking
+ * (SO_PEERCRED, unix(7)). */
+#ifndef SERVER_CONTROL_H
+#define SERVER_CONTROL_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/un.h>
+
+#include "ipc/limits.h"
+#include "server/options.h"
+
+struct parent;
+
+/* Bump it with any change of the two structs, of the table or of struct
+ * status. */
+#define CONTROL_VERSION 1
+
+/* A notice fits a line of any terminal some times over. */
+#define CONTROL_TEXT_MAX 400
+
+/* Those who have connected and not said yet what they want; more wait in the
+ * backlog.  Who says nothing for so long is let go. */
+#define CONTROL_PENDING 32
+#define CONTROL_WAIT_MS 5000
+
+enum control_verb {
+	CONTROL_JOIN = 1, /* beside it: two descriptors.  text: the name, or
+			     nothing.  The connection stays while the user
+			     does, and the other way round. */
+	CONTROL_STATUS,   /* the reply has two descriptors: struct status, and
+			     the table's memory */
+	CONTROL_SAY,      /* text */
+	CONTROL_KICK,     /* slot, generation; text: the reason */
+	CONTROL_BAN,      /* key, seconds; text: the address */
+	CONTROL_UNBAN     /* key; text: the address */
+};
+
+struct control_request {
+	uint32_t version;
+	uint32_t verb;
+	uint32_t slot, generation;
+	uint32_t seconds; /* 0: until the server ends */
+	uint32_t text_len;
+	uint64_t key; /* struct peer of server/listener.h */
+	char text[CONTROL_TEXT_MAX];
+};
+
+struct control_reply {
+	uint32_t version;
+	uint32_t refused; /* 0: done */
+	uint32_t text_len;
+	uint32_t unused;
+	char text[CONTROL_TEXT_MAX]; /* why it was, or what was done */
+};
+
+/* The places where the socket of a server on this port may be, the first one
+ * being where a new one is put; port is in digits.  False where there is no
+ * such place, or the path is too long. */
+#define CONTROL_PLACES 2
+bool control_place(
+	const struct options *o, const char *port, int which, char *path);
+#define CONTROL_PATH_MAX sizeof((struct sockaddr_un *)0)->sun_path
+
+/* Makes the folder for a socket that is not asked for by its path, where it is
+ * missing and may be made. */
+void control_make_folder(const char *path);
+
+/* --- the parent --------------------------------------------------------- */
+
+struct control {
+	int fd; /* -1: there is none */
+	char path[CONTROL_PATH_MAX];
+	int asking[CONTROL_PENDING]; /* connections, -1: none */
+	int64_t since_ms[CONTROL_PENDING];
+};
+
+/* Opens the socket.  Where that cannot be, it says so; it ends the server
+ * where the socket was asked for (--control, --listen none). */
+void control_open(struct control *c, const struct options *o, const char *port);
+
+/* What to poll for, CONTROL_POLLED entries, and what to do then. */
+#define CONTROL_POLLED (1 + CONTROL_PENDING)
+void control_choose(const struct control *c, struct pollfd *fds);
+void control_serve(struct parent *p, const struct pollfd *fds);
+
+/* How long until somebody has said nothing for too long; -1: nobody. */
+int control_timeout_ms(const struct control *c, int64_t now);
+
+/* Nobody can ask any more, and the path is gone. */
+void control_close(struct control *c);
+
+#endif

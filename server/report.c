@@ -1,0 +1,295 @@
+/* The table of users and the counters, for people and for programs.  What
+ * children can write is not believed: names are cleaned, numbers are numbers.
+ * Runs in: a process of its own, with none of the server's memory but this. */
+#include "server/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/name.h"
+#include "ipc/status.h"
+#include "ipc/table.h"
+#include "ipc/text.h"
+
+static const struct status *status;
+static struct table table;
+
+struct user {
+	uint32_t slot;
+	long pid;
+	char name[3 * NAME_MAX_BYTES + 1];
+	const char *address;
+	int64_t online_s, idle_s;
+	uint64_t lines, lag;
+};
+
+bool report_open(int status_fd, int table_fd)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(status_fd, &st) == -1 ||
+		st.st_size < (off_t)sizeof(struct status))
+		return false;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, status_fd, 0);
+	if (p == MAP_FAILED)
+		return false;
+	status = p;
+	return (size_t)st.st_size == status_size(status->capacity) &&
+	       table_attach(&table, table_fd, status->capacity, false) == 0;
+}
+
+static uint64_t value(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static int64_t seconds_since(int64_t then_ms)
+{
+	int64_t ms = clock_wall_ms() - then_ms;
+
+	return ms > 0 ? ms / 1000 : 0;
+}
+
+/* The user of a slot; false where there is none. */
+static bool get_user(uint32_t slot, struct user *u)
+{
+	const struct table_roster *r = &table.roster[slot];
+	const struct table_slot *s = &table.slots[slot];
+	unsigned int which = atomic_load(&s->current) & 1u;
+	size_t n = s->name_len[which];
+
+	u->slot = slot;
+	u->pid = atomic_load(&r->pid);
+	if (u->pid == 0)
+		return false;
+	if (n > NAME_MAX_BYTES)
+		n = NAME_MAX_BYTES;
+	u->name[text_clean(u->name, s->name[which], n)] = '\0';
+	u->address = r->address;
+	u->online_s = seconds_since(r->connected_ms);
+	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
+	u->lines = atomic_load(&s->lines);
+	u->lag = value(&status->lag[slot]);
+	return true;
+}
+
+static uint32_t high(void)
+{
+	uint32_t n = atomic_load(table.high);
+
+	return n < table.capacity ? n : table.capacity;
+}
+
+static uint32_t count_users(uint64_t *lag)
+{
+	struct user u;
+	uint32_t n = 0;
+
+	*lag = 0;
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u))
+			continue;
+		n++;
+		*lag = u.lag > *lag ? u.lag : *lag;
+	}
+	return n;
+}
+
+bool report_find(const char *name, uint32_t *slot, uint32_t *generation)
+{
+	struct user u;
+
+	for (*slot = 0; *slot < high(); ++*slot) {
+		*generation = table_generation(&table, *slot);
+		if (get_user(*slot, &u) &&
+			name_same(u.name, strlen(u.name), name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
+/* --- counters ------------------------------------------------------------ */
+
+struct counter {
+	const char *name, *help;
+	uint64_t value;
+	bool gauge;
+};
+
+#define COUNTERS 21
+
+static void get_counters(struct counter *c)
+{
+	const struct status *s = status;
+	uint64_t lag;
+	uint32_t users = count_users(&lag);
+	const struct counter all[COUNTERS] = {
+		{"users", "users online", users, true},
+		{"users_max", "users that there can be", s->capacity, true},
+		{"start_time_seconds", "when the server was started",
+			(uint64_t)(s->started_ms / 1000), true},
+		{"connects_total", "connections that got a process",
+			value(&s->connects), false},
+		{"refused_total", "connections turned away", value(&s->refused),
+			false},
+		{"joins_total", "users who joined", value(&s->joins), false},
+		{"leaves_total", "users who left", value(&s->leaves), false},
+		{"renames_total", "new names", value(&s->renames), false},
+		{"messages_total", "public messages, actions included",
+			value(&s->messages), false},
+		{"private_messages_total", "private messages",
+			value(&s->privates), false},
+		{"text_bytes_total", "bytes of text in all messages",
+			value(&s->text_bytes), false},
+		{"deliveries_total", "public messages, by who they are for",
+			value(&s->deliveries), false},
+		{"log_bytes_total", "bytes of events in the log so far",
+			value(&s->logged), false},
+		{"gaps_total", "times somebody was told of missed messages",
+			value(&s->gaps), false},
+		{"missed_messages_total", "messages missed by somebody",
+			value(&s->missed), false},
+		{"evictions_total", "channels overtaken by the log",
+			value(&s->evictions), false},
+		{"lag_bytes_max", "events not yet sent to who is behind most",
+			lag, true},
+		{"children_killed_total", "users' processes ended by a signal",
+			value(&s->killed), false},
+		{"lock_recoveries_total", "locks of dead processes freed",
+			value(&s->lock_repairs), false},
+		{"relay_restarts_total", "relays started again",
+			value(&s->relay_restarts), false},
+		{"upgrades_total", "upgrades in place", value(&s->upgrades),
+			false},
+	};
+
+	memcpy(c, all, sizeof all);
+}
+
+/* --- for people ---------------------------------------------------------- */
+
+/* "3 d", "2 h", "14 min", "9 s". */
+static const char *span(int64_t s, char *buf, size_t size)
+{
+	if (s >= 2 * 86400)
+		snprintf(buf, size, "%" PRId64 " d", s / 86400);
+	else if (s >= 2 * 3600)
+		snprintf(buf, size, "%" PRId64 " h", s / 3600);
+	else if (s >= 2 * 60)
+		snprintf(buf, size, "%" PRId64 " min", s / 60);
+	else
+		snprintf(buf, size, "%" PRId64 " s", s);
+	return buf;
+}
+
+static void print_table(void)
+{
+	struct counter c[COUNTERS];
+	char online[32], idle[32];
+	struct user u;
+
+	get_counters(c);
+	printf("chatserver %.31s, process %ld, up %s, listening on %s\n",
+		status->version, (long)status->pid,
+		span(seconds_since(status->started_ms), online, sizeof online),
+		status->listeners[0] != '\0' ? status->listeners : "nothing");
+	for (size_t i = 0; i < COUNTERS; i++) {
+		if (strcmp(c[i].name, "start_time_seconds") != 0)
+			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
+				c[i].value, c[i].help);
+	}
+	printf("\n%6s %8s %-32s %-24s %8s %8s %8s %8s\n", "SLOT", "PROCESS",
+		"NAME", "ADDRESS", "ONLINE", "IDLE", "LINES", "LAG");
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u))
+			continue;
+		printf("%6u %8ld %-32s %-24.55s %8s %8s %8" PRIu64 " %8" PRIu64
+		       "\n",
+			u.slot, u.pid, u.name, u.address,
+			span(u.online_s, online, sizeof online),
+			span(u.idle_s, idle, sizeof idle), u.lines, u.lag);
+	}
+}
+
+/* --- for programs -------------------------------------------------------- */
+
+/* Clean text as a string of RFC 8259. */
+static void print_string(const char *s)
+{
+	putchar('"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			putchar('\\');
+		if ((unsigned char)*s >= 0x20)
+			putchar(*s);
+	}
+	putchar('"');
+}
+
+static void print_json(void)
+{
+	struct counter c[COUNTERS];
+	struct user u;
+	bool first = true;
+
+	get_counters(c);
+	fputs("{\"version\":", stdout);
+	print_string(status->version);
+	printf(",\"pid\":%ld,\"listeners\":", (long)status->pid);
+	print_string(status->listeners);
+	printf(",\"banned\":%u", atomic_load(&status->banned));
+	for (size_t i = 0; i < COUNTERS; i++)
+		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+	fputs(",\"online\":[", stdout);
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u))
+			continue;
+		printf("%s\n{\"slot\":%u,\"pid\":%ld,\"name\":",
+			first ? "" : ",", u.slot, u.pid);
+		print_string(u.name);
+		fputs(",\"address\":", stdout);
+		print_string(u.address);
+		printf(",\"online_s\":%" PRId64 ",\"idle_s\":%" PRId64
+		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64 "}",
+			u.online_s, u.idle_s, u.lines, u.lag);
+		first = false;
+	}
+	puts("]}");
+}
+
+/* The text format 0.0.4 of Prometheus.  No line for each user: names come and
+ * go, and would fill its memory. */
+static void print_metrics(void)
+{
+	struct counter c[COUNTERS];
+
+	get_counters(c);
+	for (size_t i = 0; i < COUNTERS; i++)
+		printf("# HELP chatserver_%s %s\n"
+		       "# TYPE chatserver_%s %s\n"
+		       "chatserver_%s %" PRIu64 "\n",
+			c[i].name, c[i].help, c[i].name,
+			c[i].gauge ? "gauge" : "counter", c[i].name,
+			c[i].value);
+	printf("# HELP chatserver_info the version that runs\n"
+	       "# TYPE chatserver_info gauge\n"
+	       "chatserver_info{version=");
+	print_string(status->version);
+	puts("} 1");
+}
+
+void report_print(enum status_format format)
+{
+	if (format == STATUS_JSON)
+		print_json();
+	else if (format == STATUS_METRICS)
+		print_metrics();
+	else
+		print_table();
+}
