@@ -105,14 +105,21 @@ static int open_at(const char *path)
 	return -1;
 }
 
+void control_resume(struct control *c, int fd, const char *path)
+{
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		c->asking[i] = -1;
+	c->fd = fd;
+	memcpy(c->path, path, sizeof c->path);
+}
+
 void control_open(struct control *c, const struct options *o, const char *port)
 {
 	bool wanted = o->control != NULL || o->listen_none;
-	bool place = control_place(o, port, 0, c->path);
+	char path[CONTROL_PATH_MAX] = "";
+	bool place = control_place(o, port, 0, path);
 
-	for (size_t i = 0; i < CONTROL_PENDING; i++)
-		c->asking[i] = -1;
-	c->fd = -1;
+	control_resume(c, -1, path);
 	if (!place && o->control != NULL)
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
 			CONTROL_PATH_MAX - 1);

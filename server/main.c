@@ -5,14 +5,18 @@
 #include "server/inherit.h"
 #include "server/options.h"
 #include "server/parent.h"
+#include "server/upgrade.h"
 
 int main(int argc, char **argv)
 {
 	static struct inherited in;
 	static struct options o;
 
-	inherit_inetd(&in);
+	if (!upgrade_find(&in))
+		inherit_inetd(&in);
 	options_parse(&o, argc, argv, &in);
+	if (upgrade_is_check())
+		return upgrade_check(&o);
 	if (o.use == USE_SERVE)
 		return parent_main(&o, &in);
 	if (o.use == USE_INETD)

@@ -26,6 +26,7 @@
 #include "server/pages.h"
 #include "server/signals.h"
 #include "server/spawn.h"
+#include "server/upgrade.h"
 
 /* The lock's watchdog looks once a tick while anybody is here. */
 #define TICK_MS 1000
@@ -120,6 +121,8 @@ static int on_time(struct parent *p)
 	int64_t now = clock_monotonic_ms();
 	int64_t next = notify_tick(&p->notify, now);
 
+	if (upgrade_tick(p, now) < next)
+		next = upgrade_tick(p, now);
 	if (watch_empty(p, now) < next)
 		next = watch_empty(p, now);
 	if (p->relay == 0 && p->end_ms == 0) {
@@ -216,11 +219,10 @@ static void raise_descriptor_limit(const struct options *o)
 }
 
 /* Mapped here, but not in what is forked: that is no business of theirs. */
-static void make_status(struct parent *p)
+static void map_status(struct parent *p)
 {
 	size_t size = status_size(p->options->max_users);
 
-	p->status_fd = spawn_high(shm_create("status", size));
 	if (p->status_fd != -1)
 		p->status = shm_map(p->status_fd, size);
 	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
@@ -237,7 +239,8 @@ static void describe(struct parent *p)
 
 	s->capacity = p->options->max_users;
 	s->pid = getpid();
-	s->started_ms = clock_wall_ms();
+	if (s->started_ms == 0)
+		s->started_ms = clock_wall_ms();
 	snprintf(s->version, sizeof s->version, "%s", VERSION);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		end += snprintf(end,
@@ -257,16 +260,22 @@ static void make_shared(struct parent *p)
 			"cannot make %zu bytes of shared memory in /dev/shm: "
 			"%s",
 			p->table.size + eventlog_size(cap), strerror(errno));
-	make_status(p);
+	p->status_fd = spawn_high(
+		shm_create("status", status_size(p->options->max_users)));
 	p->table.fd = spawn_high(p->table.fd);
 	p->attach[0] = spawn_high(p->attach[0]);
 	p->attach[1] = spawn_high(p->attach[1]);
 	p->log_fd = spawn_high(p->log_fd);
+	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
+		p->table.fd == -1)
+		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
+}
+
+static void open_nulls(struct parent *p)
+{
 	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
 	p->spare = spawn_high(open("/dev/null", O_RDONLY | O_CLOEXEC));
-	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
-		p->table.fd == -1 || p->status_fd == -1 || p->null == -1 ||
-		p->spare == -1)
+	if (p->null == -1 || p->spare == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
@@ -296,19 +305,33 @@ static void open_listeners(struct parent *p, const struct inherited *in)
 	}
 }
 
-static void say_ready(const struct parent *p)
+static void notify_listening(const struct parent *p)
 {
 	char status[sizeof p->listeners[0].name + 64];
 
+	snprintf(status, sizeof status, "%u listeners, the first is %s",
+		p->nlisteners, p->listeners[0].name);
+	notify_ready(&p->notify, status);
+}
+
+static void say_ready(const struct parent *p)
+{
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		/* No buffer, and so no heap, that each fork would copy. */
 		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
 			    p->listeners[i].name) < 0)
 			log_warn_errno("standard output");
 	}
-	snprintf(status, sizeof status, "%u listeners, the first is %s",
-		p->nlisteners, p->listeners[0].name);
-	notify_ready(&p->notify, status);
+	notify_listening(p);
+}
+
+/* Whoever waited for the line of a server that starts has it already. */
+static void say_upgraded(const struct parent *p)
+{
+	status_count(&p->status->upgrades, 1);
+	log_info("upgraded: version " VERSION " goes on with %u users",
+		slots_used(&p->slots));
+	notify_listening(p);
 }
 
 /* So that no other descriptor ever becomes 0, 1 or 2. */
@@ -323,30 +346,47 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
+static void start_anew(struct parent *p, struct inherited *in)
+{
+	inherit_find(in);
+	notify_open(&p->notify);
+	open_listeners(p, in);
+	make_shared(p);
+	control_open(&p->control, p->options, first_port(p));
+}
+
 int parent_main(const struct options *o, struct inherited *in)
 {
 	static struct parent p WRITTEN_OFTEN;
+	bool again;
 
 	p.options = o;
 	fill_standard_descriptors();
 	log_open(o->log);
-	inherit_find(in);
-	notify_open(&p.notify);
+	upgrade_prepare(&p, in);
 	sandbox_prepare(&p.sandbox, o->user, o->no_sandbox);
 	raise_descriptor_limit(o);
-	open_listeners(&p, in);
-	make_shared(&p);
+	open_nulls(&p);
+	again = upgrade_resume(&p);
+	if (!again)
+		start_anew(&p, in);
+	map_status(&p);
 	describe(&p);
-	control_open(&p.control, o, first_port(&p));
 	signals_parent();
+	signal_child = again; /* some may have ended meanwhile */
 	keeper_start(&p);
 	keeper_await(&p);
-	say_ready(&p);
+	if (again)
+		say_upgraded(&p);
+	else
+		say_ready(&p);
 	while (!signal_quit && !empty_for_long(&p)) {
 		wait_and_accept(&p);
 		/* Looking for the dead takes a look at each child that lives:
 		 * only when there are any, but then also under a load. */
 		signals_let_in();
+		if (signal_upgrade)
+			upgrade_begin(&p);
 		if (signal_child)
 			reap(&p);
 	}

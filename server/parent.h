@@ -8,6 +8,7 @@
 #ifndef SERVER_PARENT_H
 #define SERVER_PARENT_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -44,8 +45,12 @@ struct parent {
 	int64_t relay_started_ms, relay_due_ms;
 	int relay_pause_ms, relay_failures;
 	int64_t tick_ms, rest_until_ms;
-	int64_t empty_since_ms; /* 0: somebody is here */
-	int64_t end_ms;         /* when the end began, 0: not yet */
+	int64_t empty_since_ms;     /* 0: somebody is here */
+	int64_t end_ms;             /* when the end began, 0: not yet */
+	struct inherited inherited; /* how the server was started */
+	char program[PATH_MAX];     /* what SIGHUP runs */
+	pid_t checker;              /* ... if that says it would; 0: none */
+	int64_t check_until_ms;
 };
 
 /* Serves until SIGTERM or SIGINT, or until nobody has been here for so long as

@@ -10,6 +10,7 @@
 #include "server/log.h"
 #include "server/parent.h"
 #include "server/signals.h"
+#include "server/upgrade.h"
 
 static void child_ended(struct parent *p, uint32_t slot, int status)
 {
@@ -51,6 +52,8 @@ static void reap_one(struct parent *p, pid_t pid)
 		child_ended(p, (uint32_t)slot, status);
 	else if (pid == p->relay)
 		keeper_ended(p, status);
+	else if (pid == p->checker)
+		upgrade_checked(p, status);
 }
 
 void reap(struct parent *p)

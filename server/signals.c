@@ -15,6 +15,7 @@ volatile sig_atomic_t signal_child WRITTEN_OFTEN;
 volatile sig_atomic_t signal_quit WRITTEN_OFTEN;
 volatile sig_atomic_t signal_alarm WRITTEN_OFTEN;
 volatile sig_atomic_t signal_kick WRITTEN_OFTEN;
+volatile sig_atomic_t signal_upgrade WRITTEN_OFTEN;
 
 static sigset_t role_mask
 	WRITTEN_OFTEN; /* what the role blocks while it works */
@@ -28,6 +29,8 @@ static void handle(int sig)
 		signal_alarm = 1;
 	else if (sig == SIGUSR1)
 		signal_kick = 1;
+	else if (sig == SIGHUP)
+		signal_upgrade = 1;
 	else
 		signal_quit = 1;
 }
@@ -45,7 +48,8 @@ static void set(int sig, void (*handler)(int))
 
 static void start(void)
 {
-	signal_child = signal_quit = signal_alarm = signal_kick = 0;
+	signal_child = signal_quit = signal_alarm = 0;
+	signal_kick = signal_upgrade = 0;
 	sigemptyset(&role_mask);
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
@@ -58,6 +62,7 @@ void signals_parent(void)
 	set(SIGCHLD, handle);
 	set(SIGTERM, handle);
 	set(SIGINT, handle);
+	set(SIGHUP, handle);
 	signals_unblock();
 }
 
@@ -79,6 +84,16 @@ void signals_relay(void)
 	set(SIGINT, SIG_IGN);
 	set(SIGTERM, SIG_IGN);
 	signals_unblock();
+}
+
+void signals_reset(void)
+{
+	sigset_t none;
+
+	/* What is handled becomes the default by the exec itself. */
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 void signals_block_all(void)

@@ -6,12 +6,13 @@
 #include <poll.h>
 #include <signal.h>
 
-extern volatile sig_atomic_t signal_child; /* SIGCHLD: one or more ended */
-extern volatile sig_atomic_t signal_quit;  /* SIGTERM; in the parent SIGINT */
-extern volatile sig_atomic_t signal_alarm; /* SIGALRM */
-extern volatile sig_atomic_t signal_kick;  /* SIGUSR1, in a child */
+extern volatile sig_atomic_t signal_child;   /* SIGCHLD: one or more ended */
+extern volatile sig_atomic_t signal_quit;    /* SIGTERM; in the parent SIGINT */
+extern volatile sig_atomic_t signal_upgrade; /* SIGHUP, in the parent */
+extern volatile sig_atomic_t signal_alarm;   /* SIGALRM */
+extern volatile sig_atomic_t signal_kick;    /* SIGUSR1, in a child */
 
-/* The parent: handles SIGCHLD, SIGTERM, SIGINT; ignores SIGPIPE, SIGHUP. */
+/* The parent: handles SIGCHLD, SIGTERM, SIGINT, SIGHUP; ignores SIGPIPE. */
 void signals_parent(void);
 
 /* A child, after the fork: SIGTERM, SIGALRM and SIGUSR1.  Ctrl-C goes to the
@@ -20,6 +21,9 @@ void signals_child(void);
 
 /* The relay, after the fork: none.  It listens to its lifeline alone. */
 void signals_relay(void);
+
+/* As a new program expects it: nothing blocked, nothing ignored. */
+void signals_reset(void);
 
 /* Blocks every signal: around fork, so that no handler runs in the wrong
  * process. */

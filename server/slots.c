@@ -37,6 +37,23 @@ bool slots_take(struct slots *s, uint64_t key, uint32_t *slot)
 	return true;
 }
 
+void slots_keep(struct slots *s, uint32_t slot, uint64_t key, pid_t pid)
+{
+	s->key[slot] = key;
+	s->pid[slot] = pid;
+	if (slot >= s->high)
+		s->high = slot + 1;
+}
+
+void slots_kept(struct slots *s)
+{
+	s->nfree = 0;
+	for (uint32_t i = s->capacity; i-- > 0;) {
+		if (s->pid[i] == 0)
+			s->free[s->nfree++] = i;
+	}
+}
+
 void slots_free(struct slots *s, uint32_t slot)
 {
 	s->pid[slot] = 0;

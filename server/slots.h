@@ -24,6 +24,11 @@ int slots_init(struct slots *s, uint32_t capacity);
 /* Takes a free slot for a peer; false if there is none. */
 bool slots_take(struct slots *s, uint64_t key, uint32_t *slot);
 
+/* While a server is taken over: a slot that is in use; and, when all of these
+ * are known, the free ones. */
+void slots_keep(struct slots *s, uint32_t slot, uint64_t key, pid_t pid);
+void slots_kept(struct slots *s);
+
 void slots_free(struct slots *s, uint32_t slot);
 
 /* The slot of a process, or -1. */

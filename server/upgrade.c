@@ -1,0 +1,358 @@
+/* What one parent leaves to the next, and how it comes to that.
+ * Runs in: parent; and in the program that is asked whether it would take over.
+ *
+ * The order: state is written last, right before the exec, when nothing changes
+ * any more; if the exec fails nothing has been given up yet, not even the
+ * relay, which ends by the end of its lifeline and by the new parent's hand. */
+#include "server/upgrade.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/clock.h"
+#include "ipc/eventlog.h"
+#include "ipc/shm.h"
+#include "server/log.h"
+#include "server/parent.h"
+#include "server/signals.h"
+#include "server/spawn.h"
+
+#define STATE_VARIABLE "CHATSERVER_UPGRADE"
+#define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
+
+struct kept_slot {
+	uint32_t slot;
+	pid_t pid;
+	uint64_t key;
+};
+
+struct state {
+	uint32_t version, frame_version;
+	uint32_t size; /* of this struct, without the slots */
+	uint32_t capacity;
+	pid_t pid;
+	pid_t relay; /* to be ended, 0: none runs */
+	bool inetd, no_stderr;
+	bool own_path[LISTENERS_MAX]; /* removed at the end */
+	unsigned int nlisteners;
+	struct listener listeners[LISTENERS_MAX];
+	struct notify notify;
+	struct bans bans;
+	int control;
+	char control_path[CONTROL_PATH_MAX];
+	int attach[2], log, table, status;
+	uint32_t nslots;
+	struct kept_slot slots[];
+};
+
+static struct state *state; /* of the earlier parent, NULL: there is none */
+
+static size_t state_size(uint32_t capacity)
+{
+	return sizeof(struct state) + capacity * sizeof(struct kept_slot);
+}
+
+/* --- in the program that takes over -------------------------------------- */
+
+/* Maps what a variable names; NULL if that is nothing of ours. */
+static struct state *find(const char *variable)
+{
+	const char *value = getenv(variable);
+	struct stat st;
+	struct state *s;
+	int fd;
+
+	if (value == NULL)
+		return NULL;
+	fd = atoi(value);
+	unsetenv(variable);
+	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof *s)
+		return NULL;
+	s = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	return s != MAP_FAILED ? s : NULL;
+}
+
+static bool checking;
+
+bool upgrade_find(struct inherited *in)
+{
+	state = find(CHECK_VARIABLE);
+	checking = state != NULL;
+	if (state == NULL)
+		state = find(STATE_VARIABLE);
+	if (state == NULL)
+		return false;
+	*in = (struct inherited){0};
+	if (state->version == UPGRADE_VERSION && state->size == sizeof *state)
+		*in = (struct inherited){
+			.inetd = state->inetd, .no_stderr = state->no_stderr};
+	return true;
+}
+
+bool upgrade_is_check(void)
+{
+	return checking;
+}
+
+int upgrade_check(const struct options *o)
+{
+	if (state->version != UPGRADE_VERSION || state->size != sizeof *state)
+		fatal(EX_CONFIG, "version " VERSION
+				 " cannot take over from the one that "
+				 "runs: restart instead");
+	if (o->use != USE_SERVE || o->max_users != state->capacity)
+		fatal(EX_CONFIG,
+			"the options mean something else to version " VERSION
+			": restart instead");
+	return EX_OK;
+}
+
+/* Descriptors that live through one exec only. */
+static int keep_closed(int fd)
+{
+	if (fd != -1 && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		fatal(EX_SOFTWARE, "upgrade: descriptor %d: %s", fd,
+			strerror(errno));
+	return fd;
+}
+
+static void take_listeners(struct parent *p)
+{
+	p->nlisteners = state->nlisteners;
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		struct listener *l = &p->listeners[i];
+
+		*l = state->listeners[i];
+		keep_closed(l->fd);
+		l->path = state->own_path[i] ? strchr(l->name, ':') + 1 : NULL;
+	}
+}
+
+/* An event log of another version is of no use: there is a new one, and the
+ * children of that version are told by the relay that they cannot stay. */
+static void take_log(struct parent *p)
+{
+	p->log_fd = keep_closed(state->log);
+	if (state->frame_version == FRAME_VERSION)
+		return;
+	log_warn("upgrade: those who are here have to connect again");
+	close(p->log_fd);
+	p->log_fd =
+		spawn_high(shm_create("log", eventlog_size(state->capacity)));
+	if (p->log_fd == -1)
+		fatal(EX_OSERR, "upgrade: no memory for the log: %s",
+			strerror(errno));
+}
+
+static void take_slots(struct parent *p)
+{
+	if (slots_init(&p->slots, state->capacity) == -1)
+		fatal(EX_OSERR, "upgrade: %s", strerror(errno));
+	for (uint32_t i = 0; i < state->nslots; i++)
+		slots_keep(&p->slots, state->slots[i].slot, state->slots[i].key,
+			state->slots[i].pid);
+	slots_kept(&p->slots);
+}
+
+static void end_relay(pid_t relay)
+{
+	if (relay == 0)
+		return;
+	kill(relay, SIGKILL);
+	while (waitpid(relay, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+bool upgrade_resume(struct parent *p)
+{
+	if (state == NULL)
+		return false;
+	if (state->pid != getpid())
+		fatal(EX_USAGE, STATE_VARIABLE " is not for this process");
+	end_relay(state->relay);
+	take_listeners(p);
+	take_log(p);
+	take_slots(p);
+	p->attach[0] = keep_closed(state->attach[0]);
+	p->attach[1] = keep_closed(state->attach[1]);
+	p->notify = state->notify;
+	keep_closed(p->notify.fd);
+	p->bans = state->bans;
+	p->status_fd = keep_closed(state->status);
+	if (table_attach(&p->table, keep_closed(state->table), state->capacity,
+		    true) == -1)
+		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
+			strerror(errno));
+	control_resume(
+		&p->control, keep_closed(state->control), state->control_path);
+	munmap(state, state_size(state->capacity));
+	state = NULL;
+	return true;
+}
+
+/* --- in the one that runs ------------------------------------------------ */
+
+void upgrade_prepare(struct parent *p, const struct inherited *in)
+{
+	const char *name = p->options->argv[0];
+	ssize_t n;
+
+	p->inherited = (struct inherited){
+		.inetd = in->inetd, .no_stderr = in->no_stderr};
+	if (strchr(name, '/') != NULL) {
+		snprintf(p->program, sizeof p->program, "%s", name);
+		return;
+	}
+	n = readlink("/proc/self/exe", p->program, sizeof p->program - 1);
+	p->program[n > 0 ? n : 0] = '\0';
+}
+
+static void fill(const struct parent *p, struct state *s)
+{
+	*s = (struct state){
+		.version = UPGRADE_VERSION,
+		.frame_version = FRAME_VERSION,
+		.size = sizeof *s,
+		.capacity = p->slots.capacity,
+		.pid = getpid(),
+		.relay = p->relay,
+		.inetd = p->inherited.inetd,
+		.no_stderr = p->inherited.no_stderr,
+		.nlisteners = p->nlisteners,
+		.notify = p->notify,
+		.bans = p->bans,
+		.control = p->control.fd,
+		.attach = {p->attach[0], p->attach[1]},
+		.log = p->log_fd,
+		.table = p->table.fd,
+		.status = p->status_fd,
+	};
+	memcpy(s->control_path, p->control.path, sizeof s->control_path);
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		s->listeners[i] = p->listeners[i];
+		s->own_path[i] = p->listeners[i].path != NULL;
+	}
+	for (uint32_t i = 0; i < p->slots.high; i++) {
+		if (p->slots.pid[i] != 0)
+			s->slots[s->nslots++] = (struct kept_slot){
+				i, p->slots.pid[i], p->slots.key[i]};
+	}
+}
+
+/* The state as it is now, in new shared memory.  Its descriptor, or -1. */
+static int write_state(const struct parent *p)
+{
+	size_t size = state_size(p->slots.capacity);
+	int fd = spawn_high(shm_create("upgrade", size));
+	struct state *s;
+
+	if (fd == -1)
+		return -1;
+	s = shm_map(fd, size);
+	if (s == NULL) {
+		close(fd);
+		return -1;
+	}
+	fill(p, s);
+	munmap(s, size);
+	return fd;
+}
+
+static void run(const struct parent *p, const char *variable, int fd)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%d", fd);
+	fcntl(fd, F_SETFD, 0);
+	setenv(variable, number, 1);
+	execv(p->program, p->options->argv);
+	unsetenv(variable);
+}
+
+void upgrade_begin(struct parent *p)
+{
+	int fd;
+
+	signal_upgrade = 0;
+	if (p->checker != 0)
+		return; /* it is being looked at */
+	log_info("upgrade: asking %s", p->program);
+	fd = write_state(p);
+	p->checker = fd != -1 ? spawn("chat-check") : -1;
+	if (p->checker == 0) {
+		signals_reset();
+		run(p, CHECK_VARIABLE, fd);
+		log_warn_errno("upgrade: cannot run %s", p->program);
+		_exit(EX_UNAVAILABLE);
+	}
+	if (p->checker == -1) {
+		log_warn_errno(
+			"upgrade: cannot ask; version " VERSION " goes on");
+		p->checker = 0;
+	}
+	p->check_until_ms = clock_monotonic_ms() + UPGRADE_CHECK_MS;
+	if (fd != -1)
+		close(fd);
+}
+
+int64_t upgrade_tick(struct parent *p, int64_t now)
+{
+	if (p->checker == 0)
+		return INT64_MAX;
+	if (now < p->check_until_ms)
+		return p->check_until_ms;
+	kill(p->checker, SIGKILL); /* its end is noticed */
+	return now + UPGRADE_CHECK_MS;
+}
+
+/* All that is to be there after the exec. */
+static void keep_open(const struct parent *p, bool open)
+{
+	const int fds[] = {p->control.fd, p->attach[0], p->attach[1], p->log_fd,
+		p->table.fd, p->status_fd, p->notify.fd};
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		if (fds[i] != -1)
+			fcntl(fds[i], F_SETFD, open ? 0 : FD_CLOEXEC);
+	}
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		fcntl(p->listeners[i].fd, F_SETFD, open ? 0 : FD_CLOEXEC);
+}
+
+void upgrade_checked(struct parent *p, int status)
+{
+	int fd;
+
+	p->checker = 0;
+	if (p->end_ms != 0)
+		return;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != EX_OK) {
+		log_warn("upgrade: %s does not take over (%s %d); "
+			 "version " VERSION " goes on",
+			p->program, WIFSIGNALED(status) ? "signal" : "status",
+			WIFSIGNALED(status) ? WTERMSIG(status)
+					    : WEXITSTATUS(status));
+		return;
+	}
+	notify_reloading(&p->notify);
+	fd = write_state(p);
+	keep_open(p, true);
+	if (fd != -1)
+		run(p, STATE_VARIABLE, fd);
+	log_warn_errno("upgrade: cannot run %s; version " VERSION " goes on",
+		p->program);
+	keep_open(p, false);
+	if (fd != -1)
+		close(fd);
+	notify_ready(&p->notify, "goes on");
+}
