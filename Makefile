@@ -82,6 +82,12 @@ RIG     := $(addprefix $(BUILD)/tests/,lock/rig.o lock/scene.o \
 	lock/clockwait.o stress/stress.o)
 # The server with a lock that a kill can break: what the tests must catch.
 BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
+# The server in another version, and in one with other frames: what to upgrade
+# to.  Each has some objects of its own.
+NEXT    := $(BUILD)/tests/upgrade/chatserver-next
+OTHER   := $(BUILD)/tests/upgrade/chatserver-other
+NEXT_OWN  := $(addprefix server/,options parent upgrade)
+OTHER_OWN := $(addprefix server/,options parent upgrade link members)
 
 .PHONY: all run test check check-model bench bench-peers fuzz soak lint format \
 	clean help
@@ -98,9 +104,24 @@ $(CLIENT): $(call objects,client/*.c) $(IPC)
 $(BROKEN): $(call objects,server/*.c) $(filter-out %/lock.o,$(IPC)) \
 	$(BUILD)/tests/faults/plain_lock.o
 
-$(SERVER) $(BROKEN): PIE = $(or $(STATIC),-pie)
 
-$(SERVER) $(CLIENT) $(BROKEN):
+own = $(patsubst %,$(BUILD)/$(1)/%.o,$(2)) \
+	$(filter-out $(patsubst %,$(BUILD)/%.o,$(2)),$(call objects,server/*.c)) $(IPC)
+$(NEXT): $(call own,next,$(NEXT_OWN))
+$(OTHER): $(call own,other,$(OTHER_OWN))
+$(BUILD)/next/%.o: OWN_CFLAGS += -UVERSION -DVERSION='"$(VERSION)-next"'
+$(BUILD)/other/%.o: OWN_CFLAGS += -UVERSION -DVERSION='"$(VERSION)-other"' \
+	-DFRAME_VERSION=99
+$(BUILD)/next/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/other/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(SERVER) $(BROKEN) $(NEXT) $(OTHER): PIE = $(or $(STATIC),-pie)
+
+$(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER):
 	@mkdir -p $(@D)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -147,6 +168,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # What the tests' scripts want to know.
 TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
+	UPGRADES=$(CURDIR)/$(BUILD)/tests/upgrade \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
 	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
 	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock \
@@ -160,7 +182,7 @@ PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
 endif
 
 # Installs what the tests need where it is missing, then runs them all.
-test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(BROKEN)
+test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(BROKEN) $(NEXT) $(OTHER)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
 

@@ -13,8 +13,10 @@
 #include "ipc/limits.h"
 
 /* Bump it with any change below, of struct attach or of struct session. */
+#ifndef FRAME_VERSION
 #define FRAME_VERSION 2
-#define FRAME_ALIGN   8
+#endif
+#define FRAME_ALIGN 8
 
 /* Why a user left; a child's exit status too.  Plain is also what a killed
  * child's end looks like. */

@@ -1,11 +1,12 @@
-/* Kills the relay, time after time, in the middle of a stream of lines.
- * Does any line get lost, doubled or out of order?
+/* Kills the relay, or upgrades the server, time after time, in the middle of a
+ * stream of lines.  Does any line get lost, doubled or out of order?
  * Runs in: a test program, beside a server with --rate 0 and no other users.
  *
  * Four senders and four listeners all hear everything.  Two of the senders
  * also write to each other in private; such a line tells how many public ones
  * its sender had sent before it, so that its place among them is checked. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct storm {
 	struct ledger ledger;
 	struct dice dice;
 	pid_t server;
+	bool upgrades; /* SIGHUP to the parent instead */
 	uint64_t kills, wanted, slowest;
 	uint64_t next_talk;
 	uint64_t listened; /* lines that the listeners have heard */
@@ -187,7 +189,10 @@ static void kill_relay(struct storm *s)
 	pid_t relay = procs_relay(s->server);
 	uint64_t since = stress_now();
 
-	if (relay == 0 || !procs_kill_child(s->server, relay))
+	if (s->upgrades && kill(s->server, SIGHUP) == -1)
+		stress_fail("the server is gone after %" PRIu64 " upgrades",
+			s->kills);
+	if (!s->upgrades && (relay == 0 || !procs_kill_child(s->server, relay)))
 		stress_fail("the relay died by itself, after %" PRIu64 " kills",
 			s->kills);
 	s->kills++;
@@ -246,12 +251,15 @@ int main(int argc, char **argv)
 	static struct storm s;
 	uint64_t port, pid, seed = dice_seed();
 
+	s.upgrades = argc > 4 && strcmp(argv[4], "upgrade") == 0;
+	if (s.upgrades)
+		argv[4] = argv[--argc];
 	if (argc < 4 || argc > 5 ||
 		!stress_number(argv[1], 1, UINT16_MAX, &port) ||
 		!stress_number(argv[2], 2, INT32_MAX, &pid) ||
 		!stress_number(argv[3], 0, UINT32_MAX, &s.wanted) ||
 		(argc > 4 && !stress_number(argv[4], 0, UINT64_MAX, &seed)))
-		stress_usage("PORT SERVER_PID KILLS [SEED]");
+		stress_usage("PORT SERVER_PID KILLS [upgrade] [SEED]");
 	printf("seed %" PRIu64 "\n", seed);
 	fflush(stdout);
 	s.server = stress_server(pid);
@@ -272,10 +280,10 @@ int main(int argc, char **argv)
 		kill_relay(&s);
 	}
 	finish(&s);
-	printf("%" PRIu64 " kills; %" PRIu64 " lines checked, %" PRIu32
+	printf("%" PRIu64 " %s; %" PRIu64 " lines checked, %" PRIu32
 	       " private; slowest recovery %" PRIu64 " ms; seed %" PRIu64 "\n",
-		s.kills, s.ledger.checked, s.written[0] + s.written[1],
-		s.slowest / MS, seed);
+		s.kills, s.upgrades ? "upgrades" : "kills", s.ledger.checked,
+		s.written[0] + s.written[1], s.slowest / MS, seed);
 	crowd_free(&s.crowd);
 	ledger_free(&s.ledger);
 	return 0;

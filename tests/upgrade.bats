@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SIGHUP: another program in the place of the one that runs, and nobody
+# notices.
+
+load helpers
+
+setup() {
+	[[ -n ${STRESS-} && -n ${UPGRADES-} ]] ||
+		skip "STRESS and UPGRADES are not set"
+	# The server's place, where a newer one can be put.
+	PLACE=$BATS_TEST_TMPDIR/chatserver
+	FIRST=$SERVER
+	install_server "$FIRST"
+	SERVER=$PLACE
+	start_server --rate 0
+}
+
+# As a package manager does it: a new file under the old name.
+install_server() { # PROGRAM
+	cp "$1" "$PLACE.new"
+	mv "$PLACE.new" "$PLACE"
+}
+
+logged() { # NUMBER PATTERN
+	(($(grep -cE "$2" "$SERVER_LOG") >= $1))
+}
+
+expect_log() { # NUMBER PATTERN
+	eventually "$PATIENCE" logged "$1" "$2" ||
+		fail "there should be $1 log lines: $2"
+}
+
+# The server becomes the program that is in its place.
+upgrade() { # NUMBER-SO-FAR
+	kill -HUP "$SERVER_PID"
+	expect_log "$1" 'upgraded: version'
+}
+
+version() {
+	"$PLACE" --status --json -Port "$PORT" |
+		sed -nE 's/.*"version":"([^"]*)".*/\1/p'
+}
+
+@test "another version takes over: nobody is disturbed, who is new gets the new one" {
+	enter alice bob
+	pid=$SERVER_PID
+	first=$(version)
+	children >"$BATS_TEST_TMPDIR/before"
+	install_server "$UPGRADES/chatserver-next"
+	upgrade 1
+	equal "$(version)" "$first-next"
+	not ended "$pid"
+	equal "$(children)" "$(cat "$BATS_TEST_TMPDIR/before")" "the children"
+	say alice 'still here?'
+	expect_line bob '[alice] still here?'
+	say bob '/msg alice yes'
+	expect_line alice '[bob -> you] yes'
+	connect carol
+	say carol hello
+	expect_line alice "[${NICK[carol]}] hello"
+	# And back.
+	install_server "$FIRST"
+	upgrade 2
+	equal "$(version)" "$first"
+	expect_who alice alice bob "${NICK[carol]}"
+	rename bob robert bob
+	hang_up carol
+	expect_line alice "* ${NICK[carol]} left (2 online)"
+}
+
+@test "ten upgrades under load: nothing lost, doubled or out of order" {
+	before=$(find "/proc/$SERVER_PID/fd" -type l | wc -l)
+	run "$STRESS/storm-relay" "$PORT" "$SERVER_PID" 10 upgrade
+	echo "$output"
+	equal "$status" 0 "the status of storm-relay"
+	expect_log 10 'upgraded: version'
+	eventually "$PATIENCE" children_are 0
+	equal "$(find "/proc/$SERVER_PID/fd" -type l | wc -l)" "$before" \
+		"the parent's descriptors"
+	connect alice
+	equal "${NICK[alice]}" guest-1
+}
+
+@test "what cannot take over does not: the old one goes on and says so" {
+	enter alice bob
+	first=$(version)
+	say_no() { # NUMBER-SO-FAR
+		kill -HUP "$SERVER_PID"
+		expect_log "$1" 'does not take over .*; version .* goes on'
+	}
+	rm "$PLACE"
+	say_no 1
+	expect_log 1 'cannot run .*: No such file or directory'
+	cp "$FIRST" "$PLACE"
+	chmod 644 "$PLACE"
+	say_no 2
+	expect_log 1 'cannot run .*: Permission denied'
+	echo 'no program' >"$PLACE"
+	chmod 755 "$PLACE"
+	say_no 3
+	install_server /bin/false
+	say_no 4
+	# One that hangs is not waited for.
+	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE"
+	say_no 5
+	install_server "$FIRST"
+	equal "$(version)" "$first"
+	say alice 'as if nothing had been'
+	expect_line bob '[alice] as if nothing had been'
+	upgrade 1
+}
+
+@test "a program with other frames: who is here is told, and can come again" {
+	enter alice
+	install_server "$UPGRADES/chatserver-other"
+	upgrade 1
+	expect_line alice '! the server cannot go on with this connection; connect again'
+	expect_disconnected alice
+	eventually "$PATIENCE" children_are 0
+	connect bob
+	say bob 'all is well'
+	expect_line bob "[${NICK[bob]}] all is well"
+}
+
+@test "bans, limits and listeners live on" {
+	stop_server
+	start_server --listen 127.0.0.1:0 --listen "unix:$BATS_TEST_TMPDIR/sock"
+	"$PLACE" --ban 192.0.2.1 -Port "$PORT"
+	connect alice -U "$BATS_TEST_TMPDIR/sock"
+	upgrade 1
+	run "$PLACE" --unban 192.0.2.1 -Port "$PORT"
+	equal "$status" 0 "$output"
+	connect bob -U "$BATS_TEST_TMPDIR/sock"
+	connect carol
+	stop_server
+	not test -e "$BATS_TEST_TMPDIR/sock"
+}
+
+@test "a server that is told to end while it looks at another ends" {
+	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE.new"
+	chmod 755 "$PLACE.new"
+	mv "$PLACE.new" "$PLACE"
+	connect alice
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade: asking'
+	stop_server
+	expect_disconnected alice
+}
