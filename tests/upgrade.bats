@@ -58,6 +58,10 @@ version() {
 	connect carol
 	say carol hello
 	expect_line alice "[${NICK[carol]}] hello"
+	# It knows whose process is whose.
+	equal "$("$PLACE" --status -Port "$PORT" | awk '
+		/^ *[0-9]+ +[0-9]+ / { print $1, $3 }')" \
+		$'0 alice\n1 bob\n2 '"${NICK[carol]}"
 	# And back.
 	install_server "$FIRST"
 	upgrade 2
