@@ -58,18 +58,21 @@ version() {
 	connect carol
 	say carol hello
 	expect_line alice "[${NICK[carol]}] hello"
-	# It knows whose process is whose.
-	equal "$("$PLACE" --status -Port "$PORT" | awk '
-		/^ *[0-9]+ +[0-9]+ / { print $1, $3 }')" \
-		$'0 alice\n1 bob\n2 '"${NICK[carol]}"
 	# And back.
 	install_server "$FIRST"
 	upgrade 2
 	equal "$(version)" "$first"
 	expect_who alice alice bob "${NICK[carol]}"
+	connect dave
+	# It knows whose process is whose.
+	equal "$("$PLACE" --status -Port "$PORT" | awk '
+		/^ *[0-9]+ +[0-9]+ / { print $1, $3 }')" \
+		$'0 alice\n1 bob\n2 '"${NICK[carol]}"$'\n3 '"${NICK[dave]}"
+	hang_up dave
 	rename bob robert bob
 	hang_up carol
 	expect_line alice "* ${NICK[carol]} left (2 online)"
+	eventually "$PATIENCE" children_are 2
 }
 
 @test "ten upgrades under load: nothing lost, doubled or out of order" {
