@@ -30,7 +30,8 @@
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
 	const int fds[] = {p->null, p->null, log_descriptor(), lifeline,
-		p->attach[ATTACH_RECEIVER], p->log_fd, p->status_fd};
+		p->attach[ATTACH_RECEIVER], p->log_fd, p->status_fd,
+		p->chatlog};
 	struct relay_setup setup = {
 		.options = p->options,
 		.table = &p->table,
@@ -39,10 +40,11 @@ static _Noreturn void become_relay(struct parent *p, int lifeline)
 		.attach = RELAY_ATTACH,
 		.lifeline = RELAY_LIFELINE,
 		.status = RELAY_STATUS,
+		.chatlog = p->chatlog != -1 ? RELAY_CHATLOG : -1,
 	};
 
 	sandbox_drop(&p->sandbox);
-	spawn_keep(fds, sizeof fds / sizeof fds[0]);
+	spawn_keep(fds, p->chatlog != -1 ? RELAY_CHATLOG + 1 : RELAY_CHATLOG);
 	log_inherit();
 	signals_relay();
 	_exit(relay_main(&setup));

@@ -25,6 +25,7 @@ enum option_id {
 	OPT_UNIX_MODE,
 	OPT_END_WHEN_EMPTY,
 	OPT_LOG,
+	OPT_LOG_CHAT,
 	OPT_USER,
 	OPT_NO_SANDBOX,
 	OPT_CONTROL,
@@ -55,6 +56,7 @@ static const struct option long_options[] = {
 	{"unix-mode", required_argument, NULL, OPT_UNIX_MODE},
 	{"end-when-empty", required_argument, NULL, OPT_END_WHEN_EMPTY},
 	{"log", required_argument, NULL, OPT_LOG},
+	{"log-chat", required_argument, NULL, OPT_LOG_CHAT},
 	{"user", required_argument, NULL, OPT_USER},
 	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
 	{"control", required_argument, NULL, OPT_CONTROL},
@@ -99,6 +101,7 @@ static const char help[] =
 	"  --end-when-empty S   end when nobody has been here for S seconds, 0: never\n"
 	"                       (0; under inetd " LIMIT_TEXT(END_WHEN_EMPTY_SECONDS) ")\n"
 	"  --log stderr|syslog  where log lines go (stderr; under inetd syslog)\n"
+	"  --log-chat FILE      append what is public to FILE (nothing is written)\n"
 	"  --user NAME          when root starts the server: who the processes that\n"
 	"                       deal with clients run as (nobody)\n"
 	"  --no-sandbox         for debuggers and sanitizers\n"
@@ -232,6 +235,9 @@ static void take(
 	case OPT_LOG:
 		o->log = log_word(optarg);
 		o->log_given = true;
+		break;
+	case OPT_LOG_CHAT:
+		o->log_chat = optarg;
 		break;
 	case OPT_CONTROL:
 		o->control = optarg;

@@ -31,13 +31,14 @@ struct options {
 	const char *subject; /* what to say, whom to kick or ban */
 	const char *reason;  /* for a kick; NULL: none */
 	unsigned int ban_seconds;
-	const char *name;    /* with --inetd: the user's first; NULL: any */
-	const char *control; /* path of the control socket; NULL: by port */
-	const char *port;    /* as -Port says, NULL: does not */
-	bool listens;        /* a listener was asked for */
-	bool listen_none;    /* --listen none: joined by --inetd alone */
-	bool log_given;      /* --log says where to */
-	char **argv;         /* all of it, for an exec of the same program */
+	const char *name;     /* with --inetd: the user's first; NULL: any */
+	const char *control;  /* path of the control socket; NULL: by port */
+	const char *port;     /* as -Port says, NULL: does not */
+	bool listens;         /* a listener was asked for */
+	bool listen_none;     /* --listen none: joined by --inetd alone */
+	bool log_given;       /* --log says where to */
+	const char *log_chat; /* a file for what is public; NULL: none */
+	char **argv;          /* all of it, for an exec of the same program */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
 	unsigned int nlisten; /* 0: what is inherited, or the default */
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */

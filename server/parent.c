@@ -22,6 +22,7 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/caller.h"
+#include "server/chatlog.h"
 #include "server/log.h"
 #include "server/pages.h"
 #include "server/signals.h"
@@ -271,6 +272,16 @@ static void make_shared(struct parent *p)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
+static void open_chatlog(struct parent *p)
+{
+	const char *path = p->options->log_chat;
+
+	p->chatlog = path != NULL ? spawn_high(chatlog_open(path)) : -1;
+	if (path != NULL && p->chatlog == -1)
+		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
+			strerror(errno));
+}
+
 static void open_nulls(struct parent *p)
 {
 	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -367,6 +378,7 @@ int parent_main(const struct options *o, struct inherited *in)
 	sandbox_prepare(&p.sandbox, o->user, o->no_sandbox);
 	raise_descriptor_limit(o);
 	open_nulls(&p);
+	open_chatlog(&p);
 	again = upgrade_resume(&p);
 	if (!again)
 		start_anew(&p, in);

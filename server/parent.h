@@ -34,6 +34,7 @@ struct parent {
 	struct control control;
 	struct status *status; /* not forked */
 	int status_fd;
+	int chatlog; /* for the relay, -1: none */
 	struct sandbox sandbox;
 	struct lock_watch lock_watch;
 	int attach[2];

@@ -16,6 +16,7 @@
 #include "ipc/clock.h"
 #include "ipc/protocol.h"
 #include "ipc/shm.h"
+#include "server/chatlog.h"
 #include "server/log.h"
 #include "server/switchboard.h"
 
@@ -66,6 +67,16 @@ static void count(struct switchboard *s, const struct frame_event *e)
 	status_count(&t->text_bytes, e->text_len);
 }
 
+/* A full disk costs lines there, and nothing else. */
+static void write_chatlog(struct switchboard *s, const struct frame_event *e)
+{
+	bool failed = chatlog_write(s->chatlog, e);
+
+	if (failed && !s->chatlog_failed)
+		log_warn_errno("--log-chat: lines are lost");
+	s->chatlog_failed = failed;
+}
+
 const struct frame_event *switchboard_append(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *text)
@@ -76,6 +87,8 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 	note_recent(s, e);
 	fanout_note(s, e);
 	count(s, e);
+	if (s->chatlog != -1)
+		write_chatlog(s, e);
 	return e;
 }
 
@@ -95,6 +108,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->table = setup->table;
 	s->attach = setup->attach;
 	s->lifeline = setup->lifeline;
+	s->chatlog = setup->chatlog;
 	s->status = shm_map(setup->status, status_size(cap));
 	s->members = calloc(cap, sizeof *s->members);
 	s->keys = calloc(cap, sizeof *s->keys);

@@ -41,6 +41,7 @@ static void begin(uint32_t online)
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.touched = calloc(SLOTS, sizeof(*s.touched));
 	s.status = calloc(1, status_size(SLOTS));
+	s.chatlog = -1;
 	s.online = online;
 	memset(&seen, 0, sizeof(seen));
 }

@@ -1,0 +1,91 @@
+/* Lines of a file that somebody reads later: "2026-11-23T08:15:00Z [alice] hi".
+ * Runs in: parent (open), relay (write). */
+#include "server/chatlog.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipc/text.h"
+
+#define STAMP "2026-11-23T08:15:00Z"
+
+int chatlog_open(const char *path)
+{
+	return open(path,
+		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
+			O_NONBLOCK,
+		0600);
+}
+
+/* What an event says, around its names and its text; false: nothing. */
+static bool words_of(const struct frame_event *e, const char **before,
+	const char **between, const char **behind)
+{
+	*before = "* ";
+	*between = "";
+	*behind = "";
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+		*before = "[";
+		*between = "] ";
+		return true;
+	case EVENT_ACTION:
+		*between = " ";
+		return true;
+	case EVENT_RENAME:
+		*between = " is now ";
+		return true;
+	case EVENT_JOIN:
+		*behind = " joined";
+		return true;
+	case EVENT_LEAVE:
+		*behind = " left";
+		return true;
+	case EVENT_NOTICE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The time in UTC.  gmtime(3) reads the time zone first, and no file may be
+ * opened here.  Years begin in March, so that leap days come last. */
+static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
+{
+	int64_t s = unix_ms / 1000, day = s / 86400 + 719468;
+	int64_t era = day / 146097, rest = day % 146097;
+	int64_t year =
+		(rest - rest / 1460 + rest / 36524 - rest / 146096) / 365;
+	int64_t of_year = rest - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+	int day_of_month = (int)(of_year - (153 * month + 2) / 5 + 1);
+	bool winter = month >= 10;
+
+	return (size_t)snprintf(dst, size, "%04d-%02d-%02dT%02d:%02d:%02dZ ",
+		(int)(era * 400 + year + winter),
+		(int)(month + (winter ? -9 : 3)), day_of_month,
+		(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+bool chatlog_write(int fd, const struct frame_event *e)
+{
+	static char line[sizeof STAMP + 3 * FRAME_EVENT_MAX + 64];
+	const char *before, *between, *behind;
+	size_t n;
+
+	if (!frame_is_public(e) || !words_of(e, &before, &between, &behind))
+		return false;
+	n = write_stamp(line, sizeof line, e->unix_ms);
+	n += (size_t)sprintf(line + n, "%s", before);
+	n += text_clean(line + n, frame_from(e), e->from_len);
+	n += (size_t)sprintf(line + n, "%s", between);
+	n += text_clean(line + n, frame_to(e), e->to_len);
+	n += text_clean(line + n, frame_text(e), e->text_len);
+	n += (size_t)sprintf(line + n, "%s", behind);
+	if (e->more > 0)
+		n += (size_t)sprintf(line + n, ", and %u more", e->more);
+	line[n++] = '\n';
+	return write(fd, line, n) != (ssize_t)n;
+}

@@ -1,0 +1,19 @@
+/* --log-chat: what everybody could read, in a file, a line each.  Private
+ * messages are never in it. */
+#ifndef SERVER_CHATLOG_H
+#define SERVER_CHATLOG_H
+
+#include <stdbool.h>
+
+#include "ipc/frame.h"
+
+/* In the parent: opens the file to append to it, made with mode 0600 where it
+ * is missing.  The descriptor, or -1 with errno. */
+int chatlog_open(const char *path);
+
+/* In the relay: appends a line for an event that everybody sees, as people
+ * read it, behind its time in UTC.  What the disk does not take is lost; true
+ * where that happened. */
+bool chatlog_write(int fd, const struct frame_event *e);
+
+#endif

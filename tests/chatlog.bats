@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# --log-chat: what was public, in a file.
+
+load helpers
+
+setup() {
+	CHAT=$BATS_TEST_TMPDIR/chat.log
+}
+
+# The file without its times, which are times.
+chat() {
+	not grep -qvE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z ' \
+		"$CHAT"
+	cut -d ' ' -f 2- "$CHAT"
+}
+
+@test "what everybody can read is there, and nothing else" {
+	start_server --rate 0 --log-chat "$CHAT"
+	connect alice
+	rename alice alice
+	connect bob
+	rename bob bob
+	say alice 'hello, all'
+	say alice '/me waves'
+	say alice '/msg bob a secret'
+	expect_line bob '[alice -> you] a secret'
+	type_bytes alice 'a \033[2J line\n'
+	caught_up alice bob
+	hang_up bob
+	expect_line alice '* bob left (1 online)'
+	equal "$(chat)" "* guest-1 joined
+* guest-1 is now alice
+* guest-1 joined
+* guest-1 is now bob
+[alice] hello, all
+* alice waves
+[alice] a [2J line
+[alice] mark $MARKS.
+* bob left"
+	equal "$(stat -c %a "$CHAT")" 600
+	# And the times are those of a clock that knows its calendar.
+	written=$(date -d "$(tail -n 1 "$CHAT" | cut -d ' ' -f 1)" +%s)
+	((EPOCHSECONDS - written >= 0 && EPOCHSECONDS - written < 20))
+}
+
+@test "it goes on after the relay's death, and after an upgrade in a new file" {
+	start_server --rate 0 --log-chat "$CHAT"
+	enter alice
+	relay=$(relay_pid)
+	kill -KILL "$relay"
+	say alice 'after a kill'
+	expect_line alice '[alice] after a kill'
+	contains "$(chat)" '[alice] after a kill'
+	mv "$CHAT" "$CHAT.1"
+	kill -HUP "$SERVER_PID"
+	eventually "$PATIENCE" grep -q 'upgraded: version' "$SERVER_LOG"
+	say alice 'in the new one'
+	expect_line alice '[alice] in the new one'
+	equal "$(chat)" '[alice] in the new one'
+}
+
+@test "a full disk costs lines there and nothing else" {
+	start_server --rate 0 --log-chat /dev/full
+	enter alice bob
+	say alice 'on no disk'
+	expect_line bob '[alice] on no disk'
+	eventually "$PATIENCE" grep -q -- '--log-chat: lines are lost: No space left' \
+		"$SERVER_LOG"
+	equal "$(grep -c 'lines are lost' "$SERVER_LOG")" 1 "how often it is said"
+}
+
+@test "a file that cannot be opened: no start" {
+	run --separate-stderr timeout 5 "$SERVER" -Port 0 \
+		--log-chat "$BATS_TEST_TMPDIR/none/chat" </dev/null
+	equal "$status" 73
+	contains "$stderr" '--log-chat: cannot open'
+}
