@@ -5,6 +5,7 @@
 #include "client/terminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,6 +22,7 @@ static struct {
 	sigset_t waiting; /* the mask to wait with */
 	volatile sig_atomic_t entered;
 	volatile sig_atomic_t changed;
+	volatile sig_atomic_t continued;
 	volatile sig_atomic_t stop;
 } terminal;
 
@@ -65,20 +67,40 @@ static bool enter(void)
 	return true;
 }
 
+/* In the background it is somebody else's: it stays as they have it, and
+ * whoever sets it there all the same is stopped by SIGTTOU. */
+static bool is_ours(void)
+{
+	pid_t group = tcgetpgrp(terminal.in);
+
+	return group < 0 || group == getpgrp();
+}
+
+/* A terminal that takes nothing must keep nobody from ending. */
+static bool takes_output(void)
+{
+	struct pollfd poller = {.fd = terminal.out, .events = POLLOUT};
+
+	return poll(&poller, 1, 0) > 0;
+}
+
 /* The handler is off by now (SA_RESETHAND): the signal does what it does. */
 static void on_deadly(int number)
 {
-	if (terminal.entered)
-		put("\r\n", 2); /* below what is being typed */
-	terminal_leave();
+	if (terminal.entered && is_ours()) {
+		/* A new row: below what is being typed. */
+		if (takes_output())
+			put("\r\n" PASTE_OFF, sizeof("\r\n" PASTE_OFF) - 1);
+		tcsetattr(terminal.in, TCSANOW, &terminal.found);
+	}
+	terminal.entered = 0;
 	raise(number);
 }
 
 static void on_change(int number)
 {
-	/* Whoever stopped us by SIGSTOP has had the terminal since. */
-	if (number == SIGCONT && terminal.entered)
-		tcsetattr(terminal.in, TCSADRAIN, &terminal.raw);
+	if (number == SIGCONT)
+		terminal.continued = 1;
 	terminal.changed = 1;
 }
 
@@ -169,6 +191,10 @@ bool terminal_changed(void)
 {
 	bool changed = terminal.changed != 0;
 
+	/* Whoever stopped us by SIGSTOP has had the terminal since. */
+	if (terminal.continued && terminal.entered)
+		enter();
+	terminal.continued = 0;
 	terminal.changed = 0;
 	return changed;
 }
