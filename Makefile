@@ -60,8 +60,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
-CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_options columns \
-	keys edit history roster complete)
+CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events \
+	client_options columns keys edit history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)
 # What those of one folder share.

@@ -6,6 +6,7 @@
 
 #include "ipc/limits.h"
 #include "ipc/protocol.h"
+#include "ipc/text.h"
 
 enum {
 	FIELD_KIND,
@@ -80,10 +81,12 @@ static bool read_number(struct field f, uint64_t *number)
 	return f.n > 0;
 }
 
+/* The rule for names is the server's; but they are completed and shown in the
+ * prompt as they are. */
 static bool read_name(struct field f, struct field *name)
 {
 	*name = is_unused(f) ? (struct field){f.s, 0} : f;
-	return f.n > 0 && f.n <= NAME_MAX_BYTES;
+	return f.n > 0 && f.n <= NAME_MAX_BYTES && text_is_clean(f.s, f.n);
 }
 
 static enum event_kind kind_of(struct field f)
