@@ -28,18 +28,35 @@ void modes_set_peer(struct menu *m, struct field name)
 
 void modes_offline(struct menu *m)
 {
-	m->back = m->mode;
+	/* In these one has not come back yet from where one was. */
+	if (m->mode != MODE_HELLO && m->mode != MODE_ROSTER)
+		m->back = m->mode;
 	enter(m, MODE_HELLO, "offline", COMPLETE_NOTHING);
 }
 
 void modes_return(struct menu *m)
 {
-	if (m->back == MODE_PUBLIC)
+	switch (m->back) {
+	case MODE_PUBLIC:
 		enter(m, MODE_PUBLIC, "public", COMPLETE_CHAT);
-	else if (m->back == MODE_PRIVATE)
+		break;
+	case MODE_CHECKING:
+	case MODE_PRIVATE:
 		modes_checking(m, (struct field){m->peer, strlen(m->peer)});
-	else
+		break;
+	case MODE_LISTING:
+	case MODE_WHOM:
+	case MODE_LEFT_PRIVATE:
+		modes_listing(m);
+		break;
+	case MODE_NAME:
+	case MODE_RENAMING:
+		modes_name(m);
+		break;
+	default:
 		modes_choice(m);
+		break;
+	}
 }
 
 void modes_roster(struct menu *m)

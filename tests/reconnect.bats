@@ -107,6 +107,47 @@ restart_server() { # OPTION...
 	expect_line bob '[carol -> you] still there?'
 }
 
+@test "a question is asked again, what was begun as its answer is kept" {
+	enter bob
+	sit_down carol 80x24 --name carol
+	press carol 3 Enter
+	expect_end carol 'name>'
+	press carol 'dav'
+	kill -KILL "$CHILD"
+	expect_row carol '* connected again, as carol; 2 online'
+	expect_end carol '* you are carol: type your new name; exit goes back to the menu
+name> dav'
+	press carol e Enter
+	expect_end carol 'menu>'
+	mine=$(children | tail -n 1)
+	press carol 2 Enter
+	expect_end carol 'name>'
+	press carol bo
+	expect_end carol 'name> bo'
+	kill -KILL "$mine"
+	expect_row carol '* connected again, as dave; 2 online'
+	expect_end carol '* you can write to: bob (1)
+* private chat: type a name; exit goes back to the menu
+name> bo'
+}
+
+@test "whoever is turned away in between comes back to the same mode" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	stop_server
+	expect_row carol '! cannot connect: Connection refused; trying again in 4 s (Enter: now,'
+	restart_server --max-users 1
+	connect alice
+	press carol Enter
+	expect_row carol '! turned away: server full; trying again in 8 s (Enter: now, C-d: leave)'
+	hang_up alice
+	eventually "$PATIENCE" children_are 0
+	press carol Enter
+	expect_row carol '* connected again, as carol; 1 online'
+	expect_end carol 'public>'
+}
+
 @test "the name is taken back when the dead connection lets go of it" {
 	connect thief
 	sit_down carol 80x24 --name carol
