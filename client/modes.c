@@ -132,6 +132,7 @@ void modes_renaming(struct menu *m, struct field name)
 void modes_leaving(struct menu *m)
 {
 	enter(m, MODE_LEAVING, "", COMPLETE_NOTHING);
+	m->session->leaving = true;
 	editor_finish(m->session->editor);
 }
 

@@ -65,7 +65,7 @@ bool reconnect_lose(struct session *s)
 {
 	struct reconnect *r = &s->reconnect;
 
-	if (s->quitting || s->options->no_reconnect || !s->editor->live ||
+	if (s->leaving || s->options->no_reconnect || !s->editor->live ||
 		(!s->ready && !r->again))
 		return false;
 	screen_bell(s->screen);

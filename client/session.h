@@ -43,6 +43,7 @@ struct session {
 	bool ready;           /* welcomed, and the name is settled */
 	bool refused;         /* the name asked for was */
 	bool silent;          /* there was no answer to the first lines */
+	bool leaving;         /* once all is answered: connect no more */
 	bool quitting;        /* /quit is sent */
 	bool given_up;        /* by who is typing */
 	bool bye;             /* and farewell says why */

@@ -182,6 +182,20 @@ name> bo'
 	expect_row carol 'status 69'
 }
 
+@test "lost while leaving: 69, and no other connection is made" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	relay=$(relay_pid)
+	kill -STOP "$relay"
+	press carol 'last words' Enter C-d
+	expect_end carol 'exit goes back to the menu'
+	kill -KILL "$CHILD"
+	expect_row carol 'chatclient: connection lost: the server closed it'
+	expect_row carol 'status 69'
+	kill -CONT "$relay"
+}
+
 @test "--no-reconnect: 69 at once" {
 	sit_down carol 80x24 --no-reconnect
 	murder_server
