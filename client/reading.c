@@ -24,6 +24,16 @@ static bool is_old(const struct reading *r, const struct event *e)
 	return render_is_old(e, r->session->welcome_seq);
 }
 
+/* Nobody writes to oneself. */
+static void put_oneself_last(struct reading *r)
+{
+	const char *name = r->session->name;
+	struct field own = {name, strlen(name)};
+
+	roster_remove(r->roster, own);
+	roster_add(r->roster, own);
+}
+
 void reading_learn(struct reading *r, const struct event *e)
 {
 	switch (e->kind) {
@@ -35,7 +45,7 @@ void reading_learn(struct reading *r, const struct event *e)
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
 		/* Who spoke long ago may be gone. */
-		if (!is_old(r, e))
+		if (!is_old(r, e) && !is_own(r, e))
 			roster_spoke(r->roster, e->from);
 		break;
 	case EVENT_LEAVE:
@@ -43,6 +53,9 @@ void reading_learn(struct reading *r, const struct event *e)
 		break;
 	case EVENT_RENAME:
 		roster_rename(r->roster, e->from, e->to);
+		break;
+	case EVENT_WHO_END:
+		put_oneself_last(r);
 		break;
 	default:
 		break;

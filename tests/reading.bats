@@ -188,3 +188,19 @@ name>'
 	expect_end carol '[alice] [2J[H]0;evilx31my!
 public> draft'
 }
+
+@test "Tab offers who spoke last, and not oneself" {
+	enter alice bob
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	press carol Tab
+	expect_end carol 'public> alice:'
+	press carol C-u
+	say bob 'a word'
+	expect_row carol '[bob] a word'
+	press carol 'another' Enter
+	expect_row carol '[carol] another'
+	press carol Tab
+	expect_end carol 'public> bob:'
+}
