@@ -60,7 +60,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 IPC     := $(call objects,ipc/*.c)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
-CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events \
+CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_news \
 	client_options columns keys edit history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak)

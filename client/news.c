@@ -120,7 +120,8 @@ static void await(struct session *s, bool lines)
 		screen_repaint(s->screen);
 	if (n < 0)
 		return;
-	if ((pollers[SCREEN].revents & (POLLERR | POLLNVAL)) != 0)
+	/* Of a socket, POLLHUP: poll(2) would tell it without a pause. */
+	if ((pollers[SCREEN].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
 		s->screen->error = EPIPE;
 	if (!s->reconnect.lost)
 		connection_exchange(s->connection, pollers[SERVER].revents);
