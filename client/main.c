@@ -19,13 +19,14 @@
 #include "client/terminal.h"
 
 /* A descriptor that is closed at the start would become the socket, and
- * messages would go to the server. */
+ * messages would go to the server.  What is opened in its place can be read,
+ * as an end, and not be written, so that nobody takes that for done. */
 static void open_standard_descriptors(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
 		return EXITCODE_USAGE;
 	case OPTIONS_DONE:
 		return EXITCODE_OK;
+	case OPTIONS_UNWRITTEN:
+		return EXITCODE_OUTPUT;
 	case OPTIONS_RUN:
 		break;
 	}

@@ -52,9 +52,10 @@ static bool consistent(const struct options *o)
 
 static enum options_verdict print(const char *text)
 {
-	if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
-		warn("standard output");
-	return OPTIONS_DONE;
+	if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
+		return OPTIONS_DONE;
+	warn("standard output");
+	return OPTIONS_UNWRITTEN;
 }
 
 static enum options_verdict refuse(const char *arg)

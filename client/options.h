@@ -47,8 +47,9 @@ struct options {
 
 enum options_verdict {
 	OPTIONS_RUN,
-	OPTIONS_DONE, /* help or version: printed */
-	OPTIONS_WRONG /* told on standard error */
+	OPTIONS_DONE,      /* help or version: printed */
+	OPTIONS_UNWRITTEN, /* neither could be; told on standard error */
+	OPTIONS_WRONG      /* told on standard error */
 };
 
 /* Fills options from the command line, the environment and the configuration

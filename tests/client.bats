@@ -412,6 +412,29 @@ run_client() { # OPTION...
 	expect_match carol '.*idle for 1 s.*'
 }
 
+@test "an output that cannot be written: 74, unless none is wanted" {
+	local use
+	connect alice
+	for use in --who --listen --help --version; do
+		not_written() {
+			timeout 20 "$CLIENT" -Port "$PORT" "$use" >/dev/full
+		}
+		run --separate-stderr not_written 3>&-
+		equal "$status" 74 "$use, with a full disk"
+		contains "$stderr" chatclient:
+		not_open() {
+			timeout 20 "$CLIENT" -Port "$PORT" "$use" >&-
+		}
+		run --separate-stderr not_open 3>&-
+		equal "$status" 74 "$use, with a closed output"
+	done
+	not_open() {
+		timeout 20 "$CLIENT" -Port "$PORT" --send hello <&- >&-
+	}
+	run --separate-stderr not_open 3>&-
+	equal "$status" 0
+}
+
 @test "a full server: 69 and a message" {
 	stop_server
 	start_server --max-users 1
