@@ -62,7 +62,7 @@ void modes_return(struct menu *m)
 void modes_roster(struct menu *m)
 {
 	m->mode = MODE_ROSTER;
-	session_say(m->session, "/who", nothing);
+	session_ask(m->session, "/who", nothing);
 }
 
 void modes_choice(struct menu *m)
@@ -87,7 +87,7 @@ void modes_listing(struct menu *m)
 {
 	enter(m, MODE_LISTING, "name", COMPLETE_NAME);
 	listing_begin(&m->listing, "you can write to");
-	session_say(m->session, "/who", nothing);
+	session_ask(m->session, "/who", nothing);
 }
 
 void modes_whom(struct menu *m)
@@ -102,7 +102,7 @@ void modes_checking(struct menu *m, struct field name)
 	modes_set_peer(m, name);
 	m->found = false;
 	enter(m, MODE_CHECKING, "name", COMPLETE_NAME);
-	session_say(m->session, "/who", nothing);
+	session_ask(m->session, "/who", nothing);
 }
 
 void modes_private(struct menu *m)
@@ -126,7 +126,7 @@ void modes_name(struct menu *m)
 void modes_renaming(struct menu *m, struct field name)
 {
 	enter(m, MODE_RENAMING, "name", COMPLETE_NOTHING);
-	session_say(m->session, "/nick ", name);
+	session_ask(m->session, "/nick ", name);
 }
 
 void modes_leaving(struct menu *m)

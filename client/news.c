@@ -57,6 +57,7 @@ static bool next_deadline(struct session *s, struct news *news)
 	}
 	if (patience_left(s) == 0) {
 		s->outstanding = 0;
+		s->questions = 0;
 		s->silent = !s->ready || s->quitting;
 		news->kind = NEWS_SILENCE;
 		return true;

@@ -53,12 +53,22 @@ static void forget(struct session *s)
 {
 	s->name[0] = '\0';
 	s->outstanding = 0;
+	s->questions = 0;
 	s->scrollback = false;
 	s->ready = false;
 	s->refused = false;
 	s->silent = false;
 	s->bye = false;
 	s->farewell[0] = '\0';
+}
+
+static void tell_unconfirmed(const struct session *s)
+{
+	if (s->outstanding > s->questions)
+		screen_line(s->screen,
+			"! not confirmed: the last %u of the lines sent; Up "
+			"brings back what was typed",
+			s->outstanding - s->questions);
 }
 
 bool reconnect_lose(struct session *s)
@@ -83,11 +93,8 @@ bool reconnect_lose(struct session *s)
 	} else {
 		plan(s, s->ready ? "connection lost" : "turned away", why(s));
 	}
-	if (s->ready && s->outstanding > 0)
-		screen_line(s->screen,
-			"! not confirmed: the last %u of the lines sent; Up "
-			"brings them back",
-			s->outstanding);
+	if (s->ready)
+		tell_unconfirmed(s);
 	keep_name(s);
 	forget(s);
 	connection_close(s->connection);
@@ -145,7 +152,7 @@ void reconnect_reclaim_name(struct session *s, const struct event *e)
 		!session_can_say(s) ||
 		!name_same(e->from.s, e->from.n, s->asked, strlen(s->asked)))
 		return;
-	session_say(s, "/nick ", (struct field){s->asked, strlen(s->asked)});
+	session_ask(s, "/nick ", (struct field){s->asked, strlen(s->asked)});
 }
 
 /* Numbers begin anew with a new server; so do the events then. */

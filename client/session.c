@@ -1,6 +1,5 @@
 /* Owns what is known about the connection: one's name, where scrollback ends,
- * what is unanswered.  The one loop that waits, for the server and for lines
- *
+ * what is unanswered.
  * Runs in: client. */
 #include "client/session.h"
 
@@ -45,9 +44,9 @@ void session_begin(struct session *s, struct connection *connection,
 
 void session_say_hello(struct session *s)
 {
-	session_say(s, EVENTS_HELLO, nothing);
+	session_ask(s, EVENTS_HELLO, nothing);
 	if (s->asked != NULL)
-		session_say(s, "/nick ",
+		session_ask(s, "/nick ",
 			(struct field){s->asked, strlen(s->asked)});
 }
 
@@ -59,6 +58,12 @@ bool session_say(struct session *s, const char *before, struct field text)
 	s->outstanding++;
 	s->progress_ms = now_ms(CLOCK_MONOTONIC);
 	return true;
+}
+
+bool session_ask(struct session *s, const char *before, struct field text)
+{
+	s->questions++;
+	return session_say(s, before, text);
 }
 
 bool session_can_say(const struct session *s)
@@ -138,6 +143,8 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 		s->progress_ms = now_ms(CLOCK_MONOTONIC);
 		if (s->outstanding > 0)
 			s->outstanding--;
+		if (s->outstanding == 0)
+			s->questions = 0;
 	}
 	switch (e->kind) {
 	case EVENT_WELCOME:

@@ -36,6 +36,7 @@ struct session {
 	uint64_t welcome_seq;
 	uint64_t online;
 	unsigned outstanding; /* lines sent and not yet answered */
+	unsigned questions;   /* of these, those that nobody typed */
 	int64_t progress_ms;  /* when a line was last sent or answered */
 	int64_t typed_ms;     /* when something was last typed */
 	bool scrollback;      /* it may still be coming */
@@ -69,6 +70,10 @@ void session_begin(struct session *s, struct connection *connection,
 
 /* Sends the line before, then text.  False where it is too long. */
 bool session_say(struct session *s, const char *before, struct field text);
+
+/* The same for a line that nobody typed, so that nobody need be told of its
+ * loss. */
+bool session_ask(struct session *s, const char *before, struct field text);
 
 /* Whether there is room for a line that no typed line asked for. */
 bool session_can_say(const struct session *s);

@@ -182,6 +182,30 @@ name> bo'
 	expect_row carol 'status 69'
 }
 
+@test "what was not confirmed is told, and no question is taken for it" {
+	sit_down carol 80x24 --name carol
+	press carol 2 Enter
+	expect_end carol 'name>'
+	press carol exit Enter
+	expect_end carol 'menu>'
+	kill -STOP "$CHILD"
+	press carol 2 Enter
+	expect_end carol 'name>'
+	kill -KILL "$CHILD"
+	expect_row carol '* connected again, as carol; 1 online'
+	not grep -F 'not confirmed' <<<"$(terminal carol)"
+	expect_end carol 'name>'
+	press carol exit Enter 1 Enter
+	expect_end carol 'public>'
+	relay=$(relay_pid)
+	kill -STOP "$relay"
+	press carol one Enter two Enter
+	mine=$(children | tail -n 1)
+	kill -KILL "$mine"
+	expect_row carol '! not confirmed: the last 2 of the lines sent; Up brings back what was'
+	kill -CONT "$relay"
+}
+
 @test "lost while leaving: 69, and no other connection is made" {
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
