@@ -81,7 +81,9 @@ bool reconnect_lose(struct session *s)
 	screen_bell(s->screen);
 	r->lost = true;
 	r->code = EXITCODE_UNAVAILABLE;
-	if (s->ready)
+	/* A server that lets everyone in and falls over is not to be met by
+	 * all of them each second. */
+	if (session_now_ms() - r->since_ms >= RECONNECT_PAUSE_MAX_S * 1000)
 		r->pause_s = 0;
 	if (is_idle(s)) {
 		r->code = EXITCODE_IDLE;
@@ -108,6 +110,7 @@ static void begin(struct session *s)
 
 	r->lost = false;
 	r->again = true;
+	r->since_ms = session_now_ms();
 	r->overlaps = false;
 	r->replayed = 0;
 	session_say_hello(s);

@@ -8,7 +8,8 @@
 #include "client/events.h"
 #include "client/session.h"
 
-/* The pause before an attempt doubles up to this. */
+/* The pause before an attempt doubles up to this, and is short again when a
+ * connection has lasted as long. */
 #define RECONNECT_PAUSE_MAX_S 60
 
 /* The connection is gone: says why, and plans an attempt.  False where there

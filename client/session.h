@@ -54,7 +54,8 @@ struct session {
 		bool again;        /* there was one before this one */
 		bool overlaps;     /* scrollback goes back to what was seen */
 		unsigned replayed; /* lines of it that are new */
-		unsigned pause_s;  /* before the next attempt */
+		unsigned pause_s;  /* before the last attempt */
+		int64_t since_ms;  /* when there was a connection again */
 		int64_t retry_ms;  /* when; -1: when somebody asks for it */
 		uint64_t seen_seq; /* the last event that was seen */
 		uint64_t seen_ms;

@@ -51,6 +51,16 @@ restart_server() { # OPTION...
 	expect_end carol 'public> kept'
 }
 
+@test "the pauses grow also where each attempt succeeds and soon fails" {
+	sit_down carol 80x24 --name carol
+	for pause in 1 2 4; do
+		kill -KILL "$(children)"
+		expect_row carol "! connection lost: the server closed the connection; trying again in $pause s"
+		press carol Enter
+		expect_end carol 'menu>'
+	done
+}
+
 @test "what was missed is shown, and nothing twice" {
 	enter alice
 	sit_down carol 80x24 --name carol
