@@ -212,10 +212,17 @@ static enum key pasted(struct keys *k, unsigned char byte)
 	return KEY_PASTED;
 }
 
-/* The end may have come in part: its rest is then swallowed, too. */
-enum key keys_end_paste(struct keys *k)
+bool keys_await_end(const struct keys *k)
+{
+	return k->pasting || k->state == STRING;
+}
+
+/* The end of a paste may have come in part: its rest is then swallowed, too. */
+enum key keys_quiet(struct keys *k)
 {
 	k->n = 0;
+	if (k->state == STRING)
+		k->state = GROUND;
 	if (!k->pasting)
 		return KEY_NONE;
 	k->pasting = false;

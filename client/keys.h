@@ -65,8 +65,12 @@ void keys_init(struct keys *k);
 /* Takes a byte; text and n hold until the next one. */
 enum key keys_byte(struct keys *k, unsigned char byte);
 
-/* A paste whose end has not come for a while is over: KEY_PASTE_END where one
- * was under way, else KEY_NONE. */
-enum key keys_end_paste(struct keys *k);
+/* Whether a paste is under way, or an answer of the terminal: both may go on
+ * for as long as they like, and Escape ] may have been typed by accident. */
+bool keys_await_end(const struct keys *k);
+
+/* What is under way and has not ended for a while is over: KEY_PASTE_END where
+ * that was a paste, else KEY_NONE. */
+enum key keys_quiet(struct keys *k);
 
 #endif

@@ -258,12 +258,12 @@ void typing_for(struct typing *t, enum complete_what what)
 
 int typing_timeout_ms(const struct typing *t)
 {
-	return t->keys.pasting ? PASTE_QUIET_MS : -1;
+	return keys_await_end(&t->keys) ? PASTE_QUIET_MS : -1;
 }
 
 void typing_quiet(struct typing *t)
 {
-	take(t, keys_end_paste(&t->keys));
+	take(t, keys_quiet(&t->keys));
 }
 
 void typing_draw(struct typing *t, const char *prompt)

@@ -243,7 +243,7 @@ static void begin(void)
 static void give_up_paste(void)
 {
 	bool under_way = all.paste != NULL;
-	enum key key = keys_end_paste(all.keys);
+	enum key key = keys_quiet(all.keys);
 
 	CHECK(key == (under_way ? KEY_PASTE_END : KEY_NONE));
 	check_key(key);

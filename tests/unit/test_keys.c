@@ -311,19 +311,36 @@ static void by_chance(void)
 static void end_of_paste(void)
 {
 	keys_init(&keys);
-	CHECK(keys_end_paste(&keys) == KEY_NONE);
+	CHECK(keys_quiet(&keys) == KEY_NONE);
 	for (size_t n = 0; n < 6; n++) {
 		TYPED(BEGIN "x", "< x");
 		CHECK(*type(END, n) == '\0');
-		CHECK(keys_end_paste(&keys) == KEY_PASTE_END && keys.n == 0);
-		CHECK(keys_end_paste(&keys) == KEY_NONE);
+		CHECK(keys_quiet(&keys) == KEY_PASTE_END && keys.n == 0);
+		CHECK(keys_quiet(&keys) == KEY_NONE);
 		/* its end comes after all */
 		CHECK(*type(&END[n], 6 - n) == '\0');
 		TYPED("a", "'a' ");
 	}
 	TYPED("\x1B[", "");
-	CHECK(keys_end_paste(&keys) == KEY_NONE);
+	CHECK(keys_quiet(&keys) == KEY_NONE);
 	TYPED("D", "left ");
+}
+
+static void end_of_answer(void)
+{
+	static const char begins[] = "]P_";
+
+	keys_init(&keys);
+	for (const char *p = begins; *p != '\0'; p++) {
+		char begin[] = {'\x1B', *p, '\0'};
+
+		CHECK(!keys_await_end(&keys));
+		TYPED(begin, "");
+		TYPED("hidden", "");
+		CHECK(keys_await_end(&keys));
+		CHECK(keys_quiet(&keys) == KEY_NONE);
+		TYPED("a", "'a' ");
+	}
 }
 
 int main(void)
@@ -341,6 +358,7 @@ int main(void)
 	RUN(pastes, "a paste comes as it is");
 	RUN(almost_the_end, "what looks like the end of a paste");
 	RUN(by_chance, "every byte of a paste comes out");
+	RUN(end_of_answer, "an answer that does not end is over after a while");
 	RUN(end_of_paste, "a paste without an end, and its end later on");
 	return unit_end();
 }
