@@ -10,8 +10,10 @@
 #include "client/outgoing.h"
 #include "ipc/text.h"
 
-/* So much of an error is told on standard error. */
+/* So much of an error is told on standard error, and of a line that is not
+ * sent. */
 #define ERROR_MAX 400
+#define LINE_SHOWN 60
 
 struct script {
 	const struct options *options;
@@ -29,8 +31,11 @@ struct script {
 
 static void refuse(struct script *c, const char *why, struct field line)
 {
-	warnx("not sent: %s: %.*s", why, (int)(line.n > 60 ? 60 : line.n),
-		line.s);
+	char clean[3 * LINE_SHOWN];
+	size_t n = line.n < LINE_SHOWN ? line.n : LINE_SHOWN;
+
+	n = text_clean(clean, line.s, n);
+	warnx("not sent: %s: %.*s", why, (int)n, clean);
 	c->code = EXITCODE_REFUSED;
 }
 

@@ -435,6 +435,15 @@ run_client() { # OPTION...
 	equal "$status" 0
 }
 
+@test "--send -: what is told of a line that cannot be sent is text" {
+	local escape=$'\033'
+	run_client --send - < <(printf '\033[2Jto|%05000d\nto|\033[31mbob|x\n' 0)
+	equal "$status" 65
+	contains "$stderr" 'not sent: the server takes this for a command'
+	contains "$stderr" 'to|[31mbob|x'
+	not contains "$stderr" "$escape"
+}
+
 @test "a full server: 69 and a message" {
 	stop_server
 	start_server --max-users 1
