@@ -86,6 +86,7 @@ int main(int argc, char **argv)
 	/* Sending prints nothing: it goes on when nobody reads that. */
 	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO,
 		&editor, live, palette_choose(options.color));
+	screen.bell = screen.bell && options.bell != BELL_OFF;
 	editor_init(&editor, STDIN_FILENO, &screen, live, &roster);
 	session_begin(&session, &connection, &screen, &editor, &options);
 	code = options.use == USE_MENU ? menu_run(&session, &roster)

@@ -128,9 +128,11 @@ void screen_fields(struct screen *s, const char *line, size_t n)
 
 void screen_bell(struct screen *s)
 {
+	if (!s->bell)
+		return;
 	if (s->live)
 		display_bell(&s->display);
-	else if (s->bell)
+	else
 		screen_write(s, "\a", 1);
 }
 

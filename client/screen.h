@@ -18,7 +18,7 @@ struct screen {
 	int error;             /* errno of a failed write; all later ones are
 				* left out */
 	bool live;             /* a terminal, whose rows are redrawn */
-	bool bell;             /* there is one */
+	bool bell;             /* there is one, and it may ring */
 	bool folding;          /* the last line is who came and went */
 	struct editor *editor; /* hidden while a line is written */
 	struct display display;

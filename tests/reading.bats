@@ -189,6 +189,16 @@ name>'
 public> draft'
 }
 
+@test "--bell off: nothing rings, no key and no loss" {
+	sit_down carol 80x24 --bell off
+	count_bells carol
+	press carol 1 Enter zz Tab C-u
+	expect_end carol 'public>'
+	stop_server
+	expect_end carol 'offline>'
+	bells_are 0 carol
+}
+
 @test "Tab offers who spoke last, and not oneself" {
 	enter alice bob
 	sit_down carol 80x24 --name carol
