@@ -74,6 +74,7 @@ BENCH   := $(addprefix $(BUILD)/tests/bench/,bench plain-fanout)
 SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
 	flood)
 CAGE    := $(BUILD)/tests/sandbox/cage.o
+ACTIVATION := $(addprefix $(BUILD)/tests/activation/,hand hear)
 INJECT  := $(BUILD)/tests/faults/inject
 # The lock's own tests: the real lock, and locks that must fail them.
 LOCK    := $(addprefix $(BUILD)/tests/lock/,step storm)
@@ -151,6 +152,9 @@ $(TERMINAL): %: %.o $(SCREEN) $(BUILD)/tests/stress/stress.o
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(ACTIVATION): %: %.o
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -172,7 +176,8 @@ TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
 	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
 	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock \
-	TERMINAL=$(CURDIR)/$(BUILD)/tests/terminal
+	TERMINAL=$(CURDIR)/$(BUILD)/tests/terminal \
+	ACTIVATION=$(CURDIR)/$(BUILD)/tests/activation
 
 BENCH_ENV = SERVER=$(CURDIR)/$(SERVER) BENCH=$(CURDIR)/$(BUILD)/tests/bench
 
@@ -182,7 +187,8 @@ PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
 endif
 
 # Installs what the tests need where it is missing, then runs them all.
-test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(BROKEN) $(NEXT) $(OTHER)
+test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(BROKEN) \
+		$(NEXT) $(OTHER)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
 

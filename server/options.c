@@ -88,7 +88,7 @@ static const char help[] =
 	"                       repeated (" DEFAULT_LISTENER "); none: no listener, for\n"
 	"                       a server that is joined by --inetd alone\n"
 	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
-	"  --unix-mode MODE     mode of UNIX sockets, in octal (as the umask is)\n"
+	"  --unix-mode MODE     octal mode of UNIX sockets (what the umask leaves)\n"
 	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
 	"                       0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")\n"
 	"  --max-users N        capacity of the user table (" LIMIT_TEXT(USERS_DEFAULT) ")\n"

@@ -55,7 +55,8 @@ cannot() { # PART REASON OPTION...
 		run_server "$flag"
 		equal "$status" 0
 		for word in --listen -Ip -Port --idle-timeout --max-users \
-			--max-per-address --rate --burst --history --log -h -V; do
+			--max-per-address --rate --burst --history --unix-mode \
+			--end-when-empty --log -h -V; do
 			contains "$output" "$word"
 		done
 		contains "$output" 127.0.0.1:8888
@@ -82,14 +83,15 @@ cannot() { # PART REASON OPTION...
 
 @test "an option without its value is named" {
 	for option in --listen -Ip -Port --ip --port --idle-timeout --max-users \
-		--max-per-address --rate --burst --history --log; do
+		--max-per-address --rate --burst --history --unix-mode \
+		--end-when-empty --log; do
 		misused "$option" "$option"
 	done
 }
 
 @test "numbers that are none are refused with option and value" {
 	for option in --idle-timeout --max-users --max-per-address --rate --burst \
-		--history -Port; do
+		--history --end-when-empty -Port; do
 		for value in abc -1 1x 0x10 1e3 1.5 ' 1' 99999999999999999999; do
 			misused "$value" -Port 0 "$option" "$value"
 			contains "${stderr,,}" "${option,,}"
@@ -107,6 +109,14 @@ cannot() { # PART REASON OPTION...
 	misused 1001 -Port 0 --history 1001
 	misused 1000001 -Port 0 --rate 1000001
 	misused 0 -Port 0 --burst 0
+	misused 86401 -Port 0 --end-when-empty 86401
+}
+
+@test "modes that are none are refused" {
+	for value in 8 0o7 -1 1000 777777777777777777777777 rw ' 7' 7x; do
+		misused "--unix-mode: '$value'" -Port 0 --unix-mode "$value"
+	done
+	misused "--unix-mode: ''" -Port 0 --unix-mode ''
 }
 
 @test "addresses that are none are refused" {
@@ -234,6 +244,107 @@ cannot() { # PART REASON OPTION...
 	await_server 1
 	cannot "$socket" 'in use' --listen "unix:$socket"
 	connect alice -U "$socket"
+}
+
+@test "a unix socket that another program listens on is not taken away" {
+	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
+	socket=$BATS_TEST_TMPDIR/socket
+	# One that does not accept: its queue of two is full.
+	SERVER=$ACTIVATION/hand launch_server "unix:$socket" -- \
+		"$(command -v sleep)" 60
+	spare_server
+	sleeper=$SERVER_PID
+	eventually "$PATIENCE" test -S "$socket"
+	cannot "$socket" 'in use' --listen "unix:$socket"
+	seat alice nc -U "$socket"
+	seat bob nc -U "$socket"
+	eventually "$PATIENCE" eval \
+		'(($(grep -c " $socket\$" /proc/net/unix) == 3))'
+	cannot "$socket" 'in use' --listen "unix:$socket"
+	[[ -S $socket ]]
+	kill "$sleeper"
+	wait "$sleeper" || true
+	launch_server --listen "unix:$socket"
+	await_server 1
+	connect carol -U "$socket"
+}
+
+@test "a unix socket for datagrams, a link and a folder are not taken away" {
+	[[ -x ${ACTIVATION-}/hear ]] || skip "ACTIVATION is not set"
+	path=$BATS_TEST_TMPDIR/socket
+	SERVER=$ACTIVATION/hear launch_server "$path"
+	spare_server
+	eventually "$PATIENCE" test -S "$path"
+	cannot "$path" 'in use' --listen "unix:$path"
+	[[ -S $path ]]
+	kill "$SERVER_PID"
+	wait "$SERVER_PID" || true
+	ln -s "$path" "$path-link" # to one that is stale by now
+	cannot "$path-link" 'in use' --listen "unix:$path-link"
+	[[ -L $path-link && -S $path ]]
+	mkdir "$path-folder"
+	cannot "$path-folder" 'in use' --listen "unix:$path-folder"
+	[[ -d $path-folder ]]
+}
+
+@test "--unix-mode is a unix socket's mode, the umask's is the default" {
+	socket=$BATS_TEST_TMPDIR/socket
+	for mode in 600 0660 666 7; do
+		for mask in 0 022 077; do
+			before=$(umask)
+			umask "$mask"
+			launch_server --listen "unix:$socket" --unix-mode "$mode"
+			umask "$before"
+			await_server 1
+			equal "$(stat -c %a "$socket")" "${mode#0}" "the mode"
+			stop_server
+		done
+	done
+	for mask in 0 022 077; do
+		before=$(umask)
+		umask "$mask"
+		launch_server --listen "unix:$socket"
+		umask "$before"
+		await_server 1
+		equal "$(stat -c %a "$socket")" \
+			"$(printf '%o' "$((0777 & ~mask))")" "the mode"
+		stop_server
+	done
+}
+
+@test "--unix-mode: there is no moment in which the socket is more open" {
+	socket=$BATS_TEST_TMPDIR/socket
+	umask 0
+	# bind(2) takes a second to return, and a stale socket is replaced.
+	for round in 1 2; do
+		SERVER=$(command -v strace) launch_server -D -o /dev/null \
+			-e trace=bind -e inject=bind:delay_exit=500000 \
+			"$SERVER" --listen "unix:$socket" --unix-mode 600
+		eventually "$PATIENCE" test -S "$socket"
+		until (($(grep -c listening "$SERVER_READY") > 0)); do
+			mode=$(stat -c %a "$socket" || true)
+			[[ $mode == '' || $mode == 600 ]] || fail "$mode"
+			nap
+		done
+		await_server 1
+		murder_server
+		eventually 1 no_process_of "$SERVER_PID"
+	done
+}
+
+@test "the log names the user of a unix socket" {
+	socket=$BATS_TEST_TMPDIR/socket
+	launch_server --listen "unix:$socket" --unix-mode 666
+	await_server 1
+	cd "$BATS_TEST_TMPDIR"
+	chmod 711 .
+	connect alice -U "$socket"
+	grep -q "slot 0: unix:uid=$(id -u) connected" "$SERVER_LOG"
+	if (($(id -u) == 0)); then
+		seat bob setpriv --reuid 4711 --clear-groups nc -U socket
+		expect_welcome bob
+		grep -q "slot 1: unix:uid=4711 connected" "$SERVER_LOG"
+	fi
 }
 
 @test "port 0 picks a free port each time" {

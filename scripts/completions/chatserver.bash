@@ -22,12 +22,14 @@ _chatserver() {
 		mapfile -t COMPREPLY < <(compgen -A user -- "$word")
 		;;
 	-Ip | -Port | --listen | --idle-timeout | --max-users | \
-		--max-per-address | --rate | --burst | --history) ;;
+		--max-per-address | --rate | --burst | --history | \
+		--unix-mode | --end-when-empty) ;;
 	*)
 		mapfile -t COMPREPLY < <(
 			compgen -W '--listen -Ip -Port --idle-timeout --max-users
-				--max-per-address --rate --burst --history --log
-				--user --no-sandbox -h --help -V --version' \
+				--max-per-address --rate --burst --history
+				--unix-mode --end-when-empty --log --user
+				--no-sandbox -h --help -V --version' \
 				-- "$word"
 		)
 		;;

@@ -1,0 +1,338 @@
+#!/usr/bin/env bats
+# The server as systemd and inetd start it: sockets that it inherits, what it
+# tells the service manager, and the end of an empty server.
+
+load helpers
+
+setup() {
+	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
+	SOCKET=$BATS_TEST_TMPDIR/inherited
+}
+
+# Starts the server through that helper.
+hand() { # ARGUMENT... -- OPTION...
+	local given=()
+	while [[ $1 != -- ]]; do
+		given+=("$1")
+		shift
+	done
+	shift
+	SERVER=$ACTIVATION/hand launch_server "${given[@]}" -- "$SERVER" "$@"
+}
+
+# The server should refuse what it is given.
+refuses() { # PART-OF-MESSAGE ARGUMENT... -- OPTION...
+	local part=$1 status=0
+	shift
+	hand "$@"
+	spare_server
+	eventually 5 ended "$SERVER_PID" || {
+		kill -KILL "$SERVER_PID"
+		fail "it runs on: $*"
+		return 1
+	}
+	wait "$SERVER_PID" || status=$?
+	equal "$status" 64 "the status of: $*" || return 1
+	contains "$(cat "$SERVER_LOG")" "$part" "the message of: $*" || return 1
+	not grep -q listening "$SERVER_READY"
+}
+
+ready_lines() {
+	sed -n 's/^chatserver: listening on //p' "$SERVER_READY"
+}
+
+# --- descriptors from 3 on ---------------------------------------------------
+
+@test "LISTEN_FDS: several sockets of each kind, one room" {
+	hand tcp4 dual "unix:$SOCKET" "unix:@chat-test-$$" -- --rate 0
+	await_server 4
+	equal "$(ready_lines | sed 's/:[1-9][0-9]*$/:PORT/')" \
+		$'127.0.0.1:PORT\n*:PORT\nunix:'"$SOCKET"$'\nunix:@chat-test-'$$
+	connect alice
+	use_listener 2
+	connect bob
+	connect carol -U "$SOCKET"
+	seat dave socat - "ABSTRACT-CONNECT:chat-test-$$"
+	expect_line alice '* guest-4 joined (4 online)'
+	say dave 'one room, four doors'
+	for name in alice bob carol dave; do
+		expect_line "$name" '[guest-4] one room, four doors'
+	done
+	stop_server
+	[[ -S $SOCKET ]] # whoever made it removes it
+}
+
+@test "LISTEN_FDS: an IPv6 address in brackets" {
+	grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 ||
+		skip "this machine has no ::1"
+	hand tcp6 --
+	await_server 1
+	equal "$(ready_lines)" "[::1]:$PORT"
+	connect alice -6 ::1 "$PORT"
+}
+
+@test "LISTEN_FDS: what options say is added, the default is not" {
+	hand tcp4 -- --listen 127.0.0.2:0
+	await_server 2
+	equal "$(ready_lines | sed 's/:[0-9]*$//')" $'127.0.0.1\n127.0.0.2'
+	connect alice
+	stop_server
+	hand tcp4 -- -Port 0 --listen "unix:$BATS_TEST_TMPDIR/own"
+	await_server 3
+	connect alice -U "$BATS_TEST_TMPDIR/own"
+	stop_server
+	[[ ! -e $BATS_TEST_TMPDIR/own ]]
+	hand tcp4 --
+	await_server 1
+	equal "$(wc -l < <(ready_lines))" 1 "the number of listeners"
+}
+
+@test "LISTEN_FDS of another process is not ours" {
+	for pid in 1 '' abc "$$"; do
+		hand -p "$pid" deaf -- -Port 0
+		await_server 1
+		equal "$(wc -l < <(ready_lines))" 1 "the number of listeners"
+		connect alice
+		stop_server
+	done
+}
+
+@test "LISTEN_FDS: what is no listening stream socket is refused" {
+	refuses 'descriptor 3, inherited by LISTEN_FDS: it does not listen' \
+		deaf -- -Port 0
+	refuses 'descriptor 4, inherited by LISTEN_FDS: Socket operation' \
+		tcp4 file --
+	refuses 'descriptor 4, inherited by LISTEN_FDS: Bad file descriptor' \
+		tcp4 closed --
+	refuses 'it is no stream socket' "packets:$SOCKET" --
+	refuses 'it is no stream socket' "datagrams:$SOCKET-2" --
+}
+
+@test "LISTEN_FDS: a number that is none, or too large, is refused" {
+	refuses "LISTEN_FDS: 'two' is not a number" -n two tcp4 --
+	refuses "LISTEN_FDS: '' is not a number" -n '' tcp4 --
+	refuses "LISTEN_FDS: '-1' is not a number" -n -1 tcp4 --
+	refuses 'at most 8 listeners' -n 9 tcp4 --
+	refuses 'at most 8 listeners' \
+		tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 -- -Port 0
+	hand tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 --
+	await_server 8
+}
+
+@test "systemd's own tool starts it" {
+	command -v systemd-socket-activate >/dev/null ||
+		skip "no systemd-socket-activate here"
+	# What it says of itself is on standard error.
+	SERVER=$(command -v systemd-socket-activate) launch_server \
+		-l "$SOCKET" "$SERVER"
+	eventually "$PATIENCE" test -S "$SOCKET"
+	connect alice -U "$SOCKET"
+	equal "$(ready_lines)" "unix:$SOCKET"
+	connect bob -U "$SOCKET"
+	expect_line alice '* guest-2 joined (2 online)'
+}
+
+# --- inetd ---------------------------------------------------------------------
+
+started() { # TIMES
+	[[ $(grep -c '^hand: started' "$SERVER_READY") == "$1" ]]
+}
+
+# What inetd has started.
+inetds_server() {
+	sed -n 's/^hand: started //p' "$SERVER_READY" | tail -n 1
+}
+
+await_inetd() {
+	eventually "$PATIENCE" grep -q '^hand: 127' "$SERVER_READY"
+	PORT=$(sed -n 's/^hand: 127.*://p' "$SERVER_READY")
+}
+
+@test "inetd's wait: nobody but users writes to the socket" {
+	hand -w tcp4 -- --rate 0
+	await_inetd
+	seat alice nc 127.0.0.1 "$PORT"
+	expect_welcome alice
+	connect bob
+	say bob hello
+	expect_line alice '[guest-2] hello'
+	kill -KILL "$(processes "$SERVER_PID" chat-relay)" # is logged
+	say alice 'still there?'
+	expect_line bob '[guest-1] still there?'
+	hang_up bob
+	expect_line alice '* guest-2 left (1 online)'
+	equal "$(screen alice)" "* welcome, guest-1; 1 online; /help for help
+* guest-2 joined (2 online)
+[guest-2] hello
+[guest-1] still there?
+* guest-2 left (1 online)" "what alice has read"
+	for fd in 0 1 2; do
+		equal "$(readlink "/proc/$(inetds_server)/fd/$fd")" /dev/null
+	done
+	equal "$(cat "$SERVER_LOG")" '' "standard error"
+	not grep listening "$SERVER_READY"
+}
+
+@test "inetd's wait: an empty server ends, and the next who comes starts one" {
+	hand -w tcp4 -- --end-when-empty 1
+	await_inetd
+	started 0
+	for round in 1 2 3; do
+		seat alice nc 127.0.0.1 "$PORT"
+		expect_line alice '* welcome, guest-1; 1 online; /help for help'
+		started "$round"
+		hang_up alice
+		eventually 3 ended "$(inetds_server)"
+		eventually 1 eval \
+			'[[ $(grep -c "^hand: status 0" "$SERVER_READY") == "$round" ]]'
+	done
+}
+
+@test "inetd's wait: what is wrong with the options is not told to users" {
+	hand -w "unix:$SOCKET" -- --log stderr --bogus
+	spare_server
+	eventually "$PATIENCE" test -S "$SOCKET"
+	seat alice nc -U "$SOCKET"
+	eventually 3 ended "$SERVER_PID"
+	contains "$(cat "$SERVER_READY")" 'hand: status 64'
+	equal "$(screen alice)" ''
+	equal "$(cat "$SERVER_LOG")" ''
+}
+
+@test "inetd's wait: standard error that is another file is not the socket" {
+	hand -i -e "unix:$SOCKET" --
+	eventually "$PATIENCE" test -S "$SOCKET"
+	connect alice -U "$SOCKET"
+	equal "$(cat "$SERVER_LOG")" '' "the log, which is for syslog"
+	stop_server
+	[[ -S $SOCKET ]]
+	rm "$SOCKET"
+	hand -i -e "unix:$SOCKET" -- --log stderr
+	eventually "$PATIENCE" test -S "$SOCKET"
+	connect alice -U "$SOCKET"
+	contains "$(cat "$SERVER_LOG")" 'slot 0: unix:uid='
+	stop_server
+}
+
+# --- the end of an empty server ------------------------------------------------
+
+@test "--end-when-empty: not while somebody is here" {
+	start_server --end-when-empty 1
+	spare_server
+	connect alice
+	connect bob
+	hang_up alice
+	throughout 2 eval '! ended "$SERVER_PID"'
+	say bob 'still here'
+	expect_line bob '[guest-2] still here'
+	gone=$(now_ms)
+	hang_up bob
+	eventually 3 ended "$SERVER_PID"
+	(($(now_ms) - gone >= 1000))
+	wait "$SERVER_PID"
+	contains "$(cat "$SERVER_LOG")" 'nobody has been here for 1 s'
+}
+
+@test "--end-when-empty: a server that nobody came to ends, too; with 0 it stays" {
+	start_server --end-when-empty 1
+	spare_server
+	eventually 3 ended "$SERVER_PID"
+	wait "$SERVER_PID"
+	start_server --end-when-empty 0
+	throughout 2 eval '! ended "$SERVER_PID"'
+}
+
+# --- the service manager ---------------------------------------------------------
+
+# A manager's ear; what it has heard is in $HEARD.
+listen_for_news() { # NAME
+	HEARD=$BATS_TEST_TMPDIR/heard
+	: >"$HEARD"
+	(bare "$ACTIVATION/hear" "$1") >"$HEARD" 3>&- &
+	eventually "$PATIENCE" grep -q ready "$HEARD"
+}
+
+heard() { # LINE [TIMES]
+	(($(grep -cE "^[0-9]+ $SERVER_PID $1\$" "$HEARD") >= ${2-1}))
+}
+
+@test "NOTIFY_SOCKET: ready, stopping" {
+	for name in "$BATS_TEST_TMPDIR/notify" "@chat-notify-$$"; do
+		listen_for_news "$name"
+		NOTIFY_SOCKET=$name start_server
+		eventually 2 heard "STATUS=.*127\.0\.0\.1:$PORT"
+		heard READY=1
+		heard "MAINPID=$SERVER_PID"
+		connect alice
+		not grep -qE 'STOPPING|WATCHDOG' "$HEARD"
+		stop_server
+		eventually 2 heard STOPPING=1
+		equal "$(grep -c READY=1 "$HEARD")" 1
+	done
+}
+
+@test "NOTIFY_SOCKET: nothing is said before it serves" {
+	listen_for_news "$BATS_TEST_TMPDIR/notify"
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify launch_server --listen nonsense
+	spare_server
+	eventually 2 ended "$SERVER_PID"
+	equal "$(cat "$HEARD")" ready
+}
+
+@test "NOTIFY_SOCKET: only the parent has it" {
+	listen_for_news "$BATS_TEST_TMPDIR/notify"
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify start_server
+	connect alice
+	# /proc/net/unix: number, references, protocol, flags, type, state, inode
+	mapfile -t datagrams < <(awk '$5 == "0002" { print "socket:[" $7 "]" }' \
+		/proc/net/unix)
+	sockets() { # PID
+		find "/proc/$1/fd" -printf '%l\n' |
+			grep -cxF "$(printf '%s\n' "${datagrams[@]}")" || true
+	}
+	equal "$(sockets "$SERVER_PID")" 1 "the parent's"
+	equal "$(sockets "$(relay_pid)")" 0 "the relay's"
+	equal "$(sockets "$(children)")" 0 "a child's"
+}
+
+@test "WATCHDOG_USEC: a sign of life each half of it" {
+	listen_for_news "$BATS_TEST_TMPDIR/notify"
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=600000 start_server
+	connect alice
+	eventually 5 heard WATCHDOG=1 5
+	# The first one comes with the start; from then on 300 ms between two,
+	# which must never be 600.
+	grep WATCHDOG=1 "$HEARD" | awk '
+		NR > 2 && $1 - last < 290 { print "too soon: " $1 - last; bad = 1 }
+		NR > 1 && $1 - last > 550 { print "too late: " $1 - last; bad = 1 }
+		{ last = $1 }
+		END { exit bad }'
+}
+
+@test "WATCHDOG_USEC: a server that is stuck gives no sign of life" {
+	listen_for_news "$BATS_TEST_TMPDIR/notify"
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=200000 start_server
+	eventually 2 heard WATCHDOG=1 2
+	kill -STOP "$SERVER_PID"
+	before=$(grep -c WATCHDOG "$HEARD")
+	throughout 1 eval '(($(grep -c WATCHDOG "$HEARD") <= before + 1))'
+	kill -CONT "$SERVER_PID"
+	eventually 2 heard WATCHDOG=1 "$((before + 2))"
+}
+
+@test "WATCHDOG_USEC of another process is not ours" {
+	listen_for_news "$BATS_TEST_TMPDIR/notify"
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=100000 \
+		WATCHDOG_PID=1 start_server
+	eventually 2 heard READY=1
+	throughout 1 eval '! grep -q WATCHDOG "$HEARD"'
+}
+
+@test "a service manager that is not there, or nonsense, is no reason to end" {
+	for name in "$BATS_TEST_TMPDIR/nobody" vsock:2:1 @ ''; do
+		NOTIFY_SOCKET=$name WATCHDOG_USEC=soon start_server
+		connect alice
+		stop_server
+		contains "$(cat "$SERVER_LOG")" 'chatserver: ' "$name"
+	done
+}
