@@ -315,7 +315,7 @@ cannot() { # PART REASON OPTION...
 @test "--unix-mode: there is no moment in which the socket is more open" {
 	socket=$BATS_TEST_TMPDIR/socket
 	umask 0
-	# bind(2) takes a second to return, and a stale socket is replaced.
+	# bind(2) takes half a second to return, and a stale socket is replaced.
 	for round in 1 2; do
 		SERVER=$(command -v strace) launch_server -D -o /dev/null \
 			-e trace=bind -e inject=bind:delay_exit=500000 \
