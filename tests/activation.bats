@@ -7,6 +7,7 @@ load helpers
 setup() {
 	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
 	SOCKET=$BATS_TEST_TMPDIR/inherited
+	SAMPLES=$BATS_TEST_DIRNAME/../scripts/deploy
 }
 
 # Starts the server through that helper.
@@ -334,5 +335,82 @@ heard() { # LINE [TIMES]
 		connect alice
 		stop_server
 		contains "$(cat "$SERVER_LOG")" 'chatserver: ' "$name"
+	done
+}
+
+# --- the samples -----------------------------------------------------------------
+
+# The calls that the filter of a unit lets through; later lines come first.
+unit_allows() { # FILE
+	{
+		systemd-analyze syscall-filter 2>/dev/null
+		echo @end
+		sed -n 's/^SystemCallFilter=//p' "$1"
+	} | awk '
+		function expand(word, allow, i, n, part) {
+			if (word !~ /^@/) {
+				allowed[word] = allow
+				return
+			}
+			n = split(members[word], part, " ")
+			for (i = 1; i <= n; i++)
+				expand(part[i], allow)
+		}
+		/^@end/ { filters = 1; next }
+		filters {
+			allow = !sub(/^~/, "")
+			for (f = 1; f <= NF; f++)
+				expand($f, allow)
+			next
+		}
+		/^@/ { group = $1 }
+		/^ +[@a-z_]/ { members[group] = members[group] " " $1 }
+		END { for (word in allowed) if (allowed[word]) print word }' |
+		LC_ALL=C sort
+}
+
+@test "chatserver.service lets through each call that the server makes" {
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
+	local trace=$BATS_TEST_TMPDIR/trace somebody=() calls
+	listen_for_news "@chat-notify-$$"
+	if (($(id -u) == 0)); then # as the unit has it: not root
+		somebody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+		"${somebody[@]}" test -x "$SERVER" ||
+			skip "the server is where only root can start it"
+	fi
+	SERVER=$(command -v strace) NOTIFY_SOCKET=@chat-notify-$$ \
+		WATCHDOG_USEC=1000000 launch_server -D -f -o "$trace" \
+		"${somebody[@]}" "$SERVER" -Port 0 --rate 0
+	await_server 1
+	connect alice
+	connect bob
+	say bob hello
+	expect_line alice '[guest-2] hello'
+	kill -KILL "$(relay_pid)"
+	say alice who
+	expect_line alice '* online: guest-1, guest-2 (2)'
+	hang_up bob
+	expect_line alice '* guest-2 left (1 online)'
+	stop_server
+	calls=$(sed "0,\\|execve(\"$SERVER\"|d" "$trace" |
+		sed -nE 's/^[0-9]+ +([a-z][a-z0-9_]*)\(.*/\1/p' |
+		LC_ALL=C sort -u)
+	for call in bind landlock_create_ruleset seccomp alarm prlimit64; do
+		grep -qx "$call" <<<"$calls" || fail "it never called $call"
+	done
+	equal "$(LC_ALL=C comm -23 <(echo "$calls") \
+		<(unit_allows "$SAMPLES/chatserver.service"))" '' "forbidden"
+}
+
+@test "systemd takes the samples" {
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
+	local unit
+	cp "$SAMPLES"/*.service "$SAMPLES"/*.socket "$BATS_TEST_TMPDIR"
+	sed -i "s,/usr/local/sbin/chatserver,$(realpath "$SERVER")," \
+		"$BATS_TEST_TMPDIR"/*.service
+	cd "$BATS_TEST_TMPDIR"
+	for unit in *.service *.socket; do
+		run systemd-analyze verify --man=no "./$unit"
+		equal "$(grep -F chatserver <<<"$output")" '' "$unit"
 	done
 }
