@@ -246,6 +246,11 @@ cannot() { # PART REASON OPTION...
 	connect alice -U "$socket"
 }
 
+# Two wait to be accepted: the listener, and what will be theirs.
+waits_twice() { # PATH
+	[[ $(grep -c " $1\$" /proc/net/unix) == 3 ]]
+}
+
 @test "a unix socket that another program listens on is not taken away" {
 	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
 	socket=$BATS_TEST_TMPDIR/socket
@@ -258,8 +263,7 @@ cannot() { # PART REASON OPTION...
 	cannot "$socket" 'in use' --listen "unix:$socket"
 	seat alice nc -U "$socket"
 	seat bob nc -U "$socket"
-	eventually "$PATIENCE" eval \
-		'(($(grep -c " $socket\$" /proc/net/unix) == 3))'
+	eventually "$PATIENCE" waits_twice "$socket"
 	cannot "$socket" 'in use' --listen "unix:$socket"
 	[[ -S $socket ]]
 	kill "$sleeper"
@@ -314,12 +318,13 @@ cannot() { # PART REASON OPTION...
 
 @test "--unix-mode: there is no moment in which the socket is more open" {
 	socket=$BATS_TEST_TMPDIR/socket
+	program=$SERVER
 	umask 0
 	# bind(2) takes half a second to return, and a stale socket is replaced.
-	for round in 1 2; do
+	for _ in 1 2; do
 		SERVER=$(command -v strace) launch_server -D -o /dev/null \
 			-e trace=bind -e inject=bind:delay_exit=500000 \
-			"$SERVER" --listen "unix:$socket" --unix-mode 600
+			"$program" --listen "unix:$socket" --unix-mode 600
 		eventually "$PATIENCE" test -S "$socket"
 		until (($(grep -c listening "$SERVER_READY") > 0)); do
 			mode=$(stat -c %a "$socket" || true)

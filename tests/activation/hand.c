@@ -109,7 +109,7 @@ static void open_one(int fd, const char *what)
 
 static void say_address(int fd)
 {
-	struct sockaddr_in a;
+	struct sockaddr_in a = {.sin_family = AF_UNSPEC};
 	socklen_t len = sizeof a;
 	char host[INET_ADDRSTRLEN];
 
