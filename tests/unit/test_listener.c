@@ -84,7 +84,7 @@ static void is_called(int fd, const char *name)
 {
 	struct listener l;
 	char expected[sizeof l.name];
-	struct sockaddr_in6 a;
+	struct sockaddr_in6 a = {.sin6_family = AF_UNSPEC};
 	socklen_t len = sizeof a;
 
 	CHECK(fd != -1);
