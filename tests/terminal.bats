@@ -4,20 +4,13 @@
 # TERMINAL_COUNT: how many schedules for each size; TERMINAL_SEED: the first.
 
 load helpers
+load schedules
 
 setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR
 	# elsewhere it may name a terminal emulator
 	[[ -x ${TERMINAL-}/typing ]] || skip "TERMINAL is not set"
-}
-
-# A schedule that fails is replayed by: typing SIZE SEED 1
-type_at() { # COLUMNSxROWS
-	run "$TERMINAL/typing" "$1" "${TERMINAL_SEED:-$RANDOM$RANDOM}" \
-		"${TERMINAL_COUNT:-30}" 3>&-
-	echo "$output"
-	equal "$status" 0 "the status of typing $1"
-	echo "# $1: $output" >&3
+	TERMINAL_COUNT=${TERMINAL_COUNT:-100}
 }
 
 @test "the model of the screen is right" {

@@ -198,7 +198,7 @@ void play_settle(struct play *p)
 		uint64_t now = stress_now();
 
 		if (p->received == p->sent && vt_rests(&p->terminal.vt) &&
-			is_as_it_should_be(p))
+			p->terminal.vt.homed && is_as_it_should_be(p))
 			break;
 		if (p->terminal.ended)
 			play_fail(p, "the client has ended");
@@ -234,8 +234,22 @@ void play_bytes(struct play *p, const char *bytes, size_t n)
 	}
 }
 
+/* What the client was about to write may, on a screen that is spoilt, look
+ * like what is to be painted: so that is waited for. */
+static void await_home(struct play *p)
+{
+	uint64_t until = stress_now() + PLAY_PATIENCE;
+
+	while (!p->terminal.vt.homed) {
+		if (stress_now() > until)
+			play_fail(p, "the client does not paint it anew");
+		play_pump(p, 10);
+	}
+}
+
 void play_resize(struct play *p, size_t rows, size_t cols)
 {
+	await_home(p);
 	/* what is not yet seen may be drawn at the new width */
 	p->highest = p->states_n > 1 ? rows - 1 : 0;
 	page_repaint(&p->page, rows, cols);

@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/exitcode.h"
 #include "tests/terminal/play.h"
 
 #define ROWS 12
@@ -47,17 +49,30 @@ static const struct {
 	const char *name;
 	const char *bytes; /* typed at the end; NULL: the signal */
 	int signal;        /* 0: the server hangs up */
+	int status;        /* where it is no signal that ends it */
 } ends[] = {
-	{"/quit", "/quit\r", 0},
-	{"0", "0\r", 0},
-	{"control-d", "\004", 0},
-	{"control-c twice", "\003\003", 0},
-	{"SIGTERM", NULL, SIGTERM},
-	{"SIGHUP", NULL, SIGHUP},
-	{"SIGINT", NULL, SIGINT},
-	{"SIGQUIT", NULL, SIGQUIT},
-	{"the server has gone", NULL, 0},
+	{"/quit", "/quit\r", 0, EXITCODE_OK},
+	{"0", "0\r", 0, EXITCODE_OK},
+	{"control-d", "\004", 0, EXITCODE_OK},
+	{"control-c twice", "\003\003", 0, EXITCODE_OK},
+	{"SIGTERM", NULL, SIGTERM, 0},
+	{"SIGHUP", NULL, SIGHUP, 0},
+	{"SIGINT", NULL, SIGINT, 0},
+	{"SIGQUIT", NULL, SIGQUIT, 0},
+	{"the server has gone", NULL, 0, EXITCODE_UNAVAILABLE},
 };
+
+static void check_status(int signal, int status)
+{
+	int seen = play.terminal.status;
+
+	if (play.terminal.stopped)
+		play_fail(&play, "the client was stopped");
+	if (signal != 0 && (!WIFSIGNALED(seen) || WTERMSIG(seen) != signal))
+		play_fail(&play, "it was not the signal that ended it");
+	if (signal == 0 && (!WIFEXITED(seen) || WEXITSTATUS(seen) != status))
+		play_fail(&play, "the exit status is another one");
+}
 
 static void begin(const char *client, const char *option)
 {
@@ -86,8 +101,7 @@ static void check_ends(const char *client, const char *typed)
 		else
 			chat_hang_up(&play.chat);
 		play_await_change(&play);
-		if (play.terminal.stopped)
-			play_fail(&play, "the client was stopped");
+		check_status(ends[i].signal, ends[i].status);
 		check_restored(ends[i].name);
 		play_end(&play);
 	}
@@ -133,7 +147,24 @@ static void check_stops(const char *client)
 	type(", all there");
 	kill(play.terminal.job, SIGTERM);
 	play_await_change(&play);
+	check_status(SIGTERM, 0);
 	check_restored("ended after all that");
+	play_end(&play);
+}
+
+/* --- the terminal is gone ------------------------------------------------ */
+
+/* Nothing is left to restore, and nobody to read: all there is to do is to
+ * end, and not to try again and again. */
+static void check_hang_up(const char *client, const char *typed)
+{
+	begin(client, NULL);
+	type(typed);
+	play_note(&play, "hangs the terminal up");
+	terminal_hang_up(&play.terminal);
+	play_await_change(&play);
+	check_status(0, EXITCODE_OK);
+	printf("ended when its terminal was gone\n");
 	play_end(&play);
 }
 
@@ -184,6 +215,7 @@ static void check_no_terminal(const char *client)
 	read_all(out[0], text, sizeof(text));
 	play_bytes(&play, "0\n", 2);
 	play_await_change(&play);
+	check_status(0, EXITCODE_OK);
 	check_restored("with an output that is no terminal");
 	escape = strchr(text, '\033');
 	if (escape != NULL)
@@ -209,6 +241,8 @@ int main(int argc, char **argv)
 	check_ends(client, "half a line, and more than a row of it");
 	check_ends(client, "\033[200~half a paste");
 	check_stops(client);
+	check_hang_up(client, "");
+	check_hang_up(client, "half a line");
 	check_endless_paste(client);
 	check_no_terminal(client);
 	return 0;

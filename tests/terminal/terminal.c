@@ -110,6 +110,8 @@ _Noreturn static void run_shell(struct terminal *t, int reports, int orders,
 	close(t->master);
 	/* it takes the terminal from behind its job */
 	signal(SIGTTOU, SIG_IGN);
+	/* it tells how the job ends when the terminal is gone */
+	signal(SIGHUP, SIG_IGN);
 	if (login_tty(t->slave) != 0)
 		_exit(1);
 	job = fork();
@@ -189,7 +191,7 @@ size_t terminal_write(struct terminal *t, const char *bytes, size_t n)
 void terminal_read(struct terminal *t)
 {
 	char bytes[4096];
-	ssize_t n = read(t->master, bytes, sizeof(bytes));
+	ssize_t n = t->master < 0 ? 0 : read(t->master, bytes, sizeof(bytes));
 
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		stress_fail("cannot read the terminal: %s", strerror(errno));
@@ -238,6 +240,12 @@ void terminal_show_last(const struct terminal *t)
 	putchar('\n');
 }
 
+void terminal_hang_up(struct terminal *t)
+{
+	close(t->master);
+	t->master = -1;
+}
+
 void terminal_close(struct terminal *t)
 {
 	if (!t->ended)
@@ -245,6 +253,7 @@ void terminal_close(struct terminal *t)
 	close(t->orders);
 	close(t->reports);
 	close(t->slave);
-	close(t->master);
+	if (t->master >= 0)
+		close(t->master);
 	waitpid(t->shell, NULL, 0);
 }

@@ -11,7 +11,7 @@
 #define TERMINAL_LAST 1024
 
 struct terminal {
-	int master; /* not blocking */
+	int master; /* not blocking; -1: hung up */
 	int slave;  /* so that its attributes can be asked for at any time */
 	int reports, orders;
 	pid_t shell, job;
@@ -52,6 +52,10 @@ bool terminal_is_restored(const struct terminal *t);
 
 /* Prints the last bytes read, readable. */
 void terminal_show_last(const struct terminal *t);
+
+/* The other side goes away, as when a window is closed: only the shell is told
+ * by a signal, and stays. */
+void terminal_hang_up(struct terminal *t);
 
 /* Ends what still runs. */
 void terminal_close(struct terminal *t);

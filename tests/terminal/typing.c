@@ -110,6 +110,7 @@ static void repaint(struct schedule *s)
 	play_settle(&s->play);
 	s->play.noise = 0;
 	play_resize(&s->play, page->rows, page->cols);
+	s->play.draft.killing = false;
 	play_bytes(&s->play, "\014", 1);
 	play_settle(&s->play);
 }
@@ -161,7 +162,8 @@ static void run(const char *client, size_t rows, size_t cols, uint64_t seed)
 		if (play_dice(&s.play, pace) == 0)
 			play_settle(&s.play);
 	}
-	play_settle(&s.play);
+	/* keys that were not read yet would be echoed at the end */
+	repaint(&s);
 	play_end(&s.play);
 }
 

@@ -11,6 +11,7 @@
 void vt_init(struct vt *vt, size_t rows, size_t cols)
 {
 	memset(vt, 0, sizeof(*vt));
+	vt->homed = true;
 	grid_fill(&vt->grid, rows, cols, ' ');
 }
 
@@ -20,6 +21,7 @@ void vt_resize(struct vt *vt, size_t rows, size_t cols, size_t row, size_t col)
 	vt->grid.row = row;
 	vt->grid.col = col;
 	vt->pending = false;
+	vt->homed = false;
 }
 
 bool vt_rests(const struct vt *vt)
@@ -197,6 +199,7 @@ static bool obey(struct vt *vt, char what, size_t a, size_t b)
 		move(vt, row, n - 1);
 		return true;
 	case 'H':
+		vt->homed = true;
 		move(vt, n - 1, b > 0 ? b - 1 : 0);
 		return true;
 	case 'J':

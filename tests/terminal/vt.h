@@ -19,6 +19,7 @@ struct vt {
 	bool hidden;  /* the cursor */
 	bool paste;   /* bracketed paste is on */
 	bool colored; /* a colour was ever asked for */
+	bool homed;   /* the cursor was sent home since the last resize */
 	enum vt_state state;
 	uint32_t c; /* what has come of a character */
 	unsigned more;

@@ -1,0 +1,11 @@
+# shellcheck shell=bash
+# Random schedules of tests/terminal: see typing.c there.
+
+# One that fails is replayed by: typing SIZE SEED 1
+type_at() { # COLUMNSxROWS
+	run "$TERMINAL/typing" "$1" "${TERMINAL_SEED:-$RANDOM$RANDOM}" \
+		"$TERMINAL_COUNT" 3>&-
+	echo "$output"
+	equal "$status" 0 "the status of typing $1"
+	echo "# $1: $output" >&3
+}
