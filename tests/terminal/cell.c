@@ -111,6 +111,16 @@ static size_t write_one(char *text, const struct cell *cell)
 	return n;
 }
 
+size_t cell_bytes(const struct cell *cells, size_t n)
+{
+	char text[CELL_BYTES];
+	size_t length = 0;
+
+	for (size_t i = 0; i < n; i++)
+		length += write_one(text, &cells[i]);
+	return length;
+}
+
 size_t cell_write(char *text, const struct cell *cells, size_t n)
 {
 	size_t length = 0;

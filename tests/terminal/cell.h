@@ -8,8 +8,8 @@
 
 #define CELL_MARKS     3
 #define CELL_BYTES     (4 * (1 + CELL_MARKS))
-#define CELL_LINE      1024 /* the longest line of cells */
-#define CELL_LINE_TEXT 4096 /* and of text, terminated */
+#define CELL_LINE      4352 /* the longest line of cells */
+#define CELL_LINE_TEXT 4352 /* and of text, terminated */
 
 enum {
 	CELL_RIGHT = 0x110000, /* the right half of the wide one before it */
@@ -47,6 +47,9 @@ size_t cell_read(struct cell *cells, const char *text);
 
 /* Writes n cells as text, terminated; returns its length. */
 size_t cell_write(char *text, const struct cell *cells, size_t n);
+
+/* The length of that text. */
+size_t cell_bytes(const struct cell *cells, size_t n);
 
 /* Encodes one character in UTF-8; returns how many bytes of four it takes. */
 size_t cell_encode(char *bytes, uint32_t c);

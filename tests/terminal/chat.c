@@ -14,6 +14,7 @@
 
 #include "ipc/protocol.h"
 #include "tests/stress/stress.h"
+#include "tests/terminal/page.h"
 
 void chat_open(struct chat *c, const char *const *names)
 {
@@ -110,23 +111,63 @@ void chat_tell(struct chat *c, const char *from, bool alone, const char *text,
 		alone ? " -> you" : "", text);
 }
 
-static void say_count(
-	struct chat *c, const char *kind, bool counted, const char *to)
+static size_t count(const struct chat *c)
 {
-	char count[24];
 	size_t n = 0;
 
 	while (c->names[n] != NULL)
 		n++;
-	snprintf(count, sizeof(count), "%zu", n);
-	say(c, kind, counted, "-", to, count);
+	return n;
 }
 
-static void list(struct chat *c)
+static void say_count(
+	struct chat *c, const char *kind, bool counted, const char *to)
 {
-	for (size_t i = 0; c->names[i] != NULL; i++)
+	char text[24];
+
+	snprintf(text, sizeof(text), "%zu", count(c));
+	say(c, kind, counted, "-", to, text);
+}
+
+void chat_presence(struct chat *c, const char *who, bool came,
+	const char *reason, struct said *said)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%zu%s%s", count(c),
+		reason[0] == '\0' ? "" : " ", reason);
+	say(c, came ? KIND_JOIN : KIND_LEAVE, true, who, "-", text);
+	note(c, said);
+	snprintf(said->text, sizeof(said->text), "* %s %s%s%s (%zu online)",
+		who, came ? "joined" : "left", reason[0] == '\0' ? "" : ": ",
+		reason, count(c));
+}
+
+static void list(struct chat *c, struct said *said)
+{
+	int n = snprintf(said->text, sizeof(said->text), "* online: ");
+
+	strcpy(said->time, PAGE_NOW);
+	for (size_t i = 0; c->names[i] != NULL; i++) {
 		say(c, KIND_WHO, false, c->names[i], "-", "-");
+		n += snprintf(said->text + n, sizeof(said->text) - (size_t)n,
+			"%s%s", i > 0 ? ", " : "", c->names[i]);
+	}
 	say_count(c, KIND_WHO_END, false, "-");
+	snprintf(said->text + n, sizeof(said->text) - (size_t)n, " (%zu)",
+		count(c));
+}
+
+/* It knows no such command. */
+static void refuse(struct chat *c, const char *line, struct said *said)
+{
+	char text[CHAT_LINE / 2];
+
+	snprintf(text, sizeof(text), "unknown command: %.*s",
+		(int)strcspn(line, " "), line);
+	say(c, KIND_ERROR, false, "-", "-", text);
+	note(c, said);
+	snprintf(said->text, sizeof(said->text), "! %s", text);
 }
 
 static void greet(struct chat *c)
@@ -156,27 +197,42 @@ static void answer_private(struct chat *c, const char *words, struct said *said)
 	snprintf(said->text, sizeof(said->text), "[you -> %s] %s", to, text);
 }
 
-void chat_answer(struct chat *c, const char *line, struct said *said)
+static bool is_command(const char *line)
+{
+	return line[0] == '/' && line[1] != '/';
+}
+
+static void obey(struct chat *c, const char *line, struct said *said)
+{
+	if (strncmp(line, "/nick ", 6) == 0) {
+		rename_to(c, line + 6);
+	} else if (strcmp(line, "/who") == 0) {
+		list(c, said);
+	} else if (strcmp(line, "/quit") == 0) {
+		say(c, KIND_BYE, false, "-", "-", BYE_QUIT);
+		chat_hang_up(c);
+	} else {
+		refuse(c, line, said);
+	}
+}
+
+bool chat_answer(struct chat *c, const char *line, struct said *said)
 {
 	said->text[0] = '\0';
 	if (!c->events && strcmp(line, EVENTS_HELLO) != 0)
 		stress_fail("the client's first line was: %s", line);
 	if (!c->events) {
 		greet(c);
-	} else if (strncmp(line, "/nick ", 6) == 0) {
-		rename_to(c, line + 6);
-	} else if (strcmp(line, "/who") == 0) {
-		list(c);
-	} else if (strcmp(line, "/quit") == 0) {
-		say(c, KIND_BYE, false, "-", "-", BYE_QUIT);
-		chat_hang_up(c);
 	} else if (strncmp(line, "/msg ", 5) == 0) {
 		answer_private(c, line + 5, said);
-	} else if (line[0] == '/') {
-		stress_fail("the client sent: %s", line);
+		return true;
+	} else if (is_command(line)) {
+		obey(c, line, said);
 	} else {
-		chat_tell(c, c->name, false, line, said);
+		chat_tell(c, c->name, false, line + (line[0] == '/'), said);
+		return true;
 	}
+	return false;
 }
 
 void chat_hang_up(struct chat *c)

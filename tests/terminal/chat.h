@@ -42,12 +42,17 @@ void chat_receive(struct chat *c);
  * NULL: there is none. */
 const char *chat_next(struct chat *c);
 
-/* Its answer. */
-void chat_answer(struct chat *c, const char *line, struct said *said);
+/* Its answer; whether that is a message of the client. */
+bool chat_answer(struct chat *c, const char *line, struct said *said);
 
 /* A line of somebody else: to everyone, or to the client alone. */
 void chat_tell(struct chat *c, const char *from, bool alone, const char *text,
 	struct said *said);
+
+/* Somebody has come or gone, who is in names already, or no more; reason may be
+ * empty. */
+void chat_presence(struct chat *c, const char *who, bool came,
+	const char *reason, struct said *said);
 
 /* Closes the connection. */
 void chat_hang_up(struct chat *c);

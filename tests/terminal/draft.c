@@ -6,9 +6,9 @@
 
 #include "tests/stress/stress.h"
 
-size_t draft_room(const struct draft *d)
+static size_t room(const struct draft *d)
 {
-	return DRAFT_CELLS - d->line.n;
+	return DRAFT_BYTES - cell_bytes(d->line.cells, d->line.n);
 }
 
 static void insert(
@@ -31,11 +31,14 @@ static void cut(struct text *text, size_t from, size_t to)
 	text->n -= to - from;
 }
 
-void draft_insert(struct draft *d, const struct cell *cells, size_t n)
+bool draft_insert(struct draft *d, const struct cell *cells, size_t n)
 {
+	d->killing = false;
+	if (cell_bytes(cells, n) > room(d))
+		return false;
 	insert(&d->line, d->cursor, cells, n);
 	d->cursor += n;
-	d->killing = false;
+	return true;
 }
 
 void draft_replace(
@@ -56,7 +59,7 @@ void draft_type(struct draft *d, uint32_t c)
 {
 	if (cell_width_of(c) > 0)
 		draft_insert(d, &(struct cell){.base = c}, 1);
-	else
+	else if (cell_bytes(&(struct cell){.base = c}, 1) <= room(d))
 		cell_add_mark(&d->line.cells[d->cursor - 1], c);
 	d->killing = false;
 }
@@ -130,7 +133,7 @@ static void transpose(struct draft *d)
 }
 
 /* Only the draft keeps what was changed. */
-static void go_to_entered(struct draft *d, size_t at)
+void draft_recall(struct draft *d, size_t at)
 {
 	if (d->at == d->entered)
 		d->saved = d->line;
@@ -162,15 +165,26 @@ static void move(struct draft *d, enum key key)
 		break;
 	case KEY_UP:
 		if (d->at > 0)
-			go_to_entered(d, d->at - 1);
+			draft_recall(d, d->at - 1);
 		break;
 	case KEY_DOWN:
 		if (d->at < d->entered)
-			go_to_entered(d, d->at + 1);
+			draft_recall(d, d->at + 1);
 		break;
 	default:
 		break;
 	}
+}
+
+/* As much as there is room for. */
+static void yank(struct draft *d)
+{
+	size_t n = 0;
+
+	while (n < d->killed.n &&
+		cell_bytes(d->killed.cells, n + 1) <= room(d))
+		n++;
+	draft_insert(d, d->killed.cells, n);
 }
 
 static void change(struct draft *d, enum key key)
@@ -185,7 +199,7 @@ static void change(struct draft *d, enum key key)
 			cut(&d->line, d->cursor, d->cursor + 1);
 		break;
 	case KEY_YANK:
-		draft_insert(d, d->killed.cells, d->killed.n);
+		yank(d);
 		break;
 	case KEY_TRANSPOSE:
 		transpose(d);
@@ -210,6 +224,9 @@ static bool kills(struct draft *d, enum key key)
 	case KEY_KILL_BACK:
 		kill_cells(d, space_left(d), d->cursor);
 		return true;
+	case KEY_KILL_LEFT:
+		kill_cells(d, word_left(d), d->cursor);
+		return true;
 	default:
 		return false;
 	}
@@ -217,23 +234,51 @@ static bool kills(struct draft *d, enum key key)
 
 void draft_key(struct draft *d, enum key key)
 {
-	if (kills(d, key))
+	if (key == KEY_UNKNOWN || kills(d, key))
 		return;
 	d->killing = false;
 	move(d, key);
 	change(d, key);
 }
 
+/* The last one over again is not remembered. */
+static bool is_last(const struct draft *d)
+{
+	const struct text *last;
+
+	if (d->entered == 0)
+		return false;
+	last = &d->history[d->entered - 1];
+	return last->n == d->line.n &&
+	       memcmp(last->cells, d->line.cells,
+		       last->n * sizeof(*last->cells)) == 0;
+}
+
+/* The oldest lines make room. */
+static void remember(struct draft *d)
+{
+	size_t all = cell_bytes(d->line.cells, d->line.n) + 1, gone = d->entered;
+
+	while (gone > 0) {
+		const struct text *line = &d->history[gone - 1];
+
+		all += cell_bytes(line->cells, line->n) + 1;
+		if (all > DRAFT_HISTORY_BYTES)
+			break;
+		gone--;
+	}
+	d->entered -= gone;
+	memmove(d->history, d->history + gone,
+		d->entered * sizeof(*d->history));
+	if (d->entered == DRAFT_HISTORY)
+		stress_fail("the test itself has entered too much");
+	d->history[d->entered++] = d->line;
+}
+
 void draft_enter(struct draft *d)
 {
-	if (d->line.n > 0 &&
-		(d->entered == 0 || d->history[d->entered - 1].n != d->line.n ||
-			memcmp(d->history[d->entered - 1].cells, d->line.cells,
-				d->line.n * sizeof(*d->line.cells)) != 0)) {
-		if (d->entered == DRAFT_HISTORY)
-			stress_fail("the test itself has entered too much");
-		d->history[d->entered++] = d->line;
-	}
+	if (d->line.n > 0 && !is_last(d))
+		remember(d);
 	d->at = d->entered;
 	d->line.n = 0;
 	d->cursor = 0;

@@ -5,8 +5,10 @@
 
 #include "tests/terminal/cell.h"
 
-#define DRAFT_CELLS   400
-#define DRAFT_HISTORY 200
+#define DRAFT_BYTES         4096 /* a line may have */
+#define DRAFT_CELLS         DRAFT_BYTES
+#define DRAFT_HISTORY       200
+#define DRAFT_HISTORY_BYTES (8 * (DRAFT_BYTES + 1)) /* ends of lines included */
 
 enum key {
 	KEY_LEFT,
@@ -21,10 +23,13 @@ enum key {
 	KEY_KILL_BEGIN,
 	KEY_KILL_WORD,
 	KEY_KILL_BACK,
+	KEY_KILL_LEFT,
 	KEY_YANK,
 	KEY_TRANSPOSE,
 	KEY_UP,
 	KEY_DOWN,
+	KEY_ABORT,
+	KEY_UNKNOWN, /* as if nothing had been pressed */
 	KEYS
 };
 
@@ -45,13 +50,15 @@ struct draft {
 
 void draft_key(struct draft *d, enum key key);
 
-/* Types one character; a mark goes onto the one before the cursor, if there
+/* What would make the line too long changes nothing.
+ *
+ * Types one character; a mark goes onto the one before the cursor, if there
  * is one with room for it: draft_takes_mark. */
 void draft_type(struct draft *d, uint32_t c);
 bool draft_takes_mark(const struct draft *d);
 
-/* Puts cells in front of the cursor. */
-void draft_insert(struct draft *d, const struct cell *cells, size_t n);
+/* Puts cells in front of the cursor; whether there was room. */
+bool draft_insert(struct draft *d, const struct cell *cells, size_t n);
 
 /* Puts cells in place of the n before the cursor. */
 void draft_replace(
@@ -60,7 +67,7 @@ void draft_replace(
 /* Enter: what is typed is taken, and remembered. */
 void draft_enter(struct draft *d);
 
-/* How many cells there will be room for at least. */
-size_t draft_room(const struct draft *d);
+/* Shows the line with that number of the history, or the draft itself. */
+void draft_recall(struct draft *d, size_t at);
 
 #endif

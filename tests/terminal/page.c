@@ -59,6 +59,7 @@ static void lay_out(struct page *p, const struct printed *line)
 	size_t indent = p->cols >= NARROW && line->time[0] != '\0' ? INDENT : 0;
 	char time[sizeof(line->time) + 1];
 
+	p->last_rows = 0;
 	snprintf(time, sizeof(time), "%s ", line->time);
 	for (size_t i = 0; i < indent; i++)
 		before[i] = (struct cell){
@@ -70,24 +71,64 @@ static void lay_out(struct page *p, const struct printed *line)
 			cut(cells + begin, n - begin, p->cols - indent, &next);
 
 		add_row(p, before, indent, cells + begin, end);
+		p->last_rows++;
 		for (size_t i = 0; i < indent; i++)
 			before[i].base = ' ';
 		begin += next;
 	} while (begin < n);
 }
 
+/* Makes room for a line of so many bytes. */
+static void forget(struct page *p, size_t bytes)
+{
+	while (p->kept == PAGE_LINES || p->bytes + bytes > PAGE_BYTES) {
+		size_t first = p->printed - p->kept--;
+
+		p->bytes -= strlen(p->lines[first % PAGE_LINES].text);
+	}
+}
+
 void page_print(struct page *p, const char *time, const char *text)
 {
-	struct printed *line = &p->lines[p->printed++ % PAGE_LINES];
+	struct printed *line = &p->lines[p->printed % PAGE_LINES];
 
+	forget(p, strlen(text));
+	p->printed++;
+	p->kept++;
+	p->bytes += strlen(text);
 	snprintf(line->time, sizeof(line->time), "%s", time);
 	snprintf(line->text, sizeof(line->text), "%s", text);
 	lay_out(p, line);
 }
 
+bool page_repeats(const struct page *p)
+{
+	size_t last = (p->n - 1) % PAGE_ROWS;
+	size_t above = (p->n - 1 - p->last_rows) % PAGE_ROWS;
+
+	return p->printed > 1 && p->last_rows < p->rows &&
+	       p->all[last].n == p->all[above].n &&
+	       memcmp(p->all[last].cells, p->all[above].cells,
+		       p->all[last].n * sizeof(*p->all[last].cells)) == 0;
+}
+
+void page_replace(struct page *p, const char *time, const char *text)
+{
+	if (p->last_rows < p->rows) {
+		p->n -= p->last_rows;
+		/* what had scrolled away of it is there again */
+		if (p->first > p->n)
+			p->first = p->n;
+		p->printed--;
+		p->kept--;
+		p->bytes -= strlen(p->lines[p->printed % PAGE_LINES].text);
+	}
+	page_print(p, time, text);
+}
+
 void page_repaint(struct page *p, size_t rows, size_t cols)
 {
-	size_t i = p->printed > PAGE_LINES ? p->printed - PAGE_LINES : 0;
+	size_t i = p->printed - p->kept;
 
 	p->rows = rows;
 	p->cols = cols;

@@ -6,6 +6,7 @@
 #include "tests/terminal/grid.h"
 
 #define PAGE_LINES 200 /* the client remembers */
+#define PAGE_BYTES (8 * (3 * 4096 + 256))
 #define PAGE_ROWS  512 /* more than a screen has */
 #define PAGE_NOW   "##:##"
 
@@ -24,7 +25,9 @@ struct printed {
 struct page {
 	size_t rows, cols;
 	struct printed lines[PAGE_LINES]; /* the last ones; a ring */
-	size_t printed;
+	size_t printed, kept; /* kept: of the last ones */
+	size_t bytes;         /* of those */
+	size_t last_rows;     /* of the last one */
 	struct {
 		struct cell cells[GRID_COLS];
 		size_t n;
@@ -38,8 +41,16 @@ void page_init(struct page *p, size_t rows, size_t cols);
 /* Prints a line.  time: PAGE_NOW for a time that is not known, "" for none. */
 void page_print(struct page *p, const char *time, const char *text);
 
+/* Prints a line in the place of the last one, where all of that is still on
+ * the screen. */
+void page_replace(struct page *p, const char *time, const char *text);
+
 /* Paints everything anew, at that size; nothing has scrolled yet. */
 void page_repaint(struct page *p, size_t rows, size_t cols);
+
+/* Whether the last line ends in a row like that above it: where the screen has
+ * room below, it may look as if it were printed already. */
+bool page_repeats(const struct page *p);
 
 /* How many rows of the screen the area has. */
 size_t page_height(const struct page *p, const struct area *area);

@@ -68,13 +68,17 @@ _Noreturn void play_fail(struct play *p, const char *what)
 
 /* --- doing -------------------------------------------------------------- */
 
-/* What tells one state of the area from another (FNV-1a). */
+/* What tells one state of the area from another (FNV-1a): spaces at its end
+ * cannot be seen. */
 static uint64_t digest(const struct area *area)
 {
 	const unsigned char *bytes = (const unsigned char *)area->cells;
 	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ area->cursor;
+	size_t n = area->n;
 
-	for (size_t i = 0; i < area->n * sizeof(*area->cells); i++)
+	while (n > 0 && cell_is_blank(&area->cells[n - 1]))
+		n--;
+	for (size_t i = 0; i < n * sizeof(*area->cells); i++)
 		h = (h ^ bytes[i]) * UINT64_C(0x100000001b3);
 	return h;
 }
@@ -104,6 +108,7 @@ static void forget_states(struct play *p)
 			return;
 	p->states_n = 0;
 	p->highest = 0;
+	p->reach = 0;
 	play_changed(p);
 }
 
@@ -115,8 +120,23 @@ void play_await(struct play *p, const char *line)
 		line);
 }
 
+void play_await_who(struct play *p)
+{
+	p->asks++;
+	play_await(p, "/who");
+}
+
+void play_print(struct play *p, const struct said *said)
+{
+	p->came.n = 0;
+	p->went.n = 0;
+	page_print(&p->page, said->time, said->text);
+}
+
 void play_said(struct play *p, const char *text)
 {
+	p->came.n = 0;
+	p->went.n = 0;
 	page_print(&p->page, PAGE_NOW, text);
 }
 
@@ -139,11 +159,14 @@ static void take_line(struct play *p, const char *line)
 	}
 	if (!p->greeting)
 		p->received++;
-	chat_answer(&p->chat, line, &said);
-	if (said.text[0] == '\0')
-		return;
-	page_print(&p->page, said.time, said.text);
-	p->spoke[PLAY_CAROL] = ++p->lines;
+	if (chat_answer(&p->chat, line, &said))
+		p->spoke[PLAY_CAROL] = ++p->lines;
+	if (strcmp(line, "/who") == 0 && (p->greeting || p->asks > 0))
+		p->asks -= p->asks > 0;
+	else if (said.text[0] != '\0')
+		play_print(p, &said);
+	if (page_repeats(&p->page))
+		play_speak(p);
 }
 
 void play_pump(struct play *p, int timeout_ms)
@@ -178,6 +201,8 @@ static bool is_as_it_should_be(struct play *p)
 	area_of(p, &area);
 	first = page_scrolled(&p->page, page_height(&p->page, &area));
 	last = page_scrolled(&p->page, p->highest);
+	if (last < p->reach)
+		last = p->reach;
 	if (first < p->page.first)
 		first = p->page.first;
 	do {
@@ -211,6 +236,7 @@ void play_settle(struct play *p)
 	if (p->terminal.vt.colored)
 		play_fail(p, "there are colours");
 	forget_states(p);
+	p->replaced = false;
 }
 
 /* --- typing ------------------------------------------------------------- */
@@ -250,6 +276,10 @@ static void await_home(struct play *p)
 void play_resize(struct play *p, size_t rows, size_t cols)
 {
 	await_home(p);
+	/* what fits on the screen is another question at another size */
+	if (p->replaced)
+		play_settle(p);
+	p->reach = 0;
 	/* what is not yet seen may be drawn at the new width */
 	p->highest = p->states_n > 1 ? rows - 1 : 0;
 	page_repaint(&p->page, rows, cols);

@@ -13,9 +13,17 @@
 #define PLAY_NAMES    10
 #define PLAY_CAROL    5 /* which of them is the client */
 #define PLAY_DORA     9 /* she speaks to the client alone */
+#define PLAY_VISITORS 4 /* they come and go, and say nothing */
+#define PLAY_FOLDED   6 /* so many names are told */
 #define PLAY_AWAITED  64
 #define PLAY_RECENT   60
 #define PLAY_STATES   4096
+
+/* Who came, or went, one after the other. */
+struct folded {
+	const char *names[PLAY_FOLDED];
+	size_t n; /* also those that are not told */
+};
 
 struct play {
 	struct dice dice;
@@ -26,15 +34,20 @@ struct play {
 	struct page page;
 	struct draft draft;
 	char home[256]; /* an empty folder */
-	char prompt[CHAT_NAME + 24];
+	const char *online[PLAY_NAMES + PLAY_VISITORS + 1];
+	char prompt[CHAT_NAME + 64];
 	bool asking;   /* a question hides what is typed */
 	bool greeting; /* the client's first lines may be any */
 	/* Lines that the client has still to send; a ring. */
 	char awaited[PLAY_AWAITED][CELL_LINE_TEXT];
 	size_t sent, received;
+	size_t asks; /* of these, /who that the client wants to know itself */
 	/* The areas there have been that may yet come to the screen. */
 	uint64_t states[PLAY_STATES];
 	size_t states_n, highest;
+	size_t reach; /* the highest first row while lines were longer */
+	struct folded came, went; /* the last line says; none: another does */
+	bool replaced;            /* one since the screen was right */
 	unsigned noise; /* a line of others per so many bytes typed; 0: none */
 	uint64_t spoke[PLAY_NAMES]; /* when each spoke last; 0: never */
 	uint64_t lines;             /* of all, ever */
@@ -44,7 +57,7 @@ struct play {
 	size_t done;
 };
 
-/* Who is online, in the server's order; NULL at the end. */
+/* Who is always online, in the server's order; NULL at the end. */
 extern const char *const play_names[PLAY_NAMES + 1];
 
 /* The server listens, the terminal is there. */
@@ -89,8 +102,17 @@ void play_changed(struct play *p);
 /* The client will send this line. */
 void play_await(struct play *p, const char *line);
 
-/* Others say something, at random. */
+/* It will ask who is online, and tell in its own words. */
+void play_await_who(struct play *p);
+
+/* Somebody else says what nobody has said before. */
+void play_speak(struct play *p);
+
+/* Others say something, at random, or somebody comes or goes. */
 void play_noise(struct play *p);
+
+/* The server has made the client print that. */
+void play_print(struct play *p, const struct said *said);
 
 /* The client itself prints a line. */
 void play_said(struct play *p, const char *text);

@@ -14,11 +14,16 @@ const char *const play_names[] = {"alice", "Alex", "albert", "bob", "Bernd",
 	"carol", "Carl", "\303\266mer", "\346\274\242\345\255\227", "dora",
 	NULL};
 
+static const char *const visitors[PLAY_VISITORS] = {
+	"Vera", "vito", "\345\274\240\344\270\211", "guest-77"};
+
 static const char *const menu[] = {"1. Public Chat Mode",
 	"2. Private Chat Mode", "3. Update Username", "0. Exit"};
 
 void play_menu(struct play *p)
 {
+	p->came.n = 0;
+	p->went.n = 0;
 	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++)
 		page_print(&p->page, "", menu[i]);
 	play_set_prompt(p, "menu> ");
@@ -35,7 +40,8 @@ void play_open(struct play *p, size_t rows, size_t cols, uint64_t seed)
 		folder != NULL ? folder : "/tmp");
 	if (mkdtemp(p->home) == NULL)
 		stress_fail("%s: %s", p->home, strerror(errno));
-	chat_open(&p->chat, play_names);
+	memcpy(p->online, play_names, sizeof(play_names));
+	chat_open(&p->chat, p->online);
 	page_init(&p->page, rows, cols);
 	terminal_open(&p->terminal, rows, cols);
 	p->greeting = true;
@@ -133,7 +139,7 @@ void play_text(struct play *p, char *text, size_t n)
 	*text = '\0';
 }
 
-void play_noise(struct play *p)
+void play_speak(struct play *p)
 {
 	static struct said said;
 	char text[CELL_LINE_TEXT];
@@ -150,6 +156,114 @@ void play_noise(struct play *p)
 	p->unread += !alone && !p->hears_public;
 	p->unread_private += alone && !p->hears_private;
 	chat_tell(&p->chat, play_names[who], alone, text, &said);
-	page_print(&p->page, said.time, said.text);
+	play_print(p, &said);
 	play_note(p, "%s says %.60s", play_names[who], text);
+	if (page_repeats(&p->page))
+		play_speak(p);
+}
+
+/* --- who comes and goes -------------------------------------------------- */
+
+/* Whether the visitor is there now: the last one of all. */
+static bool come_or_go(struct play *p, const char *visitor)
+{
+	size_t at = PLAY_NAMES, n = PLAY_NAMES;
+
+	while (p->online[n] != NULL)
+		n++;
+	while (at < n && p->online[at] != visitor)
+		at++;
+	if (at == n) {
+		p->online[n] = visitor;
+		p->online[n + 1] = NULL;
+		return true;
+	}
+	memmove(p->online + at, p->online + at + 1,
+		(n - at) * sizeof(*p->online));
+	return false;
+}
+
+static int tell_names(char *text, const struct folded *f, const char *what)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < f->n && i < PLAY_FOLDED; i++)
+		n += sprintf(text + n, "%s%s", i > 0 ? ", " : "", f->names[i]);
+	if (f->n > PLAY_FOLDED)
+		n += sprintf(text + n, " and %zu other%s", f->n - PLAY_FOLDED,
+			f->n > PLAY_FOLDED + 1 ? "s" : "");
+	return n + sprintf(text + n, " %s", what);
+}
+
+/* All who came and went since anything else was printed, in one line. */
+static void tell_all(const struct play *p, char *text)
+{
+	size_t online = 0;
+	int n = sprintf(text, "* ");
+
+	while (p->online[online] != NULL)
+		online++;
+	if (p->came.n > 0)
+		n += tell_names(text + n, &p->came, "joined");
+	if (p->came.n > 0 && p->went.n > 0)
+		n += sprintf(text + n, "; ");
+	if (p->went.n > 0)
+		n += tell_names(text + n, &p->went, "left");
+	sprintf(text + n, " (%zu online)", online);
+}
+
+static void fold(struct play *p, const char *visitor, bool came)
+{
+	struct folded *f = came ? &p->came : &p->went;
+
+	if (f->n < PLAY_FOLDED)
+		f->names[f->n] = visitor;
+	f->n++;
+}
+
+/* A line that is replaced may have been longer than the new one. */
+static void print_presence(
+	struct play *p, struct said *said, const char *visitor, bool came)
+{
+	size_t first = page_scrolled(&p->page, p->highest);
+
+	fold(p, visitor, came);
+	if (p->came.n + p->went.n == 1) {
+		page_print(&p->page, said->time, said->text);
+		return;
+	}
+	if (p->reach < first)
+		p->reach = first;
+	if (p->page.last_rows < p->page.rows &&
+		p->reach > p->page.n - p->page.last_rows)
+		p->reach = p->page.n - p->page.last_rows;
+	tell_all(p, said->text);
+	page_replace(&p->page, said->time, said->text);
+	p->replaced = true;
+}
+
+static void come_and_go(struct play *p)
+{
+	static struct said said;
+	static const char *const reasons[] = {
+		"", "", "connection lost", "idle for 600 s, and that is long"};
+	const char *visitor = visitors[play_dice(p, PLAY_VISITORS)];
+	bool came = come_or_go(p, visitor);
+
+	chat_presence(&p->chat, visitor, came,
+		came ? "" : reasons[play_dice(p, 4)], &said);
+	print_presence(p, &said, visitor, came);
+	play_note(p, "%s %s", visitor, came ? "comes" : "goes");
+}
+
+void play_noise(struct play *p)
+{
+	/* another size would change what is replaced */
+	bool stays = (p->came.n + p->went.n > 0 && play_dice(p, 2) == 0) ||
+		     play_dice(p, 8) == 0;
+
+	if (stays && p->terminal.vt.homed)
+		come_and_go(p);
+	else
+		play_speak(p);
 }

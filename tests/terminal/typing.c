@@ -42,49 +42,34 @@ static void press_some(struct schedule *s)
 	}
 }
 
+/* Seldom more than the client remembers. */
 static void hear_some(struct schedule *s)
 {
-	uint64_t n = 1 + play_dice(&s->play, 4);
+	uint64_t n = play_dice(&s->play, 100) == 0
+			     ? 190 + play_dice(&s->play, 60)
+			     : 1 + play_dice(&s->play, 4);
 
 	while (n-- > 0)
 		play_noise(&s->play);
 }
 
-/* A line of spaces alone is nothing to send; the menu has its own answers. */
-static void enter_line(struct schedule *s)
+static void clear_line(struct schedule *s)
 {
-	const struct text *line = &s->play.draft.line;
-	char text[CELL_LINE_TEXT];
-
-	if (s->place == PLACE_MENU || !has_room(s, 1))
-		return;
-	if (line->n > 0)
-		schedule_type(s, '!');
-	cell_write(text, line->cells, line->n);
-	if (line->n > 0)
-		schedule_await(s, text);
-	schedule_enter(s);
+	schedule_key(s, KEY_END);
+	schedule_key(s, KEY_KILL_BEGIN);
 }
 
-/* What is no text is left out, a tab is a space. */
-static void paste_line(struct schedule *s)
+static void enter_line(struct schedule *s)
 {
-	char text[CELL_LINE_TEXT];
-	struct cell cells[CELL_LINE];
-	size_t n = play_dice(&s->play, 80), kept;
-
-	if (!has_room(s, n + 2))
+	if (s->place == PLACE_MENU)
 		return;
-	play_note(&s->play, "pastes a line");
-	play_text(&s->play, text, n);
-	kept = cell_read(cells, text);
-	play_bytes(&s->play, "\033[200~\t\001", 8);
-	play_bytes(&s->play, text, strlen(text));
-	draft_insert(&s->play.draft, &(struct cell){.base = ' '}, 1);
-	draft_insert(&s->play.draft, cells, kept);
-	play_changed(&s->play);
-	play_bytes(&s->play, "\r", (size_t)play_dice(&s->play, 2));
-	play_bytes(&s->play, "\033[201~", 6);
+	if (play_dice(&s->play, 6) == 0) {
+		clear_line(s);
+		for (uint64_t n = play_dice(&s->play, 4); n > 0; n--)
+			schedule_type(s, ' ');
+	}
+	if (schedule_can_send(s))
+		schedule_send(s);
 }
 
 static void resize(struct schedule *s)
@@ -92,27 +77,13 @@ static void resize(struct schedule *s)
 	size_t rows = 3 + play_dice(&s->play, 28);
 	size_t cols = 12 + play_dice(&s->play, 90);
 
-	if (play_dice(&s->play, 40) == 0)
+	if (play_dice(&s->play, s->play.page.printed > 150 ? 4 : 40) == 0)
 		rows = GRID_ROWS - play_dice(&s->play, 20);
 	/* no signal tells of that */
 	if (rows == s->play.page.rows && cols == s->play.page.cols)
 		return;
 	play_note(&s->play, "resizes it to %zux%zu", rows, cols);
 	play_resize(&s->play, rows, cols);
-}
-
-/* Something has spoilt the screen. */
-static void repaint(struct schedule *s)
-{
-	const struct page *page = &s->play.page;
-
-	play_note(&s->play, "repaints");
-	play_settle(&s->play);
-	s->play.noise = 0;
-	play_resize(&s->play, page->rows, page->cols);
-	s->play.draft.killing = false;
-	play_bytes(&s->play, "\014", 1);
-	play_settle(&s->play);
 }
 
 static const struct {
@@ -123,9 +94,13 @@ static const struct {
 	{40, press_some},
 	{20, hear_some},
 	{12, enter_line},
-	{6, paste_line},
+	{2, clear_line},
+	{6, schedule_paste},
+	{1, schedule_paste_long},
+	{6, schedule_search},
+	{3, schedule_command},
 	{5, resize},
-	{2, repaint},
+	{2, schedule_repaint},
 	{5, schedule_complete},
 	{3, schedule_paste_lines},
 	{4, schedule_move},
@@ -151,7 +126,7 @@ static void run(const char *client, size_t rows, size_t cols, uint64_t seed)
 	static const unsigned noises[] = {0, 40, 8, 2};
 	unsigned pace, noise;
 
-	memset(&s, 0, sizeof(s));
+	s.place = PLACE_MENU;
 	play_begin(&s.play, client, NULL, rows, cols, seed);
 	pace = paces[play_dice(&s.play, 4)];
 	noise = noises[play_dice(&s.play, 4)];
@@ -163,7 +138,7 @@ static void run(const char *client, size_t rows, size_t cols, uint64_t seed)
 			play_settle(&s.play);
 	}
 	/* keys that were not read yet would be echoed at the end */
-	repaint(&s);
+	schedule_repaint(&s);
 	play_end(&s.play);
 }
 
