@@ -136,12 +136,16 @@ void schedule_send(struct schedule *s)
 	size_t before = s->place == PLACE_PRIVATE ? 6 + strlen(s->peer) : 0;
 	char text[CELL_LINE_TEXT];
 
+	bool fits = cell_bytes(line->cells, line->n) <= DRAFT_BYTES - before;
+
 	cell_write(text, line->cells, line->n);
-	if (cell_bytes(line->cells, line->n) > DRAFT_BYTES - before)
+	if (!fits)
 		tell_too_long(s, before);
 	else if (!is_blank(line))
 		schedule_await(s, text);
 	schedule_enter(s);
+	if (!fits)
+		schedule_repaint(s);
 }
 
 void schedule_say(struct schedule *s, const char *text)

@@ -93,6 +93,9 @@ static void press_all(struct schedule *s, const char *word, bool first)
 			at < n ? behind : "");
 		press(s, back ? "\033[Z" : "\t", &shown, text);
 	}
+	/* nothing was seen of it: somebody may still come who fits */
+	if (n == 0)
+		schedule_repaint(s);
 }
 
 void schedule_complete(struct schedule *s)

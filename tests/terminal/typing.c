@@ -11,8 +11,9 @@
 
 #include "tests/terminal/schedule.h"
 
-#define STEPS     60
-#define COUNT_MAX 100000
+#define STEPS      60
+#define ROWS_USUAL 30
+#define COUNT_MAX  100000
 
 static bool has_room(const struct schedule *s, size_t n)
 {
@@ -74,7 +75,7 @@ static void enter_line(struct schedule *s)
 
 static void resize(struct schedule *s)
 {
-	size_t rows = 3 + play_dice(&s->play, 28);
+	size_t rows = 3 + play_dice(&s->play, ROWS_USUAL - 2);
 	size_t cols = 12 + play_dice(&s->play, 90);
 
 	if (play_dice(&s->play, s->play.page.printed > 150 ? 4 : 40) == 0)
@@ -83,7 +84,12 @@ static void resize(struct schedule *s)
 	if (rows == s->play.page.rows && cols == s->play.page.cols)
 		return;
 	play_note(&s->play, "resizes it to %zux%zu", rows, cols);
+	/* what is forgotten by the time it is painted could be missed on it */
+	if (rows > ROWS_USUAL)
+		play_settle(&s->play);
 	play_resize(&s->play, rows, cols);
+	if (rows > ROWS_USUAL)
+		play_settle(&s->play);
 }
 
 static const struct {
