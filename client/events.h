@@ -37,7 +37,8 @@ struct event {
 	bool has_seq;
 	uint64_t seq;
 	uint64_t unix_ms;
-	struct field from; /* clean; empty where unused; at most NAME_MAX_BYTES */
+	struct field
+		from; /* clean; empty where unused; at most NAME_MAX_BYTES */
 	struct field to;
 	struct field text; /* as it is: a text may well be "-" */
 };

@@ -147,7 +147,7 @@ static void take_event(struct menu *m, const struct news *news)
 	}
 	if (!is_said_otherwise(m, news))
 		reading_print(&m->reading, e, is_looked_at(m, e));
-	reconnect_reclaim_name(m->session, e);
+	reconnect_note_leave(m->session, e);
 	if (m->mode == MODE_PRIVATE)
 		follow_peer(m, e);
 	else if (m->mode == MODE_RENAMING && news->own)

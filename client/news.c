@@ -86,6 +86,7 @@ static int next_timeout(const struct session *s)
 
 	if (s->reconnect.lost)
 		return earlier(typing, reconnect_timeout_ms(s));
+	typing = earlier(typing, reconnect_reclaim_ms(s));
 	return earlier(
 		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
 }
@@ -160,6 +161,7 @@ static bool next_news(struct session *s, bool lines, struct news *news)
 		news->kind = reconnect_lose(s) ? NEWS_LOST : NEWS_OVER;
 		return true;
 	}
+	reconnect_reclaim_name(s);
 	return next_typed(s, lines, news) || next_deadline(s, news);
 }
 

@@ -60,6 +60,7 @@ static void forget(struct session *s)
 	s->silent = false;
 	s->bye = false;
 	s->farewell[0] = '\0';
+	s->reconnect.reclaim_ms = 0;
 }
 
 static void tell_unconfirmed(const struct session *s)
@@ -149,13 +150,37 @@ void reconnect_now(struct session *s)
 	s->reconnect.retry_ms = 0;
 }
 
-void reconnect_reclaim_name(struct session *s, const struct event *e)
+void reconnect_note_leave(struct session *s, const struct event *e)
 {
 	if (e->kind != EVENT_LEAVE || !s->reconnect.again || !s->refused ||
-		!session_can_say(s) ||
 		!name_same(e->from.s, e->from.n, s->asked, strlen(s->asked)))
 		return;
+	s->reconnect.tries = 0;
+	s->reconnect.reclaim_ms = session_now_ms() + RECONNECT_RECLAIM_MS;
+}
+
+int reconnect_reclaim_ms(const struct session *s)
+{
+	int64_t left = s->reconnect.reclaim_ms - session_now_ms();
+
+	if (s->reconnect.reclaim_ms == 0)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+void reconnect_reclaim_name(struct session *s)
+{
+	struct reconnect *r = &s->reconnect;
+
+	if (reconnect_reclaim_ms(s) != 0 || !session_can_say(s))
+		return;
+	r->reclaim_ms = 0;
+	if (!s->refused)
+		return; /* it has been had, or is wanted no more */
 	session_ask(s, "/nick ", (struct field){s->asked, strlen(s->asked)});
+	if (++r->tries < RECONNECT_RECLAIM_TRIES)
+		r->reclaim_ms =
+			session_now_ms() + (RECONNECT_RECLAIM_MS << r->tries);
 }
 
 /* Numbers begin anew with a new server; so do the events then. */

@@ -25,8 +25,13 @@ void reconnect_now(struct session *s);
 
 /* Who had the name that was refused may have been oneself, on a connection
  * that the server did not know to be gone: when that one leaves, the name is
- * asked for again. */
-void reconnect_reclaim_name(struct session *s, const struct event *e);
+ * asked for again, and some times more, since it is free a moment later. */
+void reconnect_note_leave(struct session *s, const struct event *e);
+void reconnect_reclaim_name(struct session *s);
+int reconnect_reclaim_ms(const struct session *s);
+
+#define RECONNECT_RECLAIM_MS    200
+#define RECONNECT_RECLAIM_TRIES 6 /* the pause doubles: 12 s in all */
 
 /* Whether e is scrollback from before the connection was lost; notes that it
  * is seen now. */

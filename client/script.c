@@ -12,7 +12,7 @@
 
 /* So much of an error is told on standard error, and of a line that is not
  * sent. */
-#define ERROR_MAX 400
+#define ERROR_MAX  400
 #define LINE_SHOWN 60
 
 struct script {

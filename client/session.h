@@ -50,14 +50,16 @@ struct session {
 	bool bye;             /* and farewell says why */
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
 	struct reconnect {
-		bool lost;         /* there is no connection now */
-		bool again;        /* there was one before this one */
-		bool overlaps;     /* scrollback goes back to what was seen */
-		unsigned replayed; /* lines of it that are new */
-		unsigned pause_s;  /* before the last attempt */
-		int64_t since_ms;  /* when there was a connection again */
-		int64_t retry_ms;  /* when; -1: when somebody asks for it */
-		uint64_t seen_seq; /* the last event that was seen */
+		bool lost;          /* there is no connection now */
+		bool again;         /* there was one before this one */
+		bool overlaps;      /* scrollback goes back to what was seen */
+		unsigned replayed;  /* lines of it that are new */
+		unsigned pause_s;   /* before the last attempt */
+		int64_t since_ms;   /* when there was a connection again */
+		int64_t retry_ms;   /* when; -1: when somebody asks for it */
+		unsigned tries;     /* to have one's name back */
+		int64_t reclaim_ms; /* the next one, 0: none */
+		uint64_t seen_seq;  /* the last event that was seen */
 		uint64_t seen_ms;
 		enum exitcode code; /* for leaving now */
 		char name[NAME_MAX_BYTES + 1];

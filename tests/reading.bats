@@ -42,6 +42,7 @@ menu>'
 	enter alice
 	sit_down carol 40x12 --name carol
 	press carol 1 Enter
+	expect_end carol 'public>'
 	say alice 'a line that is longer than the terminal is wide and has a-word-that-is-longer-than-a-row-by-itself'
 	expect_end carol '[alice] a line that is longer than
       the terminal is wide and has
@@ -68,6 +69,7 @@ public>'
 	enter alice
 	sit_down carol 40x10 --name carol
 	press carol 1 Enter 'half a 日本 li'
+	expect_end carol 'public> half a 日本 li'
 	for n in $(seq 1 30); do
 		say alice "line $n"
 	done
@@ -84,6 +86,7 @@ public>'
 	enter alice bob
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
+	expect_end carol 'public>'
 	E=$'\033'
 	say alice 'nothing special'
 	say bob 'nothing special either'
@@ -148,6 +151,7 @@ public>'
 	enter alice
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
+	expect_end carol 'public>'
 	say alice 'seen'
 	expect_row carol '[alice] seen'
 	press carol exit Enter
@@ -184,6 +188,7 @@ name>'
 	enter alice
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter draft
+	expect_end carol 'public> draft'
 	type_bytes alice '\033[2J\033[H\033]0;evil\007x\xc2\x9b31my\xe2\x80\xae!\n'
 	expect_end carol '[alice] [2J[H]0;evilx31my!
 public> draft'

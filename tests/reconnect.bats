@@ -39,6 +39,7 @@ restart_server() { # OPTION...
 @test "attempts that fail are told, with growing pauses; Enter does not wait" {
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
+	expect_end carol 'public>'
 	stop_server
 	expect_row carol '! connection lost: server is shutting down; trying again in 1 s (Enter:'
 	expect_row carol '! cannot connect: Connection refused; trying again in 2 s (Enter: now,'
@@ -66,6 +67,7 @@ restart_server() { # OPTION...
 	sit_down carol 80x24 --name carol
 	mine=$CHILD
 	press carol 1 Enter
+	expect_end carol 'public>'
 	connect bob
 	for n in 1 2 3; do
 		say alice "before $n"
@@ -162,6 +164,7 @@ name> bo'
 	connect thief
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
+	expect_end carol 'public>'
 	kill -KILL "$CHILD"
 	# Somebody is faster.
 	take_name thief carol
