@@ -181,8 +181,7 @@ static void yank(struct draft *d)
 {
 	size_t n = 0;
 
-	while (n < d->killed.n &&
-		cell_bytes(d->killed.cells, n + 1) <= room(d))
+	while (n < d->killed.n && cell_bytes(d->killed.cells, n + 1) <= room(d))
 		n++;
 	draft_insert(d, d->killed.cells, n);
 }
@@ -257,7 +256,8 @@ static bool is_last(const struct draft *d)
 /* The oldest lines make room. */
 static void remember(struct draft *d)
 {
-	size_t all = cell_bytes(d->line.cells, d->line.n) + 1, gone = d->entered;
+	size_t all = cell_bytes(d->line.cells, d->line.n) + 1,
+	       gone = d->entered;
 
 	while (gone > 0) {
 		const struct text *line = &d->history[gone - 1];

@@ -8,7 +8,8 @@
 #define DRAFT_BYTES         4096 /* a line may have */
 #define DRAFT_CELLS         DRAFT_BYTES
 #define DRAFT_HISTORY       200
-#define DRAFT_HISTORY_BYTES (8 * (DRAFT_BYTES + 1)) /* ends of lines included */
+#define DRAFT_HISTORY_BYTES (8 * (DRAFT_BYTES + 1)) /* ends of lines included \
+						     */
 
 enum key {
 	KEY_LEFT,

@@ -108,7 +108,8 @@ static void go_private(struct schedule *s)
 static void leave(struct schedule *s)
 {
 	if (play_dice(&s->play, 2) == 0) {
-		schedule_say(s, play_dice(&s->play, 4) == 0 ? " exit " : "exit");
+		schedule_say(
+			s, play_dice(&s->play, 4) == 0 ? " exit " : "exit");
 		return;
 	}
 	for (uint64_t n = play_dice(&s->play, 9); n > 0; n--)
@@ -193,8 +194,8 @@ void schedule_move(struct schedule *s)
 /* The server answers them all, and knows only one. */
 void schedule_command(struct schedule *s)
 {
-	static const char *const commands[] = {"/who", "/who", "/nonsense",
-		"/", "/me waves", "/Who", "//two slashes", "/who me"};
+	static const char *const commands[] = {"/who", "/who", "/nonsense", "/",
+		"/me waves", "/Who", "//two slashes", "/who me"};
 	const char *command = commands[play_dice(&s->play, 8)];
 
 	play_note(&s->play, "commands");

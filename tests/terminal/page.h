@@ -25,9 +25,9 @@ struct printed {
 struct page {
 	size_t rows, cols;
 	struct printed lines[PAGE_LINES]; /* the last ones; a ring */
-	size_t printed, kept; /* kept: of the last ones */
-	size_t bytes;         /* of those */
-	size_t last_rows;     /* of the last one */
+	size_t printed, kept;             /* kept: of the last ones */
+	size_t bytes;                     /* of those */
+	size_t last_rows;                 /* of the last one */
 	struct {
 		struct cell cells[GRID_COLS];
 		size_t n;

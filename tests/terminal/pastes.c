@@ -70,8 +70,7 @@ void schedule_paste_long(struct schedule *s)
 	play_changed(&s->play);
 	schedule_repaint(s);
 	for (uint64_t more = play_dice(&s->play, 9); more > 0; more--)
-		schedule_type(
-			s, play_character(&s->play, draft_takes_mark(d)));
+		schedule_type(s, play_character(&s->play, draft_takes_mark(d)));
 }
 
 /* --- several lines ------------------------------------------------------- */
@@ -87,8 +86,8 @@ static void show_paste(
 	snprintf(text, sizeof(text), "* paste of %zu lines:", n);
 	play_said(&s->play, text);
 	for (size_t i = 0; i < n && i < LINES_SHOWN; i++) {
-		snprintf(text, sizeof(text), "  %.*s", CELL_LINE_TEXT,
-			lines[i]);
+		snprintf(
+			text, sizeof(text), "  %.*s", CELL_LINE_TEXT, lines[i]);
 		play_said(&s->play, text);
 	}
 	if (n > LINES_SHOWN) {

@@ -13,8 +13,10 @@ static const struct {
 	[KEY_RIGHT] = {"right", {"\033[C", "\033OC", "\006"}},
 	[KEY_HOME] = {"home", {"\033[H", "\033OH", "\033[1~", "\001"}},
 	[KEY_END] = {"end", {"\033[F", "\033OF", "\033[4~", "\005"}},
-	[KEY_WORD_LEFT] = {"a word left", {"\033b", "\033[1;5D", "\033[1;3D", "\033\033[D"}},
-	[KEY_WORD_RIGHT] = {"a word right", {"\033f", "\033[1;5C", "\033[1;3C", "\033Oc"}},
+	[KEY_WORD_LEFT] = {"a word left",
+		{"\033b", "\033[1;5D", "\033[1;3D", "\033\033[D"}},
+	[KEY_WORD_RIGHT] = {"a word right",
+		{"\033f", "\033[1;5C", "\033[1;3C", "\033Oc"}},
 	[KEY_BACKSPACE] = {"backspace", {"\177", "\b"}},
 	[KEY_DELETE] = {"delete", {"\033[3~"}},
 	[KEY_KILL_END] = {"kill to the end", {"\013"}},
@@ -54,8 +56,7 @@ void schedule_key(struct schedule *s, enum key key)
 		bytes = keys[key].bytes[play_dice(&s->play, 5)];
 	while (bytes == NULL);
 	/* end of input where the line is empty */
-	if (key == KEY_DELETE && d->line.n > 0 &&
-		play_dice(&s->play, 2) == 0)
+	if (key == KEY_DELETE && d->line.n > 0 && play_dice(&s->play, 2) == 0)
 		bytes = "\004";
 	play_note(&s->play, "%s", keys[key].name);
 	draft_key(&s->play.draft, key);

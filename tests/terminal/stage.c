@@ -242,7 +242,7 @@ static void print_presence(
 	p->replaced = true;
 }
 
-static void come_and_go(struct play *p)
+static void come_or_go_once(struct play *p)
 {
 	static struct said said;
 	static const char *const reasons[] = {
@@ -254,6 +254,18 @@ static void come_and_go(struct play *p)
 		came ? "" : reasons[play_dice(p, 4)], &said);
 	print_presence(p, &said, visitor, came);
 	play_note(p, "%s %s", visitor, came ? "comes" : "goes");
+}
+
+/* The last row of a line that is replaced may be that of the one before it:
+ * so somebody speaks. */
+static void come_and_go(struct play *p)
+{
+	uint64_t n = 1 + (play_dice(p, 3) == 0 ? play_dice(p, 9) : 0);
+
+	while (n-- > 0)
+		come_or_go_once(p);
+	if (p->came.n + p->went.n > 1)
+		play_speak(p);
 }
 
 void play_noise(struct play *p)
