@@ -9,6 +9,25 @@ CC      ?= cc
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 
+# Where things are installed, by the names of the GNU Coding Standards.  DESTDIR
+# goes before each, for packages.
+prefix      = $(PREFIX)
+exec_prefix = $(prefix)
+bindir      = $(exec_prefix)/bin
+sbindir     = $(exec_prefix)/sbin
+sysconfdir  = $(prefix)/etc
+datarootdir = $(prefix)/share
+datadir     = $(datarootdir)
+mandir      = $(datarootdir)/man
+docdir      = $(datarootdir)/doc/chatserver
+unitdir     = $(prefix)/lib/systemd/system
+bashdir     = $(datadir)/bash-completion/completions
+zshdir      = $(datadir)/zsh/site-functions
+
+INSTALL         ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
+INSTALL_DATA    ?= $(INSTALL) -m 644
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wpointer-arith \
 	-Wformat=2 -Wundef -Wvla -Wconversion
@@ -90,8 +109,8 @@ OTHER   := $(BUILD)/tests/upgrade/chatserver-other
 NEXT_OWN  := $(addprefix server/,options parent upgrade)
 OTHER_OWN := $(addprefix server/,options parent upgrade link members)
 
-.PHONY: all run test check check-model bench bench-peers fuzz soak lint format \
-	clean help
+.PHONY: all run test check check-model bench bench-peers fuzz soak lint \
+	format install install-strip uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -225,6 +244,59 @@ lint:
 format:
 	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
 
+PAGES := server/chatserver.8 client/chatclient.1
+DOCS  := README.md CHANGELOG.md LICENSE
+BASH_COMPLETIONS := $(wildcard scripts/completions/*.bash)
+ZSH_COMPLETIONS  := $(wildcard scripts/completions/_*)
+SERVICES := $(wildcard scripts/deploy/*.service scripts/deploy/*.socket)
+
+# All that `make install` makes, and so what `make uninstall` removes.
+INSTALLED = $(sbindir)/chatserver $(bindir)/chatclient \
+	$(foreach page,$(PAGES),$(call page_path,$(page))) \
+	$(patsubst %.bash,$(bashdir)/%,$(notdir $(BASH_COMPLETIONS))) \
+	$(addprefix $(zshdir)/,$(notdir $(ZSH_COMPLETIONS))) \
+	$(addprefix $(unitdir)/,$(notdir $(SERVICES))) \
+	$(addprefix $(docdir)/,$(DOCS))
+page_path = $(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+there = $(patsubst %,'$(DESTDIR)%',$(1))
+
+# A line of a recipe for each.
+define one_page
+	$(INSTALL_DATA) $(1) $(call there,$(call page_path,$(1)))
+
+endef
+define one_bash
+	$(INSTALL_DATA) $(1) $(call there,$(bashdir)/$(basename $(notdir $(1))))
+
+endef
+# A unit names the program by the path that it has here.
+define one_unit
+	sed -E -e 's,@sbindir@,$(sbindir),g; s,@sysconfdir@,$(sysconfdir),g' \
+		-e 's,^(Exec[A-Za-z]*=[-@:+!]*)[^ ]*/chatserver( |$$),\1$(sbindir)/chatserver\2,' \
+		$(1) | \
+		$(INSTALL_DATA) /dev/stdin $(call there,$(unitdir)/$(notdir $(1)))
+
+endef
+
+# After `make`, root has nothing to compile.
+install: all
+	$(INSTALL) -d $(call there,$(sort $(dir $(INSTALLED))))
+	$(INSTALL_PROGRAM) $(SERVER) $(call there,$(sbindir)/chatserver)
+	$(INSTALL_PROGRAM) $(CLIENT) $(call there,$(bindir)/chatclient)
+	$(foreach page,$(PAGES),$(call one_page,$(page)))
+	$(foreach file,$(BASH_COMPLETIONS),$(call one_bash,$(file)))
+	$(INSTALL_DATA) $(ZSH_COMPLETIONS) $(call there,$(zshdir))
+	$(foreach unit,$(SERVICES),$(call one_unit,$(unit)))
+	$(INSTALL_DATA) $(DOCS) $(call there,$(docdir))
+
+install-strip:
+	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
+
+# Folders stay, but for that of the documents: they are others' as well.
+uninstall:
+	rm -f $(call there,$(INSTALLED))
+	rmdir $(call there,$(docdir)) 2>/dev/null || :
+
 clean:
 	rm -rf build chatserver chatclient
 
@@ -241,6 +313,9 @@ help:
 	@echo 'make bench-peers the same beside InspIRCd, ngIRCd and redis'
 	@echo 'make lint       check format, style and common mistakes'
 	@echo 'make format     put the sources into the format'
+	@echo 'make install    install under PREFIX=/usr/local, or into DESTDIR'
+	@echo 'make install-strip the same without debugging symbols'
+	@echo 'make uninstall  remove what that has installed'
 	@echo 'make clean      remove what was built'
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
