@@ -109,8 +109,8 @@ OTHER   := $(BUILD)/tests/upgrade/chatserver-other
 NEXT_OWN  := $(addprefix server/,options parent upgrade)
 OTHER_OWN := $(addprefix server/,options parent upgrade link members)
 
-.PHONY: all run test check check-model bench bench-peers fuzz soak lint \
-	format install install-strip uninstall clean help
+.PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
+	format install install-strip uninstall dist distcheck clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -118,6 +118,10 @@ all: $(SERVER) $(CLIENT)
 
 run: all
 	./$(SERVER)
+
+# What needs nothing but what has been built: for packages.
+unit-tests: $(UNITS)
+	scripts/run-tests $(UNITS)
 
 $(SERVER): $(call objects,server/*.c) $(IPC)
 $(CLIENT): $(call objects,client/*.c) $(IPC)
@@ -297,6 +301,13 @@ uninstall:
 	rm -f $(call there,$(INSTALLED))
 	rmdir $(call there,$(docdir)) 2>/dev/null || :
 
+dist:
+	@VERSION=$(VERSION) scripts/dist
+
+# DISTCHECK_TESTS: which bats files.
+distcheck: dist
+	@VERSION=$(VERSION) scripts/distcheck
+
 clean:
 	rm -rf build chatserver chatclient
 
@@ -316,6 +327,8 @@ help:
 	@echo 'make install    install under PREFIX=/usr/local, or into DESTDIR'
 	@echo 'make install-strip the same without debugging symbols'
 	@echo 'make uninstall  remove what that has installed'
+	@echo 'make dist       build/chatserver-$(VERSION).tar.gz'
+	@echo 'make distcheck  build, test, install and uninstall from that'
 	@echo 'make clean      remove what was built'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# From the source to a machine: make install, make uninstall.
+# From the source to a machine: make install, make uninstall, make dist.
 
 load helpers
 
@@ -10,6 +10,11 @@ ROOT=$BATS_TEST_DIRNAME/..
 make_in() { # FOLDER ARGUMENT...
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u DESTDIR -u PREFIX \
 		make --no-print-directory -C "$@"
+}
+
+# Paths below a folder, each with its mode; folders, too.
+listing() { # FOLDER
+	find "$1" -mindepth 1 -printf '%P %m\n' | LC_ALL=C sort
 }
 
 files() { # FOLDER
@@ -23,6 +28,20 @@ installed_programs_talk() { # SERVER CLIENT
 	connect alice
 	"$2" -Port "$PORT" --name bob --send 'out of the box' 3>&- {NAP}>&-
 	expect_line alice '[bob] out of the box'
+}
+
+# Units that are in nobody's way.
+add_units() { # FOLDER OF THE SOURCE
+	mkdir -p "$1/scripts/deploy"
+	cat >"$1/scripts/deploy/chat-test.service" <<-'END'
+		[Unit]
+		Description=Named /usr/local/sbin/chatserver here, as it is
+		[Service]
+		ExecStartPre=/usr/bin/env echo /usr/local/sbin/chatserver
+		ExecStart=-/usr/local/sbin/chatserver -Port 0
+		ExecReload=@sbindir@/chatserver --config @sysconfdir@/chat
+	END
+	echo '[Socket]' >"$1/scripts/deploy/chat-test.socket"
 }
 
 @test "make install: each file at its place, readable for all; the programs talk" {
@@ -87,6 +106,76 @@ installed_programs_talk() { # SERVER CLIENT
 	make_in "$ROOT" uninstall DESTDIR="$there" PREFIX=/usr
 	make_in "$ROOT" uninstall DESTDIR="$there" PREFIX=/usr
 	contains "$(files "$there")" share/doc/chatserver/NOTES
+}
+
+@test "make dist: the same bytes each time, from a clone and from what it made" {
+	local version tarball tmp=$BATS_TEST_TMPDIR
+	version=$("$SERVER" --version)
+	tarball=$ROOT/build/chatserver-${version#* }.tar.gz
+	make_in "$ROOT" dist
+	cp "$tarball" "$tmp/first.tar.gz"
+	make_in "$ROOT" dist
+	cmp "$tarball" "$tmp/first.tar.gz"
+	equal "$(tar -tzf "$tarball" | grep -v "^chatserver-${version#* }/")" ''
+
+	(umask 077 && tar -xzf "$tarball" -C "$tmp")
+	make_in "$tmp/chatserver-${version#* }" dist
+	cmp "$tarball" "$tmp/chatserver-${version#* }/build/${tarball##*/}"
+}
+
+@test "the tarball builds without git, and installs wherever one wants" {
+	local version there="$BATS_TEST_TMPDIR/over there" source before dirs
+	version=$("$SERVER" --version)
+	make_in "$ROOT" dist
+	tar -xzf "$ROOT/build/chatserver-${version#* }.tar.gz" \
+		-C "$BATS_TEST_TMPDIR"
+	source=$BATS_TEST_TMPDIR/chatserver-${version#* }
+	before=$(listing "$source")
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nexit 127\n' >"$BATS_TEST_TMPDIR/bin/git"
+	chmod +x "$BATS_TEST_TMPDIR/bin/git"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	make_in "$source" -j2 SAN='' CFLAGS=-O0
+
+	add_units "$source"
+	dirs=(prefix=/p exec_prefix=/x mandir=/m datadir=/d sysconfdir=/e
+		docdir=/doc unitdir=/u)
+	make_in "$source" install SAN='' CFLAGS=-O0 DESTDIR="$there" "${dirs[@]}"
+	equal "$(files "$there" | sed '/^u\/chatserver/d')" "$(cat <<-'END'
+		d/bash-completion/completions/chatclient 644
+		d/bash-completion/completions/chatserver 644
+		d/zsh/site-functions/_chatclient 644
+		d/zsh/site-functions/_chatserver 644
+		doc/CHANGELOG.md 644
+		doc/LICENSE 644
+		doc/README.md 644
+		m/man1/chatclient.1 644
+		m/man8/chatserver.8 644
+		u/chat-test.service 644
+		u/chat-test.socket 644
+		x/bin/chatclient 755
+		x/sbin/chatserver 755
+	END
+	)"
+	equal "$(cat "$there/u/chat-test.service")" "$(cat <<-'END'
+		[Unit]
+		Description=Named /usr/local/sbin/chatserver here, as it is
+		[Service]
+		ExecStartPre=/usr/bin/env echo /usr/local/sbin/chatserver
+		ExecStart=-/x/sbin/chatserver -Port 0
+		ExecReload=/x/sbin/chatserver --config /e/chat
+	END
+	)"
+	equal "$("$there/x/sbin/chatserver" --version)" "$version"
+	installed_programs_talk "$there/x/sbin/chatserver" \
+		"$there/x/bin/chatclient"
+
+	make_in "$source" uninstall DESTDIR="$there" "${dirs[@]}"
+	equal "$(files "$there")" ''
+	rm "$source"/scripts/deploy/chat-test.*
+	make_in "$source" clean
+	rmdir "$source/scripts/deploy" 2>/dev/null || true
+	equal "$(listing "$source")" "$before" 'what make clean leaves'
 }
 
 @test "make install-strip: without the debugging symbols" {
