@@ -110,7 +110,7 @@ NEXT_OWN  := $(addprefix server/,options parent upgrade)
 OTHER_OWN := $(addprefix server/,options parent upgrade link members)
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
-	format install install-strip uninstall dist distcheck clean help
+	format install install-strip uninstall dist distcheck deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -308,6 +308,10 @@ dist:
 distcheck: dist
 	@VERSION=$(VERSION) scripts/distcheck
 
+# Installs what it needs where it is missing.
+deb: dist
+	@VERSION=$(VERSION) scripts/deb
+
 clean:
 	rm -rf build chatserver chatclient
 
@@ -329,6 +333,7 @@ help:
 	@echo 'make uninstall  remove what that has installed'
 	@echo 'make dist       build/chatserver-$(VERSION).tar.gz'
 	@echo 'make distcheck  build, test, install and uninstall from that'
+	@echo 'make deb        Debian packages in build/deb/'
 	@echo 'make clean      remove what was built'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
