@@ -130,7 +130,7 @@ static void accept_and_refuse(struct parent *p, const struct listener *l)
 	close(p->spare);
 	client = listener_accept(l, &peer);
 	if (client != -1)
-		turn_away(client, FULL);
+		turn_away(client, refuse(p, FULL));
 	p->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
