@@ -23,6 +23,9 @@
 #define SYSTEM_PLACE "/run/chatserver"
 #define BACKLOG      128
 
+/* After descriptors ran out, nobody is let in for so long. */
+#define REST_MS 1000
+
 /* --- where it is --------------------------------------------------------- */
 
 bool control_place(
@@ -255,29 +258,64 @@ static bool hear(struct parent *p, int fd)
 	return true;
 }
 
+static void let_go(struct control *c, size_t i)
+{
+	close(c->asking[i]);
+	c->asking[i] = -1;
+}
+
+/* A place for one more: a free one, or else of who has been silent longest. */
+static size_t place_for_one(const struct control *c)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		if (c->asking[i] == -1)
+			return i;
+		if (c->since_ms[i] < c->since_ms[oldest])
+			oldest = i;
+	}
+	return oldest;
+}
+
+/* When one more may be let in. */
+static int64_t room_at(const struct control *c)
+{
+	size_t i = place_for_one(c);
+	int64_t at = c->asking[i] == -1 ? 0 : c->since_ms[i] + CONTROL_MOMENT_MS;
+
+	return at > c->rest_until_ms ? at : c->rest_until_ms;
+}
+
 static void let_in(struct control *c, int64_t now)
 {
-	for (size_t i = 0; i < CONTROL_PENDING; i++) {
-		int fd;
+	while (room_at(c) <= now) {
+		size_t i = place_for_one(c);
+		int fd = accept4(
+			c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		if (c->asking[i] != -1)
-			continue;
-		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd == -1)
+		if (fd == -1 && (errno == EAGAIN || errno == ECONNABORTED))
 			return;
-		c->asking[i] = spawn_high(fd);
+		fd = spawn_high(fd);
+		if (fd == -1) {
+			/* It stays ready: to look again at once is to spin. */
+			log_warn_errno("control: cannot let anybody in");
+			c->rest_until_ms = now + REST_MS;
+			return;
+		}
+		if (c->asking[i] != -1)
+			let_go(c, i);
+		c->asking[i] = fd;
 		c->since_ms[i] = now;
 	}
 }
 
 void control_choose(const struct control *c, struct pollfd *fds)
 {
-	bool room = false;
+	bool room = room_at(c) <= clock_monotonic_ms();
 
-	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
 		fds[1 + i] = (struct pollfd){c->asking[i], POLLIN, 0};
-		room = room || c->asking[i] == -1;
-	}
 	fds[0] = (struct pollfd){room ? c->fd : -1, POLLIN, 0};
 }
 
@@ -291,11 +329,8 @@ void control_serve(struct parent *p, const struct pollfd *fds)
 
 		if (c->asking[i] == -1)
 			continue;
-		if ((fds[1 + i].revents != 0 && hear(p, c->asking[i])) ||
-			late) {
-			close(c->asking[i]);
-			c->asking[i] = -1;
-		}
+		if ((fds[1 + i].revents != 0 && hear(p, c->asking[i])) || late)
+			let_go(c, i);
 	}
 	if (fds[0].revents != 0)
 		let_in(c, now);
@@ -303,7 +338,8 @@ void control_serve(struct parent *p, const struct pollfd *fds)
 
 int control_timeout_ms(const struct control *c, int64_t now)
 {
-	int64_t next = -1;
+	int64_t room = room_at(c) - now;
+	int64_t next = c->fd != -1 && room > 0 ? room : -1;
 
 	for (size_t i = 0; i < CONTROL_PENDING; i++) {
 		int64_t left = c->since_ms[i] + CONTROL_WAIT_MS - now;

@@ -27,9 +27,11 @@ struct parent;
 #define CONTROL_TEXT_MAX 400
 
 /* Those who have connected and not said yet what they want; more wait in the
- * backlog.  Who says nothing for so long is let go. */
-#define CONTROL_PENDING 32
-#define CONTROL_WAIT_MS 5000
+ * backlog.  Who says nothing for so long is let go; where others wait, the one
+ * who has said nothing for longest, after a moment. */
+#define CONTROL_PENDING   32
+#define CONTROL_WAIT_MS   5000
+#define CONTROL_MOMENT_MS 500
 
 enum control_verb {
 	CONTROL_JOIN = 1, /* beside it: two descriptors.  text: the name, or
@@ -80,6 +82,7 @@ struct control {
 	char path[CONTROL_PATH_MAX];
 	int asking[CONTROL_PENDING]; /* connections, -1: none */
 	int64_t since_ms[CONTROL_PENDING];
+	int64_t rest_until_ms; /* no descriptor was left for one more */
 };
 
 /* Opens the socket.  Where that cannot be, it says so; it ends the server
