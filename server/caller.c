@@ -28,23 +28,43 @@ const char *caller_port(const struct options *o)
 	return o->port != NULL ? o->port : LIMIT_TEXT(DEFAULT_PORT);
 }
 
+/* Where as many wait as can, connect(2) waits, too: not for ever. */
+static int open_socket(void)
+{
+	const struct timeval patience = {CALLER_PATIENCE_MS / 1000, 0};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+			sizeof patience);
+	return fd;
+}
+
 int caller_connect(const struct options *o, char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int fd = -1;
+	int fd = -1, error = ENOENT;
 
-	errno = ENOENT;
+	path[0] = '\0';
 	for (int place = 0; place < CONTROL_PLACES; place++) {
-		if (!control_place(o, caller_port(o), place, path))
+		if (!control_place(o, caller_port(o), place, a.sun_path))
 			continue;
-		memcpy(a.sun_path, path, CONTROL_PATH_MAX);
-		fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+		fd = open_socket();
 		if (fd == -1)
 			return -1;
-		if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+		if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0) {
+			memcpy(path, a.sun_path, CONTROL_PATH_MAX);
 			return fd;
+		}
+		/* What is there and cannot be asked says more than what is
+		 * not there. */
+		if (path[0] == '\0' || errno != ENOENT) {
+			error = errno;
+			memcpy(path, a.sun_path, CONTROL_PATH_MAX);
+		}
 		close(fd);
 	}
+	errno = error;
 	return -1;
 }
 
@@ -132,13 +152,22 @@ static enum control_verb make(
 
 static int connect_or_say(const struct options *o)
 {
-	char path[CONTROL_PATH_MAX] = "";
-	int fd = caller_connect(o, path);
+	char path[CONTROL_PATH_MAX], other[CONTROL_PATH_MAX];
+	int fd = caller_connect(o, path), error = errno;
+	bool more = false;
 
-	if (fd == -1)
-		fatal(errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
-			"no server answers at %s: %s", path, strerror(errno));
-	return fd;
+	if (fd != -1)
+		return fd;
+	if (path[0] == '\0')
+		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
+			CONTROL_PATH_MAX - 1);
+	for (int place = 0; place < CONTROL_PLACES && !more; place++)
+		more = control_place(o, caller_port(o), place, other) &&
+		       strcmp(other, path) != 0;
+	fatal(error == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
+		"no server answers at %s: %s%s%s%s", path, strerror(error),
+		more ? "; nor at " : "", more ? other : "",
+		o->control == NULL ? "; --control names another place" : "");
 }
 
 /* Asks, on a connection of its own, and tells where it is refused. */

@@ -10,7 +10,7 @@
 
 /* Connects to the server that o means.  The descriptor, or -1 with errno:
  * ENOENT or ECONNREFUSED, none runs; path (CONTROL_PATH_MAX) says where it
- * was looked for last. */
+ * is, or should be; empty, there is no such path. */
 int caller_connect(const struct options *o, char *path);
 
 /* Sends the request, with descriptors beside it, and waits for the reply and

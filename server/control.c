@@ -67,7 +67,7 @@ static bool is_stale(const struct sockaddr_un *a)
 
 	if (lstat(a->sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
 		return false;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return false;
 	refused = connect(fd, (const struct sockaddr *)a, sizeof *a) == -1 &&
@@ -123,6 +123,7 @@ void control_open(struct control *c, const struct options *o, const char *port)
 	bool place = control_place(o, port, 0, path);
 
 	control_resume(c, -1, path);
+	errno = ENAMETOOLONG;
 	if (!place && o->control != NULL)
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
 			CONTROL_PATH_MAX - 1);
