@@ -74,6 +74,7 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 	struct pollfd p = {fd, POLLIN, 0};
 	int n;
 
+	reply->refused = 0;
 	if (passing_send(fd, request, sizeof *request, fds, count) == -1)
 		return -1;
 	do
@@ -85,8 +86,9 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 		return -1;
 	if (passing_receive(fd, reply, sizeof *reply, beside) != 1)
 		return -1;
-	if (reply->version == CONTROL_VERSION &&
-		reply->text_len <= CONTROL_TEXT_MAX)
+	if (reply->text_len > CONTROL_TEXT_MAX)
+		reply->text_len = CONTROL_TEXT_MAX;
+	if (reply->version == CONTROL_VERSION)
 		return 0;
 	errno = EPROTO;
 	return -1;
@@ -176,7 +178,8 @@ static void ask(const struct options *o, const struct control_request *r,
 {
 	int fd = connect_or_say(o);
 
-	if (caller_ask(fd, r, NULL, 0, reply, beside) == -1)
+	if (caller_ask(fd, r, NULL, 0, reply, beside) == -1 &&
+		(errno != EPROTO || !reply->refused))
 		fatal(EX_UNAVAILABLE, "the server does not answer: %s",
 			strerror(errno));
 	close(fd);

@@ -251,8 +251,9 @@ static bool hear(struct parent *p, int fd)
 		return true;
 	}
 	reply(fd,
-		"the server runs another version, or did not understand you; "
-		"restart it, or use the chatserver that it was started from",
+		"the server, " VERSION ", is of another version, or did not "
+		"understand you; restart it, or use the chatserver that it was "
+		"started from",
 		"", NULL, 0);
 	for (size_t i = 0; i < beside.count; i++)
 		close(beside.fds[i]);

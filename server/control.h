@@ -55,6 +55,8 @@ struct control_request {
 	char text[CONTROL_TEXT_MAX];
 };
 
+/* The same in all versions, so that the other end can read why it is
+ * refused. */
 struct control_reply {
 	uint32_t version;
 	uint32_t refused; /* 0: done */
