@@ -17,6 +17,9 @@
 #include "server/log.h"
 #include "server/report.h"
 
+/* What --say begins with: no name has a colon. */
+#define SAY_PREFIX "server: "
+
 const char *caller_port(const struct options *o)
 {
 	for (unsigned int i = 0; i < o->nlisten; i++) {
@@ -96,20 +99,31 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 
 /* --- the requests -------------------------------------------------------- */
 
-static void put_text(struct control_request *r, const char *before,
-	const char *text, const char *option)
+/* Puts a text behind the one that is there, max bytes in all. */
+static void put_text(struct control_request *r, const char *text, size_t max,
+	const char *option)
 {
 	char clean[3 * CONTROL_TEXT_MAX];
-	size_t length = strlen(before), n = strlen(text);
+	size_t n = strlen(text), room = max - r->text_len;
 
-	if (length + n <= CONTROL_TEXT_MAX)
+	if (n <= room)
 		n = text_clean(clean, text, n);
-	if (length + n > CONTROL_TEXT_MAX)
+	if (n > room)
 		fatal(EX_USAGE, "%s: the text has at most %zu bytes", option,
-			CONTROL_TEXT_MAX - length);
-	memcpy(r->text, before, length);
-	memcpy(r->text + length, clean, n);
-	r->text_len = (uint32_t)(length + n);
+			room);
+	memcpy(r->text + r->text_len, clean, n);
+	r->text_len += (uint32_t)n;
+}
+
+static void put_notice(struct control_request *r, const char *text)
+{
+	size_t before;
+
+	put_text(r, SAY_PREFIX, CONTROL_TEXT_MAX, "--say");
+	before = r->text_len;
+	put_text(r, text, CONTROL_TEXT_MAX, "--say");
+	if (text_is_blank(r->text + before, r->text_len - before))
+		fatal(EX_USAGE, "--say: there is nothing to say");
 }
 
 static void put_address(struct control_request *r, const struct options *o)
@@ -122,9 +136,10 @@ static void put_address(struct control_request *r, const struct options *o)
 			"192.0.2.7 or 2001:db8::7",
 			option, o->subject);
 	if (r->key == 0)
-		fatal(EX_USAGE, "%s: loopback, %s, cannot be banned", option,
-			o->subject);
-	put_text(r, "", o->subject, option);
+		fatal(EX_USAGE,
+			"%s: %s is loopback, or nobody's, and cannot be banned",
+			option, o->subject);
+	put_text(r, o->subject, CONTROL_TEXT_MAX, option);
 }
 
 static enum control_verb make(
@@ -132,13 +147,11 @@ static enum control_verb make(
 {
 	switch (o->use) {
 	case USE_SAY:
-		put_text(r, "server: ", o->subject, "--say");
-		if (text_is_blank(o->subject, strlen(o->subject)))
-			fatal(EX_USAGE, "--say: there is nothing to say");
+		put_notice(r, o->subject);
 		return CONTROL_SAY;
 	case USE_KICK:
 		if (o->reason != NULL)
-			put_text(r, "", o->reason, "--kick");
+			put_text(r, o->reason, CONTROL_REASON_MAX, "--kick");
 		return CONTROL_KICK;
 	case USE_BAN:
 		put_address(r, o);
@@ -199,7 +212,7 @@ static void look_up(const struct options *o, struct control_request *kick)
 	ask(o, &r, &reply, &beside);
 	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]) ||
 		!report_find(o->subject, &kick->slot, &kick->generation))
-		fatal(EX_DATAERR, "--kick: there is no '%s' online",
+		fatal(EX_NOUSER, "--kick: there is no '%s' online",
 			o->subject);
 }
 

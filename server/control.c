@@ -175,6 +175,7 @@ static bool is_sound(const struct control_request *r, size_t descriptors)
 {
 	return r->version == CONTROL_VERSION && r->verb >= CONTROL_JOIN &&
 	       r->verb <= CONTROL_UNBAN && r->text_len <= CONTROL_TEXT_MAX &&
+	       (r->verb != CONTROL_KICK || r->text_len <= CONTROL_REASON_MAX) &&
 	       text_is_clean(r->text, r->text_len) &&
 	       descriptors == (r->verb == CONTROL_JOIN ? 2u : 0u);
 }

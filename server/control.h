@@ -15,6 +15,7 @@
 #include <sys/un.h>
 
 #include "ipc/limits.h"
+#include "ipc/table.h"
 #include "server/options.h"
 
 struct parent;
@@ -25,6 +26,9 @@ struct parent;
 
 /* A notice fits a line of any terminal some times over. */
 #define CONTROL_TEXT_MAX 400
+
+/* Why somebody is kicked: as much as the table has room for. */
+#define CONTROL_REASON_MAX (TABLE_REASON_MAX - 1)
 
 /* Those who have connected and not said yet what they want; more wait in the
  * backlog.  Who says nothing for so long is let go; where others wait, the one
