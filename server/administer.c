@@ -75,15 +75,16 @@ static const char *ban(
 		dismiss(p, i, "banned");
 		ended++;
 	}
-	snprintf(done, CONTROL_TEXT_MAX, "%.*s: banned, %u connections end",
-		TEXT(r), ended);
+	snprintf(done, CONTROL_TEXT_MAX,
+		"%.*s: banned; connections from there that end: %u", TEXT(r),
+		ended);
 	return NULL;
 }
 
 static const char *unban(
 	struct parent *p, const struct control_request *r, char *done)
 {
-	if (!bans_remove(&p->bans, r->key))
+	if (!bans_remove(&p->bans, r->key, clock_monotonic_ms()))
 		return "that address is not banned";
 	snprintf(done, CONTROL_TEXT_MAX, "%.*s: not banned any more", TEXT(r));
 	return NULL;

@@ -33,10 +33,12 @@ bool bans_add(struct bans *b, uint64_t key, int64_t until_ms, int64_t now)
 	return true;
 }
 
-bool bans_remove(struct bans *b, uint64_t key)
+bool bans_remove(struct bans *b, uint64_t key, int64_t now)
 {
-	struct ban *ban = find(b, key);
+	struct ban *ban;
 
+	bans_count(b, now);
+	ban = find(b, key);
 	if (ban != NULL)
 		*ban = b->bans[--b->count];
 	return ban != NULL;

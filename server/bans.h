@@ -20,8 +20,8 @@ struct bans {
 /* Bans for so long, anew where it is banned already.  False: no room. */
 bool bans_add(struct bans *b, uint64_t key, int64_t until_ms, int64_t now);
 
-/* False where it was not banned. */
-bool bans_remove(struct bans *b, uint64_t key);
+/* False where it was not banned any more. */
+bool bans_remove(struct bans *b, uint64_t key, int64_t now);
 
 bool bans_has(const struct bans *b, uint64_t key, int64_t now);
 
