@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -216,12 +217,31 @@ static void look_up(const struct options *o, struct control_request *kick)
 			o->subject);
 }
 
+/* So that no other descriptor ever becomes 0, 1 or 2: what is handed over can
+ * be written to, and is no standard output.  These cannot be used. */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null",
+				fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+static int end_output(void)
+{
+	if (fflush(stdout) == EOF || ferror(stdout))
+		fatal(EX_IOERR, "standard output: %s", strerror(errno));
+	return EX_OK;
+}
+
 int caller_main(const struct options *o)
 {
 	struct control_request r = {.version = CONTROL_VERSION};
 	struct control_reply reply;
 	struct passing beside;
 
+	fill_standard_descriptors();
 	r.verb = make(&r, o);
 	if (r.verb == CONTROL_KICK)
 		look_up(o, &r);
@@ -229,12 +249,10 @@ int caller_main(const struct options *o)
 	if (r.verb != CONTROL_STATUS) {
 		if (reply.text_len > 0)
 			printf("%.*s\n", (int)reply.text_len, reply.text);
-		return EX_OK;
+		return end_output();
 	}
 	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]))
 		fatal(EX_PROTOCOL, "the server's answer makes no sense");
 	report_print(o->format);
-	if (fflush(stdout) == EOF)
-		fatal(EX_IOERR, "standard output: %s", strerror(errno));
-	return EX_OK;
+	return end_output();
 }
