@@ -294,6 +294,19 @@ static bool is_online(const struct table *t, uint32_t slot, unsigned int *which)
 	return false;
 }
 
+size_t table_name(const struct table *t, uint32_t slot, char *name)
+{
+	const char *from;
+	unsigned int which;
+	size_t n;
+
+	if (!is_online(t, slot, &which))
+		return 0;
+	n = read_name(t, slot, which, &from);
+	memcpy(name, from, n);
+	return n;
+}
+
 uint32_t table_online(const struct table *t)
 {
 	uint32_t high = atomic_load(t->high), n = 0;

@@ -111,6 +111,11 @@ void table_settle(struct table *t, uint32_t slot, bool taken);
 
 /* --- any reader --------------------------------------------------------- */
 
+/* Copies the name of the slot's user (NAME_MAX_BYTES); its length, 0 where
+ * there is none.  Needs no lock: a name that is just being changed may be a bit
+ * of both. */
+size_t table_name(const struct table *t, uint32_t slot, char *name);
+
 /* How many users there are; scans the keys, needs no lock. */
 uint32_t table_online(const struct table *t);
 

@@ -44,6 +44,16 @@ bool report_open(int status_fd, int table_fd)
 	       table_attach(&table, table_fd, status->capacity, false) == 0;
 }
 
+/* The path of a UNIX socket may have any byte. */
+static const char *listeners(void)
+{
+	static char clean[3 * STATUS_TEXT_MAX + 1];
+	size_t n = strnlen(status->listeners, STATUS_TEXT_MAX);
+
+	clean[text_clean(clean, status->listeners, n)] = '\0';
+	return clean;
+}
+
 static uint64_t value(const _Atomic uint64_t *counter)
 {
 	return atomic_load_explicit(counter, memory_order_relaxed);
@@ -56,21 +66,20 @@ static int64_t seconds_since(int64_t then_ms)
 	return ms > 0 ? ms / 1000 : 0;
 }
 
-/* The user of a slot; false where there is none. */
+/* The user of a slot; false where there is none, or none that has a name yet:
+ * what else is there is the one's who had the slot before. */
 static bool get_user(uint32_t slot, struct user *u)
 {
 	const struct table_roster *r = &table.roster[slot];
 	const struct table_slot *s = &table.slots[slot];
-	unsigned int which = atomic_load(&s->current) & 1u;
-	size_t n = s->name_len[which];
+	char name[NAME_MAX_BYTES];
+	size_t n = table_name(&table, slot, name);
 
 	u->slot = slot;
 	u->pid = atomic_load(&r->pid);
-	if (u->pid == 0)
+	if (u->pid == 0 || n == 0)
 		return false;
-	if (n > NAME_MAX_BYTES)
-		n = NAME_MAX_BYTES;
-	u->name[text_clean(u->name, s->name[which], n)] = '\0';
+	u->name[text_clean(u->name, name, n)] = '\0';
 	u->address = r->address;
 	u->online_s = seconds_since(r->connected_ms);
 	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
@@ -122,7 +131,7 @@ struct counter {
 	bool gauge;
 };
 
-#define COUNTERS 21
+#define COUNTERS 22
 
 static void get_counters(struct counter *c)
 {
@@ -138,6 +147,7 @@ static void get_counters(struct counter *c)
 			value(&s->connects), false},
 		{"refused_total", "connections turned away", value(&s->refused),
 			false},
+		{"banned", "addresses banned", atomic_load(&s->banned), true},
 		{"joins_total", "users who joined", value(&s->joins), false},
 		{"leaves_total", "users who left", value(&s->leaves), false},
 		{"renames_total", "new names", value(&s->renames), false},
@@ -198,22 +208,24 @@ static void print_table(void)
 	printf("chatserver %.31s, process %ld, up %s, listening on %s\n",
 		status->version, (long)status->pid,
 		span(seconds_since(status->started_ms), online, sizeof online),
-		status->listeners[0] != '\0' ? status->listeners : "nothing");
+		listeners()[0] != '\0' ? listeners() : "nothing");
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (strcmp(c[i].name, "start_time_seconds") != 0)
 			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
 				c[i].value, c[i].help);
 	}
-	printf("\n%6s %8s %-32s %-24s %8s %8s %8s %8s\n", "SLOT", "PROCESS",
-		"NAME", "ADDRESS", "ONLINE", "IDLE", "LINES", "LAG");
+	/* The name is last: who can say how wide it is? */
+	printf("\n%6s %8s %-24s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
+		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "NAME");
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
 			continue;
-		printf("%6u %8ld %-32s %-24.55s %8s %8s %8" PRIu64 " %8" PRIu64
-		       "\n",
-			u.slot, u.pid, u.name, u.address,
+		printf("%6u %8ld %-24.55s %8s %8s %8" PRIu64 " %8" PRIu64
+		       "  %s\n",
+			u.slot, u.pid, u.address,
 			span(u.online_s, online, sizeof online),
-			span(u.idle_s, idle, sizeof idle), u.lines, u.lag);
+			span(u.idle_s, idle, sizeof idle), u.lines, u.lag,
+			u.name);
 	}
 }
 
@@ -242,8 +254,7 @@ static void print_json(void)
 	fputs("{\"version\":", stdout);
 	print_string(status->version);
 	printf(",\"pid\":%ld,\"listeners\":", (long)status->pid);
-	print_string(status->listeners);
-	printf(",\"banned\":%u", atomic_load(&status->banned));
+	print_string(listeners());
 	for (size_t i = 0; i < COUNTERS; i++)
 		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
 	fputs(",\"online\":[", stdout);
