@@ -61,6 +61,7 @@ static void close_channel(struct switchboard *s, uint32_t slot)
 	m->partial = NULL;
 	m->partial_len = 0;
 	m->behind = m->armed = m->deaf = false;
+	atomic_store(&s->status->lag[slot], 0);
 	m->waited_ms = 0;
 }
 
@@ -248,14 +249,14 @@ static void connect_member(
 	}
 	m->moved_ms = clock_monotonic_ms();
 	missed = place_cursor(s, slot, a);
-	if (missed > 0) {
-		status_count(&s->status->gaps, 1);
-		status_count(&s->status->missed, missed);
-	}
 	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
 		    missed)) {
 		detach(s, slot); /* out of memory: it tries again */
 		return;
+	}
+	if (missed > 0) {
+		status_count(&s->status->gaps, 1);
+		status_count(&s->status->missed, missed);
 	}
 	m->behind = true;
 	fanout_touch(s, slot);
