@@ -94,17 +94,10 @@ static const char *hand_over(struct parent *p, int *fds, size_t *count)
 {
 	atomic_store(&p->status->banned,
 		(uint32_t)bans_count(&p->bans, clock_monotonic_ms()));
-	fds[0] = dup(p->status_fd);
-	fds[1] = dup(p->table.fd);
+	fds[0] = p->status_fd;
+	fds[1] = p->table.fd;
 	*count = 2;
-	if (fds[0] != -1 && fds[1] != -1)
-		return NULL;
-	for (size_t i = 0; i < *count; i++) {
-		if (fds[i] != -1)
-			close(fds[i]);
-	}
-	*count = 0;
-	return "the server has no descriptors left just now";
+	return NULL;
 }
 
 const char *administer(struct parent *p, const struct control_request *r,

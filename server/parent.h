@@ -78,8 +78,8 @@ const char *arrival_serve(struct parent *p, const struct arrival *a);
 /* --- administer.c ------------------------------------------------------- */
 
 /* Does what an administrator asks for.  NULL, with what was done in done
- * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which are the
- * caller's then; or why it is refused. */
+ * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which stay the
+ * parent's; or why it is refused. */
 const char *administer(struct parent *p, const struct control_request *r,
 	const struct ucred *who, char *done, int *fds, size_t *count);
 
