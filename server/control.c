@@ -4,6 +4,7 @@
 #include "server/control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,8 +171,7 @@ static void reply(int fd, const char *refused, const char *done, const int *fds,
 	(void)passing_send(fd, &r, sizeof r, fds, count);
 }
 
-/* Whether the request is one that this version can have sent. */
-static bool is_sound(const struct control_request *r, size_t descriptors)
+bool control_is_sound(const struct control_request *r, size_t descriptors)
 {
 	return r->version == CONTROL_VERSION && r->verb >= CONTROL_JOIN &&
 	       r->verb <= CONTROL_UNBAN && r->text_len <= CONTROL_TEXT_MAX &&
@@ -183,6 +183,14 @@ static bool is_sound(const struct control_request *r, size_t descriptors)
 static bool may_administer(const struct ucred *who)
 {
 	return who->uid == 0 || who->uid == geteuid();
+}
+
+/* A child waits in one place alone, where signals reach it. */
+static bool never_blocks(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags != -1 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) != -1;
 }
 
 /* Hands the descriptors to a child, which then has the connection as well. */
@@ -201,7 +209,9 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
 		(unsigned long)who->uid);
 	if (a.in != -1 && a.out != -1)
-		why = arrival_serve(p, &a);
+		why = never_blocks(a.in) && never_blocks(a.out)
+			      ? arrival_serve(p, &a)
+			      : "! that is nothing to talk by\n";
 	reply(fd, why, "", NULL, 0);
 	close(a.in);
 	close(a.out);
@@ -244,7 +254,7 @@ static bool hear(struct parent *p, int fd)
 
 	if (got == 0)
 		return false;
-	if (got == 1 && is_sound(&r, beside.count)) {
+	if (got == 1 && control_is_sound(&r, beside.count)) {
 		act(p, fd, &r, &beside);
 		return true;
 	}
@@ -282,7 +292,8 @@ static size_t place_for_one(const struct control *c)
 static int64_t room_at(const struct control *c)
 {
 	size_t i = place_for_one(c);
-	int64_t at = c->asking[i] == -1 ? 0 : c->since_ms[i] + CONTROL_MOMENT_MS;
+	int64_t at =
+		c->asking[i] == -1 ? 0 : c->since_ms[i] + CONTROL_MOMENT_MS;
 
 	return at > c->rest_until_ms ? at : c->rest_until_ms;
 }
