@@ -336,4 +336,4 @@ help:
 	@echo 'make deb        Debian packages in build/deb/'
 	@echo 'make clean      remove what was built'
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
