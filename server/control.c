@@ -149,8 +149,9 @@ void control_close(struct control *c)
 	}
 	if (c->fd == -1)
 		return;
-	close(c->fd);
+	/* In this order: once it is closed somebody else may take the path. */
 	unlink(c->path);
+	close(c->fd);
 	c->fd = -1;
 }
 
