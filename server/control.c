@@ -207,8 +207,11 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	};
 	const char *why = "! server full\n";
 
-	snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
-		(unsigned long)who->uid);
+	/* What the kernel knows of a connection is true, whoever brings it: it
+	 * is counted and banned like one of ours. */
+	if (!listener_meet(a.in, &a.peer))
+		snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
+			(unsigned long)who->uid);
 	if (a.in != -1 && a.out != -1)
 		why = never_blocks(a.in) && never_blocks(a.out)
 			      ? arrival_serve(p, &a)

@@ -367,6 +367,30 @@ bool listener_key(const char *address, uint64_t *key)
 	return true;
 }
 
+/* False if the address is of no network. */
+static bool describe_network(struct peer *peer, const union address *a)
+{
+	memset(peer, 0, sizeof *peer);
+	if (a->any.sa_family == AF_INET)
+		describe_v4(peer, &a->v4.sin_addr, ntohs(a->v4.sin_port));
+	else if (a->any.sa_family == AF_INET6)
+		describe_v6(peer, &a->v6);
+	else
+		return false;
+	return true;
+}
+
+bool listener_meet(int fd, struct peer *peer)
+{
+	union address a = {.any = {.sa_family = AF_UNSPEC}};
+	socklen_t len = sizeof a;
+
+	if (getpeername(fd, &a.any, &len) == -1 || !describe_network(peer, &a))
+		return false;
+	set_tcp_options(fd);
+	return true;
+}
+
 int listener_accept(const struct listener *l, struct peer *peer)
 {
 	union address a = {.any = {.sa_family = AF_UNSPEC}};
@@ -375,12 +399,7 @@ int listener_accept(const struct listener *l, struct peer *peer)
 
 	if (fd == -1)
 		return -1;
-	memset(peer, 0, sizeof *peer);
-	if (a.any.sa_family == AF_INET)
-		describe_v4(peer, &a.v4.sin_addr, ntohs(a.v4.sin_port));
-	else if (a.any.sa_family == AF_INET6)
-		describe_v6(peer, &a.v6);
-	else
+	if (!describe_network(peer, &a))
 		describe_unix(peer, fd);
 	return fd;
 }

@@ -41,4 +41,8 @@ bool listener_key(const char *address, uint64_t *key);
  * with errno of accept(2). */
 int listener_accept(const struct listener *l, struct peer *peer);
 
+/* The same for a connection that somebody else has taken.  False if fd is no
+ * connection over a network. */
+bool listener_meet(int fd, struct peer *peer);
+
 #endif
