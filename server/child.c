@@ -284,8 +284,10 @@ static void choose(const struct client *c, struct pollfd *fds)
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
 	fds[WAIT_LINK] =
 		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
-	/* Nothing comes from there but its end. */
-	fds[WAIT_LEASH] = (struct pollfd){c->leashed ? CHILD_LEASH : -1, 0, 0};
+	/* Nothing comes from there but its end, perhaps of one half: who holds
+	 * it waits for ours then. */
+	fds[WAIT_LEASH] = (struct pollfd){
+		c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
 }
 
 /* One round: wait, take in, act, give out. */
@@ -306,6 +308,7 @@ static void step(struct client *c)
 	on_signals(c);
 	if (fds[WAIT_LEASH].revents != 0) {
 		c->leashed = false;
+		c->said_quit = true; /* by C-c on a terminal, most often */
 		client_leave(c, LEAVE_PLAIN);
 	}
 	link_attach(c, now);

@@ -27,9 +27,18 @@
 #define START_MS      10000
 #define START_LOOK_MS 10
 
-/* Options of the server that is started: those of this process, but for its
- * own, and these. */
-#define ARGUMENTS_MAX 128
+/* Servers that end just when somebody comes, in a row. */
+#define TRIES_MAX 5
+
+/* Asked to end, the user's child gets so long for its goodbye. */
+#define END_MS 1000
+
+/* Options of the server that is started, and how many of them are not those of
+ * this process. */
+#define ARGUMENTS_MAX   128
+#define ARGUMENTS_ADDED 10
+
+#define UNREACHABLE "! the chat cannot be reached now; try again later\n"
 
 static void tell(const char *line)
 {
@@ -38,49 +47,46 @@ static void tell(const char *line)
 
 static _Noreturn void give_up(int status, const char *why)
 {
-	tell("! the chat cannot be reached now; try again later\n");
-	fatal(status, "--inetd: %s: %s", why, strerror(errno));
+	int error = errno;
+
+	tell(UNREACHABLE);
+	fatal(status, "--inetd: %s: %s", why, strerror(error));
 }
 
 /* --- starting a server --------------------------------------------------- */
 
-/* Whether an argument is --inetd's own; with_value: and the next one, too. */
-static bool is_own(const char *argument, bool *with_value)
-{
-	const char *word = argument + strspn(argument, "-");
-
-	*with_value = strcmp(word, "name") == 0;
-	return argument[0] == '-' &&
-	       (strcmp(word, "inetd") == 0 || *with_value ||
-		       strncmp(word, "name=", 5) == 0);
-}
-
+/* What is given comes behind, and so wins over, what is only the default; but
+ * this one has looked for the control socket, and decides where it is. */
 static void copy_arguments(
 	const struct options *o, const char **to, const char *path)
 {
 	size_t n = 0;
-	bool with_value;
 
 	to[n++] = "chatserver";
-	for (char **from = o->argv + 1; *from != NULL; from++) {
-		if (n + 10 > ARGUMENTS_MAX)
-			give_up(EX_USAGE, "too many options");
-		if (!is_own(*from, &with_value))
-			to[n++] = *from;
-		else if (with_value && from[1] != NULL)
-			from++;
-	}
-	to[n++] = "--control";
-	to[n++] = path;
 	to[n++] = "--log";
-	to[n++] = o->log_given && o->log == LOG_TO_STDERR ? "stderr" : "syslog";
+	to[n++] = "syslog";
+	to[n++] = "--end-when-empty";
+	to[n++] = LIMIT_TEXT(END_WHEN_EMPTY_SECONDS);
 	if (!o->listens) {
 		to[n++] = "--listen";
 		to[n++] = "none";
 	}
-	to[n++] = "--end-when-empty";
-	to[n++] = LIMIT_TEXT(END_WHEN_EMPTY_SECONDS);
+	for (char **from = o->argv + 1; *from != NULL; from++)
+		to[n++] = *from;
+	to[n++] = "--control";
+	to[n++] = path;
 	to[n] = NULL;
+}
+
+static void check_arguments(const struct options *o)
+{
+	size_t n = 0;
+
+	while (o->argv[n] != NULL)
+		n++;
+	if (n + ARGUMENTS_ADDED >= ARGUMENTS_MAX)
+		fatal(EX_USAGE, "--inetd: more than %d options",
+			ARGUMENTS_MAX - ARGUMENTS_ADDED);
 }
 
 /* In the new process: away from the user's terminal and descriptors. */
@@ -180,49 +186,116 @@ static void on_end(int sig)
 	ended = 1;
 }
 
-/* A child never waits for its client; the flag is the open file's, which
- * others have, too, so it is put back at the end. */
-static int set_nonblocking(int fd)
+/* From here on only stay() is interrupted: what was changed is put back. */
+static void hold_signals(void)
 {
-	int flags = fcntl(fd, F_GETFL);
+	const struct sigaction action = {.sa_handler = on_end};
+	const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	sigset_t held;
 
-	if (flags != -1 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
-		flags = -1;
-	return flags;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		sigaddset(&held, ends[i]);
+		sigaction(ends[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &held, NULL);
+	/* A shell that got the terminal back would share it with the child. */
+	signal(SIGTSTP, SIG_IGN);
 }
 
+/* A child never waits for its client; the flag is the open file's, which
+ * others have, too, so it is put back at the end. */
+static void set_nonblocking(int flags[2])
+{
+	for (int fd = 0; fd < 2; fd++) {
+		flags[fd] = fcntl(fd, F_GETFL);
+		if (flags[fd] != -1)
+			fcntl(fd, F_SETFL, flags[fd] | O_NONBLOCK);
+	}
+}
+
+/* The last first: where both are one open file, the second had the flag of the
+ * first already. */
+static void put_back(const int flags[2])
+{
+	for (int fd = 1; fd >= 0; fd--) {
+		if (flags[fd] != -1)
+			fcntl(fd, F_SETFL, flags[fd]);
+	}
+}
+
+/* Until the user has gone.  Asked to end, this lets the child know and waits
+ * for it, but not for ever. */
 static void stay(int connection)
 {
 	struct pollfd p = {connection, POLLIN, 0};
-	const struct sigaction action = {.sa_handler = on_end};
-	sigset_t none, ends;
+	sigset_t none;
 
 	sigemptyset(&none);
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
 	while (!ended) {
 		char byte;
 
 		if (ppoll(&p, 1, NULL, &none) > 0 &&
 			recv(connection, &byte, 1, MSG_DONTWAIT) <= 0)
-			break;
+			return;
 	}
+	shutdown(connection, SHUT_WR);
+	(void)poll(&p, 1, END_MS);
 }
 
-/* Who serves the user may not write to files (RLIMIT_FSIZE). */
-static void check_output(void)
+static void check_descriptors(void)
 {
-	struct stat st;
+	struct stat st[2];
 
-	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(STDIN_FILENO, &st[0]) == -1 ||
+		fstat(STDOUT_FILENO, &st[1]) == -1)
+		fatal(EX_USAGE, "--inetd: descriptors 0 and 1 are the user, "
+				"and one of them is not there");
+	/* Who serves the user may not write to files (RLIMIT_FSIZE). */
+	if (S_ISREG(st[1].st_mode))
 		fatal(EX_USAGE, "--inetd: descriptor 1 is a file; a user has "
 				"a socket, a pipe or a terminal");
+}
+
+/* Has a server take the user: its reply, and the connection, which stays as
+ * long as the user does.  One that was about to end, being empty, lets go of
+ * whoever has just connected; another is found or started. */
+static int hand_over(const struct options *o, const struct control_request *r,
+	struct control_reply *reply, int flags[2])
+{
+	const int fds[] = {STDIN_FILENO, STDOUT_FILENO};
+	struct passing beside;
+
+	for (int i = 0; i < TRIES_MAX; i++) {
+		int connection = connect_or_start(o);
+		int error = 0;
+
+		hold_signals();
+		set_nonblocking(flags);
+		if (caller_ask(connection, r, fds, 2, reply, &beside) == -1)
+			error = errno;
+		if (error == 0 && !reply->refused)
+			return connection;
+		put_back(flags);
+		close(connection);
+		if (error == 0)
+			return -1;
+		errno = error;
+		if (error != EPIPE && error != ECONNRESET)
+			break;
+	}
+	give_up(EX_UNAVAILABLE, "the server does not answer");
+}
+
+/* What is for the user begins with a mark; the rest is between us. */
+static void tell_refusal(const struct control_reply *reply)
+{
+	if (strncmp(reply->text, "! ", 2) == 0) {
+		(void)!write(STDOUT_FILENO, reply->text, reply->text_len);
+		return;
+	}
+	tell(UNREACHABLE);
+	log_warn("--inetd: refused: %.*s", (int)reply->text_len, reply->text);
 }
 
 int inetd_main(const struct options *o)
@@ -230,28 +303,21 @@ int inetd_main(const struct options *o)
 	struct control_request r = {
 		.version = CONTROL_VERSION, .verb = CONTROL_JOIN};
 	struct control_reply reply;
-	struct passing beside;
-	const int fds[] = {STDIN_FILENO, STDOUT_FILENO};
-	int flags[2], fd;
+	int flags[2], connection;
 
 	signal(SIGPIPE, SIG_IGN);
-	check_output();
+	check_descriptors();
+	check_arguments(o);
 	if (o->name != NULL) {
 		r.text_len = (uint32_t)strlen(o->name);
 		memcpy(r.text, o->name, r.text_len);
 	}
-	fd = connect_or_start(o);
-	flags[0] = set_nonblocking(fds[0]);
-	flags[1] = set_nonblocking(fds[1]);
-	if (caller_ask(fd, &r, fds, 2, &reply, &beside) == -1)
-		give_up(EX_UNAVAILABLE, "the server does not answer");
-	if (reply.refused)
-		(void)!write(STDOUT_FILENO, reply.text, reply.text_len);
-	else
-		stay(fd);
-	for (int i = 0; i < 2; i++) {
-		if (flags[i] != -1)
-			fcntl(fds[i], F_SETFL, flags[i]);
+	connection = hand_over(o, &r, &reply, flags);
+	if (connection == -1) {
+		tell_refusal(&reply);
+		return EX_UNAVAILABLE;
 	}
-	return reply.refused ? EX_UNAVAILABLE : EX_OK;
+	stay(connection);
+	put_back(flags);
+	return EX_OK;
 }

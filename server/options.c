@@ -340,6 +340,39 @@ static void check(const struct options *o)
 		usage("--listen none leaves no other listener");
 }
 
+/* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
+static bool is_inetd(const char *word)
+{
+	const char *name = word + strspn(word, "-");
+	size_t n = strlen(name);
+
+	return name > word && name - word <= 2 && n >= sizeof "in" - 1 &&
+	       strncmp(name, "inetd", n) == 0;
+}
+
+/* What stands in place of words that are for this process alone. */
+static char own_word[] = "";
+
+/* Behind getopt_long_only(3), which is done with them. */
+static void mark_own_words(char **argv, int option)
+{
+	if (option == OPT_NAME && optarg == argv[optind - 1])
+		argv[optind - 2] = own_word;
+	if (option == OPT_NAME || option == OPT_INETD)
+		argv[optind - 1] = own_word;
+}
+
+static void drop_own_words(char **argv)
+{
+	char **to = argv;
+
+	for (; *argv != NULL; argv++) {
+		if (*argv != own_word)
+			*to++ = *argv;
+	}
+	*to = NULL;
+}
+
 void options_parse(
 	struct options *o, int argc, char **argv, const struct inherited *in)
 {
@@ -361,18 +394,23 @@ void options_parse(
 	};
 	/* There, standard error is the user's: nothing may be said to it. */
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--inetd") == 0)
+		if (is_inetd(argv[i]))
 			log_open(o->log = LOG_TO_SYSLOG_ALONE);
 	}
 	while (at = optind, (option = getopt_long_only(argc, argv, ":hV",
 				     long_options, NULL)) != -1) {
 		if (!take_number(o, option) && !take_use(o, option, argv[at]))
 			take(o, &s, option, argv[at]);
+		mark_own_words(argv, option);
 	}
 	if (o->use == USE_KICK && optind < argc)
 		o->reason = argv[optind++];
 	if (optind < argc)
 		usage("'%s' is not an option", argv[optind]);
+	drop_own_words(argv);
+	if (in->inetd && o->use != USE_SERVE)
+		usage("descriptor 0 is a listening socket: nowait in inetd's "
+		      "configuration, or no --inetd and the like");
 	o->port = s.port;
 	o->listens = o->nlisten > 0 || s.ip != NULL;
 	check(o);

@@ -38,7 +38,8 @@ struct options {
 	bool listen_none;     /* --listen none: joined by --inetd alone */
 	bool log_given;       /* --log says where to */
 	const char *log_chat; /* a file for what is public; NULL: none */
-	char **argv;          /* all of it, for an exec of the same program */
+	char **argv;          /* for an exec of the same program: all of it, but
+				 for --inetd and --name */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
 	unsigned int nlisten; /* 0: what is inherited, or the default */
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */
