@@ -55,8 +55,7 @@ static _Noreturn void give_up(int status, const char *why)
 
 /* --- starting a server --------------------------------------------------- */
 
-/* What is given comes behind, and so wins over, what is only the default; but
- * this one has looked for the control socket, and decides where it is. */
+/* What is given comes behind what is only the default, and so wins. */
 static void copy_arguments(
 	const struct options *o, const char **to, const char *path)
 {
@@ -73,8 +72,10 @@ static void copy_arguments(
 	}
 	for (char **from = o->argv + 1; *from != NULL; from++)
 		to[n++] = *from;
-	to[n++] = "--control";
-	to[n++] = path;
+	if (o->control == NULL) {
+		to[n++] = "--control";
+		to[n++] = path;
+	}
 	to[n] = NULL;
 }
 
