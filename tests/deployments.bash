@@ -81,11 +81,11 @@ launch_daemon() { # PORT COMMAND...
 
 # --- what is ours ----------------------------------------------------------
 
-# All processes that have the control socket's path in their command line, or
+# All processes that have a control socket's path in their command line, or
 # those of that name.  The path comes from a file: grep is not to find itself.
 ours() { # [COMM]
 	local pid
-	echo "$CONTROL" >"$BATS_TEST_TMPDIR/wanted"
+	echo "$BATS_TEST_TMPDIR/control" >"$BATS_TEST_TMPDIR/wanted"
 	for pid in $(grep -lsaF -f "$BATS_TEST_TMPDIR/wanted" \
 		/proc/[0-9]*/cmdline); do
 		pid=${pid#/proc/}
@@ -156,16 +156,19 @@ end_deployment() {
 		fi
 		wait "$pid" 2>/dev/null || true
 	done
-	# One that a front has started would stay for a while.
-	pid=$(server_says pid)
-	if [[ -n $pid && -z $(jobs -p | grep -x "$pid") ]]; then
-		kill -TERM "$pid"
-	fi
 	for pid in "${SERVER_PIDS[@]}"; do
 		if [[ -z ${KILLED[$pid]-} ]] && ! ended "$pid"; then
 			stop_one "$pid" || wrong=1
 		fi
 	done
+	# Those that a front has started would stay for a while.
+	for CONTROL in "$BATS_TEST_TMPDIR"/control*; do
+		pid=$(server_says pid)
+		if [[ -n $pid ]]; then
+			kill -TERM "$pid"
+		fi
+	done
+	CONTROL=$BATS_TEST_TMPDIR/control
 	if ! eventually 3 none_is_ours; then
 		for pid in $(ours); do
 			echo "left behind: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
@@ -256,17 +259,14 @@ conversation() {
 	hang_up bob
 }
 
-idle_users_leave() {
-	reach alice
-	expect_line alice '! disconnected: idle for 1 s'
-	gone alice
-}
-
-# Both, and then nobody is left but the server.
+# On top of that somebody comes to a second server, says nothing, and has to go.
 talk_through_it() {
+	CONTROL=$BATS_TEST_TMPDIR/control-idle
+	deploy --idle-timeout 1
+	reach dave
+	CONTROL=$BATS_TEST_TMPDIR/control
 	deploy
 	conversation
-	end_deployment
-	deploy --idle-timeout 1
-	idle_users_leave
+	expect_line dave '! disconnected: idle for 1 s'
+	gone dave
 }
