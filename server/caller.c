@@ -213,8 +213,7 @@ static void look_up(const struct options *o, struct control_request *kick)
 	ask(o, &r, &reply, &beside);
 	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]) ||
 		!report_find(o->subject, &kick->slot, &kick->generation))
-		fatal(EX_NOUSER, "--kick: there is no '%s' online",
-			o->subject);
+		fatal(EX_NOUSER, "--kick: there is no '%s' online", o->subject);
 }
 
 /* So that no other descriptor ever becomes 0, 1 or 2: what is handed over can

@@ -286,8 +286,8 @@ static void choose(const struct client *c, struct pollfd *fds)
 		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
 	/* Nothing comes from there but its end, perhaps of one half: who holds
 	 * it waits for ours then. */
-	fds[WAIT_LEASH] = (struct pollfd){
-		c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
+	fds[WAIT_LEASH] =
+		(struct pollfd){c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
 }
 
 /* One round: wait, take in, act, give out. */
