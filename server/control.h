@@ -69,6 +69,10 @@ struct control_reply {
 	char text[CONTROL_TEXT_MAX]; /* why it was, or what was done */
 };
 
+/* Whether a request is one that this version can have sent, with so many
+ * descriptors beside it. */
+bool control_is_sound(const struct control_request *r, size_t descriptors);
+
 /* The places where the socket of a server on this port may be, the first one
  * being where a new one is put; port is in digits.  False where there is no
  * such place, or the path is too long. */
