@@ -412,26 +412,25 @@ run_client() { # OPTION...
 	expect_match carol '.*idle for 1 s.*'
 }
 
+on_full_disk() { # OPTION...
+	timeout 20 "$CLIENT" -Port "$PORT" "$@" >/dev/full
+}
+
+without_output() { # OPTION...
+	timeout 20 "$CLIENT" -Port "$PORT" "$@" <&- >&-
+}
+
 @test "an output that cannot be written: 74, unless none is wanted" {
 	local use
 	connect alice
 	for use in --who --listen --help --version; do
-		not_written() {
-			timeout 20 "$CLIENT" -Port "$PORT" "$use" >/dev/full
-		}
-		run --separate-stderr not_written 3>&-
+		run --separate-stderr on_full_disk "$use" 3>&-
 		equal "$status" 74 "$use, with a full disk"
 		contains "$stderr" chatclient:
-		not_open() {
-			timeout 20 "$CLIENT" -Port "$PORT" "$use" >&-
-		}
-		run --separate-stderr not_open 3>&-
+		run --separate-stderr without_output "$use" 3>&-
 		equal "$status" 74 "$use, with a closed output"
 	done
-	not_open() {
-		timeout 20 "$CLIENT" -Port "$PORT" --send hello <&- >&-
-	}
-	run --separate-stderr not_open 3>&-
+	run --separate-stderr without_output --send hello 3>&-
 	equal "$status" 0
 }
 
