@@ -249,14 +249,16 @@ static void name_v6(struct listener *l, const struct sockaddr_in6 *a)
 		snprintf(l->name, sizeof l->name, "[%s]:%u", host, port);
 }
 
-/* The name of an abstract socket begins with a zero byte; a path need not end
- * with one. */
+/* The name of an abstract socket begins with a zero byte.  A path that fills
+ * its field does not end with one, and then len is one too many: unix(7). */
 static void name_unix(
 	struct listener *l, const struct sockaddr_un *a, socklen_t len)
 {
 	int n = (int)len - (int)offsetof(struct sockaddr_un, sun_path);
 	bool abstract = n > 0 && a->sun_path[0] == '\0';
 
+	if (n > (int)sizeof a->sun_path)
+		n = (int)sizeof a->sun_path;
 	snprintf(l->name, sizeof l->name, "unix:%s%.*s", abstract ? "@" : "",
 		abstract ? n - 1 : n, a->sun_path + abstract);
 }

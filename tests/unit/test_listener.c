@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -151,10 +152,28 @@ static void peer_of_unix(void)
 	listener_close(&l);
 }
 
+static void mode_of_unix(void)
+{
+	struct listener l;
+	struct stat st;
+	char addr[64];
+	mode_t before = umask(022), after;
+
+	snprintf(addr, sizeof addr, "unix:/tmp/chat-mode-%ld", (long)getpid());
+	listener_open(&l, addr, 0666);
+	CHECK(stat(l.path, &st) == 0);
+	after = umask(before);
+	CHECK_EQ(st.st_mode & 07777, 0666u);
+	CHECK_EQ(after, 022u);
+	listener_close(&l);
+	CHECK(access(addr + 5, F_OK) == -1);
+}
+
 int main(void)
 {
 	RUN(adopted_as_opened, "an adopted socket has all options of our own");
 	RUN(names, "an adopted socket is called by its address");
 	RUN(peer_of_unix, "who comes by a UNIX socket is called by uid");
+	RUN(mode_of_unix, "a mode of its own leaves the umask as it is");
 	return unit_end();
 }
