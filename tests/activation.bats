@@ -302,16 +302,21 @@ heard() { # LINE [TIMES]
 
 @test "WATCHDOG_USEC: a sign of life each half of it" {
 	listen_for_news "$BATS_TEST_TMPDIR/notify"
-	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=600000 start_server
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=1200000 start_server
 	connect alice
-	eventually 5 heard WATCHDOG=1 5
-	# The first one comes with the start; from then on 300 ms between two,
-	# which must never be 600.
+	eventually 6 heard WATCHDOG=1 4
+	# The first one comes with the start, from then on 600 ms between two.
 	grep WATCHDOG=1 "$HEARD" | awk '
-		NR > 2 && $1 - last < 290 { print "too soon: " $1 - last; bad = 1 }
-		NR > 1 && $1 - last > 550 { print "too late: " $1 - last; bad = 1 }
+		NR == 1 { first = $1 }
+		NR > 1 && $1 - last > 1100 { print "too late: " $1 - last; bad = 1 }
 		{ last = $1 }
-		END { exit bad }'
+		END {
+			if (last - first < 600 * (NR - 1) - 50) {
+				print NR " in " last - first " ms"
+				bad = 1
+			}
+			exit bad
+		}'
 }
 
 @test "WATCHDOG_USEC: a server that is stuck gives no sign of life" {
@@ -377,6 +382,7 @@ unit_allows() { # FILE
 @test "chatserver.service lets through each call that the server makes" {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 	local trace=$BATS_TEST_TMPDIR/trace somebody=() calls program=$SERVER
+	export ASAN_OPTIONS=detect_leaks=0 # it cannot look while traced
 	listen_for_news "@chat-notify-$$"
 	if (($(id -u) == 0)); then # as the unit has it: not root
 		somebody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
@@ -387,6 +393,9 @@ unit_allows() { # FILE
 		WATCHDOG_USEC=1000000 launch_server -D -f -o "$trace" \
 		"${somebody[@]}" "$program" -Port 0 --rate 0
 	await_server 1
+	if grep -q 'no sandbox' "$SERVER_LOG"; then
+		skip "a build with sanitizers makes calls of its own"
+	fi
 	connect alice
 	connect bob
 	say bob hello
