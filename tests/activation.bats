@@ -53,11 +53,11 @@ ready_lines() {
 	use_listener 2
 	connect bob
 	connect carol -U "$SOCKET"
-	seat dave socat - "ABSTRACT-CONNECT:chat-test-$$"
+	connect dave 127.0.0.1 "$PORT"
 	expect_line alice '* guest-4 joined (4 online)'
-	say dave 'one room, four doors'
+	say dave 'four doors, one room'
 	for name in alice bob carol dave; do
-		expect_line "$name" '[guest-4] one room, four doors'
+		expect_line "$name" '[guest-4] four doors, one room'
 	done
 	stop_server
 	[[ -S $SOCKET ]] # whoever made it removes it
