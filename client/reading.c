@@ -24,18 +24,14 @@ static bool is_old(const struct reading *r, const struct event *e)
 	return render_is_old(e, r->session->welcome_seq);
 }
 
-/* Nobody writes to oneself. */
-static void put_oneself_last(struct reading *r)
-{
-	const char *name = r->session->name;
-	struct field own = {name, strlen(name)};
-
-	roster_remove(r->roster, own);
-	roster_add(r->roster, own);
-}
-
 void reading_learn(struct reading *r, const struct event *e)
 {
+	/* Nobody writes to oneself. */
+	if (is_own(r, e) || event_field_is(e->to, r->session->name))
+		roster_remove(r->roster, (struct field){r->session->name,
+						 strlen(r->session->name)});
+	if (is_own(r, e))
+		return;
 	switch (e->kind) {
 	case EVENT_WHO:
 	case EVENT_JOIN:
@@ -45,17 +41,15 @@ void reading_learn(struct reading *r, const struct event *e)
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
 		/* Who spoke long ago may be gone. */
-		if (!is_old(r, e) && !is_own(r, e))
+		if (!is_old(r, e))
 			roster_spoke(r->roster, e->from);
 		break;
 	case EVENT_LEAVE:
 		roster_remove(r->roster, e->from);
 		break;
 	case EVENT_RENAME:
-		roster_rename(r->roster, e->from, e->to);
-		break;
-	case EVENT_WHO_END:
-		put_oneself_last(r);
+		if (!event_field_is(e->to, r->session->name))
+			roster_rename(r->roster, e->from, e->to);
 		break;
 	default:
 		break;

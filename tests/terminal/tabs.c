@@ -19,13 +19,12 @@ static size_t find_names(
 	size_t n = 0;
 	uint64_t when[CANDIDATES + 1];
 
-	for (size_t j = 0; p->online[j] != NULL; j++) {
-		/* the client has learnt its own name first */
-		size_t i = j == 0 ? PLAY_CAROL : j <= PLAY_CAROL ? j - 1 : j;
+	for (size_t i = 0; p->online[i] != NULL; i++) {
 		uint64_t spoke = i < PLAY_NAMES ? p->spoke[i] : 0;
 		size_t at = n;
 
-		if (!begins_with(p->online[i], word))
+		/* nobody is offered oneself */
+		if (i == PLAY_CAROL || !begins_with(p->online[i], word))
 			continue;
 		while (at > 0 && when[at - 1] < spoke)
 			at--;
