@@ -95,6 +95,7 @@ SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
 CAGE    := $(BUILD)/tests/sandbox/cage.o
 ACTIVATION := $(addprefix $(BUILD)/tests/activation/,hand hear)
 INJECT  := $(BUILD)/tests/faults/inject
+ATTACK  := $(BUILD)/tests/control/attack
 # The lock's own tests: the real lock, and locks that must fail them.
 LOCK    := $(addprefix $(BUILD)/tests/lock/,step storm)
 LOCKS   := $(LOCK) $(LOCK:=-plain) $(LOCK:=-mutant)
@@ -176,6 +177,8 @@ $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(ACTIVATION): %: %.o
+$(ATTACK): %: %.o $(BUILD)/server.a
+$(ACTIVATION) $(ATTACK):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
@@ -198,6 +201,7 @@ TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
 	UPGRADES=$(CURDIR)/$(BUILD)/tests/upgrade \
 	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
 	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
+	ATTACK=$(CURDIR)/$(ATTACK) \
 	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock \
 	TERMINAL=$(CURDIR)/$(BUILD)/tests/terminal \
 	ACTIVATION=$(CURDIR)/$(BUILD)/tests/activation
@@ -210,8 +214,8 @@ PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
 endif
 
 # Installs what the tests need where it is missing, then runs them all.
-test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(BROKEN) \
-		$(NEXT) $(OTHER)
+test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
+		$(BROKEN) $(NEXT) $(OTHER)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
 

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# Asking a server that runs, for the bats files about that.
+
+# The control socket of the server that was started last.
+control_socket() {
+	echo "$XDG_RUNTIME_DIR/chatserver-$PORT.sock"
+}
+
+# Asks the server: sets output, stderr and status.
+ask() { # OPTION...
+	run --separate-stderr "$SERVER" -Port "$PORT" "$@"
+}
+
+# The same, which must be done.
+done_by() { # OPTION...
+	ask "$@"
+	equal "$status" 0 "the status of: $*" || fail "$stderr" || return 1
+	equal "$stderr" '' "standard error of: $*"
+}
+
+# It must not be done, with this status and a message that says so.
+refused_by() { # STATUS PART-OF-MESSAGE OPTION...
+	local wanted=$1 part=$2
+	shift 2
+	ask "$@"
+	equal "$status" "$wanted" "the status of: $*" || return 1
+	equal "$output" '' "standard output of: $*" || return 1
+	contains "$stderr" "$part" "the message of: $*"
+}
+
+# A number of the server's.
+counter() { # NAME
+	"$SERVER" -Port "$PORT" --status --json | jq ".$1"
+}
+
+counter_is() { # NAME NUMBER
+	[[ $(counter "$1") == "$2" ]]
+}
+
+expect_counter() { # NAME NUMBER
+	eventually "$PATIENCE" counter_is "$1" "$2" ||
+		fail "$1 should be $2 and is $(counter "$1")"
+}
+
+# What is said of one user, as far as the filter asks.
+about() { # NICKNAME FILTER
+	"$SERVER" -Port "$PORT" --status --json |
+		jq -r --arg name "$1" ".online[] | select(.name == \$name) | $2"
+}
+
+is_about() { # NICKNAME FILTER
+	[[ $(about "$1" "$2") == true ]]
+}
+
+expect_about() { # NICKNAME FILTER
+	eventually "$PATIENCE" is_about "$1" "$2" ||
+		fail "$2 is not so of: $(about "$1" .)"
+}
+
+# Descriptors that a process has open.
+descriptors_of() { # PID
+	find "/proc/$1/fd" -mindepth 1 | wc -l
+}
+
+descriptors_are() { # PID NUMBER
+	[[ $(descriptors_of "$1") == "$2" ]]
+}
+
+# Processor time that a process has used, in ticks of 10 ms.
+ticks_of() { # PID
+	local line
+	read -r line <"/proc/$1/stat"
+	# shellcheck disable=SC2086 # as fields
+	set -- ${line##*) }
+	echo "$((${12} + ${13}))"
+}

@@ -1,0 +1,369 @@
+#!/usr/bin/env bats
+# What --status tells, to people and to programs.
+
+load helpers
+load administration
+
+# --- people -----------------------------------------------------------------
+
+@test "the table: who, from where, for how long, and what they said" {
+	start_server
+	enter alice bob
+	for line in one two three; do
+		say bob "$line"
+		expect_line alice "[bob] $line"
+	done
+	done_by --status
+	[[ ${lines[0]} =~ ^chatserver\ [0-9.]+,\ process\ $SERVER_PID,\ up\ [0-9]+\ s,\ listening\ on\ 127\.0\.0\.1:$PORT$ ]]
+	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +1 +0  alice$' <<<"$output")" 1
+	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +4 +0  bob$' <<<"$output")" 1
+	equal "$(awk '$1 == "users" { print $2 }' <<<"$output")" 2
+	equal "$(awk '$1 == "messages_total" { print $2 }' <<<"$output")" 3
+	# The process is the one that serves them, the address theirs.
+	equal "$(about bob .pid)" "$(children | tail -n 1)"
+	hang_up bob
+	expect_counter users 1
+	done_by --status
+	not contains "$output" '  bob'
+}
+
+@test "idle is since the last line" {
+	start_server
+	enter alice bob
+	eventually 5 is_about alice '.idle_s >= 2'
+	say bob 'back again'
+	expect_line alice '[bob] back again'
+	expect_about bob '.idle_s == 0 and .online_s >= 2'
+	expect_about alice '.idle_s >= 2'
+}
+
+@test "nobody is there: an empty table, an empty list" {
+	start_server
+	done_by --status
+	equal "$(tail -n 1 <<<"$output" | awk '{ print $1, $NF }')" 'SLOT NAME'
+	done_by --status --json
+	equal "$(jq -c .online <<<"$output")" '[]'
+}
+
+@test "| head -1, a closed and a full standard output" {
+	start_server
+	connect alice
+	run bash -c '"$0" -Port "$1" --status 2>&1 | head -n 1' "$SERVER" "$PORT"
+	equal "$status" 0
+	equal "${#lines[@]}" 1
+	ask --status
+	before=$output
+	run bash -c '"$0" -Port "$1" --status 2>&1 >/dev/full' "$SERVER" "$PORT"
+	equal "$status" 74
+	contains "$output" 'No space left'
+	# What is handed over must not become standard output.
+	run bash -c '"$0" -Port "$1" --status 2>&1 >&-' "$SERVER" "$PORT"
+	equal "$status" 74
+	run bash -c '"$0" -Port "$1" --status --json <&- >&- 2>&-' "$SERVER" "$PORT"
+	equal "$status" 74
+	ask --status
+	equal "${lines[0]%%, up*}" "$(head -n 1 <<<"$before" | sed 's/, up.*//')"
+}
+
+# --- counters ---------------------------------------------------------------
+
+@test "counters: joins, leaves, names, messages and their bytes" {
+	start_server
+	enter alice bob carol
+	done_by --status --json
+	for pair in users=3 users_max=1024 connects_total=3 joins_total=3 \
+		leaves_total=0 renames_total=3 messages_total=0 \
+		private_messages_total=0 text_bytes_total=0 refused_total=0 \
+		children_killed_total=0 lock_recoveries_total=0 \
+		relay_restarts_total=0 upgrades_total=0 banned=0; do
+		equal "$(jq ".${pair%=*}" <<<"$output")" "${pair#*=}" "${pair%=*}"
+	done
+	say alice 'twelve bytes'
+	say alice '/me waves'
+	say bob '/msg carol für dich'
+	say bob '/msg nobody at all'
+	say bob '/nonsense'
+	expect_line carol '[bob -> you] für dich'
+	expect_line bob '! no such user: nobody'
+	expect_line carol '* alice waves'
+	expect_counter messages_total 2
+	expect_counter private_messages_total 1
+	expect_counter text_bytes_total $((12 + 5 + 9))
+	expect_counter deliveries_total 6
+	hang_up carol
+	expect_counter leaves_total 1
+	expect_counter users 2
+	expect_counter joins_total 3
+	(($(counter log_bytes_total) > 500))
+	(($(counter start_time_seconds) - EPOCHSECONDS <= 0 &&
+		EPOCHSECONDS - $(counter start_time_seconds) < 60))
+}
+
+@test "counters: turned away, killed, relays started again" {
+	start_server --max-users 2
+	enter alice bob
+	seat carol nc 127.0.0.1 "$PORT"
+	expect_line carol '! server full'
+	expect_counter refused_total 1
+	expect_counter connects_total 2
+	kill -KILL "$(about bob .pid)"
+	expect_counter children_killed_total 1
+	expect_counter users 1
+	kill -KILL "$(relay_pid)"
+	expect_counter relay_restarts_total 1
+	# What the dead one has counted is not lost.
+	say alice 'still here'
+	expect_line alice '[alice] still here'
+	expect_counter messages_total 1
+	expect_counter joins_total 2
+}
+
+@test "counters: a lock that a dead process has held" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	start_server
+	enter alice bob
+	"$ATTACK" "$(control_socket)" lock "$(about bob .slot)"
+	kill -KILL "$(about bob .pid)"
+	expect_counter lock_recoveries_total 1
+	connect carol
+	expect_counter lock_recoveries_total 1
+}
+
+@test "counters: the lag of a stalled reader, and what it has missed" {
+	start_server --rate 0
+	enter alice bob carol
+	kill -STOP "${PERSON_PID[carol]}"
+	text=$(printf '%3990s' '' | tr ' ' x)
+	seq -f "%g $text" 1 1500 >&"${INPUT[alice]}"
+	expect_match bob '\[alice\] 1500 x+'
+	expect_about carol '.lag_bytes > 1000000'
+	expect_about bob '.lag_bytes == 0'
+	equal "$(counter lag_bytes_max)" "$(about carol .lag_bytes)"
+	expect_counter gaps_total 0
+	seq -f "%g $text" 1501 4000 >&"${INPUT[alice]}"
+	expect_match bob '\[alice\] 4000 x+'
+	expect_counter evictions_total 1
+	kill -CONT "${PERSON_PID[carol]}"
+	expect_match carol '\* you missed [0-9,]+ messages?'
+	caught_up bob carol
+	missed=$(screen carol | tr -d , | awk '
+		/^\* you missed/ { n += $4 } END { print n + 0 }')
+	expect_counter missed_messages_total "$missed"
+	expect_counter gaps_total "$(matches carol '\* you missed .*')"
+	expect_counter lag_bytes_max 0
+}
+
+# --- programs ---------------------------------------------------------------
+
+@test "--json: whatever a path has in it, whoever is there" {
+	odd=$BATS_TEST_TMPDIR/$'a"b\\c \xfe\t\x1b[2Jä'
+	launch_server --listen 127.0.0.1:0 --listen "unix:$odd"
+	await_server 2
+	enter alice bob carol
+	rename alice Ärmel alice
+	rename bob '名前' bob
+	connect dave -U "$odd"
+	done_by --status --json
+	equal "$(jq -r '[.online[].name] | join(" ")' <<<"$output")" \
+		'Ärmel 名前 carol guest-1'
+	equal "$(jq -r '.online[3].address' <<<"$output")" "unix:uid=$(id -u)"
+	equal "$(jq -r .listeners <<<"$output")" \
+		"127.0.0.1:$PORT unix:$BATS_TEST_TMPDIR/"$'a"b\\c \xef\xbf\xbd[2Jä'
+	equal "$(jq .pid <<<"$output")" "$SERVER_PID"
+	[[ $(jq -r .version <<<"$output") == "$("$SERVER" -V | cut -d ' ' -f 2)" ]]
+	equal "$(jq '[.online[] | .slot, .pid, .online_s, .idle_s, .lines,
+		.lag_bytes | type] | unique | join(" ")' <<<"$output")" '"number"'
+	done_by --status
+	equal "$(LC_ALL=C tr -dc '\000-\011\013-\037\177' <<<"$output" | wc -c)" 0
+	iconv -f UTF-8 -t UTF-8 <<<"$output" >/dev/null
+}
+
+# The same, by the parser of Prometheus' own library.
+metrics() {
+	/usr/bin/python3 -c '
+import sys
+from prometheus_client.parser import text_string_to_metric_families
+text = sys.stdin.read()
+assert text.endswith("\n")
+families = list(text_string_to_metric_families(text))
+names = [f.name for f in families]
+assert len(set(names)) == len(names)
+for f in families:
+    assert f.documentation and f.type in ("gauge", "counter"), f
+    assert len(f.samples) == 1, f
+    assert (f.type == "counter") == f.samples[0].name.endswith("_total"), f
+    for s in f.samples:
+        print(s.name, ",".join(k + "=" + v for k, v in s.labels.items()), int(s.value))
+'
+}
+
+@test "--metrics: as Prometheus reads it, the same numbers as --json" {
+	/usr/bin/python3 -c 'import prometheus_client' 2>/dev/null ||
+		skip "python3-prometheus-client is not installed"
+	start_server
+	enter alice bob
+	say alice hello
+	expect_line bob '[alice] hello'
+	done_by --status --metrics
+	equal "$(tail -n 1 <<<"$output" | cut -c 1-24)" 'chatserver_info{version='
+	seen=$("$SERVER" -Port "$PORT" --status --metrics | metrics)
+	contains "$seen" "chatserver_messages_total  1"
+	contains "$seen" "chatserver_users  2"
+	contains "$seen" "chatserver_info version=$("$SERVER" -V | cut -d ' ' -f 2) 1"
+	done_by --status --json
+	equal "$(grep -v _info <<<"$seen" | sed 's/^chatserver_//; s/  /=/' |
+		LC_ALL=C sort)" \
+		"$(jq -r 'to_entries[] | select(.value | type == "number") |
+			select(.key != "pid") | "\(.key)=\(.value)"' <<<"$output" |
+			LC_ALL=C sort)"
+}
+
+@test "at many users, under load: sound each time, and the talk goes on" {
+	[[ -n ${ATTACK-} && -n ${SANDBOX-} ]] || skip "ATTACK or SANDBOX is not set"
+	start_server --rate 0
+	seat crowd "$SANDBOX/flood" 127.0.0.1 "$PORT" 300
+	expect_line crowd '300 welcome'
+	connect alice
+	connect bob
+	seq -f 'line %g' 1 2000 >&"${INPUT[alice]}"
+	for _ in {1..20}; do
+		"$SERVER" -Port "$PORT" --status --json |
+			jq -e '(.online | length) == 302 and .users == 302' >/dev/null
+	done
+	expect_line bob "[${NICK[alice]}] line 2000"
+	equal "$(screen bob | sed -n "s/^\[${NICK[alice]}\] line //p")" "$(seq 1 2000)"
+	seat asker "$ATTACK" "$(control_socket)" pace 1000 2
+	for n in {1..10}; do
+		say alice "beside $n"
+		expect_line bob "[${NICK[alice]}] beside $n"
+	done
+	expect_match asker '2000 of 2000 in [1-6][0-9][0-9][0-9] ms, .*'
+	hang_up crowd
+	expect_counter users 2
+}
+
+# --- where it is ------------------------------------------------------------
+
+@test "no server: 69, and where it was looked for" {
+	PORT=1
+	refused_by 69 "$XDG_RUNTIME_DIR/chatserver-1.sock" --status
+	contains "$stderr" '/run/chatserver/1.sock'
+	contains "$stderr" 'No such file or directory'
+	contains "$stderr" --control
+	XDG_RUNTIME_DIR='' refused_by 69 'at /run/chatserver/1.sock:' --status
+	not contains "$stderr" nor
+	refused_by 69 "at $BATS_TEST_TMPDIR/x: No such" --control "$BATS_TEST_TMPDIR/x" --status
+	not contains "$stderr" nor
+	refused_by 64 'a path of 1 to 107 bytes' --control '' --status
+	refused_by 64 'a path of 1 to 107 bytes' --status \
+		--control "/$(printf '%200s' '' | tr ' ' p)"
+	# A server that is gone left its socket there.
+	start_server
+	murder_server
+	eventually 2 no_process_of "$SERVER_PID"
+	[[ -S $(control_socket) ]]
+	refused_by 69 'Connection refused' --status
+}
+
+@test "a stale socket is replaced, one that is served is not, nor is a file" {
+	control=$BATS_TEST_TMPDIR/control
+	launch_server -Port 0 --control "$control"
+	await_server 1
+	murder_server
+	eventually 2 no_process_of "$SERVER_PID"
+	[[ -S $control ]]
+	launch_server -Port 0 --control "$control"
+	await_server 1
+	first=$SERVER_PID
+	done_by --status --control "$control" --json
+	equal "$(jq .pid <<<"$output")" "$first"
+	equal "$(stat -c %a "$control")" 600
+	# Asked for by its path, it has to be there.
+	launch_server -Port 0 --control "$control"
+	spare_server
+	eventually 2 ended "$SERVER_PID"
+	contains "$(cat "$SERVER_LOG")" "cannot open the control socket $control"
+	echo precious >"$BATS_TEST_TMPDIR/file"
+	launch_server -Port 0 --control "$BATS_TEST_TMPDIR/file"
+	spare_server
+	eventually 2 ended "$SERVER_PID"
+	equal "$(cat "$BATS_TEST_TMPDIR/file")" precious
+	done_by --status --control "$control" --json
+	SERVER_PID=$first
+	stop_server
+	[[ ! -e $control ]]
+}
+
+# Whether as many as can wait for the socket of a server that is stopped.
+is_full() {
+	(($(ss -Hxl src "$(control_socket)" | awk '{ print $3 }') > 128))
+}
+
+# The one that has the socket may be stopped, with its queue full.
+@test "a server starts beside one on the same port that does not answer" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	start_server
+	connect alice
+	first=$SERVER_PID
+	kill -STOP "$first"
+	seat crowd "$ATTACK" "$(control_socket)" silent 140
+	eventually 5 is_full
+	launch_server -Ip 127.0.0.2 -Port "$PORT"
+	await_server 1
+	contains "$(cat "$SERVER_LOG")" 'no control socket, and so no --status'
+	connect bob 127.0.0.2 "$PORT"
+	kill -CONT "$first"
+	expect_line crowd ready
+	done_by --status --json
+	equal "$(jq .pid <<<"$output")" "$first"
+	hang_up crowd
+	# The second one's end leaves the first one's socket alone.
+	stop_server
+	done_by --status
+}
+
+@test "XDG_RUNTIME_DIR, or /run/chatserver, or --control" {
+	[[ $(id -u) == 0 ]] || skip "only root can make /run/chatserver"
+	rmdir /run/chatserver 2>/dev/null || true
+	start_server
+	[[ -S $XDG_RUNTIME_DIR/chatserver-$PORT.sock ]]
+	stop_server
+	[[ ! -e $XDG_RUNTIME_DIR/chatserver-$PORT.sock ]]
+	saved=$XDG_RUNTIME_DIR
+	XDG_RUNTIME_DIR='' start_server
+	[[ -S /run/chatserver/$PORT.sock && ! -e $saved/chatserver-$PORT.sock ]]
+	equal "$(stat -c %a /run/chatserver)" 755
+	# Who has a folder of their own finds it all the same.
+	done_by --status
+	XDG_RUNTIME_DIR=relative done_by --status
+	# But not with a path that is another.
+	refused_by 69 "$BATS_TEST_TMPDIR/other" --control "$BATS_TEST_TMPDIR/other" --status
+	stop_server
+	[[ ! -e /run/chatserver/$PORT.sock ]]
+	rmdir /run/chatserver 2>/dev/null || true
+}
+
+# --- other versions, and the rest -------------------------------------------
+
+@test "a server of another version says so, and what to do" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	start_server
+	for version in 0 2 999 4294967295; do
+		run "$ATTACK" "$(control_socket)" version "$version"
+		equal "$status" 0
+		contains "$output" 'refused: the server, '
+		contains "$output" 'is of another version'
+		contains "$output" restart
+	done
+	done_by --status
+}
+
+@test "options that do not go together" {
+	for words in '--json' '--metrics' '--status --say hello' '--kick a --ban b' \
+		'--for 3 --status' '--name x --status' '--status extra'; do
+		# shellcheck disable=SC2086 # as words
+		run --separate-stderr "$SERVER" $words
+		equal "$status" 64 "the status of: $words"
+		equal "$output" ''
+	done
+}
