@@ -160,6 +160,49 @@ static void same_key(void)
 	CHECK(is_free(1, "bob"));
 }
 
+/* A name that is wished for from the start. */
+static bool joins_wishing(uint32_t slot, const char *wished, const char *want)
+{
+	table_assign(&t, slot, "192.0.2.1:1234");
+	memset(name, 0, sizeof(name));
+	name[table_join(&t, slot, wished, strlen(wished), name)] = '\0';
+	return strcmp(name, want) == 0;
+}
+
+static void wished(void)
+{
+	static const char longest[] = "abcdefghijklmnopqrstuvwxyz012345";
+
+	CHECK(begin(20));
+	CHECK(joins_wishing(0, "alice", "alice"));
+	CHECK(joins_wishing(1, "\xC3\x84rmel", "\xC3\x84rmel"));
+	CHECK(joins_wishing(2, longest, longest));
+	/* Taken, whatever the case: as if there were no wish. */
+	CHECK(joins_wishing(3, "alice", "guest-1"));
+	CHECK(joins_wishing(4, "ALICE", "guest-2"));
+	CHECK(joins_wishing(5, "", "guest-3"));
+	/* And what is no name. */
+	CHECK(joins_wishing(6, "a b", "guest-4"));
+	CHECK(joins_wishing(7, "\033[2J", "guest-5"));
+	CHECK(joins_wishing(8, "you", "guest-6"));
+	CHECK(joins_wishing(9, "abcdefghijklmnopqrstuvwxyz0123456", "guest-7"));
+	CHECK(!claim(3, "Alice"));
+	CHECK_EQ(table_online(&t), 10);
+	/* A guest's number may be wished for, and is not given twice. */
+	CHECK(joins_wishing(10, "guest-8", "guest-8"));
+	CHECK(joins_wishing(11, "", "guest-9"));
+	/* One that another is about to take, or to leave, is taken. */
+	CHECK(claim(0, "anna"));
+	CHECK(joins_wishing(12, "anna", "guest-10"));
+	CHECK(joins_wishing(13, "alice", "guest-11"));
+	table_settle(&t, 0, true);
+	CHECK(joins_wishing(14, "alice", "alice"));
+	/* And in a slot whose last user had another. */
+	table_release(&t, 14);
+	CHECK(joins_wishing(14, "bob", "bob"));
+	CHECK(is_free(0, "alice"));
+}
+
 int main(void)
 {
 	alarm(60); /* instead of waiting for ever */
@@ -169,5 +212,6 @@ int main(void)
 	RUN(all_lengths, "names of all lengths");
 	RUN(released, "a release frees both names");
 	RUN(same_key, "names of the same key");
+	RUN(wished, "a name that is wished for");
 	return unit_end();
 }
