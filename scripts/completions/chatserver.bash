@@ -21,15 +21,21 @@ _chatserver() {
 	--user)
 		mapfile -t COMPREPLY < <(compgen -A user -- "$word")
 		;;
-	-Ip | -Port | --listen | --idle-timeout | --max-users | \
-		--max-per-address | --rate | --burst | --history | \
-		--unix-mode | --end-when-empty) ;;
+	--control | --log-chat)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	-Ip | --ip | -Port | --port | --listen | --unix-mode | \
+		--idle-timeout | --max-users | --max-per-address | --rate | \
+		--burst | --history | --end-when-empty | --name | --say | \
+		--kick | --ban | --for | --unban) ;;
 	*)
 		mapfile -t COMPREPLY < <(
-			compgen -W '--listen -Ip -Port --idle-timeout --max-users
-				--max-per-address --rate --burst --history
-				--unix-mode --end-when-empty --log --user
-				--no-sandbox -h --help -V --version' \
+			compgen -W '--listen -Ip -Port --unix-mode --idle-timeout
+				--max-users --max-per-address --rate --burst
+				--history --end-when-empty --log --log-chat --user
+				--no-sandbox --control --inetd --name --status
+				--json --metrics --say --kick --ban --for
+				--unban -h --help -V --version' \
 				-- "$word"
 		)
 		;;
