@@ -242,7 +242,8 @@ not_yet_welcome() { # NAME
 @test "kill -9 of the front ends the user" {
 	start_server_alone
 	connect alice
-	come socket bob --name bob
+	# Nothing else tells the child: its pipes stay.
+	come pipe bob --name bob
 	expect_line alice '* bob joined (2 online)'
 	kill -KILL "$(front_of bob)"
 	expect_line alice '* bob left (1 online)'

@@ -7,6 +7,13 @@ load deployments
 
 setup() {
 	need_programs sshd ssh ssh-keygen
+	# Root's are in a namespace where all is well.
+	if (($(id -u) != 0)); then
+		[[ $(getent passwd "$(id -u)") != */@(nologin|false) ]] ||
+			skip "this user has no shell"
+		[[ $(passwd -S 2>/dev/null) != *' L '* ]] ||
+			skip "this user's account is locked"
+	fi
 	SSH_DIR=$BATS_TEST_TMPDIR/ssh
 	mkdir -m 700 "$SSH_DIR"
 	open_folder
