@@ -5,11 +5,12 @@
 
 #include "tests/terminal/cell.h"
 
-#define DRAFT_BYTES         4096 /* a line may have */
-#define DRAFT_CELLS         DRAFT_BYTES
-#define DRAFT_HISTORY       200
-#define DRAFT_HISTORY_BYTES (8 * (DRAFT_BYTES + 1)) /* ends of lines included \
-						     */
+/* A line, and the history, its ends of lines included. */
+#define DRAFT_BYTES         4096
+#define DRAFT_HISTORY_BYTES (8 * (DRAFT_BYTES + 1))
+
+#define DRAFT_CELLS   DRAFT_BYTES
+#define DRAFT_HISTORY 200
 
 enum key {
 	KEY_LEFT,

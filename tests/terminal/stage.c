@@ -260,7 +260,7 @@ static void come_or_go_once(struct play *p)
  * so somebody speaks. */
 static void come_and_go(struct play *p)
 {
-	uint64_t n = 1 + (play_dice(p, 3) == 0 ? play_dice(p, 9) : 0);
+	uint64_t n = 1 + (play_dice(p, 3) == 0 ? play_dice(p, 24) : 0);
 
 	while (n-- > 0)
 		come_or_go_once(p);

@@ -102,7 +102,7 @@ static const struct {
 	{12, enter_line},
 	{2, clear_line},
 	{6, schedule_paste},
-	{1, schedule_paste_long},
+	{2, schedule_paste_long},
 	{6, schedule_search},
 	{3, schedule_command},
 	{5, resize},
