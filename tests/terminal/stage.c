@@ -256,25 +256,23 @@ static void come_or_go_once(struct play *p)
 	play_note(p, "%s %s", visitor, came ? "comes" : "goes");
 }
 
-/* The last row of a line that is replaced may be that of the one before it:
- * so somebody speaks. */
+/* Their lines all end alike, perhaps in a row of its own: so somebody speaks
+ * behind them.  Between them the client may have drawn, or not. */
 static void come_and_go(struct play *p)
 {
-	uint64_t n = 1 + (play_dice(p, 3) == 0 ? play_dice(p, 24) : 0);
+	uint64_t n = 1 + (play_dice(p, 2) == 0 ? play_dice(p, 24) : 0);
 
-	while (n-- > 0)
+	while (n-- > 0) {
 		come_or_go_once(p);
-	if (p->came.n + p->went.n > 1)
-		play_speak(p);
+		play_pump(p, play_dice(p, 6) == 0 ? 1 : 0);
+	}
+	play_speak(p);
 }
 
 void play_noise(struct play *p)
 {
 	/* another size would change what is replaced */
-	bool stays = (p->came.n + p->went.n > 0 && play_dice(p, 2) == 0) ||
-		     play_dice(p, 8) == 0;
-
-	if (stays && p->terminal.vt.homed)
+	if (play_dice(p, 8) == 0 && p->terminal.vt.homed)
 		come_and_go(p);
 	else
 		play_speak(p);
