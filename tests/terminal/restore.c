@@ -79,6 +79,15 @@ static void begin(const char *client, const char *option)
 	play_begin(&play, client, option, ROWS, COLS, 1);
 }
 
+/* Nothing is seen of it; but what comes later from the server is read with it
+ * or behind it.  Unread, it would be echoed at the end. */
+static void paste_half(const char *bytes)
+{
+	play_bytes(&play, bytes, strlen(bytes));
+	play_speak(&play);
+	play_settle(&play);
+}
+
 /* With text typed, or in the middle of a paste, where that lets it end so. */
 static void check_ends(const char *client, const char *typed)
 {
@@ -91,7 +100,7 @@ static void check_ends(const char *client, const char *typed)
 		if (terminal_is_restored(&play.terminal))
 			play_fail(&play, "the attributes never changed");
 		if (typed[0] == '\033')
-			play_bytes(&play, typed, strlen(typed));
+			paste_half(typed);
 		else
 			type(typed);
 		if (ends[i].bytes != NULL)
