@@ -2,6 +2,7 @@
 # Random schedules of tests/terminal: see typing.c there.
 
 # One that fails is replayed by: typing SIZE SEED 1
+# shellcheck disable=SC2154 # run sets status and output
 type_at() { # COLUMNSxROWS
 	run "$TERMINAL/typing" "$1" "${TERMINAL_SEED:-$RANDOM$RANDOM}" \
 		"$TERMINAL_COUNT" 3>&-
