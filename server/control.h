@@ -59,10 +59,6 @@ struct control_request {
 	char text[CONTROL_TEXT_MAX];
 };
 
-/* Whether a request is one that this version can have sent, with so many
- * descriptors beside it. */
-bool control_is_sound(const struct control_request *r, size_t descriptors);
-
 /* The same in all versions, so that the other end can read why it is
  * refused. */
 struct control_reply {
