@@ -194,6 +194,18 @@ static bool never_blocks(int fd)
 	return flags != -1 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) != -1;
 }
 
+/* What is written for a user may reach a reader and nothing else: least of all
+ * a file, such as the memory that --status hands out. */
+static bool is_user(const struct arrival *a)
+{
+	struct stat st;
+
+	return fstat(a->out, &st) == 0 &&
+	       (S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode) ||
+		       S_ISCHR(st.st_mode)) &&
+	       never_blocks(a->in) && never_blocks(a->out);
+}
+
 /* Hands the descriptors to a child, which then has the connection as well. */
 static void join(struct parent *p, int fd, const struct control_request *r,
 	const struct passing *beside, const struct ucred *who)
@@ -213,9 +225,8 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 		snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
 			(unsigned long)who->uid);
 	if (a.in != -1 && a.out != -1)
-		why = never_blocks(a.in) && never_blocks(a.out)
-			      ? arrival_serve(p, &a)
-			      : "! that is nothing to talk by\n";
+		why = is_user(&a) ? arrival_serve(p, &a)
+				  : "! that is nothing to talk by\n";
 	reply(fd, why, "", NULL, 0);
 	close(a.in);
 	close(a.out);
@@ -325,13 +336,18 @@ static void let_in(struct control *c, int64_t now)
 	}
 }
 
-void control_choose(const struct control *c, struct pollfd *fds)
+nfds_t control_choose(const struct control *c, struct pollfd *fds)
 {
 	bool room = room_at(c) <= clock_monotonic_ms();
+	nfds_t n = 1;
 
-	for (size_t i = 0; i < CONTROL_PENDING; i++)
-		fds[1 + i] = (struct pollfd){c->asking[i], POLLIN, 0};
 	fds[0] = (struct pollfd){room ? c->fd : -1, POLLIN, 0};
+	for (size_t i = 0; i < CONTROL_PENDING; i++) {
+		fds[1 + i] = (struct pollfd){c->asking[i], POLLIN, 0};
+		if (c->asking[i] != -1)
+			n = i + 2;
+	}
+	return n;
 }
 
 void control_serve(struct parent *p, const struct pollfd *fds)

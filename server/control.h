@@ -102,9 +102,10 @@ void control_open(struct control *c, const struct options *o, const char *port);
 /* The socket of an earlier parent, -1: there is none. */
 void control_resume(struct control *c, int fd, const char *path);
 
-/* What to poll for, CONTROL_POLLED entries, and what to do then. */
+/* What to poll for, CONTROL_POLLED entries, and what to do then.  Returns how
+ * many are in use: poll(2) takes no more than there may be descriptors. */
 #define CONTROL_POLLED (1 + CONTROL_PENDING)
-void control_choose(const struct control *c, struct pollfd *fds);
+nfds_t control_choose(const struct control *c, struct pollfd *fds);
 void control_serve(struct parent *p, const struct pollfd *fds);
 
 /* How long until somebody has said nothing for too long; -1: nobody. */

@@ -152,15 +152,15 @@ static int on_time(struct parent *p)
 static void wait_and_accept(struct parent *p)
 {
 	struct pollfd fds[LISTENERS_MAX + CONTROL_POLLED];
-	nfds_t n = p->nlisteners;
+	nfds_t n = p->nlisteners, asking;
 	int timeout = on_time(p);
 	bool resting = p->rest_until_ms > clock_monotonic_ms();
 
 	for (nfds_t i = 0; i < n; i++)
 		fds[i] = (struct pollfd){
 			resting ? -1 : p->listeners[i].fd, POLLIN, 0};
-	control_choose(&p->control, fds + n);
-	if (signals_wait(fds, n + CONTROL_POLLED, timeout) < 0)
+	asking = control_choose(&p->control, fds + n);
+	if (signals_wait(fds, n + asking, timeout) < 0)
 		return;
 	control_serve(p, fds + n);
 	for (nfds_t i = 0; i < n; i++) {
