@@ -57,9 +57,10 @@ static void turn_away(int client, const char *why)
 	close(client);
 }
 
-static void rest(struct parent *p, const char *what)
+/* Nothing is taken from the listeners for a while. */
+static void rest(struct parent *p, const char *call)
 {
-	log_warn_errno("%s; listeners rest for a second", what);
+	log_warn_errno("rest call=%s", call);
 	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
 }
 
@@ -76,18 +77,19 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	pid_t pid;
 
 	if (bans_has(&p->bans, peer->key, clock_monotonic_ms())) {
-		log_info("%s turned away: banned", peer->address);
+		log_info("refuse address=%s reason=banned", peer->address);
 		return refuse(p, "! you are banned from this server\n");
 	}
 	if (limit != 0 && peer->key != 0 &&
 		slots_used_by(&p->slots, peer->key) >= limit) {
-		log_warn("%s turned away: %u connections from there",
+		log_warn(
+			"refuse address=%s reason=address-limit connections=%u",
 			peer->address, limit);
 		return refuse(p, "! too many connections from your address\n");
 	}
 	if (!slots_take(&p->slots, peer->key, &slot)) {
-		log_warn("%s turned away: %u users", peer->address,
-			p->options->max_users);
+		log_warn("refuse address=%s reason=full users=%u",
+			peer->address, p->options->max_users);
 		return refuse(p, FULL);
 	}
 	generation = table_assign(&p->table, slot, peer->address);
@@ -95,14 +97,14 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	if (pid == 0)
 		become_child(p, a, slot, generation);
 	if (pid == -1) {
-		rest(p, "cannot fork");
+		rest(p, "fork");
 		slots_free(&p->slots, slot);
 		return refuse(p, FULL);
 	}
 	p->slots.pid[slot] = pid;
 	table_set_pid(&p->table, slot, pid);
 	status_count(&p->status->connects, 1);
-	log_info("slot %u: %s connected, process %ld", slot, peer->address,
+	log_info("connect slot=%u address=%s pid=%ld", slot, peer->address,
 		(long)pid);
 	return NULL;
 }
@@ -126,7 +128,7 @@ static void accept_and_refuse(struct parent *p, const struct listener *l)
 	struct peer peer;
 	int client;
 
-	rest(p, "cannot accept");
+	rest(p, "accept");
 	close(p->spare);
 	client = listener_accept(l, &peer);
 	if (client != -1)

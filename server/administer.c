@@ -29,7 +29,7 @@ void administer_tick(struct parent *p)
 		if (p->slots.dismissed[i] == 0 || --p->slots.dismissed[i] > 0 ||
 			p->slots.pid[i] == 0)
 			continue;
-		log_warn("slot %u: dismissed and does not go", i);
+		log_warn("kick-late slot=%u", i);
 		kill(p->slots.pid[i], SIGKILL);
 	}
 }
@@ -108,6 +108,8 @@ const char *administer(struct parent *p, const struct control_request *r,
 		[CONTROL_BAN] = "ban",
 		[CONTROL_UNBAN] = "unban"};
 	const char *refused = "the server does not know how to do that";
+	const char *result;
+	struct log_text text, quoted;
 
 	switch (r->verb) {
 	case CONTROL_STATUS:
@@ -127,8 +129,10 @@ const char *administer(struct parent *p, const struct control_request *r,
 	default:
 		return refused;
 	}
-	log_info("control: uid %lu: %s%s%s '%.*s': %s", (unsigned long)who->uid,
-		verbs[r->verb], done[0] != '\0' ? ", " : "", done, TEXT(r),
-		refused != NULL ? refused : "done");
+	result = refused != NULL ? refused : done[0] != '\0' ? done : "done";
+	log_info("control uid=%lu verb=%s text=%s result=%s",
+		(unsigned long)who->uid, verbs[r->verb],
+		log_quote(&text, r->text, r->text_len),
+		log_quote(&quoted, result, strlen(result)));
 	return refused;
 }

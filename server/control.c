@@ -122,6 +122,7 @@ void control_open(struct control *c, const struct options *o, const char *port)
 	bool wanted = o->control != NULL || o->listen_none;
 	char path[CONTROL_PATH_MAX] = "";
 	bool place = control_place(o, port, 0, path);
+	struct log_text quoted;
 
 	control_resume(c, -1, path);
 	errno = ENAMETOOLONG;
@@ -137,7 +138,8 @@ void control_open(struct control *c, const struct options *o, const char *port)
 	if (wanted)
 		fatal(EX_OSERR, "cannot open the control socket %s: %s",
 			c->path, strerror(errno));
-	log_warn_errno("no control socket, and so no --status: %s", c->path);
+	log_warn_errno("control-missing path=%s",
+		log_quote(&quoted, c->path, strlen(c->path)));
 }
 
 void control_close(struct control *c)
@@ -250,7 +252,7 @@ static void act(struct parent *p, int fd, const struct control_request *r,
 		return;
 	}
 	if (!may_administer(&who)) {
-		log_warn("control: uid %lu may not administer",
+		log_warn("control uid=%lu result=forbidden",
 			(unsigned long)who.uid);
 		reply(fd, "only root and the server's own user may do that", "",
 			NULL, 0);
@@ -325,7 +327,7 @@ static void let_in(struct control *c, int64_t now)
 		fd = spawn_high(fd);
 		if (fd == -1) {
 			/* It stays ready: to look again at once is to spin. */
-			log_warn_errno("control: cannot let anybody in");
+			log_warn_errno("control-rest");
 			c->rest_until_ms = now + REST_MS;
 			return;
 		}

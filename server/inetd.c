@@ -291,12 +291,15 @@ static int hand_over(const struct options *o, const struct control_request *r,
 /* What is for the user begins with a mark; the rest is between us. */
 static void tell_refusal(const struct control_reply *reply)
 {
+	struct log_text quoted;
+
 	if (strncmp(reply->text, "! ", 2) == 0) {
 		(void)!write(STDOUT_FILENO, reply->text, reply->text_len);
 		return;
 	}
 	tell(UNREACHABLE);
-	log_warn("--inetd: refused: %.*s", (int)reply->text_len, reply->text);
+	log_warn("inetd-refuse reason=%s",
+		log_quote(&quoted, reply->text, reply->text_len));
 }
 
 int inetd_main(const struct options *o)

@@ -145,7 +145,7 @@ static ssize_t act_on_all(
 		if (v == FRAME_MORE)
 			return (ssize_t)used;
 		if (v == FRAME_BAD || !act(s, slot, f)) {
-			log_warn("relay: slot %u sent a bad frame", slot);
+			log_warn("relay-bad-frame slot=%u", slot);
 			return -1;
 		}
 		if (!is_member(s, slot))

@@ -57,7 +57,7 @@ void keeper_start(struct parent *p)
 	p->relay_started_ms = clock_monotonic_ms();
 	p->relay_due_ms = p->relay_started_ms + SHORT_LIFE_MS;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) {
-		log_warn_errno("cannot start the relay");
+		log_warn_errno("relay-fail");
 		return;
 	}
 	p->relay = spawn("chat-relay");
@@ -66,7 +66,7 @@ void keeper_start(struct parent *p)
 	close(ends[1]);
 	p->lifeline = ends[0];
 	if (p->relay == -1) {
-		log_warn_errno("cannot start the relay");
+		log_warn_errno("relay-fail");
 		p->relay = 0;
 		close(p->lifeline);
 	}
@@ -85,9 +85,7 @@ void keeper_ended(struct parent *p, int status)
 	if (WIFEXITED(status) && ++p->relay_failures == FAILURES_MAX)
 		fatal(EX_SOFTWARE, "the relay ends again and again");
 	status_count(&p->status->relay_restarts, 1);
-	log_warn("relay ended (%s %d), starts again",
-		WIFSIGNALED(status) ? "signal" : "status",
-		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	log_warn("relay-restart %s=%d", LOG_ENDING(status));
 	p->relay_due_ms = now + p->relay_pause_ms;
 	p->relay_pause_ms =
 		p->relay_pause_ms == 0 ? FIRST_PAUSE_MS : 2 * p->relay_pause_ms;

@@ -56,7 +56,7 @@ static void set(int fd, int level, int option, int value)
 {
 	/* None of them is worth not serving for. */
 	if (setsockopt(fd, level, option, &value, sizeof value) == -1)
-		log_warn_errno("setsockopt %d", option);
+		log_warn_errno("listener-option option=%d", option);
 }
 
 /* Whether the path is a UNIX socket that nobody serves, left by a server that

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static bool may_connect = true;
 static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
 static bool cut_short WRITTEN_OFTEN; /* the last line has no end */
+static bool to_journal; /* lines begin with <priority>, see sd-daemon(3) */
 
 static void connect_syslog(void)
 {
@@ -48,6 +50,18 @@ static void connect_syslog(void)
 	}
 }
 
+/* Whether standard error is the stream that systemd has connected to the
+ * journal: $JOURNAL_STREAM is its device and inode, see systemd.exec(5). */
+static bool is_journal(const struct stat *st)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char expected[48];
+
+	snprintf(expected, sizeof expected, "%ju:%ju", (uintmax_t)st->st_dev,
+		(uintmax_t)st->st_ino);
+	return stream != NULL && strcmp(stream, expected) == 0;
+}
+
 /* A pipe or terminal once more, without ever blocking: that flag belongs to the
  * open file, and this one is ours alone, not the shell's.  A disk does not
  * block, and whoever else writes to the same file shares its position. */
@@ -57,8 +71,10 @@ static void open_stderr(void)
 	int fd = -1;
 
 	log_fd = STDERR_FILENO;
-	if (fstat(STDERR_FILENO, &st) == 0 &&
-		(S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+	if (fstat(STDERR_FILENO, &st) == -1)
+		return;
+	to_journal = is_journal(&st);
+	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
 		fd = open("/proc/self/fd/2",
 			O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	fd = spawn_high(fd);
@@ -111,6 +127,23 @@ static size_t escape(char *dst, size_t cap, const char *src)
 	return n;
 }
 
+const char *log_quote(struct log_text *t, const char *s, size_t n)
+{
+	char *dst = t->quoted;
+	const char *end = t->quoted + sizeof t->quoted - 3;
+
+	*dst++ = '"';
+	for (size_t i = 0; i < n && s[i] != '\0' && dst < end; i++) {
+		if (s[i] == '"' || s[i] == '\\')
+			*dst++ = '\\';
+		*dst++ = s[i];
+	}
+	*dst++ = '"';
+	*dst = '\0';
+	return t->quoted;
+}
+
+/* A socket, such as the journal's, that is writable has room for a line. */
 static bool write_stderr(const char *line, size_t n)
 {
 	struct pollfd p = {log_fd, POLLOUT, 0};
@@ -136,14 +169,19 @@ static bool send_syslog(const char *line, size_t n)
 
 static bool write_line(int priority, const char *text)
 {
-	char line[LOG_LINE_MAX];
-	int n = log_target == LOG_TO_STDERR
-			? snprintf(line, sizeof line, "%schatserver: %s\n",
-				  cut_short ? "\n" : "", text)
-			: snprintf(line, sizeof line, "<%d>chatserver[%ld]: %s",
-				  LOG_DAEMON | priority, (long)pid, text);
-	size_t len = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
+	char line[LOG_LINE_MAX], mark[16] = "chatserver: ";
+	size_t len;
+	int n;
 
+	if (to_journal)
+		snprintf(mark, sizeof mark, "<%d>", priority);
+	if (log_target == LOG_TO_STDERR)
+		n = snprintf(line, sizeof line, "%s%s%s\n",
+			cut_short ? "\n" : "", mark, text);
+	else
+		n = snprintf(line, sizeof line, "<%d>chatserver[%ld]: %s",
+			LOG_DAEMON | priority, (long)pid, text);
+	len = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
 	if (log_target == LOG_TO_STDERR)
 		return write_stderr(line, len);
 	if (send_syslog(line, len))
@@ -157,16 +195,16 @@ static bool write_line(int priority, const char *text)
 __attribute__((format(printf, 2, 0))) static void put(
 	int priority, const char *fmt, va_list ap, int error)
 {
-	char raw[LOG_LINE_MAX / 2], text[LOG_LINE_MAX - 64];
+	char raw[LOG_LINE_MAX - 64], text[LOG_LINE_MAX - 64];
 	size_t n;
 
 	vsnprintf(raw, sizeof raw, fmt, ap);
 	n = escape(text, sizeof text, raw);
 	if (error != 0)
-		snprintf(text + n, sizeof text - n, ": %s", strerror(error));
+		snprintf(text + n, sizeof text - n, " error=\"%s\"",
+			strerror(error));
 	if (dropped > 0) {
-		snprintf(
-			raw, sizeof raw, "%lu log lines were dropped", dropped);
+		snprintf(raw, sizeof raw, "log-dropped lines=%lu", dropped);
 		if (write_line(LOG_WARNING, raw))
 			dropped = 0;
 	}

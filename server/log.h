@@ -1,4 +1,5 @@
-/* The server's log: standard error or syslogd, one line an event.
+/* The server's log: standard error or syslogd, one line an event: its name,
+ * then key=value for each thing to know of it.  What may have blanks is quoted.
  * Never waits for a reader: what a full pipe does not take is dropped and
  * counted, and the count is logged when there is room again. */
 #ifndef SERVER_LOG_H
@@ -20,15 +21,27 @@ void log_open(enum log_target target);
 int log_descriptor(void);
 void log_inherit(void);
 
-/* Text without a newline.  Controls in it are escaped. */
+/* One line, in one write.  Controls in it are escaped. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* With ": strerror(errno)" at the end. */
+/* With error="..." for errno at the end. */
 void log_warn_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says why, also on standard error where that is ours, and exits with a status
- * of sysexits.h. */
+/* A text as a value, in quotes, with a backslash before those in it. */
+#define LOG_TEXT_MAX 512
+struct log_text {
+	char quoted[LOG_TEXT_MAX];
+};
+const char *log_quote(struct log_text *t, const char *s, size_t n);
+
+/* How a process ended by its status of wait(2), for "%s=%d". */
+#define LOG_ENDING(status)                         \
+	WIFSIGNALED(status) ? "signal" : "status", \
+		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)
+
+/* Says why in a sentence, for whoever started the server, also on standard
+ * error where that is ours, and exits with a status of sysexits.h. */
 _Noreturn void fatal(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

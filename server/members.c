@@ -327,8 +327,7 @@ static void receive_one(
 	if (a->slot < s->log.capacity &&
 		atomic_load(&s->table->roster[a->slot].pid) == pid &&
 		session_of(s, a->slot)->generation != a->generation)
-		log_warn("relay: process %ld may not attach as slot %u",
-			(long)pid, a->slot);
+		log_warn("relay-refuse slot=%u pid=%ld", a->slot, (long)pid);
 }
 
 void members_receive(struct switchboard *s)

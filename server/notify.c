@@ -37,16 +37,17 @@ static socklen_t parse(struct sockaddr_un *a, const char *name)
 static void open_socket(struct notify *n, const char *name)
 {
 	const struct timeval wait = {.tv_sec = WAIT_SECONDS};
+	struct log_text quoted;
 
 	n->len = parse(&n->address, name);
 	if (n->len == 0) {
-		log_warn("NOTIFY_SOCKET: '%s' is neither a path nor @NAME",
-			name);
+		log_warn("notify-bad variable=NOTIFY_SOCKET value=%s",
+			log_quote(&quoted, name, strlen(name)));
 		return;
 	}
 	n->fd = spawn_high(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 	if (n->fd == -1)
-		log_warn_errno("NOTIFY_SOCKET");
+		log_warn_errno("notify-fail");
 	else
 		setsockopt(n->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 }
@@ -57,6 +58,7 @@ static int64_t watchdog_ms(void)
 {
 	const char *usec = getenv("WATCHDOG_USEC");
 	const char *pid = getenv("WATCHDOG_PID");
+	struct log_text quoted;
 	long long n;
 	char *end;
 
@@ -65,7 +67,8 @@ static int64_t watchdog_ms(void)
 	errno = 0;
 	n = strtoll(usec, &end, 10);
 	if (*end != '\0' || errno != 0 || n <= 0) {
-		log_warn("WATCHDOG_USEC: '%s' is not a time", usec);
+		log_warn("notify-bad variable=WATCHDOG_USEC value=%s",
+			log_quote(&quoted, usec, strlen(usec)));
 		return 0;
 	}
 	return n >= 2000 ? n / 2000 : 1;
@@ -91,7 +94,7 @@ static void tell(const struct notify *n, const char *message, int flags)
 		return;
 	if (sendto(n->fd, message, strlen(message), MSG_NOSIGNAL | flags,
 		    (const struct sockaddr *)&n->address, n->len) == -1)
-		log_warn_errno("cannot tell the service manager");
+		log_warn_errno("notify-fail");
 }
 
 void notify_ready(const struct notify *n, const char *status)

@@ -70,17 +70,17 @@ static void watch_lock(struct parent *p)
 	if (id == 0)
 		return;
 	if (id > p->slots.capacity || p->slots.pid[id - 1] == 0) {
-		log_warn("the table's lock is held by nobody that there is");
+		log_warn("lock-repair slot=none");
 		lock_repair(p->table.lock, id);
 		return;
 	}
-	log_warn("slot %u: holds the table's lock and does not move", id - 1);
+	log_warn("lock-late slot=%u", id - 1);
 	kill(p->slots.pid[id - 1], SIGKILL);
 }
 
 static void begin_end(struct parent *p)
 {
-	log_info("shutting down, %u users", slots_used(&p->slots));
+	log_info("shutdown users=%u", slots_used(&p->slots));
 	p->end_ms = clock_monotonic_ms();
 	notify_stopping(&p->notify);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
@@ -111,7 +111,7 @@ static bool empty_for_long(struct parent *p)
 
 	if (now < watch_empty(p, now))
 		return false;
-	log_info("nobody has been here for %u s", p->options->end_when_empty);
+	log_info("empty seconds=%u", p->options->end_when_empty);
 	return true;
 }
 
@@ -331,7 +331,7 @@ static void say_ready(const struct parent *p)
 		/* No buffer, and so no heap, that each fork would copy. */
 		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
 			    p->listeners[i].name) < 0)
-			log_warn_errno("standard output");
+			log_warn_errno("stdout-fail");
 	}
 	notify_listening(p);
 }
@@ -340,8 +340,7 @@ static void say_ready(const struct parent *p)
 static void say_upgraded(const struct parent *p)
 {
 	status_count(&p->status->upgrades, 1);
-	log_info("upgraded: version " VERSION " goes on with %u users",
-		slots_used(&p->slots));
+	log_info("upgrade version=" VERSION " users=%u", slots_used(&p->slots));
 	notify_listening(p);
 }
 

@@ -15,19 +15,18 @@
 static void child_ended(struct parent *p, uint32_t slot, int status)
 {
 	static const char *const reasons[] = {
-		"left", "idle", "stopped reading", "shutdown", "kicked"};
+		"left", "idle", "too-slow", "shutdown", "kicked"};
 
 	if (WIFSIGNALED(status))
 		status_count(&p->status->killed, 1);
-	if (WIFSIGNALED(status))
-		log_warn("slot %u: ended by signal %d", slot, WTERMSIG(status));
-	else if (WEXITSTATUS(status) < LEAVE_REASONS)
-		log_info("slot %u: %s", slot, reasons[WEXITSTATUS(status)]);
-	else if (WEXITSTATUS(status) == CHILD_CUT_OFF)
-		log_warn("slot %u: ended without a way to the relay", slot);
+	if (WIFEXITED(status) && WEXITSTATUS(status) < LEAVE_REASONS)
+		log_info("disconnect slot=%u reason=%s", slot,
+			reasons[WEXITSTATUS(status)]);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_CUT_OFF)
+		log_warn("disconnect slot=%u reason=cut-off", slot);
 	else
-		log_warn("slot %u: failed with status %d", slot,
-			WEXITSTATUS(status));
+		log_warn("disconnect slot=%u reason=died %s=%d", slot,
+			LOG_ENDING(status));
 	slots_free(&p->slots, slot);
 }
 
@@ -41,8 +40,7 @@ static void reap_one(struct parent *p, pid_t pid)
 	if (slot != -1) {
 		if (lock_repair(p->table.lock, (uint32_t)slot + 1)) {
 			status_count(&p->status->lock_repairs, 1);
-			log_warn("slot %u: ended with the table's lock",
-				(uint32_t)slot);
+			log_warn("lock-repair slot=%u", (uint32_t)slot);
 		}
 		table_release(&p->table, (uint32_t)slot);
 	}

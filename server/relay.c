@@ -73,7 +73,7 @@ static void write_chatlog(struct switchboard *s, const struct frame_event *e)
 	bool failed = chatlog_write(s->chatlog, e);
 
 	if (failed && !s->chatlog_failed)
-		log_warn_errno("--log-chat: lines are lost");
+		log_warn_errno("chat-log-lost");
 	s->chatlog_failed = failed;
 }
 
@@ -282,17 +282,17 @@ int relay_main(const struct relay_setup *setup)
 	static struct switchboard s;
 
 	if (set_up(&s, setup) == -1) {
-		log_warn_errno("relay: cannot start");
+		log_warn_errno("relay-fail");
 		return 1;
 	}
 	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
 	if (say_ready(&s) == -1) {
-		log_warn_errno("relay: cannot say that it serves");
+		log_warn_errno("relay-fail");
 		return 1;
 	}
 	if (s.log.next_id > 1)
-		log_info("relay: goes on after event %llu with %u users",
+		log_info("relay-resume event=%llu users=%u",
 			(unsigned long long)s.log.next_id - 1, s.online);
 	loop(&s);
 	return 0;

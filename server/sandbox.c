@@ -129,7 +129,7 @@ static int open_nowhere(void)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (rmdir(path) == -1)
-		log_warn_errno("%s stays behind", path);
+		log_warn_errno("left-behind path=%s", path);
 	return spawn_high(fd);
 }
 
@@ -171,8 +171,8 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 #endif
 	*s = (struct sandbox){.off = off, .root = -1};
 	if (off) {
-		log_warn("no sandbox: whoever takes over a process of this "
-			 "server has its rights");
+		log_warn("no-sandbox text=\"whoever takes over a process of "
+			 "this server has its rights\"");
 		if (user != NULL)
 			choose_user(s, user);
 		return;
@@ -196,9 +196,12 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 
 static void must(bool done, const char *what)
 {
+	struct log_text quoted;
+
 	if (done)
 		return;
-	log_warn_errno("sandbox: %s", what);
+	log_warn_errno(
+		"sandbox-fail step=%s", log_quote(&quoted, what, strlen(what)));
 	_exit(SANDBOX_FAILED);
 }
 

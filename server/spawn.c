@@ -47,14 +47,14 @@ void spawn_keep(const int *fds, size_t n)
 		while (fds[i] != (int)i && dup2(fds[i], (int)i) == -1) {
 			if (errno == EINTR || errno == EBUSY)
 				continue;
-			log_warn_errno("cannot move descriptor %d", fds[i]);
+			log_warn_errno("spawn-fail descriptor=%d", fds[i]);
 			_exit(SPAWN_FAILED);
 		}
 	}
 	/* Without exec, close-on-exec means nothing: a sibling's descriptor
 	 * kept here would keep its channel from ever ending. */
 	if (close_range((unsigned int)n, ~0u, 0) == -1) {
-		log_warn_errno("cannot close descriptors");
+		log_warn_errno("spawn-fail descriptors=%zu", n);
 		_exit(SPAWN_FAILED);
 	}
 }

@@ -145,7 +145,7 @@ static void take_log(struct parent *p)
 	p->log_fd = keep_closed(state->log);
 	if (state->frame_version == FRAME_VERSION)
 		return;
-	log_warn("upgrade: those who are here have to connect again");
+	log_warn("upgrade-frames users=%u", state->nslots);
 	close(p->log_fd);
 	p->log_fd =
 		spawn_high(shm_create("log", eventlog_size(state->capacity)));
@@ -279,6 +279,13 @@ static void run(const struct parent *p, const char *variable, int fd)
 	unsetenv(variable);
 }
 
+static const char *quoted(const struct parent *p)
+{
+	static struct log_text text;
+
+	return log_quote(&text, p->program, strlen(p->program));
+}
+
 void upgrade_begin(struct parent *p)
 {
 	int fd;
@@ -286,18 +293,17 @@ void upgrade_begin(struct parent *p)
 	signal_upgrade = 0;
 	if (p->checker != 0)
 		return; /* it is being looked at */
-	log_info("upgrade: asking %s", p->program);
+	log_info("upgrade-check program=%s", quoted(p));
 	fd = write_state(p);
 	p->checker = fd != -1 ? spawn("chat-check") : -1;
 	if (p->checker == 0) {
 		signals_reset();
 		run(p, CHECK_VARIABLE, fd);
-		log_warn_errno("upgrade: cannot run %s", p->program);
+		log_warn_errno("upgrade-fail program=%s", quoted(p));
 		_exit(EX_UNAVAILABLE);
 	}
 	if (p->checker == -1) {
-		log_warn_errno(
-			"upgrade: cannot ask; version " VERSION " goes on");
+		log_warn_errno("upgrade-refuse version=" VERSION);
 		p->checker = 0;
 	}
 	p->check_until_ms = clock_monotonic_ms() + UPGRADE_CHECK_MS;
@@ -337,11 +343,8 @@ void upgrade_checked(struct parent *p, int status)
 	if (p->end_ms != 0)
 		return;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != EX_OK) {
-		log_warn("upgrade: %s does not take over (%s %d); "
-			 "version " VERSION " goes on",
-			p->program, WIFSIGNALED(status) ? "signal" : "status",
-			WIFSIGNALED(status) ? WTERMSIG(status)
-					    : WEXITSTATUS(status));
+		log_warn("upgrade-refuse version=" VERSION " program=%s %s=%d",
+			quoted(p), LOG_ENDING(status));
 		return;
 	}
 	notify_reloading(&p->notify);
@@ -349,8 +352,8 @@ void upgrade_checked(struct parent *p, int status)
 	keep_open(p, true);
 	if (fd != -1)
 		run(p, STATE_VARIABLE, fd);
-	log_warn_errno("upgrade: cannot run %s; version " VERSION " goes on",
-		p->program);
+	log_warn_errno(
+		"upgrade-refuse version=" VERSION " program=%s", quoted(p));
 	keep_open(p, false);
 	if (fd != -1)
 		close(fd);

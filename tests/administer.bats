@@ -76,7 +76,7 @@ logged() { # REGULAR-EXPRESSION
 	# Everybody sees them, so they are numbered, without a hole.
 	equal "$(screen bob | awk -F '\t' '$2 != "-" && last && $2 != last + 1 { print }
 		$2 != "-" { last = $2 }')" ''
-	logged "control: uid $(id -u): say 'server: notice 7: \"quoted\", für alle': done"
+	logged "control uid=$(id -u) verb=say text=\"server: notice 7: "'\\"quoted\\", für alle" result="done"'
 	# They are no messages, and nobody is told them later.
 	equal "$(counter messages_total)" 21
 	connect dave
@@ -113,8 +113,8 @@ logged() { # REGULAR-EXPRESSION
 	expect_disconnected bob
 	expect_line alice '* bob left: kicked (2 online)'
 	expect_event carol leave bob - '2 kicked'
-	logged "control: uid $(id -u): kick, slot 1: kicked 'no \"caps\", bitte ä': done"
-	eventually "$PATIENCE" grep -qx 'chatserver: slot 1: kicked' "$SERVER_LOG"
+	logged "control uid=$(id -u) verb=kick text=\"no "'\\"caps\\", bitte ä" result="slot 1: kicked"'
+	eventually "$PATIENCE" grep -qx 'chatserver: disconnect slot=1 reason=kicked' "$SERVER_LOG"
 	# Whatever case, and without a reason; a client comes back.
 	connect_client bob --name Bob --no-reconnect
 	expect_line alice '* guest-2 is now Bob'
@@ -159,7 +159,7 @@ logged() { # REGULAR-EXPRESSION
 	done_by --kick bob
 	eventually 12 has_line alice '* bob left (1 online)'
 	((SECONDS - started >= 6))
-	grep -q 'slot 1: dismissed and does not go' "$SERVER_LOG"
+	grep -q 'kick-late slot=1' "$SERVER_LOG"
 	descriptors_are "$SERVER_PID" "$fds"
 	kill -0 "${PERSON_PID[crowd]}"
 	expect_disconnected bob
@@ -184,8 +184,8 @@ logged() { # REGULAR-EXPRESSION
 	done
 	expect_match carol '\* guest-[12] left: kicked \(1 online\)'
 	banned_from alice 192.0.2.11
-	logged '192\.0\.2\.11:[0-9]+ turned away: banned'
-	logged "control: uid 0: ban, 192\.0\.2\.11: banned.* '192\.0\.2\.11': done"
+	logged 'refuse address=192\.0\.2\.11:[0-9]+ reason=banned'
+	logged 'control uid=0 verb=ban text="192\.0\.2\.11" result="192\.0\.2\.11: banned.*"'
 	enter_from dave 192.0.2.13
 	equal "$(counter banned)" 1
 	equal "$(counter refused_total)" 1
@@ -296,7 +296,7 @@ as_another() { # OPTION...
 		contains "$stderr" "only root and the server's own user"
 		equal "$output" ''
 	done
-	logged 'control: uid 65534 may not administer'
+	logged 'control uid=65534 result=forbidden'
 	seat bob bash -c 'setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$0" -Port "$1" --inetd --name bob | cat' \
 		"$BATS_TEST_TMPDIR/chatserver" "$PORT"
@@ -328,7 +328,7 @@ as_another() { # OPTION...
 	enter alice
 	done_by --say 'I am theirs'
 	expect_line alice '* server: I am theirs'
-	logged "control: uid 65534: say 'server: I am theirs': done"
+	logged 'control uid=65534 verb=say text="server: I am theirs" result="done"'
 	# And so may root.
 	SERVER=$BATS_TEST_TMPDIR/chatserver
 	done_by --kick alice
@@ -414,7 +414,7 @@ is_unharmed() { # DESCRIPTORS
 	ticks=$(ticks_of "$SERVER_PID")
 	throughout 1 true
 	(($(ticks_of "$SERVER_PID") - ticks <= 10)) || fail "the parent spins"
-	grep -q 'control: cannot let anybody in' "$SERVER_LOG"
+	grep -q 'control-rest error=' "$SERVER_LOG"
 	hang_up crowd
 	done_by --status
 	prlimit --pid "$SERVER_PID" --nofile="$limit:$limit"

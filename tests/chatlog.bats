@@ -53,7 +53,7 @@ chat() {
 	contains "$(chat)" '[alice] after a kill'
 	mv "$CHAT" "$CHAT.1"
 	kill -HUP "$SERVER_PID"
-	eventually "$PATIENCE" grep -q 'upgraded: version' "$SERVER_LOG"
+	eventually "$PATIENCE" grep -q 'upgrade version=' "$SERVER_LOG"
 	say alice 'in the new one'
 	expect_line alice '[alice] in the new one'
 	equal "$(chat)" '[alice] in the new one'
@@ -64,9 +64,9 @@ chat() {
 	enter alice bob
 	say alice 'on no disk'
 	expect_line bob '[alice] on no disk'
-	eventually "$PATIENCE" grep -q -- '--log-chat: lines are lost: No space left' \
+	eventually "$PATIENCE" grep -q 'chat-log-lost error="No space left' \
 		"$SERVER_LOG"
-	equal "$(grep -c 'lines are lost' "$SERVER_LOG")" 1 "how often it is said"
+	equal "$(grep -c chat-log-lost "$SERVER_LOG")" 1 "how often it is said"
 }
 
 @test "a file that cannot be opened: no start" {

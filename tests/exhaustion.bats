@@ -115,7 +115,7 @@ limit_descriptors() { # NUMBER
 	limit_descriptors "$(first_free_descriptor)"
 	seat carol nc 127.0.0.1 "$PORT"
 	expect_turned_away carol
-	before=$(log_lines 'listeners rest for a second: Too many open files$')
+	before=$(log_lines 'rest call=accept error="Too many open files"$')
 	# Others wait in line all the while.
 	for name in p1 p2 p3 p4 p5 p6 p7 p8; do
 		seat "$name" nc 127.0.0.1 "$PORT"
@@ -129,7 +129,7 @@ limit_descriptors() { # NUMBER
 	}
 	start=$(now_ms)
 	resting talk
-	rests=$(($(log_lines 'listeners rest for a second') - before))
+	rests=$(($(log_lines 'rest call=accept ') - before))
 	ms=$(($(now_ms) - start))
 	((rests >= 2 && rests <= ms / 1000 + 1)) ||
 		fail "$rests rests in $ms ms"
@@ -157,7 +157,7 @@ limit_descriptors() { # NUMBER
 	resting expect_welcome alice
 	(($(now_ms) - start >= 2900)) || fail "these were no rests"
 	# Each time the spare one was tried as well: six calls, three rests.
-	equal "$(log_lines 'rest for a second: Too many open files in system$')" \
+	equal "$(log_lines 'rest call=accept error="Too many open files in system"$')" \
 		3 "rests"
 	equal "$(relay_pid)" "$relay"
 	connect bob
@@ -192,7 +192,7 @@ limit_descriptors() { # NUMBER
 			fail "served again after $(($(now_ms) - start)) ms"
 		(($(now_ms) - first >= 1900)) || fail "these were no rests"
 		equal "$(log_lines \
-			'^chatserver: cannot fork; listeners rest for a second: ')" \
+			'^chatserver: rest call=fork error=')" \
 			2 "lines in the log"
 		# No seat was lost.
 		connect bob
@@ -209,7 +209,7 @@ limit_descriptors() { # NUMBER
 	kill -KILL "$(relay_pid)"
 	say alice 'can you hear me'
 	resting expect_line bob '[alice] can you hear me'
-	equal "$(log_lines 'cannot start the relay: ')" 2 "lines in the log"
+	equal "$(log_lines 'relay-fail error=')" 2 "lines in the log"
 	for reader in alice bob; do
 		not disconnected "$reader"
 		never_match "$reader" '.*(joined|left|missed).*'
@@ -314,8 +314,8 @@ reaped_but() { # NUMBER
 	exec {pipe}>&-
 	# Five came and went: a line each.
 	equal "$(head -n 1 "$BATS_TEST_TMPDIR/read")" \
-		'chatserver: 10 log lines were dropped'
-	grep -qE '^chatserver: slot [0-9]+: .* connected, process [0-9]+$' \
+		'chatserver: log-dropped lines=10'
+	grep -qE '^chatserver: connect slot=[0-9]+ address=[^ ]+ pid=[0-9]+$' \
 		"$BATS_TEST_TMPDIR/read"
 }
 
@@ -336,10 +336,10 @@ reaped_but() { # NUMBER
 	expect_who alice alice bob
 	rm "$disk/filler"
 	connect carol
-	grep -qxE 'chatserver: [0-9]+ log lines were dropped' "$disk/log" ||
+	grep -qxE 'chatserver: log-dropped lines=[0-9]+' "$disk/log" ||
 		fail "the end of the log:" "$(tail -n 4 "$disk/log")"
 	tail -n 1 "$disk/log" |
-		grep -qE '^chatserver: slot [0-9]+: .* connected, process [0-9]+$'
+		grep -qE '^chatserver: connect slot=[0-9]+ address=[^ ]+ pid=[0-9]+$'
 	# No line is part of another.
 	not grep -aE 'chatserver: .*chatserver: ' "$disk/log"
 }
@@ -389,7 +389,7 @@ make_memory_group() {
 	done
 	eventually 5 killed
 	not ended "$SERVER_PID"
-	grep -qE 'slot [0-9]+: ended by signal 9$' "$SERVER_LOG"
+	grep -qE 'disconnect slot=[0-9]+ reason=died signal=9$' "$SERVER_LOG"
 	echo max >"$GROUP/memory.max"
 	go_on() {
 		let_in zoe

@@ -42,7 +42,7 @@ seated_from() { # NAME ADDRESS
 	refused_from dave 192.0.2.11
 	enter_from erin 192.0.2.12
 	refused_from dave 192.0.2.11
-	grep -qE '^chatserver: 192\.0\.2\.11:[0-9]+ turned away: 3 connections from there$' \
+	grep -qE '^chatserver: refuse address=192\.0\.2\.11:[0-9]+ reason=address-limit connections=3$' \
 		"$SERVER_LOG"
 	say alice 'we go on'
 	expect_line erin "[${NICK[alice]}] we go on"

@@ -24,7 +24,7 @@ is_root() {
 
 # Sanitizers make system calls of their own: such a build has no sandbox.
 need_sandbox() {
-	if grep -q 'no sandbox' "$SERVER_LOG"; then
+	if grep -q no-sandbox "$SERVER_LOG"; then
 		skip "this build has no sandbox"
 	fi
 }
@@ -69,12 +69,12 @@ refused_in_child() { # CALL...
 			expect_line "$reader" '* mallory left (2 online)'
 		done
 		eventually "$PATIENCE" log_lines_are "$n" \
-			'^chatserver: slot [0-9]+: ended by signal 31$' ||
+			'^chatserver: disconnect slot=[0-9]+ reason=died signal=31$' ||
 			fail "the log does not say how the child ended: $call"
 		say alice "after $call"
 		expect_line bob "[alice] after $call"
 	done
-	log_lines_are "$n" 'ended'
+	log_lines_are "$n" reason=died
 	expect_who alice alice bob
 }
 
@@ -157,7 +157,7 @@ status_of() { # PID FIELD
 		expect_line bob "[alice] after $call"
 		new_relay "$relay"
 		log_lines_are "$n" \
-			'^chatserver: relay ended \(signal 31\), starts again$' ||
+			'^chatserver: relay-restart signal=31$' ||
 			fail "the log does not say how the relay ended: $call"
 	done
 	for reader in alice bob; do
@@ -293,7 +293,7 @@ as_nobody() {
 @test "--no-sandbox is said in the log" {
 	start_server --no-sandbox
 	enter alice
-	log_lines_are 1 '^chatserver: no sandbox: .*'
+	log_lines_are 1 '^chatserver: no-sandbox text=".*"$'
 	for pid in $(children) $(relay_pid); do
 		equal "$(status_of "$pid" Seccomp)" \
 			"$(status_of self Seccomp)" "Seccomp of $pid"
@@ -302,7 +302,7 @@ as_nobody() {
 	done
 	stop_server
 	start_server
-	log_lines_are 0 'no sandbox' || skip "this build has no sandbox"
+	log_lines_are 0 no-sandbox || skip "this build has no sandbox"
 }
 
 # --- calls that are made ---------------------------------------------------

@@ -310,7 +310,7 @@ is_full() {
 	eventually 5 is_full
 	launch_server -Ip 127.0.0.2 -Port "$PORT"
 	await_server 1
-	contains "$(cat "$SERVER_LOG")" 'no control socket, and so no --status'
+	contains "$(cat "$SERVER_LOG")" 'control-missing path='
 	connect bob 127.0.0.2 "$PORT"
 	kill -CONT "$first"
 	expect_line crowd ready

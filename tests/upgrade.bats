@@ -33,7 +33,7 @@ expect_log() { # NUMBER PATTERN
 # The server becomes the program that is in its place.
 upgrade() { # NUMBER-SO-FAR
 	kill -HUP "$SERVER_PID"
-	expect_log "$1" 'upgraded: version'
+	expect_log "$1" 'upgrade version='
 }
 
 version() {
@@ -66,7 +66,7 @@ version() {
 	connect dave
 	# It knows whose process is whose.
 	equal "$("$PLACE" --status -Port "$PORT" | awk '
-		/^ *[0-9]+ +[0-9]+ / { print $1, $3 }')" \
+		/^ *[0-9]+ +[0-9]+ / { print $1, $NF }')" \
 		$'0 alice\n1 bob\n2 '"${NICK[carol]}"$'\n3 '"${NICK[dave]}"
 	hang_up dave
 	rename bob robert bob
@@ -80,7 +80,7 @@ version() {
 	run "$STRESS/storm-relay" "$PORT" "$SERVER_PID" 10 upgrade
 	echo "$output"
 	equal "$status" 0 "the status of storm-relay"
-	expect_log 10 'upgraded: version'
+	expect_log 10 'upgrade version='
 	eventually "$PATIENCE" children_are 0
 	equal "$(find "/proc/$SERVER_PID/fd" -type l | wc -l)" "$before" \
 		"the parent's descriptors"
@@ -93,15 +93,15 @@ version() {
 	first=$(version)
 	say_no() { # NUMBER-SO-FAR
 		kill -HUP "$SERVER_PID"
-		expect_log "$1" 'does not take over .*; version .* goes on'
+		expect_log "$1" 'upgrade-refuse version=.* (status|signal)=[0-9]+$'
 	}
 	rm "$PLACE"
 	say_no 1
-	expect_log 1 'cannot run .*: No such file or directory'
+	expect_log 1 'upgrade-fail program=.* error="No such file or directory"'
 	cp "$FIRST" "$PLACE"
 	chmod 644 "$PLACE"
 	say_no 2
-	expect_log 1 'cannot run .*: Permission denied'
+	expect_log 1 'upgrade-fail program=.* error="Permission denied"'
 	echo 'no program' >"$PLACE"
 	chmod 755 "$PLACE"
 	say_no 3
@@ -149,7 +149,7 @@ version() {
 	mv "$PLACE.new" "$PLACE"
 	connect alice
 	kill -HUP "$SERVER_PID"
-	expect_log 1 'upgrade: asking'
+	expect_log 1 'upgrade-check '
 	stop_server
 	expect_disconnected alice
 }

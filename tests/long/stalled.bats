@@ -32,7 +32,7 @@ ended_for_stalling() { # LINES
 	((ms <= 45000)) || fail "gone after $ms ms"
 	echo "# gone after $ms ms" >&3
 	eventually "$PATIENCE" children_are 2
-	grep -qE '^chatserver: slot [0-9]+: stopped reading$' "$SERVER_LOG"
+	grep -qE '^chatserver: disconnect slot=[0-9]+ reason=too-slow$' "$SERVER_LOG"
 	say bob 'that was carol'
 	expect_line alice '[bob] that was carol'
 	# The name is free, and whoever reads again finds the line closed.

@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# What the server logs: a line for each event, its name and key=value.
+
+load helpers
+load administration
+
+# An event and its fields; what is between quotes has neither quotes nor
+# backslashes of its own without a backslash before them.
+field='[a-z-]+=("([^"\\]|\\.)*"|[^" ]+)'
+event="[a-z-]+( $field)*"
+
+logged() { # EXTENDED-REGULAR-EXPRESSION
+	eventually "$PATIENCE" grep -qxE "$1" "$SERVER_LOG" ||
+		fail "no log line that matches $1 in:" "$(cat "$SERVER_LOG")"
+}
+
+@test "each event is one line of its name and key=value" {
+	start_server --max-users 2
+	enter alice bob
+	seat carol nc 127.0.0.1 "$PORT"
+	expect_line carol '! server full'
+	done_by --say 'a "notice" \ of = everything'
+	hang_up bob
+	kill -9 "$(relay_pid)"
+	logged 'chatserver: connect slot=0 address=127\.0\.0\.1:[0-9]+ pid=[0-9]+'
+	logged 'chatserver: refuse address=127\.0\.0\.1:[0-9]+ reason=full users=2'
+	logged 'chatserver: control uid=[0-9]+ verb=say text="server: a \\"notice\\" \\\\ of = everything" result="done"'
+	logged 'chatserver: disconnect slot=1 reason=left'
+	logged 'chatserver: relay-restart signal=9'
+	logged 'chatserver: relay-resume event=[0-9]+ users=1'
+	kill -9 "$(children)"
+	logged 'chatserver: disconnect slot=0 reason=died signal=9'
+	stop_server
+	logged 'chatserver: shutdown users=0'
+	equal "$(grep -vxE "chatserver: $event" "$SERVER_LOG")" '' "other lines"
+}
+
+@test "a client's bytes are escaped, and start no line of their own" {
+	start_server
+	connect alice
+	type_bytes alice '/nick \033[2J\nchatserver: forged\n'
+	expect_line alice '[guest-1] chatserver: forged'
+	hang_up alice
+	eventually "$PATIENCE" children_are 0
+	equal "$(grep -vc '^chatserver: ' "$SERVER_LOG")" 0 "other lines"
+	equal "$(LC_ALL=C tr -dc '\000-\011\013-\037\177' <"$SERVER_LOG" |
+		wc -c)" 0 "control bytes"
+	not grep forged "$SERVER_LOG"
+}
+
+# A server whose JOURNAL_STREAM is what a command prints, in which descriptor 2
+# is the server's.
+start_with_stream() { # COMMAND...
+	local server=$BATS_TEST_TMPDIR/journaled
+	printf '#!/bin/sh\nJOURNAL_STREAM=$(%s) exec %s "$@"\n' \
+		"$*" "$SERVER" >"$server"
+	chmod +x "$server"
+	SERVER=$server start_server
+}
+
+@test "the journal gets priorities in place of the program's name" {
+	start_with_stream stat -Lc %d:%i /proc/self/fd/2
+	connect alice
+	logged '<6>connect slot=0 .*'
+	kill -9 "$(children)"
+	logged '<4>disconnect slot=0 reason=died signal=9'
+	equal "$(grep -vxE "<[46]>$event" "$SERVER_LOG")" '' "other lines"
+}
+
+@test "a standard error that is not the journal's gets no priorities" {
+	start_with_stream echo 1:2
+	connect alice
+	logged 'chatserver: connect slot=0 .*'
+	not grep '^<' "$SERVER_LOG"
+}
