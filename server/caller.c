@@ -104,7 +104,7 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 static void put_text(struct control_request *r, const char *text, size_t max,
 	const char *option)
 {
-	char clean[3 * CONTROL_TEXT_MAX];
+	char clean[3 * CONTROL_TEXT_MAX] = "";
 	size_t n = strlen(text), room = max - r->text_len;
 
 	if (n <= room)

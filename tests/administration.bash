@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Asking a server that runs, for the bats files about that.
+# shellcheck disable=SC2154 # what run sets
 
 # The control socket of the server that was started last.
 control_socket() {

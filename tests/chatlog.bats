@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # --log-chat: what was public, in a file.
+# shellcheck disable=SC2154 # what run sets
 
 load helpers
 

@@ -86,6 +86,7 @@ launch_daemon() { # PORT COMMAND...
 ours() { # [COMM]
 	local pid
 	echo "$BATS_TEST_TMPDIR/control" >"$BATS_TEST_TMPDIR/wanted"
+	# shellcheck disable=SC2013 # no path has blanks
 	for pid in $(grep -lsaF -f "$BATS_TEST_TMPDIR/wanted" \
 		/proc/[0-9]*/cmdline); do
 		pid=${pid#/proc/}

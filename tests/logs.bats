@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What the server logs: a line for each event, its name and key=value.
+# shellcheck disable=SC2016,SC2153 # for the shell that is started
 
 load helpers
 load administration

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # OpenBSD's inetd, which is Debian's: a process for each connection (nowait), and
 # one that gets the listener (wait).
+# shellcheck disable=SC2317 # called by a name in a variable
 
 load helpers
 load deployments

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # socat in front: a listener that runs `chatserver --inetd` for each connection.
+# shellcheck disable=SC2119,SC2120 # called by deployments.bash, too
 
 load helpers
 load deployments

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # sshd in front: who has a key, or an account, comes in under their name; with
 # a terminal and without.
+# shellcheck disable=SC2016,SC2119,SC2120,SC2317 # for other shells; called by deployments.bash, too
 
 load helpers
 load deployments

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What --status tells, to people and to programs.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; what run sets
 
 load helpers
 load administration

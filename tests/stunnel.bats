@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # TLS in front, by stunnel: before a listener, and running `chatserver --inetd`
 # for each connection.
+# shellcheck disable=SC2317 # called by deployments.bash
 
 load helpers
 load deployments

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # tcpserver, of ucspi-tcp: it runs `chatserver --inetd` for each connection, and
 # hands it the connection itself.
+# shellcheck disable=SC2016,SC2119,SC2120 # for awk; called by deployments.bash, too
 
 load helpers
 load deployments

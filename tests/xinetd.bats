@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # xinetd: a process for each connection (wait = no), and one that gets the
 # listener (wait = yes).
+# shellcheck disable=SC2317 # called by deployments.bash
 
 load helpers
 load deployments

@@ -256,10 +256,10 @@ static void join(const char *what)
 		fds[0] = fds[1] = epoll_create1(0);
 	else if (strcmp(what, "control") == 0)
 		fds[0] = fds[1] = reach();
-	else if (strcmp(what, "closed") == 0 && pipe(ends) == 0)
+	else if (strcmp(what, "closed") == 0 && pipe(ends) == 0) {
 		fds[0] = fds[1] = ends[1];
-	if (strcmp(what, "closed") == 0)
 		close(ends[0]);
+	}
 	if (strcmp(what, "memory") == 0) {
 		get_memory(&beside);
 		memcpy(fds, beside.fds, sizeof fds);

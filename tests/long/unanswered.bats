@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Who asks a server that does not answer waits for ten seconds, and no longer.
+# shellcheck disable=SC2154 # what run sets
 
 load ../helpers
 load ../administration
