@@ -107,8 +107,8 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 # to.  Each has some objects of its own.
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
-NEXT_OWN  := $(addprefix server/,options parent upgrade)
-OTHER_OWN := $(addprefix server/,options parent upgrade link members)
+NEXT_OWN  := $(addprefix server/,options start upgrade)
+OTHER_OWN := $(addprefix server/,options start upgrade link members)
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
 	format install install-strip uninstall dist distcheck deb clean help

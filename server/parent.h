@@ -1,8 +1,8 @@
 /* The parent: listens, accepts, forks a child for each client, reaps, keeps
  * the relay running.  It never reads a byte that a client wrote.
  *
- * Its state is shared by the files that it is made of: parent.c (the start,
- * the loop, the end), accept.c (connections in), reap.c (processes that
+ * Its state is shared by the files that it is made of: start.c, parent.c
+ * (the loop, the end), accept.c (connections in), reap.c (processes that
  * ended), keeper.c (the relay), control.c and administer.c (who asks by the
  * control socket). */
 #ifndef SERVER_PARENT_H
@@ -57,6 +57,13 @@ struct parent {
 /* Serves until SIGTERM or SIGINT, or until nobody has been here for so long as
  * the options say.  Returns the exit status. */
 int parent_main(const struct options *o, struct inherited *in);
+
+/* --- start.c ------------------------------------------------------------ */
+
+/* Opens the listeners, the shared memory and the control socket, starts the
+ * relay, and says that the server is ready; or goes on where an earlier parent
+ * stopped.  Exits if anything of that cannot be. */
+void parent_start(struct parent *p, struct inherited *in);
 
 /* --- accept.c ----------------------------------------------------------- */
 

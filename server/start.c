@@ -1,0 +1,235 @@
+/* The parent's start: all that it has before the first connection, or takes
+ * over from an earlier parent. Runs in: parent.
+ *
+ * It makes the shared memory and otherwise stays out of it, so that no child
+ * can take it down; slots are given out before the fork, from its own books.
+ * However many users there are, it holds the same handful of descriptors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/clock.h"
+#include "ipc/eventlog.h"
+#include "ipc/shm.h"
+#include "server/caller.h"
+#include "server/chatlog.h"
+#include "server/log.h"
+#include "server/parent.h"
+#include "server/signals.h"
+#include "server/spawn.h"
+#include "server/upgrade.h"
+
+/* Descriptors the relay needs on top of one for each user. */
+#define RELAY_DESCRIPTORS 64
+
+/* --- the processes and their limits -------------------------------------- */
+
+/* The relay holds a descriptor for each user. */
+static void raise_descriptor_limit(const struct options *o)
+{
+	struct rlimit limit;
+	rlim_t need = o->max_users + RELAY_DESCRIPTORS;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		fatal(EX_OSERR, "getrlimit: %s", strerror(errno));
+	if (limit.rlim_cur >= need)
+		return;
+	if (limit.rlim_max < need && geteuid() == 0)
+		limit.rlim_max = need;
+	limit.rlim_cur = need;
+	if (limit.rlim_max < need || setrlimit(RLIMIT_NOFILE, &limit) == -1)
+		fatal(EX_OSERR,
+			"--max-users %u needs %lu open files, the limit is "
+			"%lu: raise it (ulimit -n) or serve fewer users",
+			o->max_users, (unsigned long)need,
+			(unsigned long)limit.rlim_max);
+}
+
+/* Mapped here, but not in what is forked: that is no business of theirs. */
+static void map_status(struct parent *p)
+{
+	size_t size = status_size(p->options->max_users);
+
+	if (p->status_fd != -1)
+		p->status = shm_map(p->status_fd, size);
+	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
+		fatal(EX_OSERR,
+			"cannot make %zu bytes of shared memory in /dev/shm: "
+			"%s",
+			size, strerror(errno));
+}
+
+static void describe(struct parent *p)
+{
+	struct status *s = p->status;
+	char *end = s->listeners;
+
+	s->capacity = p->options->max_users;
+	s->pid = getpid();
+	if (s->started_ms == 0)
+		s->started_ms = clock_wall_ms();
+	snprintf(s->version, sizeof s->version, "%s", VERSION);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		end += snprintf(end,
+			sizeof s->listeners - (size_t)(end - s->listeners),
+			"%s%s", i > 0 ? " " : "", p->listeners[i].name);
+}
+
+static void make_shared(struct parent *p)
+{
+	uint32_t cap = p->options->max_users;
+
+	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1)
+		fatal(EX_OSERR, "%s", strerror(errno));
+	if (table_create(&p->table, cap) == -1 ||
+		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1)
+		fatal(EX_OSERR,
+			"cannot make %zu bytes of shared memory in /dev/shm: "
+			"%s",
+			p->table.size + eventlog_size(cap), strerror(errno));
+	p->status_fd = spawn_high(
+		shm_create("status", status_size(p->options->max_users)));
+	p->table.fd = spawn_high(p->table.fd);
+	p->attach[0] = spawn_high(p->attach[0]);
+	p->attach[1] = spawn_high(p->attach[1]);
+	p->log_fd = spawn_high(p->log_fd);
+	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
+		p->table.fd == -1)
+		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
+}
+
+static void open_chatlog(struct parent *p)
+{
+	const char *path = p->options->log_chat;
+
+	p->chatlog = path != NULL ? spawn_high(chatlog_open(path)) : -1;
+	if (path != NULL && p->chatlog == -1)
+		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
+			strerror(errno));
+}
+
+static void open_nulls(struct parent *p)
+{
+	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
+	p->spare = spawn_high(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	if (p->null == -1 || p->spare == -1)
+		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
+}
+
+static struct listener *next_listener(struct parent *p)
+{
+	if (p->nlisteners == LISTENERS_MAX)
+		fatal(EX_USAGE, "at most %d listeners", LISTENERS_MAX);
+	return &p->listeners[p->nlisteners++];
+}
+
+/* What is inherited, and what the options say; neither: the default. */
+static void open_listeners(struct parent *p, const struct inherited *in)
+{
+	const struct options *o = p->options;
+
+	for (unsigned int i = 0; i < in->n; i++)
+		listener_adopt(next_listener(p), in->fd[i]);
+	for (unsigned int i = 0; i < o->nlisten; i++)
+		listener_open(next_listener(p), o->listen[i], o->unix_mode);
+	if (p->nlisteners == 0 && !o->listen_none)
+		listener_open(next_listener(p), DEFAULT_LISTENER, -1);
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		p->listeners[i].fd = spawn_high(p->listeners[i].fd);
+		if (p->listeners[i].fd == -1)
+			fatal(EX_OSERR, "no descriptors left: %s",
+				strerror(errno));
+	}
+}
+
+static void notify_listening(const struct parent *p)
+{
+	char status[sizeof p->listeners[0].name + 64];
+
+	snprintf(status, sizeof status, "%u listeners, the first is %s",
+		p->nlisteners, p->listeners[0].name);
+	notify_ready(&p->notify, status);
+}
+
+static void say_ready(const struct parent *p)
+{
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		/* No buffer, and so no heap, that each fork would copy. */
+		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
+			    p->listeners[i].name) < 0)
+			log_warn_errno("stdout-fail");
+	}
+	notify_listening(p);
+}
+
+/* Whoever waited for the line of a server that starts has it already. */
+static void say_upgraded(const struct parent *p)
+{
+	status_count(&p->status->upgrades, 1);
+	log_info("upgrade version=" VERSION " users=%u", slots_used(&p->slots));
+	notify_listening(p);
+}
+
+/* So that no other descriptor ever becomes 0, 1 or 2. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
+/* The port that the control socket is named by: the first listener's. */
+static const char *first_port(const struct parent *p)
+{
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
+			return strrchr(p->listeners[i].name, ':') + 1;
+	}
+	return caller_port(p->options);
+}
+
+static void start_anew(struct parent *p, struct inherited *in)
+{
+	inherit_find(in);
+	notify_open(&p->notify);
+	open_listeners(p, in);
+	make_shared(p);
+	control_open(&p->control, p->options, first_port(p));
+}
+
+void parent_start(struct parent *p, struct inherited *in)
+{
+	bool again;
+
+	fill_standard_descriptors();
+	log_open(p->options->log);
+	upgrade_prepare(p, in);
+	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
+	raise_descriptor_limit(p->options);
+	open_nulls(p);
+	open_chatlog(p);
+	again = upgrade_resume(p);
+	if (!again)
+		start_anew(p, in);
+	map_status(p);
+	describe(p);
+	signals_parent();
+	signal_child = again; /* some may have ended meanwhile */
+	keeper_start(p);
+	keeper_await(p);
+	if (again)
+		say_upgraded(p);
+	else
+		say_ready(p);
+}
