@@ -2,21 +2,33 @@
  * Runs in: parent (open), relay (write). */
 #include "server/chatlog.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "ipc/text.h"
+#include "server/log.h"
+#include "server/spawn.h"
 
 #define STAMP "2026-11-23T08:15:00Z"
 
 int chatlog_open(const char *path)
 {
-	return open(path,
+	int fd;
+
+	if (path == NULL)
+		return -1;
+	fd = spawn_high(open(path,
 		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
 			O_NONBLOCK,
-		0600);
+		0600));
+	if (fd == -1)
+		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
+			strerror(errno));
+	return fd;
 }
 
 /* What an event says, around its names and its text; false: nothing. */

@@ -8,7 +8,8 @@
 #include "ipc/frame.h"
 
 /* In the parent: opens the file to append to it, made with mode 0600 where it
- * is missing.  The descriptor, or -1 with errno. */
+ * is missing.  The descriptor, or -1 where path is NULL; fatal if it cannot be
+ * opened. */
 int chatlog_open(const char *path);
 
 /* In the relay: appends a line for an event that everybody sees, as people

@@ -52,9 +52,10 @@ bool control_place(
 
 void control_make_folder(const char *path)
 {
-	/* It may be there already, or not be ours to make. */
+	/* It may be there already, or not be ours to make.  Whoever could open
+	 * it could hold the lock of those who start a server. */
 	if (strncmp(path, SYSTEM_PLACE "/", sizeof SYSTEM_PLACE) == 0)
-		(void)mkdir(SYSTEM_PLACE, 0755);
+		(void)mkdir(SYSTEM_PLACE, 0711);
 }
 
 /* --- opening ------------------------------------------------------------- */

@@ -53,6 +53,7 @@ static void start(void)
 	sigemptyset(&role_mask);
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
+	set(SIGXFSZ, SIG_IGN); /* a log that may not grow loses lines */
 	set(SIGHUP, SIG_IGN);
 }
 
@@ -92,6 +93,7 @@ void signals_reset(void)
 
 	/* What is handled becomes the default by the exec itself. */
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

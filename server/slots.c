@@ -37,12 +37,13 @@ bool slots_take(struct slots *s, uint64_t key, uint32_t *slot)
 	return true;
 }
 
-void slots_keep(struct slots *s, uint32_t slot, uint64_t key, pid_t pid)
+void slots_keep(struct slots *s, const struct kept_slot *kept)
 {
-	s->key[slot] = key;
-	s->pid[slot] = pid;
-	if (slot >= s->high)
-		s->high = slot + 1;
+	s->key[kept->slot] = kept->key;
+	s->pid[kept->slot] = kept->pid;
+	s->dismissed[kept->slot] = kept->dismissed;
+	if (kept->slot >= s->high)
+		s->high = kept->slot + 1;
 }
 
 void slots_kept(struct slots *s)

@@ -26,7 +26,13 @@ bool slots_take(struct slots *s, uint64_t key, uint32_t *slot);
 
 /* While a server is taken over: a slot that is in use; and, when all of these
  * are known, the free ones. */
-void slots_keep(struct slots *s, uint32_t slot, uint64_t key, pid_t pid);
+struct kept_slot {
+	uint32_t slot;
+	pid_t pid;
+	uint64_t key;
+	uint8_t dismissed;
+};
+void slots_keep(struct slots *s, const struct kept_slot *kept);
 void slots_kept(struct slots *s);
 
 void slots_free(struct slots *s, uint32_t slot);

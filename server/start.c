@@ -105,16 +105,6 @@ static void make_shared(struct parent *p)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
-static void open_chatlog(struct parent *p)
-{
-	const char *path = p->options->log_chat;
-
-	p->chatlog = path != NULL ? spawn_high(chatlog_open(path)) : -1;
-	if (path != NULL && p->chatlog == -1)
-		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
-			strerror(errno));
-}
-
 static void open_nulls(struct parent *p)
 {
 	p->null = spawn_high(open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -218,7 +208,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
 	raise_descriptor_limit(p->options);
 	open_nulls(p);
-	open_chatlog(p);
+	p->chatlog = chatlog_open(p->options->log_chat);
 	again = upgrade_resume(p);
 	if (!again)
 		start_anew(p, in);

@@ -21,6 +21,7 @@
 #include "ipc/clock.h"
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
+#include "server/chatlog.h"
 #include "server/log.h"
 #include "server/parent.h"
 #include "server/signals.h"
@@ -28,12 +29,6 @@
 
 #define STATE_VARIABLE "CHATSERVER_UPGRADE"
 #define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
-
-struct kept_slot {
-	uint32_t slot;
-	pid_t pid;
-	uint64_t key;
-};
 
 struct state {
 	uint32_t version, frame_version;
@@ -106,6 +101,9 @@ bool upgrade_is_check(void)
 
 int upgrade_check(const struct options *o)
 {
+	struct sandbox sandbox;
+
+	log_open(o->log);
 	if (state->version != UPGRADE_VERSION || state->size != sizeof *state)
 		fatal(EX_CONFIG, "version " VERSION
 				 " cannot take over from the one that "
@@ -114,6 +112,10 @@ int upgrade_check(const struct options *o)
 		fatal(EX_CONFIG,
 			"the options mean something else to version " VERSION
 			": restart instead");
+	/* What depends on files, which may be others by now: once there is no
+	 * way back it must not fail. */
+	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
+	chatlog_open(o->log_chat);
 	return EX_OK;
 }
 
@@ -159,8 +161,7 @@ static void take_slots(struct parent *p)
 	if (slots_init(&p->slots, state->capacity) == -1)
 		fatal(EX_OSERR, "upgrade: %s", strerror(errno));
 	for (uint32_t i = 0; i < state->nslots; i++)
-		slots_keep(&p->slots, state->slots[i].slot, state->slots[i].key,
-			state->slots[i].pid);
+		slots_keep(&p->slots, &state->slots[i]);
 	slots_kept(&p->slots);
 }
 
@@ -244,8 +245,9 @@ static void fill(const struct parent *p, struct state *s)
 	}
 	for (uint32_t i = 0; i < p->slots.high; i++) {
 		if (p->slots.pid[i] != 0)
-			s->slots[s->nslots++] = (struct kept_slot){
-				i, p->slots.pid[i], p->slots.key[i]};
+			s->slots[s->nslots++] =
+				(struct kept_slot){i, p->slots.pid[i],
+					p->slots.key[i], p->slots.dismissed[i]};
 	}
 }
 

@@ -70,6 +70,20 @@ chat() {
 	equal "$(grep -c chat-log-lost "$SERVER_LOG")" 1 "how often it is said"
 }
 
+@test "nor does a file that may not grow" {
+	head -c 200000 /dev/zero >"$CHAT"
+	start_server --rate 0 --log-chat "$CHAT"
+	prlimit --pid "$SERVER_PID" --fsize=100000
+	enter alice
+	kill -9 "$(relay_pid)" # the next one has the limit, too
+	eventually "$PATIENCE" grep -q relay-resume "$SERVER_LOG"
+	say alice 'too much'
+	expect_line alice '[alice] too much'
+	eventually "$PATIENCE" grep -q 'chat-log-lost error="File too large"' \
+		"$SERVER_LOG"
+	equal "$(grep -c relay-restart "$SERVER_LOG")" 1 "relays that ended"
+}
+
 @test "a file that cannot be opened: no start" {
 	run --separate-stderr timeout 5 "$SERVER" -Port 0 \
 		--log-chat "$BATS_TEST_TMPDIR/none/chat" </dev/null

@@ -333,7 +333,7 @@ is_full() {
 	saved=$XDG_RUNTIME_DIR
 	XDG_RUNTIME_DIR='' start_server
 	[[ -S /run/chatserver/$PORT.sock && ! -e $saved/chatserver-$PORT.sock ]]
-	equal "$(stat -c %a /run/chatserver)" 755
+	equal "$(stat -c %a /run/chatserver)" 711
 	# Who has a folder of their own finds it all the same.
 	done_by --status
 	XDG_RUNTIME_DIR=relative done_by --status

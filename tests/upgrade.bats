@@ -22,7 +22,7 @@ install_server() { # PROGRAM
 }
 
 logged() { # NUMBER PATTERN
-	(($(grep -cE "$2" "$SERVER_LOG") >= $1))
+	(($(grep -cE -- "$2" "$SERVER_LOG") >= $1))
 }
 
 expect_log() { # NUMBER PATTERN
@@ -115,6 +115,36 @@ version() {
 	say alice 'as if nothing had been'
 	expect_line bob '[alice] as if nothing had been'
 	upgrade 1
+}
+
+@test "a chat log that cannot be opened any more: the old one goes on" {
+	stop_server
+	mkdir "$BATS_TEST_TMPDIR/folder"
+	start_server --log-chat "$BATS_TEST_TMPDIR/folder/chat"
+	enter alice
+	mv "$BATS_TEST_TMPDIR/folder" "$BATS_TEST_TMPDIR/elsewhere"
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade-refuse version=.* status=73$'
+	expect_log 1 '--log-chat: cannot open .*: No such file or directory'
+	say alice 'still here'
+	expect_line alice '[alice] still here'
+	mv "$BATS_TEST_TMPDIR/elsewhere" "$BATS_TEST_TMPDIR/folder"
+	upgrade 1
+	say alice 'and now'
+	expect_line alice '[alice] and now'
+	eventually "$PATIENCE" grep -q '\[alice\] and now' \
+		"$BATS_TEST_TMPDIR/folder/chat"
+}
+
+@test "who was kicked before, and does not go, is ended after it" {
+	enter alice bob
+	kill -STOP "$("$PLACE" --status --json -Port "$PORT" |
+		jq '.online[] | select(.name == "bob") | .pid')"
+	"$PLACE" --kick bob -Port "$PORT"
+	upgrade 1
+	expect_log 0 kick-late
+	eventually 12 has_line alice '* bob left (1 online)'
+	expect_log 1 'kick-late slot=1'
 }
 
 @test "a program with other frames: who is here is told, and can come again" {
