@@ -60,6 +60,11 @@ deb() { # PACKAGE
 	not grep -E 'deb-systemd-invoke +(start|restart)|systemctl.* start' \
 		"$BATS_TEST_TMPDIR/control/postinst"
 	grep -q systemd-sysusers "$BATS_TEST_TMPDIR/control/postinst"
+	# And who is online during an update stays so.
+	grep -q 'deb-systemd-invoke try-reload-or-restart chatserver.service' \
+		"$BATS_TEST_TMPDIR/control/postinst"
+	not grep -E "deb-systemd-invoke +'?stop.*upgrade" \
+		"$BATS_TEST_TMPDIR/control/prerm"
 	dpkg-deb --fsys-tarfile "$(deb chatserver)" |
 		tar -xO ./usr/lib/sysusers.d/chatserver.conf |
 		grep -q '^u _chatserver '
