@@ -17,13 +17,20 @@
 static struct table t;
 static char name[NAME_MAX_BYTES + 1]; /* of the last join, terminated */
 
+/* Behind the last test, too. */
+static inline void drop_table(void)
+{
+	if (t.base == NULL)
+		return;
+	munmap(t.base, t.size);
+	close(t.fd);
+	t.base = NULL;
+}
+
 /* A table that is empty, instead of the one before. */
 static inline bool begin(uint32_t capacity)
 {
-	if (t.base != NULL) {
-		munmap(t.base, t.size);
-		close(t.fd);
-	}
+	drop_table();
 	return table_create(&t, capacity) == 0;
 }
 

@@ -192,5 +192,6 @@ int main(void)
 	unlink("chatclient/config");
 	rmdir("chatclient");
 	rmdir(folder);
+	close(null);
 	return unit_end();
 }

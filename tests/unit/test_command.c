@@ -4,6 +4,7 @@
 #include "server/command.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "server/client.h"
 #include "server/dialect_text.h"
@@ -200,5 +201,6 @@ int main(void)
 	RUN(talk, "what is said becomes frames");
 	RUN(names, "what becomes of a new name");
 	RUN(others, "who, quit and help");
+	close(table.fd);
 	return unit_end();
 }

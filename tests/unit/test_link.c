@@ -382,5 +382,6 @@ int main(void)
 	RUN(server_gone, "the end of the server ends the connection");
 	end();
 	close(CHILD_ATTACH);
+	close(table.fd);
 	return unit_end();
 }

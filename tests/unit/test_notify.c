@@ -169,5 +169,6 @@ int main(void)
 	RUN(signs_of_life, "a sign of life at once, then at half the time");
 	RUN(no_signs_of_life, "none for nonsense, none for another process");
 	RUN(full, "a manager that does not read");
+	close(ear);
 	return unit_end();
 }

@@ -254,5 +254,6 @@ int main(void)
 	RUN(capacities, "the smallest table and the largest");
 	RUN(leaves_nothing, "no object and no descriptor is left");
 	RUN(no_memory, "no descriptors are left for a table");
+	drop_table();
 	return unit_end();
 }

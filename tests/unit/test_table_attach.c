@@ -141,5 +141,6 @@ int main(void)
 	RUN(read_only, "a table that is only read");
 	RUN(nonsense, "lengths that make no sense");
 	RUN(long_reason, "a reason that is too long is cut");
+	drop_table();
 	return unit_end();
 }

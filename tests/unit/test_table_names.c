@@ -213,5 +213,6 @@ int main(void)
 	RUN(released, "a release frees both names");
 	RUN(same_key, "names of the same key");
 	RUN(wished, "a name that is wished for");
+	drop_table();
 	return unit_end();
 }

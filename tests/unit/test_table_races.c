@@ -314,5 +314,6 @@ int main(void)
 	RUN(races, "8 processes claim one name, 500 times");
 	RUN(who_during_renames, "who is renamed is listed all the while");
 	RUN(kills, "processes killed while they claim and settle");
+	drop_table();
 	return unit_end();
 }

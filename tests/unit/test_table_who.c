@@ -163,5 +163,6 @@ int main(void)
 	RUN(who, "3,000 slots listed, every user once");
 	RUN(who_changes, "a list of those who come and go");
 	RUN(nonsense, "nonsense in a slot is contained");
+	drop_table();
 	return unit_end();
 }
