@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -57,8 +58,7 @@ static void map_status(struct parent *p)
 {
 	size_t size = status_size(p->options->max_users);
 
-	if (p->status_fd != -1)
-		p->status = shm_map(p->status_fd, size);
+	p->status = shm_map(p->status_fd, size);
 	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
 		fatal(EX_OSERR,
 			"cannot make %zu bytes of shared memory in /dev/shm: "
@@ -89,19 +89,20 @@ static void make_shared(struct parent *p)
 	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1)
 		fatal(EX_OSERR, "%s", strerror(errno));
 	if (table_create(&p->table, cap) == -1 ||
-		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1)
+		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
+		(p->status_fd = shm_create("status", status_size(cap))) == -1)
 		fatal(EX_OSERR,
 			"cannot make %zu bytes of shared memory in /dev/shm: "
 			"%s",
-			p->table.size + eventlog_size(cap), strerror(errno));
-	p->status_fd = spawn_high(
-		shm_create("status", status_size(p->options->max_users)));
+			p->table.size + eventlog_size(cap) + status_size(cap),
+			strerror(errno));
+	p->status_fd = spawn_high(p->status_fd);
 	p->table.fd = spawn_high(p->table.fd);
 	p->attach[0] = spawn_high(p->attach[0]);
 	p->attach[1] = spawn_high(p->attach[1]);
 	p->log_fd = spawn_high(p->log_fd);
 	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
-		p->table.fd == -1)
+		p->table.fd == -1 || p->status_fd == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
@@ -202,6 +203,7 @@ void parent_start(struct parent *p, struct inherited *in)
 {
 	bool again;
 
+	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
 	fill_standard_descriptors();
 	log_open(p->options->log);
 	upgrade_prepare(p, in);
