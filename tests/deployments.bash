@@ -68,7 +68,8 @@ listens_or_ended() { # PORT PID
 launch_daemon() { # PORT COMMAND...
 	local port=$1 libraries
 	shift
-	libraries=$(printf '%s:' "$PROGRAMS"/{usr/,}lib/*-linux-gnu)
+	libraries=$(printf '%s:' "$PROGRAMS"/{usr/,}lib/*-linux-gnu \
+		"$PROGRAMS"/usr/lib/*-linux-gnu/systemd)
 	(LD_LIBRARY_PATH=$libraries bare setsid "$@") </dev/null 3>&- \
 		>"$BATS_TEST_TMPDIR/daemon-${#DAEMON_PIDS[@]}.log" 2>&1 &
 	DAEMON_PIDS+=("$!")
@@ -225,6 +226,15 @@ gone() { # NAME
 	}
 }
 
+# What this person has got is talk from the first byte to the last, and no log;
+# but for lines of ALSO_HEARD, which a terminal has echoed.
+heard_talk_only() { # NAME
+	local other
+	other=$(tr -d '\r' <"$(screen_file "$1")" |
+		grep -avE "^(\[[^]]+\] |\* |! ${ALSO_HEARD:+|$ALSO_HEARD})" || true)
+	equal "$other" '' "what $1 should not have got"
+}
+
 conversation() {
 	local name
 	for name in alice bob carol; do
@@ -242,6 +252,8 @@ conversation() {
 	expect_line bob '[you -> alice] psst'
 	caught_up bob carol
 	never_match carol '.*psst.*'
+	# shellcheck disable=SC2046 # as words; a server logs that
+	kill -KILL $(ours chat-relay)
 	say carol '/nick caroline'
 	for name in alice bob carol; do
 		expect_line "$name" '* carol is now caroline'
@@ -258,6 +270,9 @@ conversation() {
 	say bob 'all alone'
 	expect_line bob '[bob] all alone'
 	hang_up bob
+	for name in alice bob carol; do
+		heard_talk_only "$name"
+	done
 }
 
 # On top of that somebody comes to a second server, says nothing, and has to go.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # socat in front: a listener that runs `chatserver --inetd` for each connection.
-# shellcheck disable=SC2119,SC2120 # called by deployments.bash, too
+# shellcheck disable=SC2034,SC2119,SC2120 # for deployments.bash, and called there, too
 
 load helpers
 load deployments
@@ -8,7 +8,6 @@ load deployments
 setup() {
 	need_programs socat
 }
-
 
 deploy() { # [OPTION...]
 	choose_port
@@ -33,6 +32,7 @@ reach() { # NAME
 
 @test "and through a terminal, which echoes what they type" {
 	HOW=,pty,setsid,ctty
+	ALSO_HEARD='hello|to\||/|all|mark|who$'
 	deploy
 	conversation
 }

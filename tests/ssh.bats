@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # sshd in front: who has a key, or an account, comes in under their name; with
 # a terminal and without.
-# shellcheck disable=SC2016,SC2119,SC2120,SC2317 # for other shells; called by deployments.bash, too
+# shellcheck disable=SC2016,SC2034,SC2119,SC2120,SC2317 # for other shells; for deployments.bash, and called there, too
 
 load helpers
 load deployments
@@ -39,13 +39,15 @@ launch_sshd() {
 	unshare -m true 2>/dev/null ||
 		skip "mount namespaces are not permitted here"
 	{
-		grep -v ^sshd: /etc/passwd
+		grep -vE '^(sshd|alice|bob|carol|dave):' /etc/passwd
 		echo sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin
+		printf '%s::/:/bin/sh\n' alice:x:64101:64101 bob:x:64102:64102 \
+			carol:x:64103:64103 dave:x:64104:64104
 	} >"$SSH_DIR/passwd"
 	launch_daemon "$DAEMON_PORT" unshare -m sh -c "
 		mount --bind '$SSH_DIR/passwd' /etc/passwd &&
 		mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd &&
-		mount -t tmpfs tmpfs /var/log &&
+		mount -t tmpfs tmpfs /var/log && : >/var/log/lastlog &&
 		exec '$sshd' -D -e -f '$SSH_DIR/config-$DAEMON_PORT'"
 }
 
@@ -75,11 +77,11 @@ deploy() { # [OPTION...]
 	done >"$SSH_DIR/keys-$DAEMON_PORT"
 }
 
-# The same command for all, with a name that the client brings along.
-deploy_by_command() {
+# The same command for all, with the name that this variable has.
+deploy_by_command() { # VARIABLE
 	deploy_sshd 'PermitRootLogin yes' 'AcceptEnv CHAT_NAME' \
-		"ForceCommand exec $SERVER --inetd --control $CONTROL --name \"\$CHAT_NAME\""
-	cat "$SSH_DIR"/{alice,bob,carol}.pub >"$SSH_DIR/keys-$DAEMON_PORT"
+		"ForceCommand exec $SERVER --inetd --control $CONTROL --name \"\$$1\""
+	cat "$SSH_DIR"/{alice,bob,carol,dave}.pub >"$SSH_DIR/keys-$DAEMON_PORT"
 }
 
 ssh_as() { # NAME OPTION...
@@ -89,7 +91,7 @@ ssh_as() { # NAME OPTION...
 		-o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes \
 		-o HostKeyAlias=chat -o UserKnownHostsFile="$SSH_DIR/known_hosts" \
 		-o StrictHostKeyChecking=yes -o LogLevel=ERROR \
-		"$@" "$(id -un)@127.0.0.1"
+		"$@" "${LOGIN:-$(id -un)}@127.0.0.1"
 }
 
 reach() { # NAME
@@ -105,12 +107,41 @@ reach() { # NAME
 	reach() {
 		ssh_as "$1" -tt
 	}
+	ALSO_HEARD='hello|to\||/|all|mark|who$'
 	deploy
 	conversation
 }
 
+@test "ssh: who logs in has the name of the login" {
+	deploy_by_command USER
+	ssh_as alice -T
+	expect_match alice "\\* welcome, $(id -un); .*"
+	ssh_as bob -T
+	expect_line bob "! name in use: $(id -un)"
+}
+
+# Their accounts are in the namespace alone.  They may join the server, which is
+# another user's, by the mode of its control socket.
+@test "people talk through ssh, each by the name of their account" {
+	(($(id -u) == 0)) || skip "only root can be somebody else"
+	chmod 755 "$SSH_DIR"
+	cp "$SERVER" "$BATS_TEST_TMPDIR/chatserver"
+	SERVER=$BATS_TEST_TMPDIR/chatserver
+	deploy() {
+		start_server --control "$CONTROL" "$@"
+		chmod 666 "$CONTROL"
+		deploy_by_command USER
+	}
+	reach() {
+		LOGIN=$1 ssh_as "$1" -T
+	}
+	talk_through_it
+	equal "${NICK[*]}" "${!NICK[*]}" "the first names of ${!NICK[*]}"
+	contains "$(cat "$SERVER_LOG")" address=inetd:uid=64101
+}
+
 @test "ssh: a name that the client sends, and its exit status" {
-	deploy_by_command
+	deploy_by_command CHAT_NAME
 	ssh_as alice -tt -o SetEnv=CHAT_NAME=ally
 	expect_match alice '\* welcome, ally; .*'
 	ssh_as bob -T -o SetEnv=CHAT_NAME=ally
