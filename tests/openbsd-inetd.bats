@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # OpenBSD's inetd, which is Debian's: a process for each connection (nowait), and
-# one that gets the listener (wait).
+# one that gets the listener (wait), by the sample's lines.
 # shellcheck disable=SC2317 # called by a name in a variable
 
 load helpers
@@ -13,12 +13,15 @@ setup() {
 		skip "inetd is not OpenBSD's here"
 }
 
-start_inetd() { # wait|nowait COMMAND...
-	local waiting=$1
-	shift
+# The sample's line, at this test's places.
+start_inetd() { # wait|nowait [OPTION...]
+	local sample=$BATS_TEST_DIRNAME/../scripts/deploy/inetd.conf ours
+	ours="$(id -un) $SERVER \3 --control $CONTROL ${*:2}"
 	choose_port
-	echo "127.0.0.1:$DAEMON_PORT stream tcp $waiting $(id -un) $1 chatserver ${*:2}" \
-		>"$BATS_TEST_TMPDIR/inetd.conf"
+	sed -nE "s,^#?(127\.0\.0\.1:)8888( stream tcp $1[.0-9]*) [a-z]+ \
+/usr/local/sbin/chatserver (chatserver.*),\1$DAEMON_PORT\2 $ours,p" \
+		"$sample" >"$BATS_TEST_TMPDIR/inetd.conf"
+	equal "$(wc -l <"$BATS_TEST_TMPDIR/inetd.conf")" 1 "lines of the sample"
 	launch_daemon "$DAEMON_PORT" "$(program inetd)" -di \
 		"$BATS_TEST_TMPDIR/inetd.conf"
 }
@@ -29,20 +32,20 @@ reach() { # NAME
 
 @test "people talk through inetd, nowait" {
 	deploy() {
-		start_inetd nowait "$SERVER" --inetd --control "$CONTROL" "$@"
+		start_inetd nowait "$@"
 	}
 	talk_through_it
 }
 
 @test "people talk through inetd, wait" {
 	deploy() {
-		start_inetd wait "$SERVER" --control "$CONTROL" "$@"
+		start_inetd wait "$@"
 	}
 	talk_through_it
 }
 
 @test "wait: the server ends when it is empty, and inetd starts another" {
-	start_inetd wait "$SERVER" --control "$CONTROL" --end-when-empty 1
+	start_inetd wait --end-when-empty 1
 	reach alice
 	arrive alice
 	local first

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # xinetd: a process for each connection (wait = no), and one that gets the
-# listener (wait = yes).
+# listener (wait = yes), by the sample's two services.
 # shellcheck disable=SC2317 # called by deployments.bash
 
 load helpers
@@ -10,26 +10,22 @@ setup() {
 	need_programs xinetd
 }
 
-start_xinetd() { # yes|no ARGUMENT...
+# The sample, at this test's places, with one of its two services.
+start_xinetd() { # yes|no [OPTION...]
 	local waiting=$1
-	shift
+	local arguments="--control $CONTROL ${*:2}"
 	choose_port
-	cat >"$BATS_TEST_TMPDIR/xinetd.conf" <<-END
-		service chat
-		{
-			type        = UNLISTED
-			socket_type = stream
-			protocol    = tcp
-			bind        = 127.0.0.1
-			port        = $DAEMON_PORT
-			wait        = $waiting
-			user        = $(id -un)
-			server      = $SERVER
-			server_args = $*
-			instances   = UNLIMITED
-			per_source  = UNLIMITED
-		}
-	END
+	sed -E "s/8888/$DAEMON_PORT/
+		s,/usr/local/sbin/chatserver,$SERVER,
+		s/(user\t+=) .*/\1 $(id -un)/
+		s,(server_args\t+= --inetd).*,\1 $arguments,
+		/wait\t+= yes/,/}/ s,server\t+=.*,&\n\tserver_args = $arguments," \
+		"$BATS_TEST_DIRNAME/../scripts/deploy/xinetd.d/chatserver" \
+		>"$BATS_TEST_TMPDIR/xinetd.conf"
+	if [[ $waiting == yes ]]; then
+		sed -i '/disable/ { s/yes/NO/; s/no/yes/; s/NO/no/ }' \
+			"$BATS_TEST_TMPDIR/xinetd.conf"
+	fi
 	launch_daemon "$DAEMON_PORT" "$(program xinetd)" -dontfork \
 		-f "$BATS_TEST_TMPDIR/xinetd.conf" \
 		-pidfile "$BATS_TEST_TMPDIR/xinetd.pid"
@@ -41,14 +37,14 @@ reach() { # NAME
 
 @test "people talk through xinetd, wait = no" {
 	deploy() {
-		start_xinetd no --inetd --control "$CONTROL" "$@"
+		start_xinetd no "$@"
 	}
 	talk_through_it
 }
 
 @test "people talk through xinetd, wait = yes" {
 	deploy() {
-		start_xinetd yes --control "$CONTROL" "$@"
+		start_xinetd yes "$@"
 	}
 	talk_through_it
 }
