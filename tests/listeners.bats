@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# The server by itself, in the foreground: several listeners, one room.
+# shellcheck disable=SC2317 # called by deployments.bash
+
+load helpers
+load deployments
+
+@test "people talk through IPv4, IPv6 and a UNIX socket" {
+	grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 ||
+		skip "this machine has no ::1"
+	deploy() {
+		DOOR=$CONTROL-door
+		launch_server --listen 127.0.0.1:0 --listen '[::1]:0' \
+			--listen "unix:$DOOR" --control "$CONTROL" "$@"
+		await_server 3
+	}
+	reach() {
+		case $1 in
+		alice) use_listener 1 && seat "$1" nc 127.0.0.1 "$PORT" ;;
+		carol) seat "$1" nc -U "$DOOR" ;;
+		*) use_listener 2 && seat "$1" nc ::1 "$PORT" ;;
+		esac
+	}
+	talk_through_it
+}
