@@ -88,6 +88,20 @@ ready_lines() {
 	equal "$(wc -l < <(ready_lines))" 1 "the number of listeners"
 }
 
+@test "LISTEN_FDS: the sockets outlive an upgrade, the variables do not" {
+	hand tcp4 "unix:$SOCKET" --
+	await_server 2
+	connect alice
+	kill -HUP "$SERVER_PID"
+	eventually "$PATIENCE" grep -q 'upgrade version=' "$SERVER_LOG"
+	connect bob -U "$SOCKET"
+	expect_line alice '* guest-2 joined (2 online)'
+	# The new program's environment is what the old one had left of its own.
+	not grep -qzE '^(LISTEN|NOTIFY|WATCHDOG)_' "/proc/$SERVER_PID/environ"
+	stop_server
+	[[ -S $SOCKET ]]
+}
+
 @test "LISTEN_FDS of another process is not ours" {
 	for pid in 1 '' abc "$$"; do
 		hand -p "$pid" deaf -- -Port 0

@@ -41,6 +41,11 @@ version() {
 		sed -nE 's/.*"version":"([^"]*)".*/\1/p'
 }
 
+# Whether a user's process runs the program that is in the server's place.
+runs_what_is_there() { # PID
+	[[ $(readlink "/proc/$1/exe") == "$PLACE" ]]
+}
+
 @test "another version takes over: nobody is disturbed, who is new gets the new one" {
 	enter alice bob
 	pid=$SERVER_PID
@@ -58,6 +63,14 @@ version() {
 	connect carol
 	say carol hello
 	expect_line alice "[${NICK[carol]}] hello"
+	# Only root may look at processes that are locked in.
+	if (($(id -u) == 0)); then
+		while read -r child; do
+			not runs_what_is_there "$child"
+		done <"$BATS_TEST_TMPDIR/before"
+		runs_what_is_there "$(children |
+			grep -vxFf "$BATS_TEST_TMPDIR/before")"
+	fi
 	# And back.
 	install_server "$FIRST"
 	upgrade 2
