@@ -197,16 +197,16 @@ $(BUILD)/%.o: %.c Makefile
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What the tests' scripts want to know.
-TEST_ENV = SERVER=$(CURDIR)/$(SERVER) CLIENT=$(CURDIR)/$(CLIENT) \
-	UPGRADES=$(CURDIR)/$(BUILD)/tests/upgrade \
-	SERVER_PLAIN=$(CURDIR)/$(BROKEN) STRESS=$(CURDIR)/$(BUILD)/tests/stress \
-	SANDBOX=$(CURDIR)/$(BUILD)/tests/sandbox INJECT=$(CURDIR)/$(INJECT) \
-	ATTACK=$(CURDIR)/$(ATTACK) \
-	LOCK_TESTS=$(CURDIR)/$(BUILD)/tests/lock \
-	TERMINAL=$(CURDIR)/$(BUILD)/tests/terminal \
-	ACTIVATION=$(CURDIR)/$(BUILD)/tests/activation
+TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
+	UPGRADES='$(CURDIR)/$(BUILD)/tests/upgrade' \
+	SERVER_PLAIN='$(CURDIR)/$(BROKEN)' STRESS='$(CURDIR)/$(BUILD)/tests/stress' \
+	SANDBOX='$(CURDIR)/$(BUILD)/tests/sandbox' INJECT='$(CURDIR)/$(INJECT)' \
+	ATTACK='$(CURDIR)/$(ATTACK)' \
+	LOCK_TESTS='$(CURDIR)/$(BUILD)/tests/lock' \
+	TERMINAL='$(CURDIR)/$(BUILD)/tests/terminal' \
+	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation'
 
-BENCH_ENV = SERVER=$(CURDIR)/$(SERVER) BENCH=$(CURDIR)/$(BUILD)/tests/bench
+BENCH_ENV = SERVER='$(CURDIR)/$(SERVER)' BENCH='$(CURDIR)/$(BUILD)/tests/bench'
 
 # AddressSanitizer cannot live in the sandbox: built with it, there is none.
 ifndef SAN
