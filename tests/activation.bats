@@ -434,7 +434,8 @@ unit_allows() { # FILE
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 	local unit
 	cp "$SAMPLES"/*.service "$SAMPLES"/*.socket "$BATS_TEST_TMPDIR"
-	sed -i "s,/usr/local/sbin/chatserver,$(realpath "$SERVER")," \
+	ln -s "$(realpath "$SERVER")" "$BATS_TEST_TMPDIR/chatserver"
+	sed -i "s,/usr/local/sbin/chatserver,$BATS_TEST_TMPDIR/chatserver," \
 		"$BATS_TEST_TMPDIR"/*.service
 	cd "$BATS_TEST_TMPDIR"
 	for unit in *.service *.socket; do

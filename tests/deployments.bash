@@ -13,6 +13,13 @@
 declare -g CONTROL=$BATS_TEST_TMPDIR/control DAEMON_PORT=''
 declare -ga DAEMON_PIDS=()
 
+# Daemons' configurations have no place for blanks in a path.
+if [[ $SERVER == *[[:space:]]* && -d ${BATS_TEST_TMPDIR-} ]]; then
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	ln -sf "$SERVER" "$BATS_TEST_TMPDIR/bin/chatserver"
+	SERVER=$BATS_TEST_TMPDIR/bin/chatserver
+fi
+
 # --- programs --------------------------------------------------------------
 
 # Where a program is that scripts/setup-tests has unpacked, or that is there.

@@ -53,7 +53,7 @@ logged() { # EXTENDED-REGULAR-EXPRESSION
 # is the server's.
 start_with_stream() { # COMMAND...
 	local server=$BATS_TEST_TMPDIR/journaled
-	printf '#!/bin/sh\nJOURNAL_STREAM=$(%s) exec %s "$@"\n' \
+	printf '#!/bin/sh\nJOURNAL_STREAM=$(%s) exec "%s" "$@"\n' \
 		"$*" "$SERVER" >"$server"
 	chmod +x "$server"
 	SERVER=$server start_server
