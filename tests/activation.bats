@@ -430,6 +430,16 @@ unit_allows() { # FILE
 		<(unit_allows "$SAMPLES/chatserver.service"))" '' "forbidden"
 }
 
+@test "the sample services are locked in, as systemd sees it" {
+	systemd-analyze security --offline=true --help &>/dev/null ||
+		skip "no systemd-analyze here that looks at files"
+	# From 0, which can do nothing, to 100.
+	systemd-analyze security --offline=true --threshold=20 \
+		"$SAMPLES/chatserver.service" >/dev/null
+	systemd-analyze security --offline=true --threshold=60 \
+		"$SAMPLES/chatserver-inetd@.service" >/dev/null
+}
+
 @test "systemd takes the samples" {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 	local unit
