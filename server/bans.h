@@ -12,7 +12,7 @@
 struct bans {
 	size_t count;
 	struct ban {
-		uint64_t key;     /* struct peer of server/listener.h, not 0 */
+		uint64_t key;     /* struct peer of server/peer.h, not 0 */
 		int64_t until_ms; /* monotonic; INT64_MAX: until the end */
 	} bans[BANS_MAX];
 };

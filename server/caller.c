@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "ipc/text.h"
-#include "server/listener.h"
 #include "server/log.h"
+#include "server/peer.h"
 #include "server/report.h"
 
 /* What --say begins with: no name has a colon. */
@@ -131,7 +131,7 @@ static void put_address(struct control_request *r, const struct options *o)
 {
 	const char *option = o->use == USE_BAN ? "--ban" : "--unban";
 
-	if (!listener_key(o->subject, &r->key))
+	if (!peer_key(o->subject, &r->key))
 		fatal(EX_USAGE,
 			"%s: '%s' is not an IPv4 or IPv6 address, such as "
 			"192.0.2.7 or 2001:db8::7",

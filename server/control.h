@@ -55,7 +55,7 @@ struct control_request {
 	uint32_t slot, generation;
 	uint32_t seconds; /* 0: until the server ends */
 	uint32_t text_len;
-	uint64_t key; /* struct peer of server/listener.h */
+	uint64_t key; /* struct peer of server/peer.h */
 	char text[CONTROL_TEXT_MAX];
 };
 

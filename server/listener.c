@@ -302,92 +302,12 @@ void listener_close(struct listener *l)
 		unlink(l->path);
 }
 
-static uint64_t be64(const unsigned char *p)
-{
-	uint64_t n = 0;
-
-	for (int i = 0; i < 8; i++)
-		n = n << 8 | p[i];
-	return n;
-}
-
-static void describe_v4(struct peer *p, const struct in_addr *v4, unsigned port)
-{
-	char host[INET_ADDRSTRLEN];
-	uint32_t n = ntohl(v4->s_addr);
-
-	inet_ntop(AF_INET, v4, host, sizeof host);
-	snprintf(p->address, sizeof p->address, "%s:%u", host, port);
-	p->key = n >> 24 == IN_LOOPBACKNET ? 0 : n;
-}
-
-static void describe_v6(struct peer *p, const struct sockaddr_in6 *a)
-{
-	const struct in6_addr *v6 = &a->sin6_addr;
-	char host[INET6_ADDRSTRLEN];
-
-	if (IN6_IS_ADDR_V4MAPPED(v6)) {
-		struct in_addr v4;
-
-		memcpy(&v4, v6->s6_addr + 12, sizeof v4);
-		describe_v4(p, &v4, ntohs(a->sin6_port));
-		return;
-	}
-	inet_ntop(AF_INET6, v6, host, sizeof host);
-	snprintf(p->address, sizeof p->address, "[%s]:%u", host,
-		ntohs(a->sin6_port));
-	/* No IPv6 network is an IPv4 address: those keys have 32 bits. */
-	p->key = IN6_IS_ADDR_LOOPBACK(v6) ? 0 : be64(v6->s6_addr);
-}
-
-/* Who connected, as the kernel vouches for. */
-static void describe_unix(struct peer *p, int fd)
-{
-	struct ucred who;
-	socklen_t len = sizeof who;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
-		snprintf(p->address, sizeof p->address, "unix");
-	else
-		snprintf(p->address, sizeof p->address, "unix:uid=%lu",
-			(unsigned long)who.uid);
-}
-
-bool listener_key(const char *address, uint64_t *key)
-{
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-	struct in_addr v4;
-	struct peer peer;
-
-	if (inet_pton(AF_INET, address, &v4) == 1)
-		describe_v4(&peer, &v4, 0);
-	else if (inet_pton(AF_INET6, address, &v6.sin6_addr) == 1)
-		describe_v6(&peer, &v6);
-	else
-		return false;
-	*key = peer.key;
-	return true;
-}
-
-/* False if the address is of no network. */
-static bool describe_network(struct peer *peer, const union address *a)
-{
-	memset(peer, 0, sizeof *peer);
-	if (a->any.sa_family == AF_INET)
-		describe_v4(peer, &a->v4.sin_addr, ntohs(a->v4.sin_port));
-	else if (a->any.sa_family == AF_INET6)
-		describe_v6(peer, &a->v6);
-	else
-		return false;
-	return true;
-}
-
 bool listener_meet(int fd, struct peer *peer)
 {
 	union address a = {.any = {.sa_family = AF_UNSPEC}};
 	socklen_t len = sizeof a;
 
-	if (getpeername(fd, &a.any, &len) == -1 || !describe_network(peer, &a))
+	if (getpeername(fd, &a.any, &len) == -1 || !peer_describe(peer, &a.any))
 		return false;
 	set_tcp_options(fd);
 	return true;
@@ -401,7 +321,7 @@ int listener_accept(const struct listener *l, struct peer *peer)
 
 	if (fd == -1)
 		return -1;
-	if (!describe_network(peer, &a))
-		describe_unix(peer, fd);
+	if (!peer_describe(peer, &a.any))
+		peer_describe_unix(peer, fd);
 	return fd;
 }

@@ -3,9 +3,8 @@
 #define SERVER_LISTENER_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-#include "ipc/table.h"
+#include "server/peer.h"
 
 struct listener {
 	int fd;
@@ -25,17 +24,6 @@ void listener_open(struct listener *l, const char *addr, int unix_mode);
 void listener_adopt(struct listener *l, int fd);
 
 void listener_close(struct listener *l);
-
-/* Who a connection is from. */
-struct peer {
-	char address[TABLE_ADDRESS_MAX];
-	uint64_t key; /* the same for all of one address (IPv6: of one /64);
-			 0: loopback or a UNIX socket, which are not counted */
-};
-
-/* The key of all who come from an address, given in digits without a port.
- * False if it is none. */
-bool listener_key(const char *address, uint64_t *key);
 
 /* Takes one connection: its descriptor, non-blocking and close-on-exec, or -1
  * with errno of accept(2). */

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "ipc/name.h"
+#include "server/help.h"
 
 enum option_id {
 	OPT_LISTEN = 256,
@@ -74,54 +75,6 @@ static const struct option long_options[] = {
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
 };
-
-/* One line here is one line there. */
-/* clang-format off */
-static const char help[] =
-	"usage: chatserver [--listen ADDR]... [-Ip ADDR] [-Port N] [options]\n"
-	"       chatserver --inetd [--name NAME] [options]\n"
-	"       chatserver [--control PATH | -Port N] --status [--json | --metrics]\n"
-	"       chatserver [...] --say TEXT | --kick NAME [REASON] |\n"
-	"                        --ban ADDRESS [--for S] | --unban ADDRESS\n"
-	"\n"
-	"  --listen ADDR        HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
-	"                       repeated (" DEFAULT_LISTENER "); none: no listener, for\n"
-	"                       a server that is joined by --inetd alone\n"
-	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
-	"  --unix-mode MODE     octal mode of UNIX sockets (what the umask leaves)\n"
-	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
-	"                       0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")\n"
-	"  --max-users N        capacity of the user table (" LIMIT_TEXT(USERS_DEFAULT) ")\n"
-	"  --max-per-address N  connections from one address, loopback exempt,\n"
-	"                       0: no limit (" LIMIT_TEXT(PER_ADDRESS_DEFAULT) ")\n"
-	"  --rate N             lines a second before a sender is slowed down,\n"
-	"                       0: no limit (" LIMIT_TEXT(RATE_DEFAULT) ")\n"
-	"  --burst N            lines at once before that (" LIMIT_TEXT(BURST_DEFAULT) ")\n"
-	"  --history N          public lines told again to a newcomer (" LIMIT_TEXT(HISTORY_DEFAULT) ")\n"
-	"  --end-when-empty S   end when nobody has been here for S seconds, 0: never\n"
-	"                       (0; under inetd " LIMIT_TEXT(END_WHEN_EMPTY_SECONDS) ")\n"
-	"  --log stderr|syslog  where log lines go (stderr; under inetd syslog)\n"
-	"  --log-chat FILE      append what is public to FILE (nothing is written)\n"
-	"  --user NAME          when root starts the server: who the processes that\n"
-	"                       deal with clients run as (nobody)\n"
-	"  --no-sandbox         for debuggers and sanitizers\n"
-	"  --control PATH       the control socket, which the following options use\n"
-	"                       (by port, in $XDG_RUNTIME_DIR or /run/chatserver)\n"
-	"\n"
-	"  --inetd              descriptors 0 and 1 are one user: joins the running\n"
-	"                       server, or starts one where none runs\n"
-	"  --name NAME          with --inetd: the user's first name\n"
-	"  --status             who is connected, and counters; --json for programs,\n"
-	"                       --metrics as Prometheus reads them\n"
-	"  --say TEXT           a notice to everyone\n"
-	"  --kick NAME [REASON] end somebody's connection\n"
-	"  --ban ADDRESS        let nobody in from there (IPv6: from its /64), and end\n"
-	"                       who is; --for S: for S seconds (until the server ends)\n"
-	"  --unban ADDRESS      let them in again\n"
-	"\n"
-	"  -h, --help           this\n"
-	"  -V, --version        the version\n";
-/* clang-format on */
 
 static _Noreturn void usage(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
@@ -252,7 +205,7 @@ static void take(
 		o->no_sandbox = true;
 		break;
 	case 'h':
-		fputs(help, stdout);
+		fputs(help_text, stdout);
 		exit(EX_OK);
 	case 'V':
 		puts("chatserver " VERSION);
