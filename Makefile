@@ -257,6 +257,7 @@ DOCS  := README.md CHANGELOG.md LICENSE
 BASH_COMPLETIONS := $(wildcard scripts/completions/*.bash)
 ZSH_COMPLETIONS  := $(wildcard scripts/completions/_*)
 SERVICES := $(wildcard scripts/deploy/*.service scripts/deploy/*.socket)
+SAMPLES  := scripts/deploy/inetd.conf scripts/deploy/xinetd.d/chatserver
 
 # All that `make install` makes, and so what `make uninstall` removes.
 INSTALLED = $(sbindir)/chatserver $(bindir)/chatclient \
@@ -264,8 +265,9 @@ INSTALLED = $(sbindir)/chatserver $(bindir)/chatclient \
 	$(patsubst %.bash,$(bashdir)/%,$(notdir $(BASH_COMPLETIONS))) \
 	$(addprefix $(zshdir)/,$(notdir $(ZSH_COMPLETIONS))) \
 	$(addprefix $(unitdir)/,$(notdir $(SERVICES))) \
-	$(addprefix $(docdir)/,$(DOCS))
+	$(addprefix $(docdir)/,$(DOCS)) $(foreach file,$(SAMPLES),$(call sample_path,$(file)))
 page_path = $(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+sample_path = $(patsubst scripts/deploy/%,$(docdir)/examples/%,$(1))
 there = $(patsubst %,'$(DESTDIR)%',$(1))
 
 # A line of a recipe for each.
@@ -286,6 +288,12 @@ define one_unit
 
 endef
 
+define one_sample
+	sed 's,/usr/local/sbin/chatserver,$(sbindir)/chatserver,' $(1) | \
+		$(INSTALL_DATA) /dev/stdin $(call there,$(call sample_path,$(1)))
+
+endef
+
 # After `make`, root has nothing to compile.
 install: all
 	$(INSTALL) -d $(call there,$(sort $(dir $(INSTALLED))))
@@ -296,14 +304,16 @@ install: all
 	$(INSTALL_DATA) $(ZSH_COMPLETIONS) $(call there,$(zshdir))
 	$(foreach unit,$(SERVICES),$(call one_unit,$(unit)))
 	$(INSTALL_DATA) $(DOCS) $(call there,$(docdir))
+	$(foreach file,$(SAMPLES),$(call one_sample,$(file)))
 
 install-strip:
 	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
-# Folders stay, but for that of the documents: they are others' as well.
+# Folders stay, but for those of the documents: they are others' as well.
 uninstall:
 	rm -f $(call there,$(INSTALLED))
-	rmdir $(call there,$(docdir)) 2>/dev/null || :
+	rmdir $(call there,$(addprefix $(docdir),/examples/xinetd.d /examples /)) \
+		2>/dev/null || :
 
 dist:
 	@VERSION=$(VERSION) scripts/dist

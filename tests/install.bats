@@ -60,6 +60,8 @@ add_units() { # FOLDER OF THE SOURCE
 			share/doc/chatserver/CHANGELOG.md 644
 			share/doc/chatserver/LICENSE 644
 			share/doc/chatserver/README.md 644
+			share/doc/chatserver/examples/inetd.conf 644
+			share/doc/chatserver/examples/xinetd.d/chatserver 644
 			share/man/man1/chatclient.1 644
 			share/man/man8/chatserver.8 644
 			share/zsh/site-functions/_chatclient 644
@@ -124,7 +126,7 @@ add_units() { # FOLDER OF THE SOURCE
 }
 
 @test "the tarball builds without git, and installs wherever one wants" {
-	local version there="$BATS_TEST_TMPDIR/over there" source before dirs
+	local version there="$BATS_TEST_TMPDIR/over there" source before dirs sample
 	version=$("$SERVER" --version)
 	make_in "$ROOT" dist
 	tar -xzf "$ROOT/build/chatserver-${version#* }.tar.gz" \
@@ -149,6 +151,8 @@ add_units() { # FOLDER OF THE SOURCE
 		doc/CHANGELOG.md 644
 		doc/LICENSE 644
 		doc/README.md 644
+		doc/examples/inetd.conf 644
+		doc/examples/xinetd.d/chatserver 644
 		m/man1/chatclient.1 644
 		m/man8/chatserver.8 644
 		u/chat-test.service 644
@@ -166,6 +170,10 @@ add_units() { # FOLDER OF THE SOURCE
 		ExecReload=/x/sbin/chatserver --config /e/chat
 	END
 	)"
+	for sample in inetd.conf xinetd.d/chatserver; do
+		grep -q '/x/sbin/chatserver' "$there/doc/examples/$sample"
+		not grep -q /usr/local "$there/doc/examples/$sample"
+	done
 	equal "$("$there/x/sbin/chatserver" --version)" "$version"
 	installed_programs_talk "$there/x/sbin/chatserver" \
 		"$there/x/bin/chatclient"
