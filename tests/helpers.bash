@@ -4,8 +4,9 @@
 #
 # Each server runs in a session of its own, so whatever it forks is found by
 # that session's id, its parent alive or not.  A test ends only processes that
-# it has recorded; teardown then asserts that no process of a server and no
-# shared memory object is left, and that a server told to end ended well.
+# it has recorded; teardown then asserts that no process of a server, no shared
+# memory object and no control socket is left, and that a server told to end ended
+# well.
 
 bats_require_minimum_version 1.5.0
 
@@ -27,6 +28,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 
 declare -ga SERVER_PIDS=() # all that this test has started
 declare -gA KILLED=()      # those that the test itself has ended
+declare -g MURDERED=''     # one of them could not clean up
 declare -g SERVER_PID='' PORT='' SERVER_LOG='' SERVER_READY='' MARKS=0 NAP
 
 exec {NAP}<> <(:)
@@ -227,6 +229,7 @@ stop_server() { # [SIGNAL]
 
 # kill -9 of the parent itself.
 murder_server() {
+	MURDERED=yes
 	spare_server
 	kill -KILL "$SERVER_PID"
 	wait "$SERVER_PID" 2>/dev/null || true
@@ -272,6 +275,11 @@ clean_up() {
 	done
 	if ! eventually 2 no_shared_memory; then
 		echo "left in /dev/shm: $(shared_memory)"
+		wrong=1
+	fi
+	left=$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name 'chatserver-*.sock')
+	if [[ -n $left && -z $MURDERED ]]; then
+		echo "left behind: $left"
 		wrong=1
 	fi
 	if grep -sE 'Sanitizer|runtime error:' \

@@ -239,6 +239,7 @@ farewell() { # SIGNAL
 	enter alice
 	connect_noting_child bob
 	spare_server
+	MURDERED=yes # its control socket stays
 	kill -KILL "$CHILD" "$(relay_pid)" "$SERVER_PID"
 	eventually 1 no_process_of "$SERVER_PID"
 	no_shared_memory

@@ -48,7 +48,7 @@ descriptors() {
 	echo "$output"
 	# It is the lock that hangs, not the server that has crashed.
 	not ended "$SERVER_PID"
-	kill -KILL "$SERVER_PID"
+	murder_server
 	equal "$status" 1 "the status of storm-children"
 	contains "$output" FAILED "what storm-children said"
 }
