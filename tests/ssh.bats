@@ -43,9 +43,9 @@ launch_sshd() {
 		echo sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin
 		printf '%s::/:/bin/sh\n' alice:x:64101:64101 bob:x:64102:64102 \
 			carol:x:64103:64103 dave:x:64104:64104
-	} >"$SSH_DIR/passwd"
+	} >"$SSH_DIR/passwd-$DAEMON_PORT"
 	launch_daemon "$DAEMON_PORT" unshare -m sh -c "
-		mount --bind '$SSH_DIR/passwd' /etc/passwd &&
+		mount --bind '$SSH_DIR/passwd-$DAEMON_PORT' /etc/passwd &&
 		mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd &&
 		mount -t tmpfs tmpfs /var/log && : >/var/log/lastlog &&
 		exec '$sshd' -D -e -f '$SSH_DIR/config-$DAEMON_PORT'"
