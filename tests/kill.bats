@@ -239,7 +239,8 @@ farewell() { # SIGNAL
 	enter alice
 	connect_noting_child bob
 	spare_server
-	MURDERED=yes # its control socket stays
+	# shellcheck disable=SC2034 # the helpers read it: the control socket stays
+	MURDERED=yes
 	kill -KILL "$CHILD" "$(relay_pid)" "$SERVER_PID"
 	eventually 1 no_process_of "$SERVER_PID"
 	no_shared_memory
