@@ -219,9 +219,10 @@ void parent_start(struct parent *p, struct inherited *in)
 	signals_parent();
 	signal_child = again; /* some may have ended meanwhile */
 	keeper_start(p);
+	if (again) {
+		say_upgraded(p); /* a relay that does not start is due again */
+		return;
+	}
 	keeper_await(p);
-	if (again)
-		say_upgraded(p);
-	else
-		say_ready(p);
+	say_ready(p);
 }
