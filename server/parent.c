@@ -179,10 +179,10 @@ int parent_main(const struct options *o, struct inherited *in)
 		/* Looking for the dead takes a look at each child that lives:
 		 * only when there are any, but then also under a load. */
 		signals_let_in();
-		if (signal_upgrade)
-			upgrade_begin(&p);
 		if (signal_child)
 			reap(&p);
+		if (signal_upgrade)
+			upgrade_begin(&p);
 	}
 	begin_end(&p);
 	finish(&p);

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "ipc/status.h"
 #include "ipc/table.h"
@@ -51,6 +52,11 @@ struct parent {
 	struct inherited inherited; /* how the server was started */
 	char program[PATH_MAX];     /* what SIGHUP runs */
 	pid_t checker;              /* ... if that says it would; 0: none */
+	struct program_file {
+		dev_t device;
+		ino_t inode;
+		struct timespec changed;
+	} checked; /* ... and is that file still */
 	int64_t check_until_ms;
 };
 

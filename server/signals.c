@@ -54,11 +54,12 @@ static void start(void)
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
 	set(SIGXFSZ, SIG_IGN); /* a log that may not grow loses lines */
-	set(SIGHUP, SIG_IGN);
 }
 
 void signals_parent(void)
 {
+	/* What has come while an earlier parent became this one still waits: it
+	 * is not ignored first, which would drop it. */
 	start();
 	set(SIGCHLD, handle);
 	set(SIGTERM, handle);
@@ -72,6 +73,7 @@ void signals_child(void)
 	start();
 	set(SIGCHLD, SIG_DFL);
 	set(SIGINT, SIG_IGN);
+	set(SIGHUP, SIG_IGN);
 	set(SIGTERM, handle);
 	set(SIGALRM, handle);
 	set(SIGUSR1, handle);
@@ -83,6 +85,7 @@ void signals_relay(void)
 	start();
 	set(SIGCHLD, SIG_DFL);
 	set(SIGINT, SIG_IGN);
+	set(SIGHUP, SIG_IGN);
 	set(SIGTERM, SIG_IGN);
 	signals_unblock();
 }

@@ -116,7 +116,7 @@ int upgrade_check(const struct options *o)
 	 * way back it must not fail. */
 	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
 	chatlog_open(o->log_chat);
-	return EX_OK;
+	return UPGRADE_YES;
 }
 
 /* Descriptors that live through one exec only. */
@@ -288,17 +288,30 @@ static const char *quoted(const struct parent *p)
 	return log_quote(&text, p->program, strlen(p->program));
 }
 
+/* Which file is at the path; all zeros: none. */
+static struct program_file find_program(const struct parent *p)
+{
+	struct stat st;
+
+	if (stat(p->program, &st) == -1)
+		return (struct program_file){0};
+	return (struct program_file){st.st_dev, st.st_ino, st.st_ctim};
+}
+
 void upgrade_begin(struct parent *p)
 {
 	int fd;
 
-	signal_upgrade = 0;
 	if (p->checker != 0)
-		return; /* it is being looked at */
+		return; /* first the one that is being looked at */
+	signal_upgrade = 0;
+	p->checked = find_program(p);
 	log_info("upgrade-check program=%s", quoted(p));
 	fd = write_state(p);
 	p->checker = fd != -1 ? spawn("chat-check") : -1;
 	if (p->checker == 0) {
+		/* What is sent to all of the server's name is not for it. */
+		signal(SIGHUP, SIG_IGN);
 		signals_reset();
 		run(p, CHECK_VARIABLE, fd);
 		log_warn_errno("upgrade-fail program=%s", quoted(p));
@@ -337,14 +350,31 @@ static void keep_open(const struct parent *p, bool open)
 		fcntl(p->listeners[i].fd, F_SETFD, open ? 0 : FD_CLOEXEC);
 }
 
+/* Whether the answer is about another file than the one that is there now. */
+static bool is_outdated(const struct parent *p)
+{
+	struct program_file now = find_program(p);
+
+	return now.device != p->checked.device ||
+	       now.inode != p->checked.inode ||
+	       now.changed.tv_sec != p->checked.changed.tv_sec ||
+	       now.changed.tv_nsec != p->checked.changed.tv_nsec;
+}
+
 void upgrade_checked(struct parent *p, int status)
 {
 	int fd;
 
 	p->checker = 0;
-	if (p->end_ms != 0)
+	/* A flag does not live through the exec: who has just been told to end
+	 * does, and who has been asked again looks again. */
+	if (p->end_ms != 0 || signal_quit)
 		return;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != EX_OK) {
+	if (is_outdated(p))
+		signal_upgrade = 1;
+	if (signal_upgrade)
+		return;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != UPGRADE_YES) {
 		log_warn("upgrade-refuse version=" VERSION " program=%s %s=%d",
 			quoted(p), LOG_ENDING(status));
 		return;

@@ -18,6 +18,9 @@
 
 struct parent;
 
+/* The exit status of a program that would take over: no other has it. */
+#define UPGRADE_YES 100
+
 /* The program that is asked whether it would take over has so long to answer.
  */
 #define UPGRADE_CHECK_MS 5000
@@ -36,7 +39,7 @@ bool upgrade_find(struct inherited *in);
 /* Whether this process is only to say if it would take over. */
 bool upgrade_is_check(void);
 
-/* And what it says, as its exit status; 0: it would. */
+/* And what it says, as its exit status: UPGRADE_YES, or why not. */
 int upgrade_check(const struct options *o);
 
 /* Takes over all that the earlier parent had.  False where there was none.  It
@@ -48,7 +51,7 @@ bool upgrade_resume(struct parent *p);
 /* Notes which program is to be run. */
 void upgrade_prepare(struct parent *p, const struct inherited *in);
 
-/* SIGHUP: starts the check. */
+/* SIGHUP: starts the check; while there is one, nothing: the signal waits. */
 void upgrade_begin(struct parent *p);
 
 /* The check has ended with this status of waitpid(2): executes the program, or

@@ -30,6 +30,27 @@ expect_log() { # NUMBER PATTERN
 		fail "there should be $1 log lines: $2"
 }
 
+# In the server's place: a program that says nothing until this test says go,
+# and then is the next version.
+install_slow() {
+	cat >"$PLACE.new" <<-END
+		#!/bin/sh
+		until test -e "$BATS_TEST_TMPDIR/go"; do sleep 0.01; done
+		exec "$UPGRADES/chatserver-next" "\$@"
+	END
+	chmod 755 "$PLACE.new"
+	mv "$PLACE.new" "$PLACE"
+}
+
+# What is asked whether it would take over has the name of its program, too.
+nobody_is_asked() {
+	[[ $(processes "$SERVER_PID" chatserver) == "$SERVER_PID" ]]
+}
+
+somebody_is_asked() {
+	! nobody_is_asked
+}
+
 # The server becomes the program that is in its place.
 upgrade() { # NUMBER-SO-FAR
 	kill -HUP "$SERVER_PID"
@@ -195,4 +216,57 @@ runs_what_is_there() { # PID
 	expect_log 1 'upgrade-check '
 	stop_server
 	expect_disconnected alice
+}
+
+@test "told to end in the moment when the other has said yes, it ends" {
+	install_slow
+	connect alice
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade-check '
+	kill -STOP "$SERVER_PID"
+	: >"$BATS_TEST_TMPDIR/go"
+	eventually "$PATIENCE" nobody_is_asked
+	spare_server
+	kill -TERM "$SERVER_PID"
+	kill -CONT "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
+	expect_line alice '! disconnected: server is shutting down'
+}
+
+@test "all of its processes are sent another SIGHUP while it looks: it looks again" {
+	local first
+	first=$(version)
+	connect alice
+	install_slow
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade-check '
+	eventually "$PATIENCE" somebody_is_asked
+	# shellcheck disable=SC2046 # as numbers
+	kill -HUP $(processes "$SERVER_PID")
+	: >"$BATS_TEST_TMPDIR/go"
+	expect_log 1 'upgrade version='
+	expect_log 2 'upgrade-check '
+	not grep upgrade-refuse "$SERVER_LOG"
+	equal "$(version)" "$first-next"
+	say alice 'still here'
+	expect_line alice '[guest-1] still here'
+}
+
+@test "what is put in its place while it looks at another is looked at first" {
+	install_slow
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade-check '
+	install_server /bin/false
+	: >"$BATS_TEST_TMPDIR/go"
+	expect_log 1 'upgrade-refuse version=.* status=1$'
+	connect alice
+	say alice 'as if nothing had been'
+	expect_line alice "[${NICK[alice]}] as if nothing had been"
+}
+
+@test "a program that is content with anything is no answer" {
+	install_server /bin/true
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade-refuse version=.* status=0$'
+	connect alice
 }
