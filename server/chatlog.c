@@ -81,15 +81,15 @@ static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 		(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
 }
 
-bool chatlog_write(int fd, const struct frame_event *e)
+/* The event's line; its length, 0 where it has none. */
+static size_t make_line(char *line, size_t size, const struct frame_event *e)
 {
-	static char line[sizeof STAMP + 3 * FRAME_EVENT_MAX + 64];
 	const char *before, *between, *behind;
 	size_t n;
 
 	if (!frame_is_public(e) || !words_of(e, &before, &between, &behind))
-		return false;
-	n = write_stamp(line, sizeof line, e->unix_ms);
+		return 0;
+	n = write_stamp(line, size, e->unix_ms);
 	n += (size_t)sprintf(line + n, "%s", before);
 	n += text_clean(line + n, frame_from(e), e->from_len);
 	n += (size_t)sprintf(line + n, "%s", between);
@@ -99,5 +99,29 @@ bool chatlog_write(int fd, const struct frame_event *e)
 	if (e->more > 0)
 		n += (size_t)sprintf(line + n, ", and %u more", e->more);
 	line[n++] = '\n';
-	return write(fd, line, n) != (ssize_t)n;
+	return n;
+}
+
+void chatlog_write(int fd, const struct frame_event *e)
+{
+	/* The newline in front is for what has none behind. */
+	static char line[1 + sizeof STAMP + 3 * FRAME_EVENT_MAX + 64] = "\n";
+	static bool cut_short, lost;
+	size_t end = 1 + make_line(line + 1, sizeof line - 1, e);
+	size_t at = cut_short ? 0 : 1;
+	ssize_t n = 1;
+
+	if (end == 1)
+		return;
+	/* A disk that takes a part says only of the rest why it does not. */
+	while (n > 0 && at < end) {
+		n = write(fd, line + at, end - at);
+		if (n > 0) {
+			at += (size_t)n;
+			cut_short = at < end;
+		}
+	}
+	if (at < end && !lost)
+		log_warn_errno("chat-log-lost");
+	lost = at < end;
 }

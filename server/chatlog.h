@@ -3,8 +3,6 @@
 #ifndef SERVER_CHATLOG_H
 #define SERVER_CHATLOG_H
 
-#include <stdbool.h>
-
 #include "ipc/frame.h"
 
 /* In the parent: opens the file to append to it, made with mode 0600 where it
@@ -13,8 +11,8 @@
 int chatlog_open(const char *path);
 
 /* In the relay: appends a line for an event that everybody sees, as people
- * read it, behind its time in UTC.  What the disk does not take is lost; true
- * where that happened. */
-bool chatlog_write(int fd, const struct frame_event *e);
+ * read it, behind its time in UTC.  What the disk does not take is lost, which
+ * is logged once until a line succeeds again. */
+void chatlog_write(int fd, const struct frame_event *e);
 
 #endif

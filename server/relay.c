@@ -67,16 +67,6 @@ static void count(struct switchboard *s, const struct frame_event *e)
 	status_count(&t->text_bytes, e->text_len);
 }
 
-/* A full disk costs lines there, and nothing else. */
-static void write_chatlog(struct switchboard *s, const struct frame_event *e)
-{
-	bool failed = chatlog_write(s->chatlog, e);
-
-	if (failed && !s->chatlog_failed)
-		log_warn_errno("chat-log-lost");
-	s->chatlog_failed = failed;
-}
-
 const struct frame_event *switchboard_append(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *text)
@@ -88,7 +78,7 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 	fanout_note(s, e);
 	count(s, e);
 	if (s->chatlog != -1)
-		write_chatlog(s, e);
+		chatlog_write(s->chatlog, e);
 	return e;
 }
 

@@ -78,7 +78,6 @@ struct switchboard {
 	int input;  /* epoll: all channels; itself watched by events */
 	int attach, lifeline;
 	int chatlog;            /* --log-chat, -1: none */
-	bool chatlog_failed;    /* the last line was lost, and that was said */
 	struct member *members; /* by slot */
 	uint64_t *keys;         /* by slot: name_key of members, 0: none */
 	uint32_t high;          /* all members are below */

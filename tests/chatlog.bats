@@ -67,6 +67,10 @@ chat() {
 	expect_line bob '[alice] on no disk'
 	eventually "$PATIENCE" grep -q 'chat-log-lost error="No space left' \
 		"$SERVER_LOG"
+	# What would not be there anyway is no success.
+	say alice '/msg bob a secret'
+	say alice 'on no disk either'
+	expect_line bob '[alice] on no disk either'
 	equal "$(grep -c chat-log-lost "$SERVER_LOG")" 1 "how often it is said"
 }
 
@@ -82,6 +86,31 @@ chat() {
 	eventually "$PATIENCE" grep -q 'chat-log-lost error="File too large"' \
 		"$SERVER_LOG"
 	equal "$(grep -c relay-restart "$SERVER_LOG")" 1 "relays that ended"
+}
+
+@test "a line that is taken in part is ended before the next" {
+	local line reader
+	mkfifo "$CHAT"
+	# A pipe that nobody reads is a disk that gets full.
+	exec {HELD}<>"$CHAT"
+	start_server --rate 0 --log-chat "$CHAT"
+	connect alice
+	line=$(printf '%04090d' 0)
+	for _ in {1..20}; do
+		say alice "$line"
+	done
+	eventually "$PATIENCE" grep -q 'chat-log-lost error="Resource' \
+		"$SERVER_LOG"
+	caught_up alice alice
+	(bare cat "$CHAT") >"$CHAT.read" 3>&- &
+	reader=$!
+	exec {HELD}>&-
+	eventually "$PATIENCE" test -s "$CHAT.read"
+	say alice 'all of this'
+	eventually "$PATIENCE" grep -qE '^[^ ]{20} \[guest-1\] all of this$' \
+		"$CHAT.read"
+	kill "$reader"
+	not grep -E 'T[0-9:]{8}Z .*T[0-9:]{8}Z ' "$CHAT.read"
 }
 
 @test "a file that cannot be opened: no start" {
