@@ -191,7 +191,7 @@ static void on_end(int sig)
 static void hold_signals(void)
 {
 	const struct sigaction action = {.sa_handler = on_end};
-	const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	const int ends[] = {SIGTERM, SIGINT, SIGQUIT};
 	sigset_t held;
 
 	sigemptyset(&held);
@@ -200,28 +200,68 @@ static void hold_signals(void)
 		sigaction(ends[i], &action, NULL);
 	}
 	sigprocmask(SIG_BLOCK, &held, NULL);
+	/* A server has the same name, and killall upgrades it.  That a terminal
+	 * has hung up is seen by the child. */
+	signal(SIGHUP, SIG_IGN);
 	/* A shell that got the terminal back would share it with the child. */
 	signal(SIGTSTP, SIG_IGN);
 }
 
-/* A child never waits for its client; the flag is the open file's, which
- * others have, too, so it is put back at the end. */
-static void set_nonblocking(int flags[2])
+/* What is handed over, and which flags are to be put back at the end, -1:
+ * none. */
+struct loan {
+	int fds[2], flags[2];
+};
+
+/* A terminal or a pipe once more, without ever blocking; -1 if that cannot be,
+ * as with a socket. */
+static int open_again(int fd, int flags)
+{
+	char path[] = "/proc/self/fd/0";
+	struct stat st;
+
+	if (!isatty(fd) && (fstat(fd, &st) == -1 || !S_ISFIFO(st.st_mode)))
+		return -1;
+	path[sizeof path - 2] = (char)('0' + fd);
+	return open(
+		path, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* A child never waits for its client, but that flag belongs to the open file,
+ * which others have, too: a shell has the same terminal.  So the child gets an
+ * open file of its own; where there is none, the flag is put back at the end.
+ */
+static void lend(struct loan *l)
 {
 	for (int fd = 0; fd < 2; fd++) {
-		flags[fd] = fcntl(fd, F_GETFL);
-		if (flags[fd] != -1)
-			fcntl(fd, F_SETFL, flags[fd] | O_NONBLOCK);
+		int flags = fcntl(fd, F_GETFL);
+
+		l->fds[fd] = open_again(fd, flags);
+		l->flags[fd] = -1;
+		if (l->fds[fd] != -1)
+			continue;
+		l->fds[fd] = fd;
+		l->flags[fd] = flags;
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	}
+}
+
+/* Who has been handed it has it now. */
+static void close_lent(const struct loan *l)
+{
+	for (int fd = 0; fd < 2; fd++) {
+		if (l->fds[fd] != fd)
+			close(l->fds[fd]);
 	}
 }
 
 /* The last first: where both are one open file, the second had the flag of the
  * first already. */
-static void put_back(const int flags[2])
+static void put_back(const struct loan *l)
 {
 	for (int fd = 1; fd >= 0; fd--) {
-		if (flags[fd] != -1)
-			fcntl(fd, F_SETFL, flags[fd]);
+		if (l->flags[fd] != -1)
+			fcntl(fd, F_SETFL, l->flags[fd]);
 	}
 }
 
@@ -262,9 +302,8 @@ static void check_descriptors(void)
  * long as the user does.  One that was about to end, being empty, lets go of
  * whoever has just connected; another is found or started. */
 static int hand_over(const struct options *o, const struct control_request *r,
-	struct control_reply *reply, int flags[2])
+	struct control_reply *reply, struct loan *loan)
 {
-	const int fds[] = {STDIN_FILENO, STDOUT_FILENO};
 	struct passing beside;
 
 	for (int i = 0; i < TRIES_MAX; i++) {
@@ -272,12 +311,14 @@ static int hand_over(const struct options *o, const struct control_request *r,
 		int error = 0;
 
 		hold_signals();
-		set_nonblocking(flags);
-		if (caller_ask(connection, r, fds, 2, reply, &beside) == -1)
+		lend(loan);
+		if (caller_ask(connection, r, loan->fds, 2, reply, &beside) ==
+			-1)
 			error = errno;
+		close_lent(loan);
 		if (error == 0 && !reply->refused)
 			return connection;
-		put_back(flags);
+		put_back(loan);
 		close(connection);
 		if (error == 0)
 			return -1;
@@ -307,7 +348,8 @@ int inetd_main(const struct options *o)
 	struct control_request r = {
 		.version = CONTROL_VERSION, .verb = CONTROL_JOIN};
 	struct control_reply reply;
-	int flags[2], connection;
+	struct loan loan;
+	int connection;
 
 	signal(SIGPIPE, SIG_IGN);
 	check_descriptors();
@@ -316,12 +358,12 @@ int inetd_main(const struct options *o)
 		r.text_len = (uint32_t)strlen(o->name);
 		memcpy(r.text, o->name, r.text_len);
 	}
-	connection = hand_over(o, &r, &reply, flags);
+	connection = hand_over(o, &r, &reply, &loan);
 	if (connection == -1) {
 		tell_refusal(&reply);
 		return EX_UNAVAILABLE;
 	}
 	stay(connection);
-	put_back(flags);
+	put_back(&loan);
 	return EX_OK;
 }

@@ -259,6 +259,20 @@ not_yet_welcome() { # NAME
 	front_ends bob 0
 }
 
+@test "SIGHUP is for the server: killall -HUP ends no front" {
+	start_server_alone
+	for how in socket pipe terminal; do
+		come "$how" bob --name bob
+		expect_match bob '\* welcome, bob; .*'
+		kill -HUP "$(front_of bob)"
+		say bob 'still here'
+		expect_line bob '[bob] still here'
+		not test -e "$BATS_TEST_TMPDIR/bob.status"
+		hang_up bob
+		eventually "$PATIENCE" ended "$(front_of bob)"
+	done
+}
+
 @test "a front that is asked to end says goodbye first" {
 	start_server_alone
 	for how in socket pipe terminal; do
@@ -325,9 +339,12 @@ same_flags() {
 	same_flags
 	hang_up alice
 	eventually "$PATIENCE" server_has 0
-	for end in quit TERM INT; do
+	for end in quit TERM INT KILL; do
 		on_terminal alice
 		expect_match alice '\* welcome, .*'
+		# Others may use it meanwhile.
+		equal "$(grep flags: "/proc/$(front_of alice)/fdinfo/0")" \
+			"$(cat "$BATS_TEST_TMPDIR/before")"
 		if [[ $end == quit ]]; then
 			say alice /quit
 		else
