@@ -110,22 +110,15 @@ static int open_at(const char *path)
 	return -1;
 }
 
-void control_resume(struct control *c, int fd, const char *path)
-{
-	for (size_t i = 0; i < CONTROL_PENDING; i++)
-		c->asking[i] = -1;
-	c->fd = fd;
-	memcpy(c->path, path, sizeof c->path);
-}
-
 void control_open(struct control *c, const struct options *o, const char *port)
 {
 	bool wanted = o->control != NULL || o->listen_none;
-	char path[CONTROL_PATH_MAX] = "";
-	bool place = control_place(o, port, 0, path);
+	bool place = control_place(o, port, 0, c->path);
 	struct log_text quoted;
 
-	control_resume(c, -1, path);
+	c->fd = -1;
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		c->asking[i] = -1;
 	errno = ENAMETOOLONG;
 	if (!place && o->control != NULL)
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
@@ -209,6 +202,15 @@ static bool is_user(const struct arrival *a)
 	       never_blocks(a->in) && never_blocks(a->out);
 }
 
+/* Whether the caller has gone already: then so has the user, and nothing is to
+ * be said by what may be somebody else's again. */
+static bool is_gone(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* Hands the descriptors to a child, which then has the connection as well. */
 static void join(struct parent *p, int fd, const struct control_request *r,
 	const struct passing *beside, const struct ucred *who)
@@ -227,7 +229,7 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	if (!listener_meet(a.in, &a.peer))
 		snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
 			(unsigned long)who->uid);
-	if (a.in != -1 && a.out != -1)
+	if (a.in != -1 && a.out != -1 && !is_gone(fd))
 		why = is_user(&a) ? arrival_serve(p, &a)
 				  : "! that is nothing to talk by\n";
 	reply(fd, why, "", NULL, 0);

@@ -99,9 +99,6 @@ struct control {
  * where the socket was asked for (--control, --listen none). */
 void control_open(struct control *c, const struct options *o, const char *port);
 
-/* The socket of an earlier parent, -1: there is none. */
-void control_resume(struct control *c, int fd, const char *path);
-
 /* What to poll for, CONTROL_POLLED entries, and what to do then.  Returns how
  * many are in use: poll(2) takes no more than there may be descriptors. */
 #define CONTROL_POLLED (1 + CONTROL_PENDING)

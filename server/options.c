@@ -297,7 +297,7 @@ static void check(const struct options *o)
 static bool is_inetd(const char *word)
 {
 	const char *name = word + strspn(word, "-");
-	size_t n = strlen(name);
+	size_t n = strcspn(name, "=");
 
 	return name > word && name - word <= 2 && n >= sizeof "in" - 1 &&
 	       strncmp(name, "inetd", n) == 0;

@@ -42,8 +42,7 @@ struct state {
 	struct listener listeners[LISTENERS_MAX];
 	struct notify notify;
 	struct bans bans;
-	int control;
-	char control_path[CONTROL_PATH_MAX];
+	struct control control;
 	int attach[2], log, table, status;
 	uint32_t nslots;
 	struct kept_slot slots[];
@@ -156,6 +155,14 @@ static void take_log(struct parent *p)
 			strerror(errno));
 }
 
+static void take_control(struct parent *p)
+{
+	p->control = state->control;
+	keep_closed(p->control.fd);
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		keep_closed(p->control.asking[i]);
+}
+
 static void take_slots(struct parent *p)
 {
 	if (slots_init(&p->slots, state->capacity) == -1)
@@ -194,8 +201,7 @@ bool upgrade_resume(struct parent *p)
 		    true) == -1)
 		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
 			strerror(errno));
-	control_resume(
-		&p->control, keep_closed(state->control), state->control_path);
+	take_control(p);
 	munmap(state, state_size(state->capacity));
 	state = NULL;
 	return true;
@@ -232,13 +238,12 @@ static void fill(const struct parent *p, struct state *s)
 		.nlisteners = p->nlisteners,
 		.notify = p->notify,
 		.bans = p->bans,
-		.control = p->control.fd,
+		.control = p->control,
 		.attach = {p->attach[0], p->attach[1]},
 		.log = p->log_fd,
 		.table = p->table.fd,
 		.status = p->status_fd,
 	};
-	memcpy(s->control_path, p->control.path, sizeof s->control_path);
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		s->listeners[i] = p->listeners[i];
 		s->own_path[i] = p->listeners[i].path != NULL;
@@ -336,18 +341,19 @@ int64_t upgrade_tick(struct parent *p, int64_t now)
 	return now + UPGRADE_CHECK_MS;
 }
 
-/* All that is to be there after the exec. */
+/* All that is to be there after the exec; -1 is none, and no harm. */
 static void keep_open(const struct parent *p, bool open)
 {
 	const int fds[] = {p->control.fd, p->attach[0], p->attach[1], p->log_fd,
 		p->table.fd, p->status_fd, p->notify.fd};
+	int flags = open ? 0 : FD_CLOEXEC;
 
-	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
-		if (fds[i] != -1)
-			fcntl(fds[i], F_SETFD, open ? 0 : FD_CLOEXEC);
-	}
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+		fcntl(fds[i], F_SETFD, flags);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
-		fcntl(p->listeners[i].fd, F_SETFD, open ? 0 : FD_CLOEXEC);
+		fcntl(p->listeners[i].fd, F_SETFD, flags);
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		fcntl(p->control.asking[i], F_SETFD, flags);
 }
 
 /* Whether the answer is about another file than the one that is there now. */
@@ -380,8 +386,8 @@ void upgrade_checked(struct parent *p, int status)
 		return;
 	}
 	notify_reloading(&p->notify);
-	fd = write_state(p);
 	keep_open(p, true);
+	fd = write_state(p);
 	if (fd != -1)
 		run(p, STATE_VARIABLE, fd);
 	log_warn_errno(

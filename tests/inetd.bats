@@ -110,10 +110,12 @@ start_server_alone() { # [OPTION...]
 		front_ends "u$n" 64
 		got "u$n" ''
 	done
-	# Nor by the short form of the option.
-	"$SERVER" -ine --bogus </dev/null >"$BATS_TEST_TMPDIR/said" 2>&1 ||
-		equal "$?" 64
-	equal "$(cat "$BATS_TEST_TMPDIR/said")" '' "what it said"
+	# Nor by the short form of the option, nor where it has a value.
+	for options in -ine --inetd=yes; do
+		"$SERVER" "$options" --bogus </dev/null \
+			>"$BATS_TEST_TMPDIR/said" 2>&1 || equal "$?" 64
+		equal "$(cat "$BATS_TEST_TMPDIR/said")" '' "what it said"
+	done
 	[[ -z $(server_says pid) ]]
 }
 
@@ -249,6 +251,26 @@ not_yet_welcome() { # NAME
 	kill -KILL "$(front_of bob)"
 	expect_line alice '* bob left (1 online)'
 	eventually 2 children_are 1
+}
+
+has_sent() { # PID
+	ss -Hxp | awk -v pid="pid=$1," '
+		index($0, pid) && $4 > 0 { found = 1 }
+		END { exit !found }'
+}
+
+@test "who is gone before the server has looked is no user" {
+	start_server_alone
+	connect alice
+	kill -STOP "$SERVER_PID"
+	come terminal bob
+	eventually "$PATIENCE" test -s "$BATS_TEST_TMPDIR/bob.pid"
+	eventually "$PATIENCE" has_sent "$(front_of bob)"
+	kill -KILL "$(front_of bob)"
+	eventually "$PATIENCE" ended "$(front_of bob)"
+	kill -CONT "$SERVER_PID"
+	equal "$(server_says connects_total)" 1
+	never_match bob '\* .*'
 }
 
 @test "kill -9 of the child ends the front" {

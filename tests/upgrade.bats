@@ -57,6 +57,15 @@ upgrade() { # NUMBER-SO-FAR
 	expect_log "$1" 'upgrade version='
 }
 
+# How many the parent has.
+descriptors() {
+	find "/proc/$SERVER_PID/fd" -type l | wc -l
+}
+
+descriptors_are() { # NUMBER
+	[[ $(descriptors) == "$1" ]]
+}
+
 version() {
 	"$PLACE" --status --json -Port "$PORT" |
 		sed -nE 's/.*"version":"([^"]*)".*/\1/p'
@@ -110,14 +119,13 @@ runs_what_is_there() { # PID
 }
 
 @test "ten upgrades under load: nothing lost, doubled or out of order" {
-	before=$(find "/proc/$SERVER_PID/fd" -type l | wc -l)
+	before=$(descriptors)
 	run "$STRESS/storm-relay" "$PORT" "$SERVER_PID" 10 upgrade
 	echo "$output"
 	equal "$status" 0 "the status of storm-relay"
 	expect_log 10 'upgrade version='
 	eventually "$PATIENCE" children_are 0
-	equal "$(find "/proc/$SERVER_PID/fd" -type l | wc -l)" "$before" \
-		"the parent's descriptors"
+	equal "$(descriptors)" "$before" "the parent's descriptors"
 	connect alice
 	equal "${NICK[alice]}" guest-1
 }
@@ -205,6 +213,20 @@ runs_what_is_there() { # PID
 	connect carol
 	stop_server
 	not test -e "$BATS_TEST_TMPDIR/sock"
+}
+
+@test "who has connected to the control socket before is answered behind it" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	local before
+	before=$(descriptors)
+	seat crowd "$ATTACK" "$XDG_RUNTIME_DIR/chatserver-$PORT.sock" late 3
+	expect_line crowd ready
+	eventually "$PATIENCE" descriptors_are $((before + 3))
+	upgrade 1
+	say crowd now
+	eventually "$PATIENCE" ended "${PERSON_PID[crowd]}"
+	equal "$(screen crowd)" $'ready\ndone: \ndone: \ndone: '
+	eventually "$PATIENCE" descriptors_are "$before"
 }
 
 @test "a server that is told to end while it looks at another ends" {

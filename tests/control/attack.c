@@ -4,6 +4,9 @@
  * Usage: attack PATH silent NUMBER     connects so often and says nothing;
  *                                      prints "ready", stays until its input
  *                                      ends
+ *        attack PATH late NUMBER       connects so often, prints "ready", and
+ *                                      asks when its input says so; prints the
+ *                                      replies
  *        attack PATH garbage NUMBER    messages of any length and content, with
  *                                      any number of descriptors, cut off
  *                                      anywhere
@@ -117,6 +120,28 @@ static void silent(unsigned number)
 	puts("ready");
 	fflush(stdout);
 	(void)!read(STDIN_FILENO, &byte, 1);
+}
+
+static void late(unsigned number)
+{
+	const struct control_request r = request(CONTROL_STATUS);
+	int fds[FDS_MAX];
+	char byte;
+
+	for (unsigned i = 0; i < number && i < FDS_MAX; i++)
+		fds[i] = reach();
+	puts("ready");
+	fflush(stdout);
+	(void)!read(STDIN_FILENO, &byte, 1);
+	for (unsigned i = 0; i < number && i < FDS_MAX; i++) {
+		struct control_reply reply;
+		struct passing beside;
+
+		if (passing_send(fds[i], &r, sizeof r, NULL, 0) == -1 ||
+			!hear(fds[i], &reply, &beside))
+			die("no reply");
+		print(&reply);
+	}
 }
 
 /* --- garbage ------------------------------------------------------------- */
@@ -299,6 +324,8 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(verb, "silent") == 0) {
 		silent(number);
+	} else if (strcmp(verb, "late") == 0) {
+		late(number);
 	} else if (strcmp(verb, "garbage") == 0) {
 		garbage(number);
 	} else if (strcmp(verb, "vanish") == 0) {
