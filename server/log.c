@@ -243,12 +243,13 @@ void log_warn_errno(const char *fmt, ...)
 
 void fatal(int status, const char *fmt, ...)
 {
-	char text[LOG_LINE_MAX - 64];
+	char raw[LOG_LINE_MAX - 64], text[LOG_LINE_MAX - 64];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	vsnprintf(raw, sizeof raw, fmt, ap);
 	va_end(ap);
+	escape(text, sizeof text, raw);
 	write_line(LOG_ERR, text);
 	if (log_target == LOG_TO_SYSLOG)
 		dprintf(STDERR_FILENO, "chatserver: %s\n", text);

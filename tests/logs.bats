@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What the server logs: a line for each event, its name and key=value.
-# shellcheck disable=SC2016,SC2153 # for the shell that is started
+# shellcheck disable=SC2016,SC2153,SC2154 # for the shell that is started; what run sets
 
 load helpers
 load administration
@@ -47,6 +47,19 @@ logged() { # EXTENDED-REGULAR-EXPRESSION
 	equal "$(LC_ALL=C tr -dc '\000-\011\013-\037\177' <"$SERVER_LOG" |
 		wc -c)" 0 "control bytes"
 	not grep forged "$SERVER_LOG"
+}
+
+@test "nor do an administrator's, where it does not start" {
+	local words
+	for words in $'--listen=1\nforged' \
+		$'--log-chat=/none/\nforged\033[2J' $'--bogus\nforged'; do
+		run --separate-stderr timeout 5 "$SERVER" -Port 0 "$words" \
+			</dev/null
+		((status >= 64)) || fail "$status"
+		not contains "$stderr" $'\nforged'
+		contains "$stderr" '\x0a'
+		not contains "$stderr" $'\033'
+	done
 }
 
 # A server whose JOURNAL_STREAM is what a command prints, in which descriptor 2
