@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -29,6 +31,9 @@
 
 #define STATE_VARIABLE "CHATSERVER_UPGRADE"
 #define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
+
+/* The old relay has so long for what it is doing. */
+#define RELAY_END_MS 1000
 
 struct state {
 	uint32_t version, frame_version;
@@ -172,10 +177,19 @@ static void take_slots(struct parent *p)
 	slots_kept(&p->slots);
 }
 
+/* Its lifeline has ended by the exec, and so does it, when it has heard what
+ * was said there before; one that is stuck is not waited for. */
 static void end_relay(pid_t relay)
 {
+	struct pollfd p = {.events = POLLIN};
+
 	if (relay == 0)
 		return;
+	p.fd = (int)syscall(SYS_pidfd_open, relay, 0);
+	if (p.fd != -1) {
+		(void)poll(&p, 1, RELAY_END_MS);
+		close(p.fd);
+	}
 	kill(relay, SIGKILL);
 	while (waitpid(relay, NULL, 0) == -1 && errno == EINTR)
 		;

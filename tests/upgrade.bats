@@ -229,6 +229,23 @@ runs_what_is_there() { # PID
 	eventually "$PATIENCE" descriptors_are "$before"
 }
 
+has_become_another() {
+	grep -qzs '^CHATSERVER_UPGRADE=' "/proc/$SERVER_PID/environ"
+}
+
+@test "what the administrator has said before is heard behind it" {
+	local relay
+	connect alice
+	relay=$(relay_pid)
+	kill -STOP "$relay" # it has much to do
+	"$PLACE" -Port "$PORT" --say 'a newer version in a moment'
+	kill -HUP "$SERVER_PID"
+	eventually "$PATIENCE" has_become_another
+	kill -CONT "$relay"
+	expect_line alice '* server: a newer version in a moment'
+	expect_log 1 'upgrade version='
+}
+
 @test "a server that is told to end while it looks at another ends" {
 	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE.new"
 	chmod 755 "$PLACE.new"
