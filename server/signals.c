@@ -90,17 +90,6 @@ void signals_relay(void)
 	signals_unblock();
 }
 
-void signals_reset(void)
-{
-	sigset_t none;
-
-	/* What is handled becomes the default by the exec itself. */
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 void signals_block_all(void)
 {
 	sigset_t all;

@@ -22,9 +22,6 @@ void signals_child(void);
 /* The relay, after the fork: none.  It listens to its lifeline alone. */
 void signals_relay(void);
 
-/* As a new program expects it: nothing blocked, nothing ignored. */
-void signals_reset(void);
-
 /* Blocks every signal: around fork, so that no handler runs in the wrong
  * process. */
 void signals_block_all(void);

@@ -329,9 +329,9 @@ void upgrade_begin(struct parent *p)
 	fd = write_state(p);
 	p->checker = fd != -1 ? spawn("chat-check") : -1;
 	if (p->checker == 0) {
-		/* What is sent to all of the server's name is not for it. */
-		signal(SIGHUP, SIG_IGN);
-		signals_reset();
+		/* As it would take over: what the parent ignores is ignored,
+		 * what it handles waits.  So killall ends no check. */
+		signals_unblock();
 		run(p, CHECK_VARIABLE, fd);
 		log_warn_errno("upgrade-fail program=%s", quoted(p));
 		_exit(EX_UNAVAILABLE);

@@ -246,6 +246,25 @@ has_become_another() {
 	expect_log 1 'upgrade version='
 }
 
+@test "a log that nobody reads any more keeps no program from taking over" {
+	stop_server
+	# What the sandbox's absence makes each of them say.
+	printf '#!/bin/bash\nexec %s --no-sandbox "$@" 2> >(exec head -n 1 >/dev/null)\n' \
+		"$PLACE" >"$BATS_TEST_TMPDIR/unread"
+	chmod 755 "$BATS_TEST_TMPDIR/unread"
+	SERVER=$BATS_TEST_TMPDIR/unread start_server
+	heard() {
+		[[ -z $(processes "$SERVER_PID" head) ]]
+	}
+	eventually "$PATIENCE" heard
+	kill -HUP "$SERVER_PID"
+	upgraded() {
+		[[ $("$PLACE" --status --json -Port "$PORT" |
+			jq .upgrades_total) == 1 ]]
+	}
+	eventually "$PATIENCE" upgraded
+}
+
 @test "a server that is told to end while it looks at another ends" {
 	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE.new"
 	chmod 755 "$PLACE.new"
