@@ -19,7 +19,8 @@
 static void dismiss(struct parent *p, uint32_t slot, const char *reason)
 {
 	table_dismiss(&p->table, slot, reason);
-	p->slots.dismissed[slot] = DISMISS_TICKS;
+	if (p->slots.dismissed[slot] == 0)
+		p->slots.dismissed[slot] = DISMISS_TICKS;
 	kill(p->slots.pid[slot], SIGUSR1);
 }
 
