@@ -109,8 +109,7 @@ static _Noreturn void become_server(const struct options *o, const char *path)
 	_exit(EX_OSERR);
 }
 
-/* One of all who come at once starts a server; the others find it there. */
-static int lock_folder(const char *path)
+static int open_folder(const char *path)
 {
 	char folder[CONTROL_PATH_MAX];
 	char *slash;
@@ -123,36 +122,45 @@ static int lock_folder(const char *path)
 	else
 		slash[slash == folder] = '\0';
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || flock(fd, LOCK_EX) == -1)
+	if (fd == -1)
 		give_up(EX_OSERR, folder);
 	return fd;
 }
 
-static int await_server(const struct options *o, char *path, pid_t server)
+/* One of all who come at once starts a server: who has the folder's lock, and
+ * still finds none.  Whoever starts one, who waits joins it. */
+static int start_or_await(const struct options *o, char *path, char *place)
 {
 	const struct timespec nap = {0, START_LOOK_MS * 1000000L};
 	int64_t end = clock_monotonic_ms() + START_MS;
+	int folder = open_folder(place), fd;
+	bool locked = false;
+	pid_t server = 0;
 
-	while (clock_monotonic_ms() < end) {
-		int fd = caller_connect(o, path), status;
-
-		if (fd != -1)
-			return fd;
-		if (waitpid(server, &status, WNOHANG) == server) {
-			errno = ECONNREFUSED;
-			return -1;
+	while ((fd = caller_connect(o, path)) == -1) {
+		if (clock_monotonic_ms() >= end ||
+			(server != 0 && waitpid(server, NULL, WNOHANG) != 0))
+			give_up(EX_UNAVAILABLE, "the server does not start");
+		if (server == 0 && locked) {
+			server = fork();
+			if (server == 0)
+				become_server(o, place);
+			if (server == -1)
+				give_up(EX_OSERR, "cannot start a server");
+		} else if (!locked && flock(folder, LOCK_EX | LOCK_NB) == 0) {
+			locked = true;
+		} else {
+			nanosleep(&nap, NULL);
 		}
-		nanosleep(&nap, NULL);
 	}
-	errno = ETIMEDOUT;
-	return -1;
+	close(folder);
+	return fd;
 }
 
 static int connect_or_start(const struct options *o)
 {
 	char path[CONTROL_PATH_MAX], place[CONTROL_PATH_MAX];
-	int fd = caller_connect(o, path), lock;
-	pid_t server;
+	int fd = caller_connect(o, path);
 
 	if (fd != -1)
 		return fd;
@@ -161,20 +169,7 @@ static int connect_or_start(const struct options *o)
 	if (!control_place(o, caller_port(o), 0, place))
 		give_up(EX_USAGE, "no place for a control socket");
 	control_make_folder(place);
-	lock = lock_folder(place);
-	fd = caller_connect(o, path);
-	if (fd == -1) {
-		server = fork();
-		if (server == 0)
-			become_server(o, place);
-		if (server == -1)
-			give_up(EX_OSERR, "cannot start a server");
-		fd = await_server(o, path, server);
-	}
-	if (fd == -1)
-		give_up(EX_UNAVAILABLE, "the server does not start");
-	close(lock);
-	return fd;
+	return start_or_await(o, path, place);
 }
 
 /* --- the user ------------------------------------------------------------ */

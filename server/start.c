@@ -6,6 +6,7 @@
  * However many users there are, it holds the same handful of descriptors. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -204,6 +205,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	bool again;
 
 	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
+	signal(SIGPIPE, SIG_IGN);         /* nobody may read the log */
 	fill_standard_descriptors();
 	log_open(p->options->log);
 	upgrade_prepare(p, in);

@@ -203,6 +203,20 @@ start_server_alone() { # [OPTION...]
 		"servers that were started"
 }
 
+@test "who holds the folder's lock keeps nobody from a server that runs" {
+	flock "$BATS_TEST_TMPDIR" sleep 60 3>&- &
+	holder=$!
+	held() {
+		! flock -n "$BATS_TEST_TMPDIR" true
+	}
+	eventually "$PATIENCE" held
+	come pipe alice
+	start_server_alone
+	expect_match alice '\* welcome, guest-1; .*'
+	kill "$(pgrep -P "$holder")"
+	wait "$holder" || true
+}
+
 @test "a started server ends when nobody is left, as the options say" {
 	come pipe alice --end-when-empty 1
 	expect_match alice '\* welcome, guest-1; .*'

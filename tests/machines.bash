@@ -84,6 +84,11 @@ inside() { # COMMAND...
 	nsenter -t "$MACHINE" -m -p -C -n -u -i -- "$@"
 }
 
+# A copy there of a file that may be in a folder that the machine does not see.
+carry() { # FILE PLACE
+	inside tee "$2" <"$1" >/dev/null
+}
+
 # Somebody in the machine, at a program that talks by its network.
 seat_inside() { # NAME COMMAND...
 	local name=$1

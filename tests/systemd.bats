@@ -13,7 +13,10 @@ setup_file() {
 	! grep -q __asan_init "$SERVER" || return 0
 	make_machine
 	[[ -n $MACHINE ]] || return 0
-	inside cp "$SAMPLES"/*.service "$SAMPLES"/*.socket /etc/systemd/system
+	local unit
+	for unit in "$SAMPLES"/*.service "$SAMPLES"/*.socket; do
+		carry "$unit" "/etc/systemd/system/${unit##*/}"
+	done
 }
 
 teardown_file() {
@@ -54,7 +57,8 @@ nothing_is_left() {
 
 # As an update does, which never writes into a program that runs.
 install_program() { # FILE
-	inside cp "$1" /usr/local/sbin/new
+	carry "$1" /usr/local/sbin/new
+	inside chmod 755 /usr/local/sbin/new
 	inside mv /usr/local/sbin/new /usr/local/sbin/chatserver
 }
 
@@ -75,6 +79,11 @@ property() { # UNIT NAME
 
 property_is() { # UNIT NAME VALUE
 	[[ $(property "$1" "$2") == "$3" ]]
+}
+
+# As the conversation asks for them.
+ours() { # COMM
+	pgrep --ns "$MACHINE" --nslist pid -x "$1"
 }
 
 reach() { # NAME
@@ -102,7 +111,7 @@ reach() { # NAME
 	install_program "$UPGRADES/chatserver-next"
 	inside systemctl reload chatserver
 	version_is_next() {
-		contains "$(inside chatserver --status --json)" -next >/dev/null
+		inside chatserver --status --json | grep -q -e -next
 	}
 	eventually "$PATIENCE" version_is_next
 	say alice 'still here'
