@@ -20,6 +20,7 @@
 #include "server/log.h"
 #include "server/parent.h"
 #include "server/spawn.h"
+#include "server/unix_path.h"
 
 #define SYSTEM_PLACE "/run/chatserver"
 #define BACKLOG      128
@@ -60,49 +61,16 @@ void control_make_folder(const char *path)
 
 /* --- opening ------------------------------------------------------------- */
 
-/* Whether nobody serves the socket that is at the path; it is in the way. */
-static bool is_stale(const struct sockaddr_un *a)
-{
-	struct stat st;
-	bool refused;
-	int fd;
-
-	if (lstat(a->sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
-		return false;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return false;
-	refused = connect(fd, (const struct sockaddr *)a, sizeof *a) == -1 &&
-		  errno == ECONNREFUSED;
-	close(fd);
-	return refused;
-}
-
-/* Its owner alone may connect, from the first moment on. */
-static int bind_private(int fd, const struct sockaddr_un *a)
-{
-	mode_t mask = umask(0177);
-	int r = bind(fd, (const struct sockaddr *)a, sizeof *a);
-
-	umask(mask);
-	return r;
-}
-
+/* Its owner alone may connect. */
 static int open_at(const char *path)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int fd = socket(
-		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = spawn_high(socket(
+		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 	int error;
 
-	fd = spawn_high(fd);
 	if (fd == -1)
 		return -1;
-	memcpy(a.sun_path, path, strlen(path) + 1);
-	if ((bind_private(fd, &a) == 0 ||
-		    (errno == EADDRINUSE && is_stale(&a) && unlink(path) == 0 &&
-			    bind_private(fd, &a) == 0)) &&
-		listen(fd, BACKLOG) == 0)
+	if (unix_path_bind(fd, path, 0600) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
 	error = errno;
 	close(fd);

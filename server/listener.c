@@ -14,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "server/log.h"
+#include "server/unix_path.h"
 
 /* A peer that vanished is found after so many seconds of silence, and so
  * many probes so far apart: about two minutes. */
@@ -59,59 +59,19 @@ static void set(int fd, int level, int option, int value)
 		log_warn_errno("listener-option option=%d", option);
 }
 
-/* Whether the path is a UNIX socket that nobody serves, left by a server that
- * was killed. */
-static bool is_stale(const union address *a, socklen_t len)
-{
-	struct stat st;
-	bool refused;
-	int fd;
-
-	if (lstat(a->un.sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
-		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return false;
-	refused = connect(fd, &a->any, len) == -1 && errno == ECONNREFUSED;
-	close(fd);
-	return refused;
-}
-
-/* The umask is what makes the mode right from the socket's first moment: with
- * a chmod behind there would be a time before it. */
-static int bind_unix(int fd, const union address *a, int mode)
-{
-	mode_t before = 0;
-	int r;
-
-	if (mode != -1)
-		before = umask((mode_t)(~mode & 0777));
-	r = bind(fd, &a->any, sizeof a->un);
-	if (mode != -1)
-		umask(before);
-	return r;
-}
-
 static void open_unix(
 	struct listener *l, const char *addr, const char *path, int mode)
 {
-	union address a = {.un = {.sun_family = AF_UNIX}};
+	const size_t max = sizeof((struct sockaddr_un *)NULL)->sun_path - 1;
 
-	if (path[0] == '\0' || strlen(path) >= sizeof a.un.sun_path)
+	if (path[0] == '\0' || strlen(path) > max)
 		fatal(EX_USAGE,
 			"--listen: '%s': a path of 1 to %zu bytes must follow "
 			"'unix:'",
-			addr, sizeof a.un.sun_path - 1);
-	memcpy(a.un.sun_path, path, strlen(path) + 1);
+			addr, max);
 	l->fd = open_socket(AF_UNIX, addr);
-	if (bind_unix(l->fd, &a, mode) == -1) {
-		if (errno != EADDRINUSE)
-			refuse(addr, errno);
-		if (!is_stale(&a, sizeof a.un))
-			refuse(addr, EADDRINUSE);
-		if (unlink(path) == -1 || bind_unix(l->fd, &a, mode) == -1)
-			refuse(addr, errno);
-	}
+	if (unix_path_bind(l->fd, path, mode) == -1)
+		refuse(addr, errno);
 	l->path = path;
 	snprintf(l->name, sizeof l->name, "unix:%s", path);
 }

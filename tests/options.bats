@@ -273,6 +273,34 @@ waits_twice() { # PATH
 	connect carol -U "$socket"
 }
 
+@test "of two servers that replace a stale unix socket, one has it" {
+	socket=$BATS_TEST_TMPDIR/socket
+	trace=$BATS_TEST_TMPDIR/trace
+	program=$SERVER
+	launch_server --listen "unix:$socket"
+	await_server 1
+	murder_server
+	eventually 1 no_process_of "$SERVER_PID"
+	# The slower one has seen that nobody is there, and then somebody is.
+	SERVER=$(command -v strace) launch_server -D -o "$trace" \
+		-e trace=connect -e inject=connect:delay_exit=2000000:when=1 \
+		"$program" --listen "unix:$socket"
+	spare_server
+	slower=$SERVER_PID
+	slower_log=$SERVER_LOG
+	eventually "$PATIENCE" grep -qs DELAYED "$trace"
+	launch_server --listen "unix:$socket"
+	await_server 1
+	[[ -d /proc/$slower ]]
+	connect alice -U "$socket"
+	eventually "$PATIENCE" ended "$slower"
+	contains "$(<"$slower_log")" "cannot listen on unix:$socket"
+	equal "$(stat -c %F "$socket") $(compgen -G "$socket*" | wc -l)" 'socket 1'
+	connect bob -U "$socket"
+	say alice 'the same room'
+	expect_line bob '[guest-1] the same room'
+}
+
 @test "a unix socket for datagrams, a link and a folder are not taken away" {
 	[[ -x ${ACTIVATION-}/hear ]] || skip "ACTIVATION is not set"
 	path=$BATS_TEST_TMPDIR/socket
