@@ -8,12 +8,15 @@
 #include "ipc/eventlog.h"
 
 #include <errno.h>
-#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "ipc/shm.h"
 #include "tests/fuzz/fuzz.h"
+
+/* Of AddressSanitizer; its header does not come with clang-tidy. */
+void __asan_poison_memory_region(const volatile void *start, size_t size);
+void __asan_unpoison_memory_region(const volatile void *start, size_t size);
 
 /* So many that the sessions nearly fill a page of 4,096 bytes. */
 #define SLOTS 63
@@ -61,7 +64,7 @@ void *shm_map(int from, size_t size)
 	CHECK(guarded != MAP_FAILED);
 	CHECK(mmap(guarded, size, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_FIXED, from, 0) != MAP_FAILED);
-	ASAN_POISON_MEMORY_REGION(guarded + used, size - used);
+	__asan_poison_memory_region(guarded + used, size - used);
 	return guarded;
 }
 
@@ -75,7 +78,7 @@ static bool open_log(void)
 
 static void close_log(void)
 {
-	ASAN_UNPOISON_MEMORY_REGION(guarded, guarded_size);
+	__asan_unpoison_memory_region(guarded, guarded_size);
 	eventlog_close(&elog);
 	munmap(guarded, guarded_size);
 }
