@@ -41,6 +41,12 @@ need_programs() { # NAME...
 	done
 }
 
+# Runs one with the libraries that were unpacked beside it.
+with_libraries() { # COMMAND...
+	LD_LIBRARY_PATH=$(printf '%s:' "$PROGRAMS"/{usr/,}lib/*-linux-gnu \
+		"$PROGRAMS"/usr/lib/*-linux-gnu/systemd) "$@"
+}
+
 # Other users run some of these programs' parts.
 open_folder() {
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
@@ -73,11 +79,9 @@ listens_or_ended() { # PORT PID
 
 # Runs a daemon in the foreground, and waits until it listens.
 launch_daemon() { # PORT COMMAND...
-	local port=$1 libraries
+	local port=$1
 	shift
-	libraries=$(printf '%s:' "$PROGRAMS"/{usr/,}lib/*-linux-gnu \
-		"$PROGRAMS"/usr/lib/*-linux-gnu/systemd)
-	(LD_LIBRARY_PATH=$libraries bare setsid "$@") </dev/null 3>&- \
+	(with_libraries bare setsid "$@") </dev/null 3>&- \
 		>"$BATS_TEST_TMPDIR/daemon-${#DAEMON_PIDS[@]}.log" 2>&1 &
 	DAEMON_PIDS+=("$!")
 	eventually "$PATIENCE" listens_or_ended "$port" "${DAEMON_PIDS[-1]}" ||

@@ -9,7 +9,7 @@ load deployments
 setup() {
 	need_programs inetd
 	# Others of that name have other options.
-	"$(program inetd)" -? 2>&1 | grep -qF -e '[-dEil]' ||
+	with_libraries "$(program inetd)" -? 2>&1 | grep -qF -e '[-dEil]' ||
 		skip "inetd is not OpenBSD's here"
 }
 
