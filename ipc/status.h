@@ -12,6 +12,10 @@
 
 #define STATUS_TEXT_MAX (LISTENERS_MAX * 160)
 
+/* So many notices wait for a relay that is not there, or stopped. */
+#define NOTICES_MAX 8
+#define NOTICE_MAX  400
+
 struct status {
 	uint32_t capacity;
 	pid_t pid;
@@ -26,12 +30,20 @@ struct status {
 	_Atomic uint64_t lock_repairs;   /* locks of dead children freed */
 	_Atomic uint64_t relay_restarts; /* not by an upgrade */
 	_Atomic uint64_t upgrades;
+	/* what an administrator has to say: kept here until a relay has told
+	 * it; notice n, which counts from 0, is at n modulo NOTICES_MAX */
+	_Atomic uint64_t notices;
+	struct notice {
+		uint16_t len;
+		char text[NOTICE_MAX];
+	} notice[NOTICES_MAX];
 	/* the relay's */
 	_Atomic uint64_t messages; /* public, actions included */
 	_Atomic uint64_t privates;
 	_Atomic uint64_t text_bytes; /* of both */
 	_Atomic uint64_t deliveries; /* of public events, to one user each */
 	_Atomic uint64_t joins, leaves, renames;
+	_Atomic uint64_t announced; /* notices told */
 	_Atomic uint64_t gaps;      /* times somebody was told of one */
 	_Atomic uint64_t missed;    /* messages in them */
 	_Atomic uint64_t evictions; /* channels cut off by the log */

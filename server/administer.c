@@ -39,7 +39,7 @@ static const char *say(struct parent *p, const struct control_request *r)
 {
 	return keeper_announce(p, r->text, r->text_len)
 		       ? NULL
-		       : "the relay is starting just now; try again";
+		       : "as many notices wait to be told as can; try again";
 }
 
 static const char *kick(

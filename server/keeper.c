@@ -123,11 +123,18 @@ bool keeper_announce_end(struct parent *p)
 
 bool keeper_announce(struct parent *p, const char *text, size_t n)
 {
-	char word[1 + RELAY_NOTICE_MAX] = {RELAY_NOTICE};
+	const char word = RELAY_NOTICE;
+	uint64_t number = atomic_load(&p->status->notices);
+	struct notice *notice = &p->status->notice[number % NOTICES_MAX];
 
-	if (n > RELAY_NOTICE_MAX)
-		n = RELAY_NOTICE_MAX;
-	memcpy(word + 1, text, n);
-	return p->relay != 0 && send(p->lifeline, word, 1 + n,
-					MSG_NOSIGNAL | MSG_DONTWAIT) != -1;
+	if (number - atomic_load(&p->status->announced) >= NOTICES_MAX)
+		return false;
+	notice->len = (uint16_t)(n < NOTICE_MAX ? n : NOTICE_MAX);
+	memcpy(notice->text, text, notice->len);
+	atomic_store(&p->status->notices, number + 1);
+	/* One that does not hear this looks when it starts; one that has so
+	 * much to hear that there is no room will look, too. */
+	if (p->relay != 0)
+		(void)!send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return true;
 }

@@ -115,9 +115,11 @@ void keeper_await(struct parent *p);
 /* The relay has ended: another is due, unless the server ends too. */
 void keeper_ended(struct parent *p, int status);
 
-/* Has the relay announce the end to everyone, or tell a notice to everyone.
- * False if it cannot. */
+/* Has the relay announce the end to everyone.  False if it cannot. */
 bool keeper_announce_end(struct parent *p);
+
+/* Has this relay or the next one tell everyone a notice, which is cut where it
+ * is too long.  False if too many wait to be told. */
 bool keeper_announce(struct parent *p, const char *text, size_t n);
 
 #endif

@@ -116,6 +116,28 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	return 0;
 }
 
+/* What an administrator has to say.  Its number is in the event: who takes over
+ * sees there what was told. */
+static void announce_notices(struct switchboard *s)
+{
+	uint64_t asked = atomic_load(&s->status->notices);
+	uint64_t told;
+
+	while (!s->muted &&
+		(told = atomic_load(&s->status->announced)) < asked) {
+		const struct notice *n = &s->status->notice[told % NOTICES_MAX];
+		struct frame_event e = {
+			.kind = EVENT_NOTICE,
+			.counter = told + 1,
+			.online = s->online,
+			.text_len = n->len,
+		};
+
+		switchboard_append(s, &e, "", "", n->text);
+		atomic_store(&s->status->announced, told + 1);
+	}
+}
+
 /* Takes over what an earlier relay has left. */
 static void recover(struct switchboard *s)
 {
@@ -127,9 +149,13 @@ static void recover(struct switchboard *s)
 
 		note_recent(s, e);
 		presence_replay(s, e);
+		if (e->kind == EVENT_NOTICE &&
+			e->counter > atomic_load(&s->status->announced))
+			atomic_store(&s->status->announced, e->counter);
 		pos += e->size;
 	}
 	s->round_start = head;
+	announce_notices(s);
 }
 
 /* One channel has something.  Its end counts only if no newer channel of the
@@ -177,31 +203,18 @@ static void announce_shutdown(struct switchboard *s)
 	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
 }
 
-/* What an administrator has to say. */
-static void announce_notice(struct switchboard *s, const char *text, size_t n)
-{
-	struct frame_event e = {
-		.kind = EVENT_NOTICE,
-		.online = s->online,
-		.text_len = (uint16_t)n,
-	};
-
-	if (!s->muted)
-		switchboard_append(s, &e, "", "", text);
-}
-
 /* False when the parent is gone. */
 static bool read_lifeline(struct switchboard *s)
 {
-	char word[1 + RELAY_NOTICE_MAX];
-	ssize_t n = recv(s->lifeline, word, sizeof word, MSG_DONTWAIT);
+	char word;
+	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
 
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 		return false;
-	if (n == 1 && word[0] == RELAY_SHUTDOWN)
+	if (n == 1 && word == RELAY_SHUTDOWN)
 		announce_shutdown(s);
-	else if (n > 1 && word[0] == RELAY_NOTICE)
-		announce_notice(s, word + 1, (size_t)n - 1);
+	else if (n == 1 && word == RELAY_NOTICE)
+		announce_notices(s);
 	return true;
 }
 

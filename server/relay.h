@@ -20,12 +20,10 @@ struct relay_setup {
 	int lifeline; /* a SEQPACKET from the parent: words, or its end */
 };
 
-/* Tells the relay to announce that the server ends; or, with the text behind
- * it, at most RELAY_NOTICE_MAX bytes, to tell everyone a notice. */
+/* Tells the relay to announce that the server ends; that there is a notice in
+ * struct status to be told. */
 #define RELAY_SHUTDOWN 'q'
 #define RELAY_NOTICE   'n'
-
-#define RELAY_NOTICE_MAX 400
 
 /* And what the relay says there, once, when it serves. */
 #define RELAY_READY 'r'

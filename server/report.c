@@ -131,7 +131,7 @@ struct counter {
 	bool gauge;
 };
 
-#define COUNTERS 22
+#define COUNTERS 23
 
 static void get_counters(struct counter *c)
 {
@@ -155,6 +155,8 @@ static void get_counters(struct counter *c)
 			value(&s->messages), false},
 		{"private_messages_total", "private messages",
 			value(&s->privates), false},
+		{"notices_total", "notices told to everyone",
+			value(&s->announced), false},
 		{"text_bytes_total", "bytes of text in all messages",
 			value(&s->text_bytes), false},
 		{"deliveries_total", "public messages, by who they are for",

@@ -85,6 +85,51 @@ logged() { # REGULAR-EXPRESSION
 	never_match dave '.*notice.*'
 }
 
+@test "--say: what a relay does not tell the next one does, and then no more" {
+	start_server
+	enter alice
+	relay=$(relay_pid)
+	kill -STOP "$relay"
+	for n in {1..8}; do
+		done_by --say "notice $n"
+	done
+	refused_by 77 'as many notices' --say 'notice 9'
+	kill -KILL "$relay"
+	expect_line alice '* server: notice 8'
+	done_by --say 'notice 9'
+	for n in {10..29}; do
+		# The next relay comes later each time.
+		until "$SERVER" -Port "$PORT" --say "notice $n" 2>/dev/null; do
+			nap
+		done
+		kill -KILL "$(relay_pid)" || true # there may be none just now
+	done
+	expect_line alice '* server: notice 29'
+	caught_up alice alice
+	equal "$(screen alice | sed -n 's/^\* server: notice //p')" "$(seq 29)"
+	equal "$(counter notices_total)" 29
+}
+
+is_traced() { # PID
+	grep -q '^TracerPid:.*[1-9]' "/proc/$1/status"
+}
+
+@test "--say: a relay that is killed with the notice in the log: not told twice" {
+	start_server --log-chat "$BATS_TEST_TMPDIR/chat"
+	enter alice
+	relay=$(relay_pid)
+	# What is in the log is written to the file next.
+	strace -s 99 -o "$BATS_TEST_TMPDIR/trace" -e trace=write \
+		-e inject=write:signal=KILL -p "$relay" 2>/dev/null 3>&- &
+	eventually "$PATIENCE" is_traced "$relay"
+	done_by --say once
+	eventually "$PATIENCE" ended "$relay"
+	contains "$(<"$BATS_TEST_TMPDIR/trace")" 'server: once'
+	done_by --say again
+	expect_line alice '* server: again'
+	equal "$(screen alice | sed -n 's/^\* server: //p')" $'once\nagain'
+}
+
 @test "--say: what is said is clean, and not too long" {
 	start_server
 	enter alice
