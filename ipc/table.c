@@ -247,7 +247,7 @@ size_t table_join(struct table *t, uint32_t slot, const char *wished,
 	atomic_store(&t->slots[slot].current, 0);
 	write_name(t, slot, 0, wished, len);
 	lock_release(t->lock);
-	atomic_store(&t->slots[slot].stalled, 0);
+	atomic_store(&t->slots[slot].queued, 0);
 	atomic_store(&t->slots[slot].lines, 0);
 	atomic_store(&t->slots[slot].last_line_ms, clock_wall_ms());
 	memcpy(name, wished, len);

@@ -42,7 +42,7 @@ struct table_slot {
 	char name[2][NAME_MAX_BYTES];
 	uint8_t name_len[2];
 	_Atomic uint8_t current;      /* which of the two is shown */
-	_Atomic uint8_t stalled;      /* the client takes no output now */
+	_Atomic uint32_t queued;      /* bytes the client has not taken yet */
 	_Atomic uint64_t lines;       /* complete lines so far */
 	_Atomic int64_t last_line_ms; /* wall clock */
 };

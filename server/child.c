@@ -237,13 +237,13 @@ static int next_timeout(const struct client *c, int64_t now)
  * wait for us. */
 static void note_stall(struct client *c, int64_t now)
 {
-	bool stalled = !output_is_empty(&c->output);
+	uint32_t queued = output_queued(&c->output);
 
-	if (stalled != c->stalled) {
-		c->stalled = stalled;
-		atomic_store(&c->table->slots[c->slot].stalled, stalled);
+	if (queued != c->queued) {
+		c->queued = queued;
+		atomic_store(&c->table->slots[c->slot].queued, queued);
 	}
-	if (stalled && now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000)
+	if (queued > 0 && now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000)
 		client_leave(c, LEAVE_STALLED);
 }
 

@@ -51,8 +51,8 @@ struct client {
 	size_t name_len;
 	const struct dialect *dialect;
 	enum phase phase;
-	bool stalled; /* as the table has it */
-	bool leashed; /* as in struct child_setup */
+	uint32_t queued; /* as the table has it */
+	bool leashed;    /* as in struct child_setup */
 	enum leave_reason reason;
 	int64_t deadline_ms; /* of the phases after talk */
 	bool said_quit;

@@ -264,7 +264,7 @@ static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 	struct member *m = &s->members[slot];
 
 	if (eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
-		atomic_load(&s->table->slots[slot].stalled) != 0)
+		atomic_load(&s->table->slots[slot].queued) != 0)
 		return false;
 	if (m->waited_ms == 0)
 		m->waited_ms = now;

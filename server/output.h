@@ -32,6 +32,12 @@ void output_discard(struct output *o);
 /* Writes what the client takes. */
 void output_write(struct output *o, int fd, int64_t now);
 
+/* Bytes that the client has not taken yet. */
+static inline uint32_t output_queued(const struct output *o)
+{
+	return (uint32_t)(o->end - o->start);
+}
+
 static inline bool output_is_empty(const struct output *o)
 {
 	return o->start == o->end;

@@ -25,7 +25,7 @@ struct user {
 	char name[3 * NAME_MAX_BYTES + 1];
 	const char *address;
 	int64_t online_s, idle_s;
-	uint64_t lines, lag;
+	uint64_t lines, lag, queued;
 };
 
 bool report_open(int status_fd, int table_fd)
@@ -85,6 +85,7 @@ static bool get_user(uint32_t slot, struct user *u)
 	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
 	u->lines = atomic_load(&s->lines);
 	u->lag = value(&status->lag[slot]);
+	u->queued = atomic_load(&s->queued);
 	return true;
 }
 
@@ -95,17 +96,20 @@ static uint32_t high(void)
 	return n < table.capacity ? n : table.capacity;
 }
 
-static uint32_t count_users(uint64_t *lag)
+/* How many there are; in *most the largest numbers of any. */
+static uint32_t count_users(struct user *most)
 {
 	struct user u;
 	uint32_t n = 0;
 
-	*lag = 0;
+	*most = (struct user){.lag = 0};
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
 			continue;
 		n++;
-		*lag = u.lag > *lag ? u.lag : *lag;
+		most->lag = u.lag > most->lag ? u.lag : most->lag;
+		most->queued =
+			u.queued > most->queued ? u.queued : most->queued;
 	}
 	return n;
 }
@@ -131,13 +135,13 @@ struct counter {
 	bool gauge;
 };
 
-#define COUNTERS 23
+#define COUNTERS 24
 
 static void get_counters(struct counter *c)
 {
 	const struct status *s = status;
-	uint64_t lag;
-	uint32_t users = count_users(&lag);
+	struct user most;
+	uint32_t users = count_users(&most);
 	const struct counter all[COUNTERS] = {
 		{"users", "users online", users, true},
 		{"users_max", "users that there can be", s->capacity, true},
@@ -170,7 +174,10 @@ static void get_counters(struct counter *c)
 		{"evictions_total", "channels overtaken by the log",
 			value(&s->evictions), false},
 		{"lag_bytes_max", "events not yet sent to who is behind most",
-			lag, true},
+			most.lag, true},
+		{"queue_bytes_max",
+			"bytes not yet taken by who takes them slowest",
+			most.queued, true},
 		{"children_killed_total", "users' processes ended by a signal",
 			value(&s->killed), false},
 		{"lock_recoveries_total", "locks of dead processes freed",
@@ -217,17 +224,17 @@ static void print_table(void)
 				c[i].value, c[i].help);
 	}
 	/* The name is last: who can say how wide it is? */
-	printf("\n%6s %8s %-24s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
-		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "NAME");
+	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
+		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "QUEUE", "NAME");
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
 			continue;
 		printf("%6u %8ld %-24.55s %8s %8s %8" PRIu64 " %8" PRIu64
-		       "  %s\n",
+		       " %8" PRIu64 "  %s\n",
 			u.slot, u.pid, u.address,
 			span(u.online_s, online, sizeof online),
 			span(u.idle_s, idle, sizeof idle), u.lines, u.lag,
-			u.name);
+			u.queued, u.name);
 	}
 }
 
@@ -269,15 +276,42 @@ static void print_json(void)
 		fputs(",\"address\":", stdout);
 		print_string(u.address);
 		printf(",\"online_s\":%" PRId64 ",\"idle_s\":%" PRId64
-		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64 "}",
-			u.online_s, u.idle_s, u.lines, u.lag);
+		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64
+		       ",\"queue_bytes\":%" PRIu64 "}",
+			u.online_s, u.idle_s, u.lines, u.lag, u.queued);
 		first = false;
 	}
 	puts("]}");
 }
 
-/* The text format 0.0.4 of Prometheus.  No line for each user: names come and
- * go, and would fill its memory. */
+/* A line for each user.  They are told apart by slot, of which there are so
+ * many: names come and go, and would fill Prometheus' memory. */
+static void print_user_metric(const char *name, const char *help,
+	uint64_t (*get)(const struct user *))
+{
+	struct user u;
+
+	printf("# HELP chatserver_%s %s\n"
+	       "# TYPE chatserver_%s gauge\n",
+		name, help, name);
+	for (uint32_t i = 0; i < high(); i++) {
+		if (get_user(i, &u))
+			printf("chatserver_%s{slot=\"%u\"} %" PRIu64 "\n", name,
+				u.slot, get(&u));
+	}
+}
+
+static uint64_t get_lag(const struct user *u)
+{
+	return u->lag;
+}
+
+static uint64_t get_queued(const struct user *u)
+{
+	return u->queued;
+}
+
+/* The text format 0.0.4 of Prometheus. */
 static void print_metrics(void)
 {
 	struct counter c[COUNTERS];
@@ -290,6 +324,10 @@ static void print_metrics(void)
 			c[i].name, c[i].help, c[i].name,
 			c[i].gauge ? "gauge" : "counter", c[i].name,
 			c[i].value);
+	print_user_metric("user_lag_bytes",
+		"events not yet sent to the user's process", get_lag);
+	print_user_metric("user_queue_bytes",
+		"bytes not yet taken by the user's connection", get_queued);
 	printf("# HELP chatserver_info the version that runs\n"
 	       "# TYPE chatserver_info gauge\n"
 	       "chatserver_info{version=");

@@ -16,8 +16,8 @@ load administration
 	done
 	done_by --status
 	[[ ${lines[0]} =~ ^chatserver\ [0-9.]+,\ process\ $SERVER_PID,\ up\ [0-9]+\ s,\ listening\ on\ 127\.0\.0\.1:$PORT$ ]]
-	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +1 +0  alice$' <<<"$output")" 1
-	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +4 +0  bob$' <<<"$output")" 1
+	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +1 +0 +0  alice$' <<<"$output")" 1
+	equal "$(grep -cE '^ *[0-9]+ +[0-9]+ 127\.0\.0\.1:[0-9]+ +[0-9]+ s +[0-9]+ s +4 +0 +0  bob$' <<<"$output")" 1
 	equal "$(awk '$1 == "users" { print $2 }' <<<"$output")" 2
 	equal "$(awk '$1 == "messages_total" { print $2 }' <<<"$output")" 3
 	# The process is the one that serves them, the address theirs.
@@ -138,8 +138,17 @@ load administration
 	seq -f "%g $text" 1 1500 >&"${INPUT[alice]}"
 	expect_match bob '\[alice\] 1500 x+'
 	expect_about carol '.lag_bytes > 1000000'
-	expect_about bob '.lag_bytes == 0'
+	expect_about bob '.lag_bytes == 0 and .queue_bytes == 0'
+	expect_about carol '.queue_bytes > 0'
 	equal "$(counter lag_bytes_max)" "$(about carol .lag_bytes)"
+	equal "$(counter queue_bytes_max)" "$(about carol .queue_bytes)"
+	done_by --status --metrics
+	for metric in lag queue; do
+		equal "$(sed -n "s/^chatserver_user_${metric}_bytes{slot=\"\([0-9]*\)\"} /\1 /p" <<<"$output")" \
+			"$(for name in alice bob carol; do
+				about "$name" "\"\(.slot) \(.${metric}_bytes)\""
+			done)" "$metric of each user"
+	done
 	expect_counter gaps_total 0
 	seq -f "%g $text" 1501 4000 >&"${INPUT[alice]}"
 	expect_match bob '\[alice\] 4000 x+'
@@ -152,6 +161,7 @@ load administration
 	expect_counter missed_messages_total "$missed"
 	expect_counter gaps_total "$(matches carol '\* you missed .*')"
 	expect_counter lag_bytes_max 0
+	expect_counter queue_bytes_max 0
 }
 
 # --- programs ---------------------------------------------------------------
@@ -173,7 +183,7 @@ load administration
 	equal "$(jq .pid <<<"$output")" "$SERVER_PID"
 	[[ $(jq -r .version <<<"$output") == "$("$SERVER" -V | cut -d ' ' -f 2)" ]]
 	equal "$(jq '[.online[] | .slot, .pid, .online_s, .idle_s, .lines,
-		.lag_bytes | type] | unique | join(" ")' <<<"$output")" '"number"'
+		.lag_bytes, .queue_bytes | type] | unique | join(" ")' <<<"$output")" '"number"'
 	done_by --status
 	equal "$(LC_ALL=C tr -dc '\000-\011\013-\037\177' <<<"$output" | wc -c)" 0
 	iconv -f UTF-8 -t UTF-8 <<<"$output" >/dev/null
@@ -191,7 +201,7 @@ names = [f.name for f in families]
 assert len(set(names)) == len(names)
 for f in families:
     assert f.documentation and f.type in ("gauge", "counter"), f
-    assert len(f.samples) == 1, f
+    assert f.name.startswith("chatserver_user_") or len(f.samples) == 1, f
     assert (f.type == "counter") == f.samples[0].name.endswith("_total"), f
     for s in f.samples:
         print(s.name, ",".join(k + "=" + v for k, v in s.labels.items()), int(s.value))
@@ -212,7 +222,8 @@ for f in families:
 	contains "$seen" "chatserver_users  2"
 	contains "$seen" "chatserver_info version=$("$SERVER" -V | cut -d ' ' -f 2) 1"
 	done_by --status --json
-	equal "$(grep -v _info <<<"$seen" | sed 's/^chatserver_//; s/  /=/' |
+	contains "$seen" "chatserver_user_lag_bytes slot=1 0"
+	equal "$(grep -v '_info\|_user_' <<<"$seen" | sed 's/^chatserver_//; s/  /=/' |
 		LC_ALL=C sort)" \
 		"$(jq -r 'to_entries[] | select(.value | type == "number") |
 			select(.key != "pid") | "\(.key)=\(.value)"' <<<"$output" |
