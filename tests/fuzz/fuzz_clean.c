@@ -85,12 +85,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *src = fuzz_copy(data, size), *want = malloc(3 * size + 1);
 	char *dst = malloc(3 * size + 1), *twice = malloc(9 * size + 1);
-	/* Its last byte but one is the last that may be written. */
-	char *room = dst + 1;
+	char *room;
 	size_t n, again;
 	bool same;
 
 	CHECK(want != NULL && dst != NULL && twice != NULL);
+	/* Its last byte but one is the last that may be written. */
+	room = dst + 1;
 	n = text_clean(room, src, size);
 	CHECK(n <= 3 * size);
 	CHECK(n == clean(want, src, size));

@@ -192,7 +192,7 @@ static void rename_for_ever(uint32_t slot)
 	for (;;) {
 		uint64_t n = chance(5);
 
-		snprintf(buf, sizeof(buf), "v%u-%u", n == 4 ? 9 : slot,
+		snprintf(buf, sizeof(buf), "v%u-%u", n == 4 ? 9u : slot,
 			(unsigned)n);
 		atomic_fetch_add(&shared->actions[slot], 1);
 		if (claim(slot, buf))
