@@ -53,11 +53,23 @@ launch_sshd() {
 
 # Keys are made first: what they may do is read when somebody comes.
 deploy_sshd() { # LINE OF CONFIGURATION...
+	local part path
 	choose_port
 	if [[ ! -e $SSH_DIR/known_hosts ]]; then
 		make_keys host alice bob carol dave
 		echo "chat $(cat "$SSH_DIR/host.pub")" >"$SSH_DIR/known_hosts"
 	fi
+	# Later versions run other programs for each connection, without the
+	# variables that they were given.
+	for part in session auth; do
+		path=$PROGRAMS/usr/lib/openssh/sshd-$part
+		[[ -x $path ]] || continue
+		printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
+			"$(with_libraries printenv LD_LIBRARY_PATH)" \
+			"$(realpath "$path")" >"$SSH_DIR/$part"
+		chmod 755 "$SSH_DIR/$part"
+		set -- "Sshd${part^}Path $SSH_DIR/$part" "$@"
+	done
 	printf '%s\n' "ListenAddress 127.0.0.1:$DAEMON_PORT" \
 		"HostKey $SSH_DIR/host" \
 		"AuthorizedKeysFile $SSH_DIR/keys-$DAEMON_PORT" \
