@@ -28,8 +28,8 @@ come() { # HOW NAME [OPTION...]
 		"$CONTROL" "${@:3}")
 	rm -f "$BATS_TEST_TMPDIR/$name".{pid,status}
 	case $how in
-	socket) seat "$name" socat - "EXEC:${front[*]}" ;;
-	terminal) seat "$name" socat - \
+	socket) seat "$name" socat -lf "$BATS_TEST_TMPDIR/socat.log" - "EXEC:${front[*]}" ;;
+	terminal) seat "$name" socat -lf "$BATS_TEST_TMPDIR/socat.log" - \
 		"EXEC:${front[*]},pty,setsid,ctty,echo=0" ;;
 	pipe) seat "$name" bash -c '"$@" | cat' pipe "${front[@]}" ;;
 	esac
@@ -354,7 +354,7 @@ on_terminal() { # NAME [OPTION...]
 	END
 	chmod 755 "$BATS_TEST_TMPDIR/flags"
 	rm -f "$BATS_TEST_TMPDIR/"{before,behind}
-	seat "$name" socat - \
+	seat "$name" socat -lf "$BATS_TEST_TMPDIR/socat.log" - \
 		"EXEC:$BATS_TEST_TMPDIR/flags,pty,setsid,ctty,echo=0"
 }
 

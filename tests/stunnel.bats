@@ -31,7 +31,7 @@ by_openssl() { # NAME
 }
 
 by_socat() { # NAME
-	seat "$1" socat - \
+	seat "$1" socat -lf "$BATS_TEST_TMPDIR/socat.log" - \
 		"OPENSSL:127.0.0.1:$DAEMON_PORT,cafile=$CERT,commonname=localhost"
 }
 
