@@ -22,7 +22,7 @@ struct parent;
 
 /* Bump it with any change of the two structs, of the table or of struct
  * status. */
-#define CONTROL_VERSION 2
+#define CONTROL_VERSION 3
 
 /* A notice fits a line of any terminal some times over. */
 #define CONTROL_TEXT_MAX 400

@@ -180,8 +180,8 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	if (n > 0 || !m->behind)
 		m->moved_ms = clock_monotonic_ms();
 	m->behind = m->cursor < eventlog_head(&s->log);
+	atomic_store(&s->status->lag[slot], eventlog_head(&s->log) - m->cursor);
 	if (!m->behind) {
-		atomic_store(&s->status->lag[slot], 0);
 		m->waited_ms = 0;
 		m->own_id = 0;
 	}

@@ -360,7 +360,7 @@ is_full() {
 @test "a server of another version says so, and what to do" {
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
-	for version in 0 1 999 4294967295; do
+	for version in 0 1 2 999 4294967295; do
 		run "$ATTACK" "$(control_socket)" version "$version"
 		equal "$status" 0
 		contains "$output" 'refused: the server, '
