@@ -203,13 +203,15 @@ static void announce_shutdown(struct switchboard *s)
 	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
 }
 
-/* False when the parent is gone. */
+/* False when the parent is gone.  One that goes with our word unread resets the
+ * line once, and what it said before is still there behind that. */
 static bool read_lifeline(struct switchboard *s)
 {
 	char word;
 	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
 
-	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR &&
+			      errno != ECONNRESET))
 		return false;
 	if (n == 1 && word == RELAY_SHUTDOWN)
 		announce_shutdown(s);
