@@ -148,6 +148,18 @@ static enum name_verdict check_letters(const char *s, size_t n)
 	return counts ? NAME_OK : NAME_NO_LETTER;
 }
 
+/* Words that the programs' own lines use for somebody. */
+static bool is_reserved(const char *s, size_t n)
+{
+	static const char *const words[] = {"everyone", "server", "you"};
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (name_same(s, n, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
+}
+
 enum name_verdict name_check(const char *s, size_t n)
 {
 	if (n == 0)
@@ -157,7 +169,7 @@ enum name_verdict name_check(const char *s, size_t n)
 
 	enum name_verdict verdict = check_letters(s, n);
 
-	if (verdict == NAME_OK && name_same(s, n, "you", 3))
+	if (verdict == NAME_OK && is_reserved(s, n))
 		return NAME_RESERVED;
 	return verdict;
 }
@@ -181,7 +193,9 @@ const char *name_explain(enum name_verdict verdict)
 	case NAME_MIXED_SCRIPTS:
 		return "a name does not mix scripts that look alike";
 	case NAME_RESERVED:
-		return "a name cannot be \"you\"";
+		return "\"everyone\", \"server\" and \"you\" are the server's "
+		       "own "
+		       "words";
 	}
 	return "the name is not allowed";
 }

@@ -6,9 +6,9 @@
  * them.  It has at least one letter or digit; its letters are of one script,
  * or of Latin with Chinese, Japanese or Korean (UTS #39, highly restrictive:
  * never Latin with Cyrillic or Greek); and it is no word that the server's
- * own lines use for somebody ("you").  Names that differ in nothing but ASCII
- * case are the same name.  What this does not tell apart: letters that look
- * alike within one script, and whole names in another script. */
+ * own lines use for somebody ("everyone", "server", "you").  Names that differ
+ * in nothing but ASCII case are the same name.  What this does not tell apart:
+ * letters that look alike within one script, and whole names in another. */
 #ifndef IPC_NAME_H
 #define IPC_NAME_H
 

@@ -123,6 +123,8 @@ size_t text_clean(char *dst, const char *src, size_t n)
 		uint32_t cp;
 
 		at += text_decode(src + at, n - at, &cp);
+		if (cp == '\t')
+			cp = ' ';
 		if (!text_is_control(cp))
 			len += text_encode(dst + len, cp);
 	}
@@ -142,11 +144,33 @@ bool text_is_clean(const char *s, size_t n)
 	return true;
 }
 
+/* Unicode's White_Space, its Default_Ignorable_Code_Points that have no use
+ * before a word, and the byte-order mark. */
+static bool is_blank(uint32_t cp)
+{
+	return cp == ' ' || text_is_control(cp) || cp == 0xA0 || cp == 0xAD ||
+	       cp == 0x061C || cp == 0x1680 || cp == 0x180E ||
+	       (cp >= 0x2000 && cp <= 0x200F) ||
+	       (cp >= 0x2028 && cp <= 0x202F) ||
+	       (cp >= 0x205F && cp <= 0x206F) || cp == 0x3000 || cp == 0xFEFF;
+}
+
+size_t text_blanks(const char *s, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		uint32_t cp;
+		size_t used = text_decode(s + at, n - at, &cp);
+
+		if (!is_blank(cp))
+			break;
+		at += used;
+	}
+	return at;
+}
+
 bool text_is_blank(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] != ' ')
-			return false;
-	}
-	return true;
+	return text_blanks(s, n) == n;
 }

@@ -23,15 +23,19 @@ size_t text_encode(char *dst, uint32_t cp);
  * overrides and isolates (U+202A..E, U+2066..9). */
 bool text_is_control(uint32_t cp);
 
-/* Copies src to dst, ill-formed parts replaced by U+FFFD and controls left
- * out; returns the length.  dst needs room for 3 * n bytes; nothing is
+/* Copies src to dst, ill-formed parts replaced by U+FFFD, TAB by a blank and
+ * other controls left out; returns the length.  dst needs room for 3 * n bytes; nothing is
  * terminated.  src and dst do not overlap. */
 size_t text_clean(char *dst, const char *src, size_t n);
 
 /* Whether text_clean would change nothing. */
 bool text_is_clean(const char *s, size_t n);
 
-/* Whether nothing but ASCII spaces is in s; so also of an empty s. */
+/* How many bytes at the beginning of s show nothing: blanks of any script,
+ * controls, invisible characters, a byte-order mark. */
+size_t text_blanks(const char *s, size_t n);
+
+/* Whether that is all of s; so also of an empty s. */
 bool text_is_blank(const char *s, size_t n);
 
 #endif

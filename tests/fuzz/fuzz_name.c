@@ -121,11 +121,12 @@ static bool is_tricky(uint32_t cp)
 	       cp >= 0x31350;
 }
 
-static bool is_you(const struct name *a)
+/* strncasecmp(3) folds what is ASCII and nothing else: the locale is "C". */
+static bool is_reserved(const struct name *a)
 {
-	return a->n == 3 && (a->s[0] == 'y' || a->s[0] == 'Y') &&
-	       (a->s[1] == 'o' || a->s[1] == 'O') &&
-	       (a->s[2] == 'u' || a->s[2] == 'U');
+	return (a->n == 3 && strncasecmp(a->s, "you", 3) == 0) ||
+	       (a->n == 6 && strncasecmp(a->s, "server", 6) == 0) ||
+	       (a->n == 8 && strncasecmp(a->s, "everyone", 8) == 0);
 }
 
 static void check_accepted(const struct name *a)
@@ -135,7 +136,7 @@ static void check_accepted(const struct name *a)
 	unsigned other = NONE;
 
 	CHECK(a->n >= 1 && a->n <= NAME_MAX_BYTES);
-	CHECK(!is_you(a));
+	CHECK(!is_reserved(a));
 	for (size_t at = 0, len; at < a->n; at += len) {
 		uint32_t cp;
 		unsigned script;
@@ -175,7 +176,7 @@ static void check_ascii(const struct name *a, enum name_verdict verdict)
 		letter = letter || counts;
 		good = good && (counts || c == '_' || c == '-' || c == '.');
 	}
-	CHECK((verdict == NAME_OK) == (good && letter && !is_you(a)));
+	CHECK((verdict == NAME_OK) == (good && letter && !is_reserved(a)));
 	CHECK(verdict != NAME_NOT_UTF8 && verdict != NAME_MIXED_SCRIPTS);
 	if (good)
 		CHECK((verdict == NAME_NO_LETTER) == !letter);
@@ -201,7 +202,7 @@ static enum name_verdict check_verdict(const struct name *a)
 	CHECK(why != NULL && strlen(why) > 0);
 	CHECK((verdict == NAME_EMPTY) == (a->n == 0));
 	CHECK((verdict == NAME_TOO_LONG) == (a->n > NAME_MAX_BYTES));
-	CHECK((verdict == NAME_RESERVED) == is_you(a));
+	CHECK((verdict == NAME_RESERVED) == is_reserved(a));
 	if (verdict == NAME_NOT_UTF8)
 		CHECK(!is_utf8(a));
 	if (verdict == NAME_OK)

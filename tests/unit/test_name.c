@@ -142,7 +142,8 @@ static const char *const spoofed[] = {
 	"\xF4\x90\x80\x80", "alice\xC3", "\xA9", "\xFF\xFE", "alice\xEF\xBF",
 	"al\uFFFDice", "\uFFFF",
 	/* words of the server, and names without a letter */
-	"you", "You", "YOU", "yOu", "-", "_", ".", "...", "-_-", ""};
+	"you", "You", "YOU", "yOu", "server", "SERVER", "Everyone", "-", "_",
+	".", "...", "-_-", ""};
 
 static void spoofed_names(void)
 {
@@ -163,6 +164,10 @@ static void verdicts(void)
 	CHECK_EQ(check("\xC1\xA1"), NAME_NOT_UTF8);
 	CHECK_EQ(check("you"), NAME_RESERVED);
 	CHECK_EQ(check("YoU"), NAME_RESERVED);
+	CHECK_EQ(check("Server"), NAME_RESERVED);
+	CHECK_EQ(check("everyone"), NAME_RESERVED);
+	CHECK_EQ(check("server-1"), NAME_OK);
+	CHECK_EQ(check("serve"), NAME_OK);
 	CHECK_EQ(check("your"), NAME_OK);
 	CHECK_EQ(check("yo"), NAME_OK);
 	CHECK_EQ(check("-you"), NAME_OK);

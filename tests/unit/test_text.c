@@ -131,7 +131,9 @@ static void check_string(const unsigned char *s, size_t n)
 			s[3], at, n);
 		at += used;
 		clean = clean && good && !oracle_control(cp);
-		if (!oracle_control(cp))
+		if (cp == '\t')
+			want[len++] = ' ';
+		else if (!oracle_control(cp))
 			len += oracle_encode(want + len, cp);
 	}
 	CHECKF(text_clean(got, (const char *)s, n) == len &&
@@ -248,7 +250,11 @@ static void clean_code_points(void)
 		CHECKF(text_is_control(cp) == oracle_control(cp), "U+%04X", cp);
 		CHECKF(text_is_clean(s, n) == !oracle_control(cp), "U+%04X",
 			cp);
-		if (oracle_control(cp))
+		if (cp == '\t')
+			CHECKF(text_clean(got, s, n) == 3 &&
+					memcmp(got, "< >", 3) == 0,
+				"U+%04X", cp);
+		else if (oracle_control(cp))
 			CHECKF(text_clean(got, s, n) == 2 &&
 					memcmp(got, "<>", 2) == 0,
 				"U+%04X", cp);
@@ -295,12 +301,41 @@ static void blank(void)
 	CHECK(text_is_blank("  x", 2));
 	CHECK(!text_is_blank("  x", 3));
 	CHECK(!text_is_blank("x  ", 3));
-	CHECK(!text_is_blank("\u00A0", 2));
+	CHECK(text_is_blank("\u00A0\t\u3000\uFEFF\u200B\r", 13));
 	for (unsigned c = 0; c < 256; c++) {
 		char s = (char)c;
 
-		CHECKF(text_is_blank(&s, 1) == (c == ' '), "byte %u", c);
+		CHECKF(text_is_blank(&s, 1) == (c <= ' ' || c == 0x7F),
+			"byte %u", c);
 	}
+}
+
+static void blanks(void)
+{
+	static const struct {
+		const char *s;
+		size_t blanks;
+	} cases[] = {
+		{"", 0},
+		{"/msg", 0},
+		{" /msg", 1},
+		{"\t  /msg ", 3},
+		{"\xEF\xBB\xBF/msg", 3},
+		{"\u00A0/msg", 2},
+		{"\u3000 \u2009/msg", 7},
+		{"\u200B\u202E\u2066\u2060/msg", 12},
+		{"\x1B\x01\xC2\x85/msg", 4},
+		/* What is visible, or broken, stops it. */
+		{"\u2010/msg", 0},
+		{"\uFF0F/msg", 0},
+		{"\xC2/msg", 0},
+		{"\xA0/msg", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECKF(text_blanks(cases[i].s, strlen(cases[i].s)) ==
+				cases[i].blanks,
+			"case %zu", i);
 }
 
 int main(void)
@@ -312,9 +347,10 @@ int main(void)
 	RUN(cut_off, "a sequence that is cut off is one U+FFFD");
 	RUN(round_trip, "every code point there and back");
 	RUN(beyond_unicode, "what is no character is written as U+FFFD");
-	RUN(clean_code_points, "cleaning drops what is listed, nothing else");
+	RUN(clean_code_points, "cleaning drops what is listed; TAB is a blank");
 	RUN(clean_joins_nothing, "cleaning makes nothing new");
 	RUN(clean_fills_its_room, "cleaning needs 3 n bytes and is idempotent");
-	RUN(blank, "blank is nothing but spaces");
+	RUN(blank, "blank is what shows nothing");
+	RUN(blanks, "the blanks before a word");
 	return unit_end();
 }
