@@ -101,8 +101,11 @@ static enum editor_verdict next_typed(
 static enum editor_verdict next_line(
 	struct editor *e, const char **line, size_t *n)
 {
-	switch (lines_next(&e->lines, line, n)) {
+	char *whole;
+
+	switch (lines_next(&e->lines, &whole, n)) {
 	case LINES_LINE:
+		*line = whole;
 		e->shown = false; /* the newline typed has left it behind */
 		return EDITOR_LINE;
 	case LINES_TOO_LONG:

@@ -31,6 +31,8 @@
 #define DEFAULT_LISTENER     DEFAULT_IP ":" LIMIT_TEXT(DEFAULT_PORT)
 #define IDLE_TIMEOUT_SECONDS 300
 #define IDLE_TIMEOUT_MAX     86400 /* alarm() takes seconds; a day is plenty */
+#define GREET_AFTER_MS       200 /* programs speak at once, people wait so long */
+#define GREET_AFTER_MAX      10000
 #define USERS_DEFAULT        1024
 #define USERS_MAX            30000 /* below the usual kernel.pid_max of 32,768 */
 #define PER_ADDRESS_DEFAULT  32

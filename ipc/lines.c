@@ -1,28 +1,9 @@
 /* Bytes in, lines out: owns the buffer between a descriptor and whoever takes
- * its lines, and the state of the telnet filter in front of it.
+ * its lines.
  * Runs in: any (a child for its client, the client for its server). */
 #include "ipc/lines.h"
 
 #include <string.h>
-
-/* RFC 854, "TELNET command structure". */
-enum {
-	TELNET_SE = 0xF0,
-	TELNET_SB = 0xFA,
-	TELNET_WILL = 0xFB,
-	TELNET_DONT = 0xFE,
-	TELNET_IAC = 0xFF
-};
-
-/* Where in a command the last byte fed has left us; any byte may be the last
- * of a read. */
-enum filter {
-	FILTER_TEXT,    /* in none */
-	FILTER_COMMAND, /* after IAC */
-	FILTER_OPTION,  /* after IAC and WILL, WONT, DO or DONT */
-	FILTER_SUB,     /* after IAC SB */
-	FILTER_SUB_IAC  /* after an IAC in there, which may begin its end */
-};
 
 /* Field by field: clearing the buffer would make pages real that a quiet
  * connection never needs. */
@@ -32,8 +13,6 @@ void lines_init(struct lines *l)
 	l->end = 0;
 	l->scanned = 0;
 	l->discarding = false;
-	l->telnet = FILTER_TEXT;
-	l->negotiated = 0;
 }
 
 /* Moves what is unread to the front of the buffer.  That is at most one
@@ -60,66 +39,15 @@ size_t lines_room(struct lines *l, char **where)
 	return LINES_BUFFER - l->end;
 }
 
-/* The state after a command byte, IAC having come before it. */
-static enum filter command(struct lines *l, unsigned char byte)
-{
-	if (byte == TELNET_SB) {
-		l->negotiated = 0;
-		return FILTER_SUB;
-	}
-	if (byte >= TELNET_WILL && byte <= TELNET_DONT)
-		return FILTER_OPTION;
-	return FILTER_TEXT;
-}
-
-/* The state after a byte of a subnegotiation.  One that never ends must not
- * swallow all that a user will ever say, so it is given up at some point. */
-static enum filter subnegotiation(struct lines *l, unsigned char byte)
-{
-	if (l->telnet == FILTER_SUB_IAC && byte == TELNET_SE)
-		return FILTER_TEXT;
-	if (++l->negotiated >= TELNET_SUBNEGOTIATION_MAX)
-		return FILTER_TEXT;
-	if (l->telnet == FILTER_SUB && byte == TELNET_IAC)
-		return FILTER_SUB_IAC;
-	return FILTER_SUB;
-}
-
-/* Takes one byte of the stream; whether it is a byte of text. */
-static bool filter(struct lines *l, unsigned char byte)
-{
-	switch (l->telnet) {
-	case FILTER_TEXT:
-		if (byte != TELNET_IAC)
-			return true;
-		l->telnet = FILTER_COMMAND;
-		return false;
-	case FILTER_COMMAND:
-		l->telnet = (unsigned char)command(l, byte);
-		return byte == TELNET_IAC; /* doubled, it stands for itself */
-	case FILTER_OPTION:
-		l->telnet = FILTER_TEXT;
-		return false;
-	default:
-		l->telnet = (unsigned char)subnegotiation(l, byte);
-		return false;
-	}
-}
-
 void lines_feed(struct lines *l, size_t n)
 {
-	const char *in = l->buf + l->end;
-	const char *in_end = in + n;
+	l->end += n;
+}
 
-	/* Nearly everybody sends no telnet commands at all. */
-	if (l->telnet == FILTER_TEXT && memchr(in, TELNET_IAC, n) == NULL) {
-		l->end += n;
-		return;
-	}
-	for (; in < in_end; in++) {
-		if (filter(l, (unsigned char)*in))
-			l->buf[l->end++] = *in;
-	}
+size_t lines_peek(const struct lines *l, const char **bytes)
+{
+	*bytes = l->buf + l->start;
+	return l->end - l->start;
 }
 
 /* The length of the n bytes of a line, less the CR that belongs to its end. */
@@ -146,10 +74,10 @@ static enum lines_verdict incomplete(struct lines *l)
 	return LINES_MORE;
 }
 
-enum lines_verdict lines_next(struct lines *l, const char **line, size_t *len)
+enum lines_verdict lines_next(struct lines *l, char **line, size_t *len)
 {
 	for (;;) {
-		const char *begin = l->buf + l->start;
+		char *begin = l->buf + l->start;
 		const char *newline =
 			memchr(l->buf + l->scanned, '\n', l->end - l->scanned);
 

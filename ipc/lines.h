@@ -1,6 +1,5 @@
 /* A bounded reader of lines: bytes in, lines out, however they were cut.
- * Takes LF and CRLF; drops telnet negotiation (RFC 854) on the way in.
- * No allocation, no I/O, never blocking.
+ * Takes LF and CRLF.  No allocation, no I/O, never blocking.
  *
  *     char *p; size_t room = lines_room(&in, &p);
  *     ssize_t n = read(fd, p, room);
@@ -24,11 +23,9 @@ enum lines_verdict {
 };
 
 struct lines {
-	size_t start, end;    /* what is unread in buf */
-	size_t scanned;       /* no newline in buf[start .. scanned) */
-	bool discarding;      /* inside a line that was too long */
-	unsigned char telnet; /* state of the negotiation filter */
-	size_t negotiated;    /* bytes of a subnegotiation so far */
+	size_t start, end; /* what is unread in buf */
+	size_t scanned;    /* no newline in buf[start .. scanned) */
+	bool discarding;   /* inside a line that was too long */
 	char buf[LINES_BUFFER];
 };
 
@@ -42,9 +39,13 @@ size_t lines_room(struct lines *l, char **where);
 /* n bytes have been put there, n no more than lines_room said. */
 void lines_feed(struct lines *l, size_t n);
 
-/* The next line.  It points into l and holds until lines_room is called.
+/* What is unread, however it goes on; returns its length. */
+size_t lines_peek(const struct lines *l, const char **bytes);
+
+/* The next line.  It points into l, may be changed in place, and holds until
+ * lines_room is called.
  * *line and *len are set with LINES_LINE only.  What follows the last newline
  * of a stream is no line. */
-enum lines_verdict lines_next(struct lines *l, const char **line, size_t *len);
+enum lines_verdict lines_next(struct lines *l, char **line, size_t *len);
 
 #endif

@@ -155,18 +155,20 @@ static bool is_blank(uint32_t cp)
 	       (cp >= 0x205F && cp <= 0x206F) || cp == 0x3000 || cp == 0xFEFF;
 }
 
+size_t text_blank(const char *s, size_t n)
+{
+	uint32_t cp;
+	size_t used = n > 0 ? text_decode(s, n, &cp) : 0;
+
+	return used > 0 && is_blank(cp) ? used : 0;
+}
+
 size_t text_blanks(const char *s, size_t n)
 {
-	size_t at = 0;
+	size_t at = 0, used;
 
-	while (at < n) {
-		uint32_t cp;
-		size_t used = text_decode(s + at, n - at, &cp);
-
-		if (!is_blank(cp))
-			break;
+	while ((used = text_blank(s + at, n - at)) > 0)
 		at += used;
-	}
 	return at;
 }
 

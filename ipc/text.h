@@ -24,15 +24,19 @@ size_t text_encode(char *dst, uint32_t cp);
 bool text_is_control(uint32_t cp);
 
 /* Copies src to dst, ill-formed parts replaced by U+FFFD, TAB by a blank and
- * other controls left out; returns the length.  dst needs room for 3 * n bytes; nothing is
- * terminated.  src and dst do not overlap. */
+ * other controls left out; returns the length.  dst needs room for 3 * n bytes;
+ * nothing is terminated.  src and dst do not overlap. */
 size_t text_clean(char *dst, const char *src, size_t n);
 
 /* Whether text_clean would change nothing. */
 bool text_is_clean(const char *s, size_t n);
 
-/* How many bytes at the beginning of s show nothing: blanks of any script,
- * controls, invisible characters, a byte-order mark. */
+/* How many bytes the first character of s has if it shows nothing: a blank of
+ * any script, a control, an invisible character, a byte-order mark; 0: it is
+ * none, or s is empty. */
+size_t text_blank(const char *s, size_t n);
+
+/* How many bytes at the beginning of s show nothing. */
 size_t text_blanks(const char *s, size_t n);
 
 /* Whether that is all of s; so also of an empty s. */

@@ -44,7 +44,8 @@ static bool words_of(const struct frame_event *e, const char **before,
 		*between = "] ";
 		return true;
 	case EVENT_ACTION:
-		*between = " ";
+		*before = "[* ";
+		*between = "] ";
 		return true;
 	case EVENT_RENAME:
 		*between = " is now ";

@@ -14,7 +14,9 @@
 #include "ipc/clock.h"
 #include "ipc/protocol.h"
 #include "ipc/text.h"
+#include "server/again.h"
 #include "server/client.h"
+#include "server/greet.h"
 #include "server/pages.h"
 #include "server/render.h"
 #include "server/signals.h"
@@ -80,18 +82,6 @@ struct span client_reason(
 
 /* --- how it ends --------------------------------------------------------- */
 
-void client_leave(struct client *c, enum leave_reason reason)
-{
-	if (c->phase != PHASE_TALK)
-		return;
-	c->phase = PHASE_LEAVE;
-	c->reason = reason;
-	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
-	/* What the client does not take must not keep us from the relay. */
-	if (reason == LEAVE_STALLED)
-		output_discard(&c->output);
-}
-
 /* What the administrator has to say on top, to the one who is kicked. */
 static struct span add_words(
 	const struct client *c, char *buf, struct span text)
@@ -115,8 +105,8 @@ static void say_bye(struct client *c)
 		text = add_words(c, reason, text);
 	if (c->said_quit)
 		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
-	else if (c->eof)
-		return; /* whoever closed knows */
+	else if (c->eof || c->refused || c->name_len == 0)
+		return; /* whoever closed knows, and others have not heard us */
 	if (output_has_room(&c->output))
 		client_tell(c, EVENT_BYE, text);
 }
@@ -125,6 +115,29 @@ static void begin_farewell(struct client *c)
 {
 	c->phase = PHASE_FAREWELL;
 	c->deadline_ms = clock_monotonic_ms() + FAREWELL_MS;
+}
+
+void client_leave(struct client *c, enum leave_reason reason)
+{
+	if (c->phase > PHASE_TALK)
+		return;
+	c->reason = reason;
+	if (c->phase == PHASE_GREET) {
+		say_bye(c);
+		begin_farewell(c);
+		return;
+	}
+	c->phase = PHASE_LEAVE;
+	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+	/* What the client does not take must not keep us from the relay. */
+	if (reason == LEAVE_STALLED)
+		output_discard(&c->output);
+}
+
+void client_answer(struct client *c)
+{
+	begin_farewell(c);
+	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
 }
 
 void client_shutdown(struct client *c, bool told)
@@ -169,6 +182,14 @@ static bool has_left(struct client *c)
 	       (!outbox_has_unsent(&c->outbox) && !output_has_room(&c->output));
 }
 
+/* Whether the client has all that is for it.  One that is refused may still be
+ * sending, and would lose the reason by our close: it is waited for. */
+static bool is_taken(const struct client *c)
+{
+	return output_is_empty(&c->output) && !c->listing &&
+	       (!c->refused || c->eof || c->output.dead);
+}
+
 /* Goes to the next phase when its time has come. */
 static void move_on(struct client *c, int64_t now)
 {
@@ -181,8 +202,7 @@ static void move_on(struct client *c, int64_t now)
 			link_write(c);
 		}
 		begin_farewell(c);
-	} else if (c->phase == PHASE_FAREWELL &&
-		   (output_is_empty(&c->output) || late)) {
+	} else if (c->phase == PHASE_FAREWELL && (is_taken(c) || late)) {
 		c->phase = PHASE_OVER;
 	}
 }
@@ -259,6 +279,12 @@ static void note_hang_up(struct client *c, int64_t now)
 		client_leave(c, LEAVE_PLAIN);
 }
 
+/* Whether what the client sends is read to be thrown away. */
+static bool is_drained(const struct client *c)
+{
+	return c->phase == PHASE_FAREWELL && c->refused && !c->eof;
+}
+
 enum {
 	WAIT_IN,
 	WAIT_OUT,
@@ -271,7 +297,7 @@ enum {
  * its hang-up would wake us again and again. */
 static void choose(const struct client *c, struct pollfd *fds)
 {
-	bool in = talk_wants_input(c);
+	bool in = talk_wants_input(c) || is_drained(c);
 	bool out = !output_is_empty(&c->output);
 	bool linked = !c->link.wanted;
 	short link = 0;
@@ -288,6 +314,17 @@ static void choose(const struct client *c, struct pollfd *fds)
 	 * it waits for ours then. */
 	fds[WAIT_LEASH] =
 		(struct pollfd){c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
+}
+
+/* Unread input would make the close a reset, and a reset can overtake the last
+ * lines on their way to the client.  False when there is no more. */
+static bool drain_once(struct client *c)
+{
+	ssize_t n = read(CHILD_IN, c->lines.buf, sizeof c->lines.buf);
+
+	if (n == 0 || (n == -1 && !is_passing(errno)))
+		c->eof = true;
+	return n > 0;
 }
 
 /* One round: wait, take in, act, give out. */
@@ -311,11 +348,18 @@ static void step(struct client *c)
 		c->said_quit = true; /* by C-c on a terminal, most often */
 		client_leave(c, LEAVE_PLAIN);
 	}
+	if (fds[WAIT_IN].revents != 0 && c->phase == PHASE_GREET)
+		talk_read(c);
+	greet_step(c, now);
 	link_attach(c, now);
 	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
 		link_read(c);
 	link_render(c);
-	if (fds[WAIT_IN].revents != 0 || (c->alarmed && talk_wants_input(c)))
+	if (fds[WAIT_IN].revents != 0 && is_drained(c))
+		drain_once(c);
+	/* What was just rendered may have filled the output: asked again. */
+	else if ((fds[WAIT_IN].revents != 0 || c->alarmed) &&
+		 talk_wants_input(c))
 		talk_read(c);
 	talk_take_lines(c, now);
 	talk_check_idle(c, now);
@@ -330,16 +374,6 @@ static void step(struct client *c)
 	move_on(c, now);
 }
 
-/* Unread input would make the close a reset, and a reset can overtake the last
- * lines on their way to the client. */
-static void drain(struct client *c)
-{
-	for (int i = 0; i < DRAIN_READS; i++) {
-		if (read(CHILD_IN, c->lines.buf, sizeof c->lines.buf) <= 0)
-			break;
-	}
-}
-
 int child_main(const struct child_setup *setup)
 {
 	/* Zeros that cost nothing until they change. */
@@ -350,26 +384,20 @@ int child_main(const struct child_setup *setup)
 	c.slot = setup->slot;
 	c.generation = setup->generation;
 	c.dialect = dialect_first();
-	c.first_line = true;
 	c.leashed = setup->leashed;
 	c.link.fd = -1;
-	c.link.wanted = true;
 	rate_init(&c.rate, c.options->rate, c.options->burst,
 		clock_monotonic_ms());
 
 	if (table_enter(c.table, c.slot) == -1)
 		return CHILD_FAILED;
 	sandbox_lock_child(setup->sandbox);
-	c.name_len = table_join(
-		c.table, c.slot, setup->name, setup->name_len, c.name);
-	if (setup->name_len > 0 &&
-		(c.name_len != setup->name_len ||
-			memcmp(c.name, setup->name, c.name_len) != 0))
-		client_error(&c, "name in use",
-			(struct span){setup->name, setup->name_len}, "");
-	talk_arm_alarm(&c);
+	greet_begin(&c, setup->name, setup->name_len);
 	while (c.phase != PHASE_OVER)
 		step(&c);
-	drain(&c);
+	for (int i = 0; i < DRAIN_READS && drain_once(&c); i++)
+		;
+	if (c.name_len == 0)
+		return CHILD_NOT_JOINED;
 	return c.cut_off ? CHILD_CUT_OFF : (int)c.reason;
 }

@@ -1,7 +1,7 @@
 /* The state of a child: its client, its link to the relay, its place in the
  * table.  Shared by the files that a child is made of: child.c (the loop),
- * talk.c (the client's lines), link.c (the relay's side), command.c (what users
- * ask for). */
+ * greet.c (before the welcome), talk.c (the client's lines), link.c (the
+ * relay's side), command.c (what users ask for). */
 #ifndef SERVER_CLIENT_H
 #define SERVER_CLIENT_H
 
@@ -16,6 +16,7 @@
 #include "server/outbox.h"
 #include "server/output.h"
 #include "server/rate.h"
+#include "server/telnet.h"
 
 /* One read of the channel takes all that has queued, up to this. */
 #define CHANNEL_READ_MAX (64u << 10)
@@ -37,6 +38,7 @@ struct link {
 #define REASON_MAX (64 + TABLE_REASON_MAX)
 
 enum phase {
+	PHASE_GREET,    /* what the client speaks is not known yet */
 	PHASE_TALK,     /* lines are taken */
 	PHASE_LEAVE,    /* no more lines; the relay still has to acknowledge */
 	PHASE_FAREWELL, /* goodbye is said; the client still has to take it */
@@ -54,10 +56,14 @@ struct client {
 	uint32_t queued; /* as the table has it */
 	bool leashed;    /* as in struct child_setup */
 	enum leave_reason reason;
-	int64_t deadline_ms; /* of the phases after talk */
+	int64_t deadline_ms; /* of the phases before and after talk */
+	char wish[NAME_MAX_BYTES + 1];
+	size_t wish_len; /* a name to have, until it is known why not; 0: none
+			  */
 	bool said_quit;
 	bool said_bye; /* the goodbye to the relay is in the outbox */
 	bool cut_off;  /* the relay will not have us */
+	bool refused;  /* the client speaks something else */
 
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
 			       it does */
@@ -67,9 +73,11 @@ struct client {
 	bool first_line;    /* none was taken yet */
 	bool waiting;       /* lines may wait in here, or the end */
 	bool held;          /* a line waits for its turn: */
-	enum lines_verdict held_verdict;
-	const char *held_line;
+	enum lines_verdict held_verdict; /* LINES_MORE: a stretch without end */
+	char *held_line;
 	size_t held_len;
+	size_t unpaid; /* bytes read since the last line took its turn */
+	struct telnet telnet;
 	struct rate rate;
 	bool told_rate; /* that it is being slowed down */
 
@@ -97,11 +105,14 @@ void client_tell(struct client *c, enum event_kind kind, struct span text);
 void client_error(struct client *c, const char *what, struct span about,
 	const char *hint);
 
-/* Ends the talk. */
+/* Ends the talk, or the time before it. */
 void client_leave(struct client *c, enum leave_reason reason);
 
 /* Ends at once: the server does.  Whether the client has been told. */
 void client_shutdown(struct client *c, bool told);
+
+/* Ends when the list of who is here is told: more is not wanted. */
+void client_answer(struct client *c);
 
 /* Ends, with a line that says why: the relay will not have us. */
 void client_cut_off(struct client *c);
@@ -117,6 +128,10 @@ void talk_arm_alarm(struct client *c);
 
 /* Reads once from the client. */
 void talk_read(struct client *c);
+
+/* Takes the next line out of what was read, to act on it later.  False if none
+ * is whole. */
+bool talk_hold_line(struct client *c);
 
 /* Whether a line can be acted on now: one thing after the other, and never
  * without room for what comes of it. */

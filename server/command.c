@@ -3,6 +3,7 @@
 #include "server/command.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "ipc/name.h"
 #include "ipc/text.h"
@@ -79,21 +80,35 @@ static void quit(struct client *c, const struct request *r)
 
 static void help(struct client *c, const struct request *r);
 
+enum {
+	SAY,
+	MSG,
+	ME,
+	NICK,
+	WHO,
+	HELP,
+	QUIT
+};
+
 static const struct command commands[] = {
-	{NULL, ARGUMENTS_TEXT, say, "TEXT", "say it to everyone"},
-	{"msg", ARGUMENTS_NAME_TEXT, say_to, "/msg NAME TEXT",
+	[SAY] = {NULL, ARGUMENTS_TEXT, say, "TEXT", "say it to everyone"},
+	[MSG] = {"msg", ARGUMENTS_NAME_TEXT, say_to, "/msg NAME TEXT",
 		"say it to one user; or to|NAME|TEXT"},
-	{"me", ARGUMENTS_TEXT, act, "/me TEXT", "say what you do"},
-	{"nick", ARGUMENTS_NAME, rename_to, "/nick NAME",
+	[ME] = {"me", ARGUMENTS_TEXT, act, "/me TEXT", "say what you do"},
+	[NICK] = {"nick", ARGUMENTS_NAME, rename_to, "/nick NAME",
 		"change your name; or rename|NAME"},
-	{"who", ARGUMENTS_NONE, who, "/who", "list who is online; or who"},
-	{"help", ARGUMENTS_NONE, help, "/help", "this list"},
-	{"quit", ARGUMENTS_NONE, quit, "/quit", "leave"},
+	[WHO] = {"who", ARGUMENTS_NONE, who, "/who",
+		"list who is online; or who"},
+	[HELP] = {"help", ARGUMENTS_NONE, help, "/help", "this list"},
+	[QUIT] = {"quit", ARGUMENTS_NONE, quit, "/quit", "leave"},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
-const struct command *const command_say = &commands[0];
+const struct command *const command_say = &commands[SAY];
+const struct command *const command_rename = &commands[NICK];
+const struct command *const command_who = &commands[WHO];
+const struct command *const command_quit = &commands[QUIT];
 
 static void help(struct client *c, const struct request *r)
 {
@@ -118,7 +133,7 @@ const struct command *command_find(struct span word)
 		const char *w = commands[i].word;
 
 		if (w != NULL && strlen(w) == word.n &&
-			memcmp(w, word.p, word.n) == 0)
+			strncasecmp(w, word.p, word.n) == 0)
 			return &commands[i];
 	}
 	return NULL;

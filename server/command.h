@@ -38,7 +38,9 @@ struct request {
 /* The command of a word; NULL if there is none. */
 const struct command *command_find(struct span word);
 
-/* A public message: what a line without a command is. */
-extern const struct command *const command_say;
+/* A public message: what a line without a command is; and those that mean
+ * something before the welcome. */
+extern const struct command *const command_say,
+	*const command_rename, *const command_who, *const command_quit;
 
 #endif

@@ -2,10 +2,13 @@
  * Runs in: child. */
 #include "server/dialect.h"
 
+#include <stdint.h>
 #include <string.h>
 
+#include "ipc/text.h"
 #include "server/dialect_events.h"
 #include "server/dialect_text.h"
+#include "server/render.h"
 
 static const struct dialect *const dialects[] = {
 	&dialect_text,
@@ -17,14 +20,24 @@ const struct dialect *dialect_first(void)
 	return dialects[0];
 }
 
-const struct dialect *dialect_for(const char *line, size_t n)
+const struct dialect *dialect_for(const char *line, size_t n, struct span *rest)
 {
+	size_t blanks = text_blanks(line, n);
+
+	line += blanks;
+	n -= blanks;
 	for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++) {
 		const char *hello = dialects[i]->hello;
+		size_t len = hello != NULL ? strlen(hello) : SIZE_MAX;
 
-		if (hello != NULL && strlen(hello) == n &&
-			memcmp(hello, line, n) == 0)
-			return dialects[i];
+		if (len > n || memcmp(hello, line, len) != 0)
+			continue;
+		blanks = text_blanks(line + len, n - len);
+		if (len < n && blanks == 0)
+			continue; /* "/events 10" */
+		*rest = span_trim(
+			(struct span){line + len + blanks, n - len - blanks});
+		return dialects[i];
 	}
 	return NULL;
 }

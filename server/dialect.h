@@ -14,7 +14,8 @@
 #define RENDER_MAX (32u << 10)
 
 struct dialect {
-	/* The first line of a client that wants it; NULL: the one that every
+	/* What the first line of a client that wants it is, or begins with,
+	 * a blank behind it; NULL: the one that every
 	 * client starts with. */
 	const char *hello;
 	/* Turns a line, as it came and not blank, into a request that points
@@ -29,7 +30,9 @@ struct dialect {
 /* The dialect that every client starts with. */
 const struct dialect *dialect_first(void);
 
-/* The one that this first line asks for, or NULL. */
-const struct dialect *dialect_for(const char *line, size_t n);
+/* The one that this first line asks for, and in *rest what it says behind
+ * that; or NULL. */
+const struct dialect *dialect_for(
+	const char *line, size_t n, struct span *rest);
 
 #endif

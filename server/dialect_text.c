@@ -3,7 +3,9 @@
 #include "server/dialect_text.h"
 
 #include <stdbool.h>
+#include <strings.h>
 
+#include "ipc/text.h"
 #include "server/render.h"
 
 /* --- what they type ------------------------------------------------------ */
@@ -13,17 +15,26 @@ static struct span span(const char *p, size_t n)
 	return (struct span){p, n};
 }
 
+/* Words of commands are the same in capitals: a telephone's keyboard begins
+ * each line with one. */
 static bool starts_with(struct span line, const char *word)
 {
 	size_t n = strlen(word);
 
-	return line.n >= n && memcmp(line.p, word, n) == 0;
+	return line.n >= n && strncasecmp(line.p, word, n) == 0;
 }
 
-/* Cuts the part before the first c off *rest; all of it if there is no c. */
-static struct span cut(struct span *rest, char c)
+static struct span without_blanks(struct span s)
 {
-	const char *end = memchr(rest->p, c, rest->n);
+	size_t blanks = text_blanks(s.p, s.n);
+
+	return span(s.p + blanks, s.n - blanks);
+}
+
+/* Cuts the part before the first bar off *rest; all of it if there is none. */
+static struct span cut_bar(struct span *rest)
+{
+	const char *end = memchr(rest->p, '|', rest->n);
 	struct span part = *rest;
 
 	if (end != NULL)
@@ -37,19 +48,25 @@ static struct span cut(struct span *rest, char c)
 	return part;
 }
 
-/* A trailing blank is no part of a name or a word: nobody sees it. */
-static struct span trim(struct span s)
+/* Cuts the part before the first blank off *rest, and the blank. */
+static struct span cut_word(struct span *rest)
 {
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
-	return s;
+	struct span part = span(rest->p, 0);
+	size_t blank = 0;
+
+	while (part.n < rest->n &&
+		(blank = text_blank(rest->p + part.n, rest->n - part.n)) == 0)
+		part.n++;
+	rest->p += part.n + blank;
+	rest->n -= part.n + blank;
+	return part;
 }
 
 static void use(
 	struct request *r, struct span word, struct span name, struct span text)
 {
 	const struct command *c = command_find(word);
-	bool has_name = name.n > 0, has_text = trim(text).n > 0;
+	bool has_name = name.n > 0, has_text = !text_is_blank(text.p, text.n);
 	bool wants_name, wants_text;
 
 	if (c == NULL) {
@@ -72,17 +89,21 @@ static void use(
 	r->text = text;
 }
 
-/* /word NAME TEXT, as far as the word takes them. */
+/* /word NAME TEXT, as far as the word takes them.  What is said keeps the
+ * blanks that it begins with. */
 static void parse_slash(struct span line, struct request *r)
 {
 	struct span rest = span(line.p + 1, line.n - 1);
-	struct span word = cut(&rest, ' '), name = SPAN_EMPTY;
+	struct span word = cut_word(&rest), name = SPAN_EMPTY;
 	const struct command *c = command_find(word);
 
-	if (c != NULL && c->arguments == ARGUMENTS_NAME)
-		name = trim(rest), rest.n = 0;
-	else if (c != NULL && c->arguments == ARGUMENTS_NAME_TEXT)
-		name = cut(&rest, ' ');
+	if (c != NULL && c->arguments == ARGUMENTS_NAME) {
+		name = span_trim(without_blanks(rest));
+		rest.n = 0;
+	} else if (c != NULL && c->arguments == ARGUMENTS_NAME_TEXT) {
+		rest = without_blanks(rest);
+		name = cut_word(&rest);
+	}
 	use(r, word, name, rest);
 	if (r->error != NULL && c == NULL)
 		r->about = span(line.p, word.n + 1);
@@ -93,8 +114,8 @@ static void parse_bars(struct span line, struct request *r, const char *word,
 {
 	struct span rest = line, name;
 
-	cut(&rest, '|');
-	name = trim(cut(&rest, '|'));
+	cut_bar(&rest);
+	name = span_trim(without_blanks(cut_bar(&rest)));
 	use(r, span(word, strlen(word)), name, rest);
 	if (r->error != NULL)
 		r->about = span(usage, strlen(usage));
@@ -102,24 +123,24 @@ static void parse_bars(struct span line, struct request *r, const char *word,
 
 static void parse(const char *p, size_t n, struct request *r)
 {
-	struct span line = span(p, n);
+	struct span whole = span(p, n), line = without_blanks(whole);
 
 	*r = (struct request){
 		.name = SPAN_EMPTY, .text = SPAN_EMPTY, .hint = ""};
 	if (starts_with(line, "//")) {
 		r->command = command_say;
-		r->text = span(p + 1, n - 1);
+		r->text = span(line.p + 1, line.n - 1);
 	} else if (starts_with(line, "/")) {
 		parse_slash(line, r);
 	} else if (starts_with(line, "rename|")) {
 		parse_bars(line, r, "nick", "rename|NAME");
 	} else if (starts_with(line, "to|")) {
 		parse_bars(line, r, "msg", "to|NAME|TEXT");
-	} else if (trim(line).n == 3 && starts_with(line, "who")) {
-		r->command = command_find(span("who", 3));
+	} else if (span_trim(line).n == 3 && memcmp(line.p, "who", 3) == 0) {
+		r->command = command_who;
 	} else {
 		r->command = command_say;
-		r->text = line;
+		r->text = whole;
 	}
 }
 
@@ -142,27 +163,18 @@ static char *put_age(char *p, int64_t ms)
 	return put_word(p, " ago");
 }
 
-/* [alice] hello, [alice 2 min ago] hello: no name has a blank, so nobody can
- * make their lines look old, or old lines look new. */
+/* [alice] hello, [alice 2 min ago] hello, [* alice] waves: no name has a blank
+ * or a star, so nobody can make their lines look old, or old lines look new;
+ * and what begins with a star alone is the server's. */
 static char *put_public(char *p, const struct event *e)
 {
-	*p++ = '[';
+	p = put_word(p, e->kind == EVENT_ACTION ? "[* " : "[");
 	p = put_span(p, e->from);
 	if (e->age_ms >= 0) {
 		*p++ = ' ';
 		p = put_age(p, e->age_ms);
 	}
 	p = put_word(p, "] ");
-	return put_span(p, e->text);
-}
-
-static char *put_action(char *p, const struct event *e)
-{
-	p = put_word(p, "* ");
-	if (e->age_ms >= 0)
-		return put_public(p, e);
-	p = put_span(p, e->from);
-	*p++ = ' ';
 	return put_span(p, e->text);
 }
 
@@ -288,10 +300,8 @@ static size_t render(const struct event *e, char *dst)
 		p = put_welcome(p, e);
 		break;
 	case EVENT_PUBLIC:
-		p = put_public(p, e);
-		break;
 	case EVENT_ACTION:
-		p = put_action(p, e);
+		p = put_public(p, e);
 		break;
 	case EVENT_PRIVATE:
 		p = put_private(p, e);

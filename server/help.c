@@ -18,6 +18,8 @@ const char help_text[] =
 	"                       a server that is joined by --inetd alone\n"
 	"  -Ip ADDR, -Port N    one TCP listener; port 0 picks a free one\n"
 	"  --unix-mode MODE     octal mode of UNIX sockets (what the umask leaves)\n"
+	"  --greet-after MS     greet a client that is silent for so long, 0: at once\n"
+	"                       (" LIMIT_TEXT(GREET_AFTER_MS) ")\n"
 	"  --idle-timeout S     disconnect after S seconds without a complete line,\n"
 	"                       0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")\n"
 	"  --max-users N        capacity of the user table (" LIMIT_TEXT(USERS_DEFAULT) ")\n"

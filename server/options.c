@@ -18,6 +18,7 @@ enum option_id {
 	OPT_IP,
 	OPT_PORT,
 	OPT_IDLE_TIMEOUT,
+	OPT_GREET_AFTER,
 	OPT_MAX_USERS,
 	OPT_MAX_PER_ADDRESS,
 	OPT_RATE,
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
 	{"Port", required_argument, NULL, OPT_PORT},
 	{"port", required_argument, NULL, OPT_PORT},
 	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
+	{"greet-after", required_argument, NULL, OPT_GREET_AFTER},
 	{"max-users", required_argument, NULL, OPT_MAX_USERS},
 	{"max-per-address", required_argument, NULL, OPT_MAX_PER_ADDRESS},
 	{"rate", required_argument, NULL, OPT_RATE},
@@ -259,6 +261,8 @@ static bool take_number(struct options *o, int option)
 	} numbers[] = {
 		{OPT_IDLE_TIMEOUT, "--idle-timeout", &o->idle_timeout, 0,
 			IDLE_TIMEOUT_MAX},
+		{OPT_GREET_AFTER, "--greet-after", &o->greet_after, 0,
+			GREET_AFTER_MAX},
 		{OPT_MAX_USERS, "--max-users", &o->max_users, 1, USERS_MAX},
 		{OPT_MAX_PER_ADDRESS, "--max-per-address", &o->max_per_address,
 			0, USERS_MAX},
@@ -335,6 +339,7 @@ void options_parse(
 	opterr = 0; /* what is wrong is said here */
 	*o = (struct options){
 		.idle_timeout = IDLE_TIMEOUT_SECONDS,
+		.greet_after = GREET_AFTER_MS,
 		.max_users = USERS_DEFAULT,
 		.max_per_address = PER_ADDRESS_DEFAULT,
 		.rate = RATE_DEFAULT,

@@ -44,6 +44,7 @@ struct options {
 	unsigned int nlisten; /* 0: what is inherited, or the default */
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */
 	unsigned int idle_timeout; /* seconds, 0: never */
+	unsigned int greet_after;  /* ms; 0: at once */
 	unsigned int max_users;
 	unsigned int max_per_address; /* 0: no limit */
 	unsigned int rate;            /* lines a second, 0: no limit */

@@ -13,17 +13,32 @@ bool output_has_room(const struct output *o)
 	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
 }
 
+/* Moves what waits to the front when the end of the buffer is near. */
+static void make_room(struct output *o)
+{
+	if (sizeof o->buf - o->end >= RENDER_MAX)
+		return;
+	memmove(o->buf, o->buf + o->start, o->end - o->start);
+	o->end -= o->start;
+	o->start = 0;
+}
+
 void output_put(
 	struct output *o, const struct dialect *d, const struct event *e)
 {
 	if (o->dead)
 		return;
-	if (sizeof o->buf - o->end < RENDER_MAX) {
-		memmove(o->buf, o->buf + o->start, o->end - o->start);
-		o->end -= o->start;
-		o->start = 0;
-	}
+	make_room(o);
 	o->end += d->render(e, o->buf + o->end);
+}
+
+void output_bytes(struct output *o, struct span s)
+{
+	if (o->dead)
+		return;
+	make_room(o);
+	memcpy(o->buf + o->end, s.p, s.n);
+	o->end += s.n;
 }
 
 void output_discard(struct output *o)

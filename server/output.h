@@ -26,6 +26,9 @@ bool output_has_room(const struct output *o);
 void output_put(
 	struct output *o, const struct dialect *d, const struct event *e);
 
+/* Adds these bytes as they are.  There is room. */
+void output_bytes(struct output *o, struct span s);
+
 /* Throws away what is there and what is to come. */
 void output_discard(struct output *o);
 

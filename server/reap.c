@@ -22,6 +22,8 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) < LEAVE_REASONS)
 		log_info("disconnect slot=%u reason=%s", slot,
 			reasons[WEXITSTATUS(status)]);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NOT_JOINED)
+		log_info("disconnect slot=%u reason=not-joined", slot);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_CUT_OFF)
 		log_warn("disconnect slot=%u reason=cut-off", slot);
 	else

@@ -4,6 +4,13 @@
 
 #include "ipc/limits.h"
 
+struct span span_trim(struct span s)
+{
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
 static char *put_digits(char *p, uint64_t n, unsigned int group)
 {
 	char digits[32];

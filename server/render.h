@@ -24,6 +24,9 @@ static inline char *put_span(char *p, struct span s)
 	return put_bytes(p, s.p, s.n);
 }
 
+/* Without the blanks at its end: nobody sees them. */
+struct span span_trim(struct span s);
+
 /* 1204 */
 char *put_number(char *p, uint64_t n);
 

@@ -7,8 +7,12 @@
 #include "ipc/text.h"
 #include "server/again.h"
 #include "server/client.h"
+#include "server/greet.h"
 #include "server/render.h"
 #include "server/spawn.h"
+
+/* Bytes that may be read for one line's turn: far more than a line has. */
+#define UNPAID_MAX (64u << 10)
 
 /* alarm(2) counts in seconds, by a clock of its own. */
 #define SLACK_MS 50
@@ -61,14 +65,12 @@ static void slow_down(struct client *c)
 /* The first line may ask for another dialect. */
 static bool is_hello(struct client *c, const char *line, size_t n)
 {
-	const struct dialect *d = c->first_line ? dialect_for(line, n) : NULL;
+	bool hello = c->first_line && greet_hello(c, line, n);
 
 	c->first_line = false;
-	if (d == NULL)
-		return false;
-	c->dialect = d;
-	link_start_over(c);
-	return true;
+	if (hello)
+		link_start_over(c);
+	return hello;
 }
 
 static void take_line(struct client *c, const char *line, size_t n)
@@ -89,10 +91,11 @@ static void take_held(struct client *c)
 	struct table_slot *s = &c->table->slots[c->slot];
 
 	c->held = false;
-	if (c->held_verdict == LINES_TOO_LONG) {
+	c->unpaid = 0;
+	if (c->held_verdict == LINES_TOO_LONG)
 		too_long(c);
+	if (c->held_verdict != LINES_LINE)
 		return;
-	}
 	talk_arm_alarm(c);
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
 	atomic_store_explicit(
@@ -109,26 +112,38 @@ bool talk_is_open(const struct client *c)
 	       output_has_room(&c->output);
 }
 
+/* Not while lines wait: they may fill all the room that there is. */
 bool talk_wants_input(const struct client *c)
 {
-	return talk_is_open(c) && !c->held && !c->eof;
+	if (c->eof)
+		return false;
+	return c->phase == PHASE_GREET ? !c->held
+				       : talk_is_open(c) && !c->waiting;
+}
+
+bool talk_hold_line(struct client *c)
+{
+	c->held_verdict = lines_next(&c->lines, &c->held_line, &c->held_len);
+	if (c->held_verdict == LINES_LINE)
+		c->held_len = telnet_erase(c->held_line, c->held_len);
+	c->held = c->held_verdict != LINES_MORE;
+	return c->held;
 }
 
 void talk_take_lines(struct client *c, int64_t now)
 {
+	if (talk_is_open(c))
+		greet_settle(c);
 	while (c->waiting && talk_is_open(c)) {
 		bool waited = c->held;
 
-		if (!c->held) {
-			c->held_verdict = lines_next(
-				&c->lines, &c->held_line, &c->held_len);
-			if (c->held_verdict == LINES_MORE) {
-				c->waiting = false;
-				if (c->eof)
-					client_leave(c, LEAVE_PLAIN);
-				break;
-			}
-			c->held = true;
+		if (!c->held && greet_refuses(c))
+			break;
+		if (!c->held && !talk_hold_line(c)) {
+			c->waiting = false;
+			if (c->eof)
+				client_leave(c, LEAVE_PLAIN);
+			break;
 		}
 		if (!rate_take(&c->rate, now)) {
 			slow_down(c);
@@ -140,17 +155,33 @@ void talk_take_lines(struct client *c, int64_t now)
 	}
 }
 
+/* What makes no lines, such as one without an end, is read no faster than lines
+ * are: so much of it takes a line's turn. */
+static void take_turn_of(struct client *c, size_t n)
+{
+	c->unpaid += n;
+	if (c->unpaid < UNPAID_MAX)
+		return;
+	c->held = true;
+	c->held_verdict = LINES_MORE;
+}
+
 void talk_read(struct client *c)
 {
 	char *where;
 	size_t room = lines_room(&c->lines, &where);
-	ssize_t n = read(CHILD_IN, where, room);
+	ssize_t n;
 
+	if (room == 0)
+		return; /* a read of nothing would look like the end */
+	n = read(CHILD_IN, where, room);
 	if (n == -1 && is_passing(errno))
 		return;
 	c->waiting = true;
 	if (n > 0) {
-		lines_feed(&c->lines, (size_t)n);
+		lines_feed(
+			&c->lines, telnet_filter(&c->telnet, where, (size_t)n));
+		take_turn_of(c, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;
 	} else {

@@ -25,12 +25,12 @@ _chatserver() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
 	-Ip | --ip | -Port | --port | --listen | --unix-mode | \
-		--idle-timeout | --max-users | --max-per-address | --rate | \
+		--greet-after | --idle-timeout | --max-users | --max-per-address | --rate | \
 		--burst | --history | --end-when-empty | --name | --say | \
 		--kick | --ban | --for | --unban) ;;
 	*)
 		mapfile -t COMPREPLY < <(
-			compgen -W '--listen -Ip -Port --unix-mode --idle-timeout
+			compgen -W '--listen -Ip -Port --unix-mode --greet-after --idle-timeout
 				--max-users --max-per-address --rate --burst
 				--history --end-when-empty --log --log-chat --user
 				--no-sandbox --control --inetd --name --status

@@ -1,10 +1,11 @@
-/* Fuzzes ipc/lines.c: the same lines come out however the bytes were cut, and
- * they are those that a reader of the whole stream finds.
+/* Fuzzes ipc/lines.c and server/telnet.c: the same lines come out however the
+ * bytes were cut, and they are those that a reader of the whole stream finds.
  * Runs in: nothing but tests.
  *
  * Input: four bytes that say how it is cut, then the stream (fuzz_expand). */
 #include "ipc/lines.h"
 
+#include "server/telnet.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Some more than a buffer full. */
@@ -61,7 +62,8 @@ static size_t telnet_length(const unsigned char *s, size_t n)
 	return n;
 }
 
-/* Takes the commands out; returns how many bytes of text are left. */
+/* Takes the commands out, but for EC, which is BS; CR NUL becomes CR LF.
+ * Returns how many bytes of text are left. */
 static size_t without_telnet(const char *s, size_t n, char *text)
 {
 	size_t len = 0;
@@ -75,7 +77,13 @@ static size_t without_telnet(const char *s, size_t n, char *text)
 		}
 		if (n - at > 1 && p[1] == IAC)
 			text[len++] = s[at];
+		if (n - at > 1 && p[1] == 0xF7)
+			text[len++] = '\b';
 		at += telnet_length(p, n - at);
+	}
+	for (size_t i = 1; i < len; i++) {
+		if (text[i - 1] == '\r' && text[i] == '\0')
+			text[i] = '\n';
 	}
 	return len;
 }
@@ -116,7 +124,7 @@ static size_t count_iacs(const char *s, size_t n)
 static bool take(struct lines *l, size_t max)
 {
 	for (size_t i = 0; i < max; i++) {
-		const char *line;
+		char *line;
 		size_t len;
 
 		switch (lines_next(l, &line, &len)) {
@@ -147,6 +155,7 @@ struct cuts {
 static void feed(size_t n, const struct cuts *cuts)
 {
 	struct lines *l = malloc(sizeof(*l));
+	struct telnet t = {0};
 	size_t at = 0;
 
 	CHECK(l != NULL);
@@ -168,7 +177,7 @@ static void feed(size_t n, const struct cuts *cuts)
 		piece = piece < room ? piece : room;
 		piece = piece < n - at ? piece : n - at;
 		memcpy(where, stream + at, piece);
-		lines_feed(l, piece);
+		lines_feed(l, telnet_filter(&t, where, piece));
 		at += piece;
 		if (!take(l, cuts->lines[i]))
 			CHECK(lines_room(l, &where) > 0);

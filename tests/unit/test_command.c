@@ -124,14 +124,16 @@ static void talk(void)
 	run("to|bob|hi|there");
 	CHECK(sent(UP_PRIVATE, "bob", "hi|there"));
 	/* Cleaned on the way out; and nothing is said where nothing is left. */
+	run("12\tfile.c");
+	CHECK(sent(UP_PUBLIC, "", "12 file.c"));
 	run("a\x1B[31mb\x80");
 	CHECK(sent(UP_PUBLIC, "", "a[31mb\xEF\xBF\xBD"));
 	run("\x1B\x07 \xC2\x9B");
 	CHECK(says(""));
 	run("/me \x07");
-	CHECK(says(""));
+	CHECK(says("error usage|/me TEXT|\n"));
 	run("/msg bob \x07");
-	CHECK(says(""));
+	CHECK(says("error usage|/msg NAME TEXT|\n"));
 	/* Nobody can have such a name. */
 	run("/msg a/b hi");
 	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
@@ -158,7 +160,8 @@ static void names(void)
 	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
 		   "and '.'|\n"));
 	run("/nick you");
-	CHECK(says("error bad name|a name cannot be \"you\"|\n"));
+	CHECK(says("error bad name|\"everyone\", \"server\" and \"you\" are "
+		   "the server's own words|\n"));
 	CHECK_EQ(client.rename, 0);
 
 	run("/nick Guest-1");

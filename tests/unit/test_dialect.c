@@ -12,20 +12,34 @@
 #include "tests/unit/dialect_rig.h"
 #include "tests/unit/unit.h"
 
+/* Whether a line asks for the events dialect, with this behind it. */
+static bool asks(const char *line, size_t n, const char *more)
+{
+	struct span rest = SPAN_EMPTY;
+
+	return dialect_for(line, n, &rest) == &dialect_events && is(rest, more);
+}
+
 static void which_dialect(void)
 {
 	static const char *const others[] = {"", "/", "/events", "/events ",
-		"/events 1 ", " /events 1", "/events 2", "/events 11",
-		"/Events 1", "/events\t1", "events 1", "hello"};
+		"/events 2", "/events 11", "/Events 1", "/events\t1",
+		"events 1", "hello", "x/events 1", "/events 1x"};
+	static const char *const same[] = {"/events 1", "/events 1 ",
+		" /events 1", "\xEF\xBB\xBF/events 1\t"};
+
+	struct span rest;
 
 	CHECK(dialect_first() == &dialect_text);
-	CHECK(dialect_for("/events 1", 9) == &dialect_events);
-	CHECK(dialect_for("/events 1x", 9) == &dialect_events);
-	CHECK(dialect_for("/events 1\0x", 10) == NULL);
-	CHECK(dialect_for("/events 1\0x", 11) == NULL);
+	CHECK(asks("/events 1x", 9, ""));
+	CHECK(asks("/events 1 alice", 15, "alice"));
+	CHECK(asks("/events 1  al ice ", 18, "al ice"));
+	CHECK(asks("/events 1 /who", 14, "/who"));
+	for (size_t i = 0; i < COUNT(same); i++)
+		CHECKF(asks(same[i], strlen(same[i]), ""), "%s", same[i]);
 	for (size_t i = 0; i < COUNT(others); i++)
-		CHECKF(dialect_for(others[i], strlen(others[i])) == NULL, "%s",
-			others[i]);
+		CHECKF(dialect_for(others[i], strlen(others[i]), &rest) == NULL,
+			"%s", others[i]);
 }
 
 /* The word of a line without a command, and of a line that is none. */
@@ -53,7 +67,8 @@ static const struct {
 	{"/who", "who", "", "", "", ""},
 	{"/who ", "who", "", "", "", ""},
 	{"/who   ", "who", "", "  ", "", ""},
-	{" who", SAY, "", " who", "", ""},
+	{" who", "who", "", "", "", ""},
+	{"\t who ", "who", "", "", "", ""},
 	{"who?", SAY, "", "who?", "", ""},
 	{"whom", SAY, "", "whom", "", ""},
 	{"who is there", SAY, "", "who is there", "", ""},
@@ -75,7 +90,10 @@ static const struct {
 	{"/nick  ", NONE, "", "", "usage", "/nick NAME"},
 	{"rename", SAY, "", "rename", "", ""},
 	{"rename bob", SAY, "", "rename bob", "", ""},
-	{"Rename|bob", SAY, "", "Rename|bob", "", ""},
+	{"Rename|bob", "nick", "bob", "", "", ""},
+	{" rename| bob", "nick", "bob", "", "", ""},
+	{"/nick\tbob", "nick", "bob", "", "", ""},
+	{"/nick\u00A0bob", "nick", "bob", "", "", ""},
 
 	{"to|bob|hi", "msg", "bob", "hi", "", ""},
 	{"to|bob|hi there ", "msg", "bob", "hi there ", "", ""},
@@ -84,6 +102,16 @@ static const struct {
 	{"/msg bob hi", "msg", "bob", "hi", "", ""},
 	{"/msg bob hi there", "msg", "bob", "hi there", "", ""},
 	{"/msg bob  hi", "msg", "bob", " hi", "", ""},
+	{"/msg  bob hi", "msg", "bob", "hi", "", ""},
+	{"/msg\tbob\thi", "msg", "bob", "hi", "", ""},
+	{" /msg bob hi", "msg", "bob", "hi", "", ""},
+	{"\u00A0/msg bob hi", "msg", "bob", "hi", "", ""},
+	{"\xEF\xBB\xBF/msg bob hi", "msg", "bob", "hi", "", ""},
+	{"\u200B\u3000\x1B/msg bob hi", "msg", "bob", "hi", "", ""},
+	{"/Msg bob hi", "msg", "bob", "hi", "", ""},
+	{" to|bob|hi", "msg", "bob", "hi", "", ""},
+	{"To| bob |hi", "msg", "bob", "hi", "", ""},
+	{"\xEF\xBB\xBFto|bob|hi", "msg", "bob", "hi", "", ""},
 	{"to|bob", NONE, "", "", "usage", "to|NAME|TEXT"},
 	{"to|bob|", NONE, "", "", "usage", "to|NAME|TEXT"},
 	{"to|bob|  ", NONE, "", "", "usage", "to|NAME|TEXT"},
@@ -109,7 +137,10 @@ static const struct {
 	{"/ ", NONE, "", "", "unknown command", "/"},
 	{"/foo", NONE, "", "", "unknown command", "/foo"},
 	{"/foo bar baz", NONE, "", "", "unknown command", "/foo"},
-	{"/WHO", NONE, "", "", "unknown command", "/WHO"},
+	{"/WHO", "who", "", "", "", ""},
+	{" /quit", "quit", "", "", "", ""},
+	{"\t/foo", NONE, "", "", "unknown command", "/foo"},
+	{" //who", SAY, "", "/who", "", ""},
 	{"/whom", NONE, "", "", "unknown command", "/whom"},
 	{"/who|", NONE, "", "", "unknown command", "/who|"},
 	{"/m", NONE, "", "", "unknown command", "/m"},

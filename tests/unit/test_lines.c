@@ -1,9 +1,10 @@
-/* Tests of ipc/lines.c: however a stream is cut, the lines are the same.
- * Runs in: nothing but tests. */
+/* Tests of ipc/lines.c and server/telnet.c: however a stream is cut, the lines
+ * are the same. Runs in: nothing but tests. */
 #include "ipc/lines.h"
 
 #include <string.h>
 
+#include "server/telnet.h"
 #include "tests/unit/unit.h"
 
 /* What a stream gave: "L" length ":" bytes for a line, "!" for one that was
@@ -16,12 +17,14 @@ static struct {
 } got;
 
 static struct lines reader;
+static struct telnet telnet_state;
 
 static void begin(void)
 {
 	got.len = got.lines = got.too_long = 0;
 	memset(&reader, 0xA5, sizeof(reader)); /* lines_init may rely on none */
 	lines_init(&reader);
+	memset(&telnet_state, 0, sizeof(telnet_state));
 }
 
 static void note(const char *bytes, size_t n)
@@ -34,7 +37,7 @@ static void note(const char *bytes, size_t n)
 
 static void take_lines(void)
 {
-	const char *line;
+	char *line;
 	size_t len;
 	char head[32];
 
@@ -70,7 +73,7 @@ static void feed(const char *bytes, size_t n)
 		CHECK(room >= 1 && where >= reader.buf &&
 			where + room <= reader.buf + LINES_BUFFER);
 		memcpy(where, bytes, part);
-		lines_feed(&reader, part);
+		lines_feed(&reader, telnet_filter(&telnet_state, where, part));
 		bytes += part;
 		n -= part;
 		take_lines();
@@ -154,6 +157,48 @@ static void telnet(void)
 	CUT("\xFF\xFA\xF0x\xFF\xFF\xF0y\xFF\xF0ok\n", "L2:ok");
 	/* at the end of the stream nothing is left over */
 	CUT("ok\n\xFF", "L2:ok");
+}
+
+/* As a telnet client sends them that has no lines of its own. */
+static void by_characters(void)
+{
+	CUT("one\r\0two\r\0\r\0", "L3:oneL3:twoL0:");
+	CUT("one\r\xFF\xF1\0two\r\n", "L3:oneL3:two");
+	CUT("\r\r\0\r\n", "L1:\rL0:");
+	/* EC is the key that erases */
+	CUT("ab\xFF\xF7"
+	    "c\n",
+		"L4:ab\bc");
+}
+
+static void erases(const char *line, size_t n, const char *want)
+{
+	char edited[32];
+	size_t len;
+
+	memcpy(edited, line, n);
+	len = telnet_erase(edited, n);
+	CHECKF(len == strlen(want) && memcmp(edited, want, len) == 0,
+		"%s: %.*s", want, (int)len, edited);
+}
+
+#define ERASES(line, want) erases(line, sizeof(line) - 1, want)
+
+static void erasing(void)
+{
+	ERASES("", "");
+	ERASES("hello", "hello");
+	ERASES("helo\blo", "hello");
+	ERASES("helo\x7Flo", "hello");
+	ERASES("ab\b\b\b\bcd", "cd");
+	ERASES("\bab", "ab");
+	ERASES("a\b", "");
+	/* a character, not a byte; of what is none, a byte */
+	ERASES("gr\u00FC\bueen", "grueen");
+	ERASES("\u674E\u96F7\b\U0001F600\b!", "\u674E!");
+	ERASES("a\xA9\b", "");
+	ERASES("a\xC3\b", "a");
+	ERASES("/msgg\b bob hi", "/msg bob hi");
 }
 
 /* So many bytes after IAC SB are dropped, and no more. */
@@ -330,6 +375,8 @@ int main(void)
 	RUN(three_in_one, "three lines and a half in one feed");
 	RUN(zero_bytes, "NUL is a byte like others");
 	RUN(telnet, "telnet negotiation, cut at every place");
+	RUN(by_characters, "CR NUL ends a line, EC erases");
+	RUN(erasing, "BS and DEL erase the character before");
 	RUN(endless_negotiation, "a subnegotiation that never ends");
 	RUN(longest_line, "the longest line, and one byte more");
 	RUN(longest_line_and_cr, "CR at the end of the longest line");

@@ -147,6 +147,7 @@ static void begin(void)
 	c.slot = SLOT;
 	c.generation = table_assign(&table, SLOT, "test");
 	table_set_pid(&table, SLOT, getpid());
+	c.phase = PHASE_TALK;
 	c.dialect = dialect_first();
 	c.link.fd = -1;
 	c.link.wanted = true;
