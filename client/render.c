@@ -95,23 +95,12 @@ static void render_public(
 	bool own = event_field_is(e->from, reader->name);
 	bool mention = !own && render_mentions(e->text, reader->name);
 
-	line_add(l, STYLE_PLAIN, "[");
+	line_add(l, STYLE_PLAIN, e->kind == EVENT_ACTION ? "[* " : "[");
 	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
 	add_age(l, e, reader);
 	line_add(l, STYLE_PLAIN, "] ");
 	line_add(l, mention ? STYLE_MENTION : STYLE_PLAIN, "%.*s",
 		FIELD(e->text));
-}
-
-static void render_action(
-	struct line *l, const struct event *e, const struct reader *reader)
-{
-	bool old = render_is_old(e, reader->welcome_seq);
-
-	line_add(l, STYLE_PLAIN, old ? "* [" : "* ");
-	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
-	add_age(l, e, reader);
-	line_add(l, STYLE_PLAIN, "%s%.*s", old ? "] " : " ", FIELD(e->text));
 }
 
 static void render_private(
@@ -161,10 +150,8 @@ bool render_event(
 			FIELD(e->to), number);
 		return true;
 	case EVENT_PUBLIC:
-		render_public(l, e, reader);
-		return true;
 	case EVENT_ACTION:
-		render_action(l, e, reader);
+		render_public(l, e, reader);
 		return true;
 	case EVENT_PRIVATE:
 		render_private(l, e, reader);

@@ -17,7 +17,7 @@ static const char *const help[] = {
 	"* in every mode:",
 	"*   /who             who is online",
 	"*   /msg NAME TEXT   a message to NAME alone",
-	"*   /me TEXT         what you do, to everyone: * alice waves",
+	"*   /me TEXT         what you do, to everyone: [* alice] waves",
 	"*   /nick NAME       another name",
 	"*   /quit            leave",
 	"*   //TEXT           the message /TEXT",

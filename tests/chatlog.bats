@@ -34,7 +34,7 @@ chat() {
 * guest-1 joined
 * guest-1 is now bob
 [alice] hello, all
-* alice waves
+[* alice] waves
 [alice] a [2J line
 [alice] mark $MARKS.
 * bob left"

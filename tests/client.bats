@@ -211,7 +211,7 @@ run_client() { # OPTION...
 	equal "$status" 0
 	equal "$stderr" ''
 	expect_line alice '[carol] hello from a pipe'
-	expect_line alice '* carol waves'
+	expect_line alice '[* carol] waves'
 	expect_line alice '[carol -> you] psst'
 	expect_line alice '* carol is now caroline'
 	expect_line alice '* caroline left (1 online)'

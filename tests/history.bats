@@ -14,7 +14,7 @@ AGE='[0-9]+ (s|min|h|d)'
 	caught_up bob alice
 	connect carol
 	expect_match carol "\[alice $AGE ago\] hello bob"
-	expect_match carol "\* \[bob $AGE ago\] waves"
+	expect_match carol "\[\* bob $AGE ago\] waves"
 	# In order, after the welcome, and each once.
 	equal "$(screen carol | grep -aoE 'welcome|hello bob|waves' | tr '\n' ' ')" \
 		'welcome hello bob waves '

@@ -86,7 +86,7 @@ load administration
 	say bob '/nonsense'
 	expect_line carol '[bob -> you] für dich'
 	expect_line bob '! no such user: nobody'
-	expect_line carol '* alice waves'
+	expect_line carol '[* alice] waves'
 	expect_counter messages_total 2
 	expect_counter private_messages_total 1
 	expect_counter text_bytes_total $((12 + 5 + 9))

@@ -121,7 +121,7 @@ setup() {
 @test "/me TEXT is an action" {
 	say alice '/me waves at all'
 	for reader in alice bob carol; do
-		expect_line "$reader" '* alice waves at all'
+		expect_line "$reader" '[* alice] waves at all'
 	done
 }
 
@@ -189,7 +189,7 @@ setup() {
 @test "lines may end with CR LF" {
 	type_bytes alice 'hello\r\nwho\r\n/me waves\r\nto|bob|psst\r\n'
 	expect_line bob '[alice] hello'
-	expect_line bob '* alice waves'
+	expect_line bob '[* alice] waves'
 	expect_line bob '[alice -> you] psst'
 	expect_match alice '\* online: .* \(3\)'
 	equal "$(tr -dc '\r' <"$(screen_file bob)" | wc -c)" 0 "carriage returns"
