@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Bytes of empty lines that are waited through for what comes behind them. */
+#define EMPTY_MAX 64
+
 /* What these protocols begin with. */
 static const struct first_bytes {
 	const char *bytes;
@@ -85,9 +88,10 @@ static enum opening by_line(const char *p, size_t n)
 	return request_line(p, n);
 }
 
-enum opening opening_find(const char *p, size_t n, bool greeted)
+/* What the table says of the first bytes: chat where it has none of them. */
+static enum opening by_table(const char *p, size_t n, bool greeted)
 {
-	bool unknown = false;
+	enum opening found = OPENING_CHAT;
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
 		const struct first_bytes *f = &table[i];
@@ -100,12 +104,22 @@ enum opening opening_find(const char *p, size_t n, bool greeted)
 			continue;
 		if (have == f->n)
 			return f->opening;
-		unknown = true;
+		found = OPENING_UNKNOWN;
 	}
-	/* An empty line says nothing yet. */
-	while (n > 0 && (*p == '\r' || *p == '\n' || *p == ' '))
-		p++, n--;
-	return n == 0 || unknown ? OPENING_UNKNOWN : by_line(p, n);
+	return found;
+}
+
+enum opening opening_find(const char *p, size_t n, bool greeted)
+{
+	enum opening found = by_table(p, n, greeted);
+	size_t empty = 0;
+
+	/* An empty line says nothing yet, nor do some more. */
+	while (empty < n && memchr("\r\n ", p[empty], 3) != NULL)
+		empty++;
+	if (found == OPENING_CHAT && empty > 0 && empty < EMPTY_MAX)
+		found = by_table(p + empty, n - empty, greeted);
+	return found == OPENING_CHAT ? by_line(p + empty, n - empty) : found;
 }
 
 #define ABOUT                                                            \
