@@ -1,7 +1,8 @@
 /* The words that server and client share: the lines of the events dialect.
  * Runs in: any.
  *
- * A client whose first line is "/events 1" gets events: one line each, six
+ * A client whose first line is "/events 1", or "/events 1 NAME" to join under
+ * that name, gets events: one line each, six
  * fields separated by one tab, ended by LF:
  *
  *     KIND SEQ UNIX_MS FROM TO TEXT
@@ -27,7 +28,10 @@
  * bye      any -     -     why the server ends the connection: a BYE_ word
  *
  * Lines before the first "welcome" are not events: they were on their way to
- * a user of the text dialect before the server had read the first line. */
+ * a user of the text dialect before the server had read the first line.
+ *
+ * "/events 1 /who" as the first line is answered by who and who-end, without a
+ * welcome, and the connection ends: nobody has joined. */
 #ifndef IPC_PROTOCOL_H
 #define IPC_PROTOCOL_H
 

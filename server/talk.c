@@ -181,6 +181,7 @@ void talk_read(struct client *c)
 	if (n > 0) {
 		lines_feed(
 			&c->lines, telnet_filter(&c->telnet, where, (size_t)n));
+		output_bytes(&c->output, telnet_answer(&c->telnet));
 		take_turn_of(c, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;

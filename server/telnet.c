@@ -7,14 +7,20 @@
 #include "ipc/limits.h"
 
 #define BS  0x08
+#define NAK 0x15
 #define DEL 0x7F
+
+#define OPTION_TIMING_MARK 6
 
 /* RFC 854, "TELNET command structure". */
 enum {
 	TELNET_SE = 0xF0,
+	TELNET_IP = 0xF4,
 	TELNET_EC = 0xF7,
+	TELNET_EL = 0xF8,
 	TELNET_SB = 0xFA,
 	TELNET_WILL = 0xFB,
+	TELNET_DO = 0xFD,
 	TELNET_DONT = 0xFE,
 	TELNET_IAC = 0xFF
 };
@@ -22,7 +28,8 @@ enum {
 enum state {
 	STATE_TEXT,    /* in no command */
 	STATE_COMMAND, /* after IAC */
-	STATE_OPTION,  /* after IAC and WILL, WONT, DO or DONT */
+	STATE_OPTION,  /* after IAC and WILL, WONT or DONT */
+	STATE_DO,      /* after IAC DO */
 	STATE_SUB,     /* after IAC SB */
 	STATE_SUB_IAC  /* after an IAC in there, which may begin its end */
 };
@@ -34,9 +41,27 @@ static enum state command(struct telnet *t, unsigned char byte)
 		t->negotiated = 0;
 		return STATE_SUB;
 	}
+	if (byte == TELNET_DO)
+		return STATE_DO;
 	if (byte >= TELNET_WILL && byte <= TELNET_DONT)
 		return STATE_OPTION;
 	return STATE_TEXT;
+}
+
+/* The byte of text that a command byte stands for; 0: none. */
+static unsigned char text_of(unsigned char byte)
+{
+	switch (byte) {
+	case TELNET_IAC: /* doubled, it is itself */
+		return TELNET_IAC;
+	case TELNET_EC:
+		return BS;
+	case TELNET_EL:
+	case TELNET_IP:
+		return NAK;
+	default:
+		return 0;
+	}
 }
 
 /* The state after a byte of a subnegotiation.  One that never ends must not
@@ -64,10 +89,12 @@ static bool take(struct telnet *t, unsigned char *byte)
 		return false;
 	case STATE_COMMAND:
 		t->state = (unsigned char)command(t, *byte);
-		if (*byte == TELNET_EC)
-			*byte = BS;
-		/* Doubled, it stands for itself. */
-		return *byte == TELNET_IAC || *byte == BS;
+		*byte = text_of(*byte);
+		return *byte != 0;
+	case STATE_DO:
+		t->marked = t->marked || *byte == OPTION_TIMING_MARK;
+		t->state = STATE_TEXT;
+		return false;
 	case STATE_OPTION:
 		t->state = STATE_TEXT;
 		return false;
@@ -115,13 +142,22 @@ size_t telnet_erase(char *line, size_t n)
 {
 	size_t kept = 0;
 
-	if (memchr(line, BS, n) == NULL && memchr(line, DEL, n) == NULL)
-		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (line[i] == BS || line[i] == DEL)
 			kept = without_last(line, kept);
+		else if (line[i] == NAK)
+			kept = 0;
 		else
 			line[kept++] = line[i];
 	}
 	return kept;
+}
+
+struct span telnet_answer(struct telnet *t)
+{
+	static const unsigned char wont[] = {0xFF, 0xFC, OPTION_TIMING_MARK};
+	bool marked = t->marked;
+
+	t->marked = false;
+	return (struct span){(const char *)wont, marked ? sizeof wont : 0};
 }

@@ -134,7 +134,7 @@ is_traced() { # PID
 	start_server
 	enter alice
 	done_by --say $'a\033[2Jb\nc\td \xff'
-	expect_line alice $'* server: a[2Jbcd \xef\xbf\xbd'
+	expect_line alice $'* server: a[2Jbc d \xef\xbf\xbd'
 	long=$(printf '%392s' '' | tr ' ' x)
 	done_by --say "$long"
 	expect_line alice "* server: $long"

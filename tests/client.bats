@@ -175,7 +175,7 @@ run_client() { # OPTION...
 		say carol "/msg alice from $mode"
 		expect_line alice "[carol -> you] from $mode"
 		say carol "/me is in $mode"
-		expect_line alice "* carol is in $mode"
+		expect_line alice "[* carol] is in $mode"
 		say carol "/nick carol-$mode"
 		expect_line alice "* carol is now carol-$mode"
 		say carol /nick\ carol

@@ -94,8 +94,7 @@ start_server_alone() { # [OPTION...]
 	expect_match alice '\* welcome, bob; 1 online; .*'
 	come pipe bob --name Bob
 	expect_line bob '! name in use: Bob'
-	expect_match bob '\* welcome, guest-1; 2 online; .*'
-	got bob $'! name in use: Bob\n* welcome, guest-1; 2 online; /help for help\n'
+	got bob $'* welcome, guest-1; 2 online; /help for help\n! name in use: Bob\n'
 }
 
 # --- refusals ----------------------------------------------------------------

@@ -62,7 +62,8 @@ static size_t telnet_length(const unsigned char *s, size_t n)
 	return n;
 }
 
-/* Takes the commands out, but for EC, which is BS; CR NUL becomes CR LF.
+/* Takes the commands out, but for EC, which is BS, and EL and IP, which are
+ * NAK; CR NUL becomes CR LF.
  * Returns how many bytes of text are left. */
 static size_t without_telnet(const char *s, size_t n, char *text)
 {
@@ -79,6 +80,8 @@ static size_t without_telnet(const char *s, size_t n, char *text)
 			text[len++] = s[at];
 		if (n - at > 1 && p[1] == 0xF7)
 			text[len++] = '\b';
+		if (n - at > 1 && (p[1] == 0xF8 || p[1] == 0xF4))
+			text[len++] = 0x15;
 		at += telnet_length(p, n - at);
 	}
 	for (size_t i = 1; i < len; i++) {

@@ -165,7 +165,11 @@ static void by_characters(void)
 	CUT("one\r\0two\r\0\r\0", "L3:oneL3:twoL0:");
 	CUT("one\r\xFF\xF1\0two\r\n", "L3:oneL3:two");
 	CUT("\r\r\0\r\n", "L1:\rL0:");
-	/* EC is the key that erases */
+	/* EC, EL and IP are the keys that erase */
+	CUT("ab\xFF\xF8"
+	    "c\xFF\xF4\n",
+		"L5:ab\x15"
+		"c\x15");
 	CUT("ab\xFF\xF7"
 	    "c\n",
 		"L4:ab\bc");
@@ -199,6 +203,22 @@ static void erasing(void)
 	ERASES("a\xA9\b", "");
 	ERASES("a\xC3\b", "a");
 	ERASES("/msgg\b bob hi", "/msg bob hi");
+	ERASES("not this\x15this", "this");
+	ERASES("\x15\x15", "");
+}
+
+static void timing_mark(void)
+{
+	struct telnet t = {0};
+	char ip[] = "\xFF\xF4\xFF\xFD\x06", other[] = "\xFF\xFD\x01\x06";
+
+	CHECK_EQ(telnet_filter(&t, ip, 4), 1);
+	CHECK_EQ(telnet_answer(&t).n, 0);
+	CHECK_EQ(telnet_filter(&t, ip + 4, 1), 0);
+	CHECK(memcmp(telnet_answer(&t).p, "\xFF\xFC\x06", 3) == 0);
+	CHECK_EQ(telnet_answer(&t).n, 0);
+	CHECK_EQ(telnet_filter(&t, other, 4), 1);
+	CHECK_EQ(telnet_answer(&t).n, 0);
 }
 
 /* So many bytes after IAC SB are dropped, and no more. */
@@ -377,6 +397,7 @@ int main(void)
 	RUN(telnet, "telnet negotiation, cut at every place");
 	RUN(by_characters, "CR NUL ends a line, EC erases");
 	RUN(erasing, "BS and DEL erase the character before");
+	RUN(timing_mark, "a timing mark is answered, once");
 	RUN(endless_negotiation, "a subnegotiation that never ends");
 	RUN(longest_line, "the longest line, and one byte more");
 	RUN(longest_line_and_cr, "CR at the end of the longest line");
