@@ -3,6 +3,7 @@
 # no less, and the manuals describe it, so that none of them can go stale.
 
 load helpers
+load terminals
 
 COMPLETIONS=$BATS_TEST_DIRNAME/../scripts/completions
 
@@ -115,4 +116,25 @@ described() { # PROGRAM
 	HOSTFILE=$BATS_TEST_TMPDIR/hosts
 	equal "$(offered chatclient -Ip chat-h)" chat-host.example
 	equal "$(offered chatclient --ip = chat-h)" chat-host.example
+}
+
+# Types at a bash on a terminal, and waits for the row that this makes.
+completed() { # TYPED ROW
+	press shell C-u "$1" Tab
+	expect_row shell "\$ $2"
+}
+
+@test "files at a real bash: a slash behind folders, names with blanks" {
+	mkdir -p "$BATS_TEST_TMPDIR/files/dir"
+	: >"$BATS_TEST_TMPDIR/files/a file"
+	(
+		cd "$BATS_TEST_TMPDIR/files"
+		bare tmux -S "$TMUX_SOCKET" -f /dev/null new-session -d -s shell \
+			-x 80 -y 24 env PS1='$ ' bash --norc --noprofile
+	) 3>&-
+	press shell "source '$COMPLETIONS/chatserver.bash'; clear" Enter
+	completed 'chatserver --log-chat d' 'chatserver --log-chat dir/'
+	completed 'chatserver --log-chat a' 'chatserver --log-chat a\ file'
+	completed 'chatserver --listen unix:d' 'chatserver --listen unix:dir/'
+	leave_terminals
 }

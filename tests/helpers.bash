@@ -205,7 +205,7 @@ await_server() { # NUMBER OF LISTENERS
 # People in tests wait in silence for their welcome, as people do: a shorter
 # silence than the server's own saves minutes.
 start_server() { # [OPTION...]
-	launch_server -Port 0 --greet-after "${GREET_AFTER:-50}" "$@"
+	launch_server -Port 0 --greet-after 50 "$@"
 	await_server 1
 }
 

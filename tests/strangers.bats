@@ -166,8 +166,7 @@ nobody_else() {
 
 @test "silence for --greet-after, and then the welcome" {
 	stop_server
-	GREET_AFTER=3000
-	start_server
+	start_server --greet-after 3000
 	enter_slowly() { # before the silence is over
 		say "$1" "/nick $1"
 		expect_line "$1" "* welcome, $1; 1 online; /help for help"
@@ -186,8 +185,7 @@ nobody_else() {
 
 @test "--greet-after 0: a welcome at once, and the wrong door is still one" {
 	stop_server
-	GREET_AFTER=0
-	start_server
+	start_server --greet-after 0
 	connect alice
 	wipe alice
 	run curl -s -m "$PATIENCE" -o /dev/null -w '%{http_code}' --http0.9 \
@@ -198,8 +196,7 @@ nobody_else() {
 
 @test "the limit for an address counts those who have said nothing" {
 	stop_server
-	GREET_AFTER=10000
-	start_server --max-users 3
+	start_server --greet-after 10000 --max-users 3
 	for name in one two three; do
 		seat "$name" nc 127.0.0.1 "$PORT"
 	done
@@ -215,8 +212,7 @@ nobody_else() {
 
 @test "kill -9 of one that listens, a kick of all, an end: nobody hears" {
 	stop_server
-	GREET_AFTER=10000
-	start_server
+	start_server --greet-after 10000
 	seat alice nc 127.0.0.1 "$PORT"
 	say alice '/nick alice'
 	expect_match alice '\* welcome, alice.*'

@@ -11,6 +11,12 @@ _chatserver() {
 	elif [[ $before == = ]]; then
 		before=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
+	# Of unix:PATH, too.
+	if [[ $word == : ]]; then
+		before=$before: word=''
+	elif [[ $before == : ]]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}:
+	fi
 	COMPREPLY=()
 	case $before in
 	--log)
@@ -21,7 +27,9 @@ _chatserver() {
 	--user)
 		mapfile -t COMPREPLY < <(compgen -A user -- "$word")
 		;;
-	--control | --log-chat)
+	--control | --log-chat | unix:)
+		# A slash behind folders, and no word of a name with blanks.
+		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
 	-Ip | --ip | -Port | --port | --listen | --unix-mode | \
