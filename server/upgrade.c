@@ -223,6 +223,28 @@ bool upgrade_resume(struct parent *p)
 
 /* --- in the one that runs ------------------------------------------------ */
 
+/* Where PATH has the program that runs under this name.  Not what /proc says:
+ * the symbolic links on the way to it are what a newer version changes. */
+static bool find_in_path(char *dst, size_t size, const char *name)
+{
+	const char *dir = getenv("PATH"), *end;
+	struct stat runs, there;
+
+	if (dir == NULL || stat("/proc/self/exe", &runs) == -1)
+		return false;
+	for (;; dir = end + 1) {
+		end = strchrnul(dir, ':');
+		if ((size_t)snprintf(dst, size, "%.*s%s%s", (int)(end - dir),
+			    dir, end > dir ? "/" : "./", name) < size &&
+			stat(dst, &there) == 0 &&
+			there.st_dev == runs.st_dev &&
+			there.st_ino == runs.st_ino)
+			return true;
+		if (*end == '\0')
+			return false;
+	}
+}
+
 void upgrade_prepare(struct parent *p, const struct inherited *in)
 {
 	const char *name = p->options->argv[0];
@@ -234,6 +256,8 @@ void upgrade_prepare(struct parent *p, const struct inherited *in)
 		snprintf(p->program, sizeof p->program, "%s", name);
 		return;
 	}
+	if (find_in_path(p->program, sizeof p->program, name))
+		return;
 	n = readlink("/proc/self/exe", p->program, sizeof p->program - 1);
 	p->program[n > 0 ? n : 0] = '\0';
 }

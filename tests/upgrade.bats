@@ -130,6 +130,23 @@ runs_what_is_there() { # PID
 	equal "${NICK[alice]}" guest-1
 }
 
+@test "started by its name alone, through links: the newer one behind them" {
+	stop_server
+	mkdir "$BATS_TEST_TMPDIR/v1" "$BATS_TEST_TMPDIR/v2"
+	cp "$FIRST" "$BATS_TEST_TMPDIR/v1/chatserver"
+	cp "$UPGRADES/chatserver-next" "$BATS_TEST_TMPDIR/v2/chatserver"
+	ln -s v1 "$BATS_TEST_TMPDIR/current"
+	SERVER=chatserver
+	PATH=/nonexistent:$BATS_TEST_TMPDIR/current:$PATH start_server
+	enter alice
+	ln -sfn v2 "$BATS_TEST_TMPDIR/current"
+	rm -r "$BATS_TEST_TMPDIR/v1"
+	kill -HUP "$SERVER_PID"
+	expect_log 1 'upgrade version=.*-next'
+	say alice 'still here'
+	expect_line alice '[alice] still here'
+}
+
 @test "what cannot take over does not: the old one goes on and says so" {
 	enter alice bob
 	first=$(version)
