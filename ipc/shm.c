@@ -1,9 +1,10 @@
 /* Anonymous POSIX shared memory.
- * Runs in: parent (create), relay (map). */
+ * Runs in: parent (create), relay (map), who asks a server (copy). */
 #include "ipc/shm.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -53,4 +54,38 @@ void *shm_map(int fd, size_t size)
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+static bool read_all(int fd, char *to, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		ssize_t n = pread(fd, to + at, size - at, (off_t)at);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EINVAL;
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+void *shm_copy(int fd, size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int error;
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (read_all(fd, p, size))
+		return p;
+	error = errno;
+	munmap(p, size);
+	errno = error;
+	return NULL;
 }

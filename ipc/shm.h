@@ -11,6 +11,11 @@
  * (ENOSPC: /dev/shm is too small). */
 int shm_create(const char *what, size_t size);
 
+/* A private copy of the first size bytes, to be read in peace: what others
+ * write meanwhile, or cut off, changes nothing in it.  To be unmapped; NULL
+ * with errno (EINVAL: there are not so many). */
+void *shm_copy(int fd, size_t size);
+
 /* Maps all of it, shared, readable and writable.  NULL with errno. */
 void *shm_map(int fd, size_t size);
 

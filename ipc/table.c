@@ -76,7 +76,9 @@ int table_create(struct table *t, uint32_t capacity)
 	return lock_init(t->lock);
 }
 
-int table_attach(struct table *t, int fd, uint32_t capacity, bool writable)
+/* A table that is there already, by what maps or copies it. */
+static int open_table(struct table *t, int fd, uint32_t capacity,
+	void *(*get)(int fd, size_t size))
 {
 	struct stat st;
 
@@ -88,12 +90,21 @@ int table_attach(struct table *t, int fd, uint32_t capacity, bool writable)
 		errno = EINVAL;
 		return -1;
 	}
-	t->base = mmap(NULL, t->size, PROT_READ | (writable ? PROT_WRITE : 0),
-		MAP_SHARED, fd, 0);
-	if (t->base == MAP_FAILED)
+	t->base = get(fd, t->size);
+	if (t->base == NULL)
 		return -1;
 	find_parts(t);
 	return 0;
+}
+
+int table_attach(struct table *t, int fd, uint32_t capacity)
+{
+	return open_table(t, fd, capacity, shm_map);
+}
+
+int table_copy(struct table *t, int fd, uint32_t capacity)
+{
+	return open_table(t, fd, capacity, shm_copy);
 }
 
 uint32_t table_generation(const struct table *t, uint32_t slot)

@@ -67,7 +67,11 @@ int table_create(struct table *t, uint32_t capacity);
 
 /* Maps a table that is there already, whose descriptor becomes t's.  0, or -1
  * with errno (EINVAL: it has not the size of one of that capacity). */
-int table_attach(struct table *t, int fd, uint32_t capacity, bool writable);
+int table_attach(struct table *t, int fd, uint32_t capacity);
+
+/* The same with a copy, for who only looks, and is not to be misled by what
+ * changes meanwhile. */
+int table_copy(struct table *t, int fd, uint32_t capacity);
 
 /* Counts the users of a slot. */
 uint32_t table_generation(const struct table *t, uint32_t slot);

@@ -74,20 +74,21 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 {
 	uint32_t slot, generation, limit = p->options->max_per_address;
 	const struct peer *peer = &a->peer;
+	struct network host = network_host(&peer->from);
 	pid_t pid;
 
-	if (bans_has(&p->bans, peer->key, clock_monotonic_ms())) {
+	if (bans_find(&p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
 		log_info("refuse address=%s reason=banned", peer->address);
 		return refuse(p, "! you are banned from this server\n");
 	}
-	if (limit != 0 && peer->key != 0 &&
-		slots_used_by(&p->slots, peer->key) >= limit) {
+	if (limit != 0 && host.bits != 0 &&
+		slots_used_from(&p->slots, &host) >= limit) {
 		log_warn(
 			"refuse address=%s reason=address-limit connections=%u",
 			peer->address, limit);
 		return refuse(p, "! too many connections from your address\n");
 	}
-	if (!slots_take(&p->slots, peer->key, &slot)) {
+	if (!slots_take(&p->slots, &peer->from, &slot)) {
 		log_warn("refuse address=%s reason=full users=%u",
 			peer->address, p->options->max_users);
 		return refuse(p, FULL);

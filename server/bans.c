@@ -2,53 +2,60 @@
  * Runs in: parent. */
 #include "server/bans.h"
 
-static struct ban *find(struct bans *b, uint64_t key)
+static struct ban *find_same(struct bans *b, const struct network *of)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		if (b->bans[i].key == key)
+		if (network_same(&b->bans[i].of, of))
 			return &b->bans[i];
 	}
 	return NULL;
 }
 
+/* Those that stay keep their order. */
 size_t bans_count(struct bans *b, int64_t now)
 {
-	for (size_t i = b->count; i-- > 0;) {
-		if (b->bans[i].until_ms <= now)
-			b->bans[i] = b->bans[--b->count];
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->bans[i].until_ms > now)
+			b->bans[n++] = b->bans[i];
 	}
-	return b->count;
+	return b->count = n;
 }
 
-bool bans_add(struct bans *b, uint64_t key, int64_t until_ms, int64_t now)
+bool bans_add(struct bans *b, const struct ban *ban, int64_t now)
 {
-	struct ban *ban = find(b, key);
+	struct ban *place = find_same(b, &ban->of);
 
-	if (ban == NULL) {
+	if (place == NULL) {
 		if (bans_count(b, now) == BANS_MAX)
 			return false;
-		ban = &b->bans[b->count++];
+		place = &b->bans[b->count++];
 	}
-	*ban = (struct ban){key, until_ms};
+	*place = *ban;
 	return true;
 }
 
-bool bans_remove(struct bans *b, uint64_t key, int64_t now)
+bool bans_remove(struct bans *b, const struct network *of, int64_t now)
 {
 	struct ban *ban;
 
 	bans_count(b, now);
-	ban = find(b, key);
-	if (ban != NULL)
-		*ban = b->bans[--b->count];
-	return ban != NULL;
+	ban = find_same(b, of);
+	if (ban == NULL)
+		return false;
+	ban->until_ms = now;
+	bans_count(b, now);
+	return true;
 }
 
-bool bans_has(const struct bans *b, uint64_t key, int64_t now)
+const struct ban *bans_find(
+	const struct bans *b, const struct network *of, int64_t now)
 {
-	for (size_t i = 0; key != 0 && i < b->count; i++) {
-		if (b->bans[i].key == key)
-			return b->bans[i].until_ms > now;
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->bans[i].until_ms > now &&
+			network_has(&b->bans[i].of, of))
+			return &b->bans[i];
 	}
-	return false;
+	return NULL;
 }

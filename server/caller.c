@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "ipc/text.h"
+#include "server/banlist.h"
 #include "server/log.h"
-#include "server/peer.h"
 #include "server/report.h"
 
 /* What --say begins with: no name has a colon. */
@@ -72,6 +72,23 @@ int caller_connect(const struct options *o, char *path)
 	return -1;
 }
 
+/* In place, cut where that is longer. */
+static void clean_reply(struct control_reply *r)
+{
+	char clean[3 * CONTROL_TEXT_MAX];
+	size_t n =
+		r->text_len < CONTROL_TEXT_MAX ? r->text_len : CONTROL_TEXT_MAX;
+
+	n = text_clean(clean, r->text, n);
+	if (n > CONTROL_TEXT_MAX) {
+		n = CONTROL_TEXT_MAX;
+		while (n > 0 && (clean[n] & 0xC0) == 0x80)
+			n--;
+	}
+	memcpy(r->text, clean, n);
+	r->text_len = (uint32_t)n;
+}
+
 int caller_ask(int fd, const struct control_request *request, const int *fds,
 	size_t count, struct control_reply *reply, struct passing *beside)
 {
@@ -90,8 +107,7 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 		return -1;
 	if (passing_receive(fd, reply, sizeof *reply, beside) != 1)
 		return -1;
-	if (reply->text_len > CONTROL_TEXT_MAX)
-		reply->text_len = CONTROL_TEXT_MAX;
+	clean_reply(reply);
 	if (reply->version == CONTROL_VERSION)
 		return 0;
 	errno = EPROTO;
@@ -127,20 +143,18 @@ static void put_notice(struct control_request *r, const char *text)
 		fatal(EX_USAGE, "--say: there is nothing to say");
 }
 
-static void put_address(struct control_request *r, const struct options *o)
+static void put_range(struct control_request *r, const struct options *o)
 {
 	const char *option = o->use == USE_BAN ? "--ban" : "--unban";
+	enum network_verdict verdict = network_parse(&r->range, o->subject);
+	char meant[NETWORK_TEXT_MAX] = "";
 
-	if (!peer_key(o->subject, &r->key))
-		fatal(EX_USAGE,
-			"%s: '%s' is not an IPv4 or IPv6 address, such as "
-			"192.0.2.7 or 2001:db8::7",
-			option, o->subject);
-	if (r->key == 0)
-		fatal(EX_USAGE,
-			"%s: %s is loopback, or nobody's, and cannot be banned",
-			option, o->subject);
-	put_text(r, o->subject, CONTROL_TEXT_MAX, option);
+	if (verdict == NETWORK_INSIDE)
+		network_text(&r->range, meant);
+	if (verdict != NETWORK_OK)
+		fatal(EX_USAGE, "%s: '%.64s' %s%s%s", option, o->subject,
+			network_explain(verdict),
+			meant[0] != '\0' ? "; its range is " : "", meant);
 }
 
 static enum control_verb make(
@@ -155,12 +169,14 @@ static enum control_verb make(
 			put_text(r, o->reason, CONTROL_REASON_MAX, "--kick");
 		return CONTROL_KICK;
 	case USE_BAN:
-		put_address(r, o);
+		put_range(r, o);
 		r->seconds = o->ban_seconds;
 		return CONTROL_BAN;
 	case USE_UNBAN:
-		put_address(r, o);
+		put_range(r, o);
 		return CONTROL_UNBAN;
+	case USE_BANS:
+		return CONTROL_BANS;
 	default:
 		return CONTROL_STATUS;
 	}
@@ -234,6 +250,24 @@ static int end_output(void)
 	return EX_OK;
 }
 
+/* False where it makes no sense. */
+static bool show(const struct options *o, enum control_verb verb,
+	const struct control_reply *reply, const struct passing *beside)
+{
+	if (verb == CONTROL_STATUS) {
+		if (beside->count != 2 ||
+			!report_open(beside->fds[0], beside->fds[1]))
+			return false;
+		report_print(o->format);
+	} else if (verb == CONTROL_BANS) {
+		return beside->count == 1 &&
+		       banlist_print(beside->fds[0], o->format == STATUS_JSON);
+	} else if (reply->text_len > 0) {
+		printf("%.*s\n", (int)reply->text_len, reply->text);
+	}
+	return true;
+}
+
 int caller_main(const struct options *o)
 {
 	struct control_request r = {.version = CONTROL_VERSION};
@@ -245,13 +279,7 @@ int caller_main(const struct options *o)
 	if (r.verb == CONTROL_KICK)
 		look_up(o, &r);
 	ask(o, &r, &reply, &beside);
-	if (r.verb != CONTROL_STATUS) {
-		if (reply.text_len > 0)
-			printf("%.*s\n", (int)reply.text_len, reply.text);
-		return end_output();
-	}
-	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]))
+	if (!show(o, r.verb, &reply, &beside))
 		fatal(EX_PROTOCOL, "the server's answer makes no sense");
-	report_print(o->format);
 	return end_output();
 }

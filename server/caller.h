@@ -15,11 +15,12 @@ int caller_connect(const struct options *o, char *path);
 
 /* Sends the request, with descriptors beside it, and waits for the reply and
  * what is beside that.  0, or -1 with errno: EPROTO, the server is of another
- * version; where it says so, that is in the reply. */
+ * version; where it says so, that is in the reply, whose text is made clean:
+ * who knows who has answered. */
 int caller_ask(int fd, const struct control_request *request, const int *fds,
 	size_t count, struct control_reply *reply, struct passing *beside);
 
-/* What --status, --say, --kick, --ban and --unban do.  Returns the exit
+/* What --status, --say, --kick, --ban, --unban and --bans do.  Returns the exit
  * status. */
 int caller_main(const struct options *o);
 

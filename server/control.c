@@ -139,7 +139,7 @@ static void reply(int fd, const char *refused, const char *done, const int *fds,
 bool control_is_sound(const struct control_request *r, size_t descriptors)
 {
 	return r->version == CONTROL_VERSION && r->verb >= CONTROL_JOIN &&
-	       r->verb <= CONTROL_UNBAN && r->text_len <= CONTROL_TEXT_MAX &&
+	       r->verb <= CONTROL_BANS && r->text_len <= CONTROL_TEXT_MAX &&
 	       (r->verb != CONTROL_KICK || r->text_len <= CONTROL_REASON_MAX) &&
 	       text_is_clean(r->text, r->text_len) &&
 	       descriptors == (r->verb == CONTROL_JOIN ? 2u : 0u);
@@ -231,6 +231,8 @@ static void act(struct parent *p, int fd, const struct control_request *r,
 	}
 	refused = administer(p, r, &who, done, fds, &count);
 	reply(fd, refused, done, fds, count);
+	if (r->verb == CONTROL_BANS && count > 0)
+		close(fds[0]);
 }
 
 /* Hears one connection; true when it has been served, or is no good. */

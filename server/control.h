@@ -16,13 +16,14 @@
 
 #include "ipc/limits.h"
 #include "ipc/table.h"
+#include "server/network.h"
 #include "server/options.h"
 
 struct parent;
 
 /* Bump it with any change of the two structs, of the table or of struct
  * status. */
-#define CONTROL_VERSION 3
+#define CONTROL_VERSION 4
 
 /* A notice fits a line of any terminal some times over. */
 #define CONTROL_TEXT_MAX 400
@@ -45,8 +46,10 @@ enum control_verb {
 			     the table's memory */
 	CONTROL_SAY,      /* text */
 	CONTROL_KICK,     /* slot, generation; text: the reason */
-	CONTROL_BAN,      /* key, seconds; text: the address */
-	CONTROL_UNBAN     /* key; text: the address */
+	CONTROL_BAN,      /* range, seconds */
+	CONTROL_UNBAN,    /* range */
+	CONTROL_BANS      /* the reply has one descriptor: memory with a copy of
+			     struct bans, times by the wall clock */
 };
 
 struct control_request {
@@ -55,7 +58,7 @@ struct control_request {
 	uint32_t slot, generation;
 	uint32_t seconds; /* 0: until the server ends */
 	uint32_t text_len;
-	uint64_t key; /* struct peer of server/peer.h */
+	struct network range;
 	char text[CONTROL_TEXT_MAX];
 };
 

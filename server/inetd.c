@@ -329,8 +329,9 @@ static void tell_refusal(const struct control_reply *reply)
 {
 	struct log_text quoted;
 
-	if (strncmp(reply->text, "! ", 2) == 0) {
+	if (reply->text_len > 2 && strncmp(reply->text, "! ", 2) == 0) {
 		(void)!write(STDOUT_FILENO, reply->text, reply->text_len);
+		tell("\n");
 		return;
 	}
 	tell(UNREACHABLE);

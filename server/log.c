@@ -17,6 +17,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "ipc/text.h"
 #include "server/pages.h"
 #include "server/spawn.h"
 
@@ -110,18 +111,25 @@ void log_inherit(void)
 }
 
 /* Client text in a log line must not start a line of its own, nor move the
- * administrator's cursor. */
+ * administrator's cursor, nor end what reads UTF-8. */
 static size_t escape(char *dst, size_t cap, const char *src)
 {
-	size_t n = 0;
+	size_t n = 0, left = strlen(src), used;
 
-	for (; *src != '\0' && n + 5 < cap; src++) {
-		unsigned char c = (unsigned char)*src;
+	for (; left > 0; src += used, left -= used) {
+		uint32_t cp;
 
-		if (c < 0x20 || c == 0x7f)
-			n += (size_t)snprintf(dst + n, cap - n, "\\x%02x", c);
-		else
-			dst[n++] = *src;
+		used = text_decode(src, left, &cp);
+		if (n + 4 * used >= cap)
+			break;
+		if (text_is_clean(src, used)) {
+			memcpy(dst + n, src, used);
+			n += used;
+			continue;
+		}
+		for (size_t i = 0; i < used; i++)
+			n += (size_t)snprintf(dst + n, cap - n, "\\x%02x",
+				(unsigned char)src[i]);
 	}
 	dst[n] = '\0';
 	return n;

@@ -21,7 +21,7 @@ void log_open(enum log_target target);
 int log_descriptor(void);
 void log_inherit(void);
 
-/* One line, in one write.  Controls in it are escaped. */
+/* One line, in one write.  Controls and what is not UTF-8 are escaped. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

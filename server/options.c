@@ -41,6 +41,7 @@ enum option_id {
 	OPT_BAN,
 	OPT_FOR,
 	OPT_UNBAN,
+	OPT_BANS,
 };
 
 static const struct option long_options[] = {
@@ -73,6 +74,7 @@ static const struct option long_options[] = {
 	{"ban", required_argument, NULL, OPT_BAN},
 	{"for", required_argument, NULL, OPT_FOR},
 	{"unban", required_argument, NULL, OPT_UNBAN},
+	{"bans", no_argument, NULL, OPT_BANS},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -233,6 +235,7 @@ static bool take_use(struct options *o, int option, const char *word)
 		{OPT_KICK, USE_KICK},
 		{OPT_BAN, USE_BAN},
 		{OPT_UNBAN, USE_UNBAN},
+		{OPT_BANS, USE_BANS},
 	};
 
 	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
@@ -289,8 +292,11 @@ static void check(const struct options *o)
 {
 	if (o->name != NULL && o->use != USE_INETD)
 		usage("--name goes with --inetd");
-	if (o->format != STATUS_TABLE && o->use != USE_STATUS)
-		usage("--json and --metrics go with --status");
+	if (o->format == STATUS_JSON && o->use != USE_STATUS &&
+		o->use != USE_BANS)
+		usage("--json goes with --status or --bans");
+	if (o->format == STATUS_METRICS && o->use != USE_STATUS)
+		usage("--metrics goes with --status");
 	if (o->ban_seconds != 0 && o->use != USE_BAN)
 		usage("--for goes with --ban");
 	if (o->listen_none && o->listens)

@@ -16,7 +16,8 @@ enum use {
 	USE_SAY,
 	USE_KICK,
 	USE_BAN,
-	USE_UNBAN
+	USE_UNBAN,
+	USE_BANS
 };
 
 enum status_format {

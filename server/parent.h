@@ -92,7 +92,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a);
 
 /* Does what an administrator asks for.  NULL, with what was done in done
  * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which stay the
- * parent's; or why it is refused. */
+ * parent's, but for that of a list of bans; or why it is refused. */
 const char *administer(struct parent *p, const struct control_request *r,
 	const struct ucred *who, char *done, int *fds, size_t *count);
 

@@ -1,20 +1,21 @@
-/* The table of users and the counters, for people and for programs.  What
- * children can write is not believed: names are cleaned, numbers are numbers.
- * Runs in: a process of its own, with none of the server's memory but this. */
+/* The table of users and the counters, for people and for programs.  What was
+ * handed over is not believed: it is copied before it is looked at, texts are
+ * cleaned, numbers are numbers.
+ * Runs in: a process of its own, with none of the server's memory. */
 #include "server/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
 #include "ipc/name.h"
+#include "ipc/shm.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
-#include "ipc/text.h"
+#include "server/printed.h"
 
 static const struct status *status;
 static struct table table;
@@ -22,8 +23,8 @@ static struct table table;
 struct user {
 	uint32_t slot;
 	long pid;
-	char name[3 * NAME_MAX_BYTES + 1];
-	const char *address;
+	char name[PRINTED_SIZE(NAME_MAX_BYTES)];
+	char address[PRINTED_SIZE(TABLE_ADDRESS_MAX)];
 	int64_t online_s, idle_s;
 	uint64_t lines, lag, queued;
 };
@@ -31,27 +32,29 @@ struct user {
 bool report_open(int status_fd, int table_fd)
 {
 	struct stat st;
-	void *p;
 
 	if (fstat(status_fd, &st) == -1 ||
-		st.st_size < (off_t)sizeof(struct status))
+		st.st_size < (off_t)sizeof(struct status) ||
+		st.st_size > (off_t)status_size(USERS_MAX))
 		return false;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, status_fd, 0);
-	if (p == MAP_FAILED)
-		return false;
-	status = p;
-	return (size_t)st.st_size == status_size(status->capacity) &&
-	       table_attach(&table, table_fd, status->capacity, false) == 0;
+	status = shm_copy(status_fd, (size_t)st.st_size);
+	return status != NULL &&
+	       (size_t)st.st_size == status_size(status->capacity) &&
+	       table_copy(&table, table_fd, status->capacity) == 0;
 }
 
-/* The path of a UNIX socket may have any byte. */
+static const char *version(void)
+{
+	static char clean[PRINTED_SIZE(sizeof status->version)];
+
+	return printed_clean(clean, status->version, sizeof status->version);
+}
+
 static const char *listeners(void)
 {
-	static char clean[3 * STATUS_TEXT_MAX + 1];
-	size_t n = strnlen(status->listeners, STATUS_TEXT_MAX);
+	static char clean[PRINTED_SIZE(STATUS_TEXT_MAX)];
 
-	clean[text_clean(clean, status->listeners, n)] = '\0';
-	return clean;
+	return printed_clean(clean, status->listeners, STATUS_TEXT_MAX);
 }
 
 static uint64_t value(const _Atomic uint64_t *counter)
@@ -61,9 +64,15 @@ static uint64_t value(const _Atomic uint64_t *counter)
 
 static int64_t seconds_since(int64_t then_ms)
 {
-	int64_t ms = clock_wall_ms() - then_ms;
+	int64_t now = clock_wall_ms();
 
-	return ms > 0 ? ms / 1000 : 0;
+	return then_ms >= 0 && then_ms < now ? (now - then_ms) / 1000 : 0;
+}
+
+/* Whether somebody has the slot, with a name or not yet. */
+static bool is_connected(uint32_t slot)
+{
+	return atomic_load(&table.roster[slot].pid) != 0;
 }
 
 /* The user of a slot; false where there is none, or none that has a name yet:
@@ -77,10 +86,10 @@ static bool get_user(uint32_t slot, struct user *u)
 
 	u->slot = slot;
 	u->pid = atomic_load(&r->pid);
-	if (u->pid == 0 || n == 0)
+	if (!is_connected(slot) || n == 0)
 		return false;
-	u->name[text_clean(u->name, name, n)] = '\0';
-	u->address = r->address;
+	printed_clean(u->name, name, n);
+	printed_clean(u->address, r->address, TABLE_ADDRESS_MAX);
 	u->online_s = seconds_since(r->connected_ms);
 	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
 	u->lines = atomic_load(&s->lines);
@@ -96,16 +105,20 @@ static uint32_t high(void)
 	return n < table.capacity ? n : table.capacity;
 }
 
-/* How many there are; in *most the largest numbers of any. */
-static uint32_t count_users(struct user *most)
+/* How many there are, and how many that have no name yet; in *most the largest
+ * numbers of any. */
+static uint32_t count_users(struct user *most, uint32_t *connecting)
 {
 	struct user u;
 	uint32_t n = 0;
 
+	*connecting = 0;
 	*most = (struct user){.lag = 0};
 	for (uint32_t i = 0; i < high(); i++) {
-		if (!get_user(i, &u))
+		if (!get_user(i, &u)) {
+			*connecting += is_connected(i);
 			continue;
+		}
 		n++;
 		most->lag = u.lag > most->lag ? u.lag : most->lag;
 		most->queued =
@@ -135,15 +148,17 @@ struct counter {
 	bool gauge;
 };
 
-#define COUNTERS 24
+#define COUNTERS 25
 
 static void get_counters(struct counter *c)
 {
 	const struct status *s = status;
 	struct user most;
-	uint32_t users = count_users(&most);
+	uint32_t connecting, users = count_users(&most, &connecting);
 	const struct counter all[COUNTERS] = {
 		{"users", "users online", users, true},
+		{"connecting", "connections that have not joined yet",
+			connecting, true},
 		{"users_max", "users that there can be", s->capacity, true},
 		{"start_time_seconds", "when the server was started",
 			(uint64_t)(s->started_ms / 1000), true},
@@ -151,7 +166,8 @@ static void get_counters(struct counter *c)
 			value(&s->connects), false},
 		{"refused_total", "connections turned away", value(&s->refused),
 			false},
-		{"banned", "addresses banned", atomic_load(&s->banned), true},
+		{"banned", "addresses and ranges banned",
+			atomic_load(&s->banned), true},
 		{"joins_total", "users who joined", value(&s->joins), false},
 		{"leaves_total", "users who left", value(&s->leaves), false},
 		{"renames_total", "new names", value(&s->renames), false},
@@ -214,8 +230,8 @@ static void print_table(void)
 	struct user u;
 
 	get_counters(c);
-	printf("chatserver %.31s, process %ld, up %s, listening on %s\n",
-		status->version, (long)status->pid,
+	printf("chatserver %s, process %ld, up %s, listening on %s\n",
+		version(), (long)status->pid,
 		span(seconds_since(status->started_ms), online, sizeof online),
 		listeners()[0] != '\0' ? listeners() : "nothing");
 	for (size_t i = 0; i < COUNTERS; i++) {
@@ -229,7 +245,7 @@ static void print_table(void)
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
 			continue;
-		printf("%6u %8ld %-24.55s %8s %8s %8" PRIu64 " %8" PRIu64
+		printf("%6u %8ld %-24s %8s %8s %8" PRIu64 " %8" PRIu64
 		       " %8" PRIu64 "  %s\n",
 			u.slot, u.pid, u.address,
 			span(u.online_s, online, sizeof online),
@@ -240,19 +256,6 @@ static void print_table(void)
 
 /* --- for programs -------------------------------------------------------- */
 
-/* Clean text as a string of RFC 8259. */
-static void print_string(const char *s)
-{
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		if ((unsigned char)*s >= 0x20)
-			putchar(*s);
-	}
-	putchar('"');
-}
-
 static void print_json(void)
 {
 	struct counter c[COUNTERS];
@@ -261,9 +264,9 @@ static void print_json(void)
 
 	get_counters(c);
 	fputs("{\"version\":", stdout);
-	print_string(status->version);
+	printed_string(version());
 	printf(",\"pid\":%ld,\"listeners\":", (long)status->pid);
-	print_string(listeners());
+	printed_string(listeners());
 	for (size_t i = 0; i < COUNTERS; i++)
 		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
 	fputs(",\"online\":[", stdout);
@@ -272,9 +275,9 @@ static void print_json(void)
 			continue;
 		printf("%s\n{\"slot\":%u,\"pid\":%ld,\"name\":",
 			first ? "" : ",", u.slot, u.pid);
-		print_string(u.name);
+		printed_string(u.name);
 		fputs(",\"address\":", stdout);
-		print_string(u.address);
+		printed_string(u.address);
 		printf(",\"online_s\":%" PRId64 ",\"idle_s\":%" PRId64
 		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64
 		       ",\"queue_bytes\":%" PRIu64 "}",
@@ -331,7 +334,7 @@ static void print_metrics(void)
 	printf("# HELP chatserver_info the version that runs\n"
 	       "# TYPE chatserver_info gauge\n"
 	       "chatserver_info{version=");
-	print_string(status->version);
+	printed_string(version());
 	puts("} 1");
 }
 

@@ -9,14 +9,15 @@
 int slots_init(struct slots *s, uint32_t capacity)
 {
 	size_t size =
-		capacity * (sizeof *s->key + sizeof *s->pid + sizeof *s->free +
+		capacity * (sizeof *s->from + sizeof *s->pid + sizeof *s->free +
 				   sizeof *s->dismissed);
 
-	s->key = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	s->from = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (s->key == MAP_FAILED || madvise(s->key, size, MADV_DONTFORK) == -1)
+	if (s->from == MAP_FAILED ||
+		madvise(s->from, size, MADV_DONTFORK) == -1)
 		return -1;
-	s->pid = (pid_t *)(s->key + capacity);
+	s->pid = (pid_t *)(s->from + capacity);
 	s->free = (uint32_t *)(s->pid + capacity);
 	s->dismissed = (uint8_t *)(s->free + capacity);
 	s->capacity = s->nfree = capacity;
@@ -26,12 +27,12 @@ int slots_init(struct slots *s, uint32_t capacity)
 	return 0;
 }
 
-bool slots_take(struct slots *s, uint64_t key, uint32_t *slot)
+bool slots_take(struct slots *s, const struct network *from, uint32_t *slot)
 {
 	if (s->nfree == 0)
 		return false;
 	*slot = s->free[--s->nfree];
-	s->key[*slot] = key;
+	s->from[*slot] = *from;
 	if (*slot >= s->high)
 		s->high = *slot + 1;
 	return true;
@@ -39,7 +40,7 @@ bool slots_take(struct slots *s, uint64_t key, uint32_t *slot)
 
 void slots_keep(struct slots *s, const struct kept_slot *kept)
 {
-	s->key[kept->slot] = kept->key;
+	s->from[kept->slot] = kept->from;
 	s->pid[kept->slot] = kept->pid;
 	s->dismissed[kept->slot] = kept->dismissed;
 	if (kept->slot >= s->high)
@@ -58,7 +59,7 @@ void slots_kept(struct slots *s)
 void slots_free(struct slots *s, uint32_t slot)
 {
 	s->pid[slot] = 0;
-	s->key[slot] = 0;
+	s->from[slot] = (struct network){0};
 	s->dismissed[slot] = 0;
 	s->free[s->nfree++] = slot;
 }
@@ -77,11 +78,11 @@ uint32_t slots_used(const struct slots *s)
 	return s->capacity - s->nfree;
 }
 
-uint32_t slots_used_by(const struct slots *s, uint64_t key)
+uint32_t slots_used_from(const struct slots *s, const struct network *range)
 {
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->high; i++)
-		n += s->key[i] == key;
+		n += network_has(range, &s->from[i]);
 	return n;
 }

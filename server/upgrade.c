@@ -211,8 +211,8 @@ bool upgrade_resume(struct parent *p)
 	keep_closed(p->notify.fd);
 	p->bans = state->bans;
 	p->status_fd = keep_closed(state->status);
-	if (table_attach(&p->table, keep_closed(state->table), state->capacity,
-		    true) == -1)
+	if (table_attach(&p->table, keep_closed(state->table),
+		    state->capacity) == -1)
 		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
 			strerror(errno));
 	take_control(p);
@@ -288,9 +288,9 @@ static void fill(const struct parent *p, struct state *s)
 	}
 	for (uint32_t i = 0; i < p->slots.high; i++) {
 		if (p->slots.pid[i] != 0)
-			s->slots[s->nslots++] =
-				(struct kept_slot){i, p->slots.pid[i],
-					p->slots.key[i], p->slots.dismissed[i]};
+			s->slots[s->nslots++] = (struct kept_slot){i,
+				p->slots.pid[i], p->slots.from[i],
+				p->slots.dismissed[i]};
 	}
 }
 

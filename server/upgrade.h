@@ -28,7 +28,7 @@ struct parent;
 /* Bump it with any change of what one parent leaves to the next: the state in
  * upgrade.c, the user table, struct status, the header of the event log.  What
  * is in the log and on channels has FRAME_VERSION. */
-#define UPGRADE_VERSION 4
+#define UPGRADE_VERSION 5
 
 /* --- in the program that takes over ------------------------------------- */
 

@@ -246,11 +246,11 @@ is_traced() { # PID
 	done_by --unban 192.0.2.11
 	equal "$output" '192.0.2.11: not banned any more'
 	enter_from alice 192.0.2.11
-	refused_by 77 'that address is not banned' --unban 192.0.2.11
+	refused_by 77 '192.0.2.11 is not banned' --unban 192.0.2.11
 	equal "$(counter banned)" 0
 }
 
-@test "--ban, IPv6: a network of 64 bits" {
+@test "--ban, IPv6: an address alone is its network of 64 bits" {
 	start_far_server
 	enter_from alice 2001:db8:0:1::11
 	enter_from bob 2001:db8:0:2::11
@@ -283,7 +283,7 @@ is_traced() { # PID
 	for address in 127.0.0.1 127.9.9.9 ::1 ::ffff:127.0.0.1 0.0.0.0 ::; do
 		refused_by 64 'cannot be banned' --ban "$address"
 	done
-	for address in '' localhost 192.0.2 192.0.2.0/24 '[::1]' 192.0.2.1:80 example.org; do
+	for address in '' localhost 192.0.2 '[::1]' 192.0.2.1:80 example.org; do
 		refused_by 64 'not an IPv4 or IPv6 address' --ban "$address"
 		refused_by 64 'not an IPv4 or IPv6 address' --unban "$address"
 	done
@@ -306,7 +306,7 @@ is_traced() { # PID
 	refused_by 77 'as many addresses' --ban 198.51.100.2
 	done_by --ban 198.51.100.1 --for 5
 	run "$ATTACK" "$(control_socket)" ban 0
-	equal "$output" 'refused: that address cannot be banned'
+	equal "$output" 'refused: that cannot be banned'
 }
 
 # --- who may ----------------------------------------------------------------
@@ -331,7 +331,7 @@ as_another() { # OPTION...
 	start_server
 	enter alice
 	equal "$(stat -c %a "$(control_socket)")" 600
-	for words in --status '--say hello' '--kick alice' '--ban 192.0.2.1'; do
+	for words in --status --bans '--say hello' '--kick alice' '--ban 192.0.2.1'; do
 		# shellcheck disable=SC2086 # as words
 		as_another $words
 		equal "$status" 77 "the status of $words"
@@ -339,7 +339,7 @@ as_another() { # OPTION...
 		equal "$output" ''
 	done
 	chmod 666 "$(control_socket)"
-	for words in --status '--say hello' '--kick alice' '--ban 192.0.2.1' \
+	for words in --status --bans '--say hello' '--kick alice' '--ban 192.0.2.1' \
 		'--unban 192.0.2.1'; do
 		# shellcheck disable=SC2086 # as words
 		as_another $words
@@ -384,6 +384,118 @@ as_another() { # OPTION...
 	SERVER=$BATS_TEST_TMPDIR/chatserver
 	done_by --kick alice
 	expect_line alice '! disconnected: kicked'
+}
+
+# --- who answers ------------------------------------------------------------
+
+@test "a hostile answer: no byte of it controls the terminal of who asks" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	for what in done refused version; do
+		answer_as "$what"
+		for words in '--say hello' '--ban 192.0.2.1' '--unban 192.0.2.1' \
+			--status --bans '--kick alice'; do
+			# shellcheck disable=SC2086 # as words
+			ask_forged $words
+			is_fit_for_terminals "$ANSWER"
+		done
+		# What is left of it is said.
+		ask_forged --say hello
+		[[ $what == done ]] && wanted=0 || wanted=77
+		equal "$status" "$wanted" "$what"
+		contains "$(<"$ANSWER")" ']0;owned[2J'
+		hang_up forger
+	done
+}
+
+@test "a hostile memory: clean as a table, for programs and for Prometheus" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	answer_as status
+	for words in --status '--status --json' '--status --metrics'; do
+		# shellcheck disable=SC2086 # as words
+		ask_forged $words
+		equal "$status" 0
+		is_fit_for_terminals "$ANSWER"
+		case $words in
+		*json) jq -e '.version and (.online | length == 3)' "$ANSWER" ;;
+		*metrics)
+			not grep -vE '^(# (HELP|TYPE) .*|chatserver_[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"\})? [0-9]+)$' \
+				"$ANSWER"
+			;;
+		*) equal "$(grep -c ']0;owned' "$ANSWER")" 4 ;;
+		esac
+	done
+	# Nobody has a name that begins so.
+	ask_forged --kick alice
+	equal "$status" 67
+}
+
+@test "memory that is too small, a pipe, nothing: it makes no sense" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	for what in short pipes nothing bans status; do
+		answer_as "$what"
+		for words in --status --bans '--bans --json'; do
+			[[ ${words%% *} == "--$what" ]] && continue
+			# shellcheck disable=SC2086 # as words
+			ask_forged $words
+			equal "$status" 76 "$what: $words"
+			equal "$(<"$ANSWER")" \
+				"chatserver: the server's answer makes no sense"
+		done
+		hang_up forger
+	done
+}
+
+@test "a hostile list of bans: clean, and a list" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	answer_as bans
+	ask_forged --bans
+	equal "$status" 0
+	is_fit_for_terminals "$ANSWER"
+	equal "$(wc -l <"$ANSWER")" 257
+	ask_forged --bans --json
+	equal "$status" 0
+	equal "$(jq '.bans | length' "$ANSWER")" 256
+}
+
+@test "what a child could write into the memory of a server that runs is clean" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	start_server
+	enter alice bob
+	"$ATTACK" "$(control_socket)" scribble texts
+	FORGED=$(control_socket)
+	for words in --status '--status --json' '--status --metrics'; do
+		# shellcheck disable=SC2086 # as words
+		ask_forged $words
+		equal "$status" 0
+		is_fit_for_terminals "$ANSWER"
+		contains "$(<"$ANSWER")" ']0;owned[2J'
+	done
+	connect carol
+	ask_forged --status --json
+	equal "$(jq '.users, (.online | length)' "$ANSWER" | xargs)" '3 3'
+}
+
+@test "a hostile answer to --inetd: the user reads one clean line" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	for what in refused user; do
+		answer_as "$what"
+		seat guest bash -c '"$0" --inetd --control "$1" </dev/null | cat' \
+			"$SERVER" "$FORGED"
+		expect_disconnected guest
+		screen guest >"$BATS_TEST_TMPDIR/read"
+		is_fit_for_terminals "$BATS_TEST_TMPDIR/read"
+		equal "$(grep -c . "$BATS_TEST_TMPDIR/read")" 1
+		[[ $(screen guest) == '! '* ]]
+		hang_up forger
+	done
+}
+
+@test "a path with controls in it: what is said of it is fit for a terminal" {
+	FORGED=$BATS_TEST_TMPDIR/$'a\302\2332J\342\200\256b\033c\377d'
+	ask_forged --status
+	equal "$status" 69
+	is_fit_for_terminals "$ANSWER"
+	contains "$(<"$ANSWER")" 'a\xc2\x9b2J\xe2\x80\xaeb\x1bc\xffd'
 }
 
 # --- attacks ----------------------------------------------------------------

@@ -58,6 +58,28 @@ expect_about() { # NICKNAME FILTER
 		fail "$2 is not so of: $(about "$1" .)"
 }
 
+# A server that is none: what it answers is for a terminal.
+answer_as() { # WHAT
+	FORGED=$BATS_TEST_TMPDIR/forged.sock
+	seat forger "$ATTACK" "$FORGED" answer "$1"
+	expect_line forger ready
+}
+
+# Asks that one; sets status, and has all that was printed in ANSWER, a file.
+ask_forged() { # OPTION...
+	ANSWER=$BATS_TEST_TMPDIR/answer
+	status=0
+	"$SERVER" --control "$FORGED" "$@" >"$ANSWER" 2>&1 || status=$?
+}
+
+# Not a control, but for line ends; UTF-8; none of the bidi controls.
+is_fit_for_terminals() { # FILE
+	iconv -f UTF-8 -t UTF-8 "$1" >/dev/null || return 1
+	# C0 but LF, DEL; C1; U+202A to 202E and U+2066 to 2069.
+	! LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$1" ||
+		fail "not fit for a terminal:" "$(cat -v "$1")"
+}
+
 # Descriptors that a process has open.
 descriptors_of() { # PID
 	find "/proc/$1/fd" -mindepth 1 | wc -l

@@ -154,6 +154,25 @@ start_server_alone() { # [OPTION...]
 	got bob "$later"
 }
 
+@test "wrong options: the front's own, not a word; those of a server, come later" {
+	local later=$'! the chat cannot be reached now; try again later\n' n=0 options
+	for options in '--listen nonsense' '--listen 192.0.2.1:0' \
+		'--user no-such-user'; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # as words
+		come pipe "u$n" $options
+		front_ends "u$n" 69
+		got "u$n" "$later"
+	done
+	CONTROL=/$(printf '%200s' '' | tr ' ' x) come pipe alice
+	front_ends alice 64
+	got alice "$later"
+	# Where a server runs they are nobody's.
+	start_server_alone
+	come pipe bob --listen nonsense
+	expect_match bob '\* welcome, .*'
+}
+
 # As syslogd would be, where this test alone can see it.
 @test "what is wrong goes to syslog" {
 	unshare -m true 2>/dev/null ||

@@ -46,6 +46,31 @@ load administration
 	equal "$(jq -c .online <<<"$output")" '[]'
 }
 
+@test "who has a process and has not joined yet is counted apart, and is no user" {
+	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
+	start_server
+	enter alice
+	equal "$(counter connecting)" 0
+	# Whoever comes now waits for the lock before there is a name.
+	"$ATTACK" "$(control_socket)" lock "$(about alice .slot)"
+	for name in bob carol; do
+		seat "$name" nc 127.0.0.1 "$PORT"
+	done
+	expect_counter connecting 2
+	equal "$(counter users)" 1
+	equal "$(counter 'online[].name')" '"alice"'
+	done_by --status
+	equal "$(awk '$1 == "connecting" { print $2 }' <<<"$output")" 2
+	[[ ${lines[-1]} == *'  alice' && ${lines[-2]} == *NAME ]]
+	done_by --status --metrics
+	contains "$output" $'# TYPE chatserver_connecting gauge\nchatserver_connecting 2'
+	equal "$(grep -c '^chatserver_user_lag_bytes{' <<<"$output")" 1
+	refused_by 67 'there is no' --kick guest-2
+	kill -KILL "$(about alice .pid)"
+	expect_counter connecting 0
+	expect_counter users 2
+}
+
 @test "| head -1, a closed and a full standard output" {
 	start_server
 	connect alice

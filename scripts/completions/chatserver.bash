@@ -43,7 +43,7 @@ _chatserver() {
 				--history --end-when-empty --log --log-chat --user
 				--no-sandbox --control --inetd --name --status
 				--json --metrics --say --kick --ban --for
-				--unban -h --help -V --version' \
+				--unban --bans -h --help -V --version' \
 				-- "$word"
 		)
 		;;

@@ -16,12 +16,21 @@
  *                                      ms
  *        attack PATH version NUMBER    a request of that version; prints the
  *                                      reply
- *        attack PATH ban KEY           bans the address of that key; prints the
- *                                      reply
+ *        attack PATH ban NUMBER        bans the IPv4 address of that number;
+ *                                      prints the reply
+ *        attack PATH ban BITS HIGH LOW bans any range; prints the reply
  *        attack PATH join WHAT         joins with what is no user: own, null,
  *                                      memory, control, epoll, closed; prints
  *                                      the reply
  *        attack PATH lock SLOT         makes that slot the holder of the lock
+ *        attack PATH scribble TEXTS    writes escape sequences wherever the
+ *                                      server keeps a text
+ *        attack PATH answer WHAT       is a server itself: prints "ready" and
+ *                                      answers, until its input ends, with
+ *                                      escape sequences: done, refused,
+ *                                      version, user; with memory full of
+ *                                      them: status; with odd memory: bans,
+ *                                      short, pipes, nothing
  *
  * Exits with 0 if the socket was there to the end. */
 #include <errno.h>
@@ -38,8 +47,10 @@
 
 #include "ipc/clock.h"
 #include "ipc/passing.h"
+#include "ipc/shm.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
+#include "server/bans.h"
 #include "server/control.h"
 
 /* More than any message may have beside it. */
@@ -307,9 +318,149 @@ static void take_lock(uint32_t slot)
 	get_memory(&beside);
 	s = mmap(NULL, sizeof *s, PROT_READ, MAP_SHARED, beside.fds[0], 0);
 	if (s == MAP_FAILED ||
-		table_attach(&t, beside.fds[1], s->capacity, true) == -1)
+		table_attach(&t, beside.fds[1], s->capacity) == -1)
 		die("table");
 	atomic_store(&t.lock->owner, slot + 1);
+}
+
+/* --- texts that are for a terminal ---------------------------------------- */
+
+/* Controls of one byte and of two, a cut-off character, bidi, and what would
+ * end a string or a line. */
+static const char hostile[] = "\033]0;owned\a\033[2J\233H\302\233H\r\n\t\b\177"
+			      "\"\\\342\200\256\303";
+
+/* All of it, so that no 0 ends it. */
+static void spoil(char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		text[i] = hostile[i % (sizeof hostile - 1)];
+}
+
+static void spoil_texts(struct status *s, struct table *t, uint32_t slots)
+{
+	spoil(s->version, sizeof s->version);
+	spoil(s->listeners, sizeof s->listeners);
+	for (uint32_t i = 0; i < slots; i++) {
+		spoil(t->roster[i].address, sizeof t->roster[i].address);
+		spoil(t->slots[i].name[0], sizeof t->slots[i].name[0]);
+		spoil(t->slots[i].name[1], sizeof t->slots[i].name[1]);
+		t->slots[i].name_len[0] = t->slots[i].name_len[1] = 255;
+	}
+}
+
+static void scribble(void)
+{
+	struct passing beside;
+	struct status *s;
+	struct table t;
+
+	get_memory(&beside);
+	s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED,
+		beside.fds[0], 0);
+	if (s == MAP_FAILED ||
+		table_attach(&t, beside.fds[1], s->capacity) == -1)
+		die("memory");
+	spoil_texts(s, &t, atomic_load(t.high));
+}
+
+#define FORGED 4
+
+/* Memory as of a server with some users, all of it nonsense. */
+static void forge_memory(int *fds)
+{
+	static struct table t;
+	struct status *s;
+
+	fds[0] = shm_create("forged", status_size(FORGED));
+	s = fds[0] != -1 ? shm_map(fds[0], status_size(FORGED)) : NULL;
+	if (s == NULL || table_create(&t, FORGED) == -1)
+		die("forged memory");
+	fds[1] = t.fd;
+	memset(s, 0xa5, status_size(FORGED));
+	s->capacity = FORGED;
+	s->started_ms = INT64_MIN;
+	spoil_texts(s, &t, FORGED);
+	atomic_store(t.high, UINT32_MAX);
+	for (uint32_t i = 0; i < FORGED; i++) {
+		t.roster[i].connected_ms = INT64_MIN;
+		atomic_store(&t.roster[i].pid, -1);
+		atomic_store(&t.slots[i].last_line_ms, INT64_MIN);
+		atomic_store(&t.slots[i].current, 255);
+		atomic_store(&t.keys[0][i], i != 0);
+	}
+}
+
+static void forge_bans(int *fds)
+{
+	static struct bans b;
+
+	memset(&b, 0xa5, sizeof b);
+	b.count = BANS_MAX;
+	fds[0] = shm_create("forged", sizeof b);
+	if (fds[0] == -1 || pwrite(fds[0], &b, sizeof b, 0) != sizeof b)
+		die("forged bans");
+}
+
+/* What comes beside the reply; how many descriptors. */
+static size_t forge(const char *what, int *fds)
+{
+	if (strcmp(what, "status") == 0) {
+		forge_memory(fds);
+		return 2;
+	}
+	if (strcmp(what, "bans") == 0) {
+		forge_bans(fds);
+		return 1;
+	}
+	if (strcmp(what, "short") == 0) {
+		fds[0] = shm_create("short", 5000);
+		fds[1] = shm_create("short", 1);
+		return 2;
+	}
+	if (strcmp(what, "pipes") == 0 && pipe(fds) == 0)
+		return 2;
+	return 0;
+}
+
+static void answer_one(int fd, const char *what, const int *fds, size_t count)
+{
+	struct control_reply r = {
+		.version = CONTROL_VERSION, .text_len = UINT32_MAX};
+	struct pollfd p = {fd, POLLIN, 0};
+	struct control_request request;
+	struct passing beside;
+
+	spoil(r.text, sizeof r.text);
+	if (strcmp(what, "user") == 0)
+		memcpy(r.text, "! ", 2);
+	if (strcmp(what, "version") == 0)
+		r.version++;
+	r.refused = strcmp(what, "refused") == 0 ||
+		    strcmp(what, "version") == 0 || strcmp(what, "user") == 0;
+	(void)poll(&p, 1, 10000);
+	if (passing_receive(fd, &request, sizeof request, &beside) == 1)
+		(void)passing_send(fd, &r, sizeof r, fds, count);
+	close(fd);
+}
+
+static void answer(const char *what)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), fds[2];
+	size_t count = forge(what, fds);
+	struct pollfd p[] = {{STDIN_FILENO, POLLIN, 0}, {fd, POLLIN, 0}};
+
+	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+	unlink(path); /* of one that was killed */
+	if (fd == -1 || bind(fd, (struct sockaddr *)&a, sizeof a) == -1 ||
+		listen(fd, 8) == -1)
+		die(path);
+	puts("ready");
+	fflush(stdout);
+	while (poll(p, 2, -1) > 0 && p[0].revents == 0)
+		answer_one(accept(fd, NULL, NULL), what, fds, count);
+	unlink(path);
 }
 
 int main(int argc, char **argv)
@@ -340,10 +491,18 @@ int main(int argc, char **argv)
 	} else if (strcmp(verb, "ban") == 0) {
 		struct control_request r = request(CONTROL_BAN);
 
-		r.key = number;
+		r.range = (struct network){
+			0, UINT64_C(0xffff00000000) | number, NETWORK_BITS};
+		if (argc == 6)
+			r.range = (struct network){strtoull(argv[4], NULL, 0),
+				strtoull(argv[5], NULL, 0), number};
 		ask_and_print(&r, NULL, 0);
 	} else if (strcmp(verb, "join") == 0) {
 		join(what);
+	} else if (strcmp(verb, "scribble") == 0) {
+		scribble();
+	} else if (strcmp(verb, "answer") == 0) {
+		answer(what);
 	} else if (strcmp(verb, "lock") == 0) {
 		take_lock(number);
 	} else {

@@ -26,6 +26,7 @@ static void check_taken(const struct control_request *r, size_t descriptors)
 	case CONTROL_SAY:
 	case CONTROL_BAN:
 	case CONTROL_UNBAN:
+	case CONTROL_BANS:
 		CHECK(descriptors == 0);
 		break;
 	default:
@@ -42,7 +43,7 @@ static bool is_wrong(const struct control_request *r, size_t descriptors)
 		r->verb == CONTROL_KICK ? CONTROL_REASON_MAX : CONTROL_TEXT_MAX;
 
 	return r->version != CONTROL_VERSION || r->verb < CONTROL_JOIN ||
-	       r->verb > CONTROL_UNBAN || r->text_len > max ||
+	       r->verb > CONTROL_BANS || r->text_len > max ||
 	       !utf8_is_clean(r->text, r->text_len) ||
 	       descriptors != (r->verb == CONTROL_JOIN ? 2u : 0u);
 }

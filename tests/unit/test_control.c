@@ -81,7 +81,7 @@ static struct control_request request(enum control_verb verb, const char *text)
 
 static void sound(void)
 {
-	for (enum control_verb v = CONTROL_JOIN; v <= CONTROL_UNBAN; v++) {
+	for (enum control_verb v = CONTROL_JOIN; v <= CONTROL_BANS; v++) {
 		struct control_request r = request(v, "");
 
 		for (size_t n = 0; n < 4; n++)
@@ -115,7 +115,7 @@ static void unsound(void)
 	CHECK(!control_is_sound(&r, 0));
 	r = request(0, "");
 	CHECK(!control_is_sound(&r, 0));
-	r = request(CONTROL_UNBAN + 1, "");
+	r = request(CONTROL_BANS + 1, "");
 	CHECK(!control_is_sound(&r, 0));
 }
 

@@ -149,7 +149,7 @@ static void peer_of_unix(void)
 	snprintf(expected, sizeof expected, "unix:uid=%lu",
 		(unsigned long)geteuid());
 	CHECKF(strcmp(peer.address, expected) == 0, "%s", peer.address);
-	CHECK_EQ(peer.key, 0u);
+	CHECK_EQ(peer.from.bits, 0u);
 	close(got);
 	close(fd);
 	listener_close(&l);
