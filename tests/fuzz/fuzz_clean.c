@@ -75,13 +75,19 @@ static void check_code_points(const char *s, size_t n)
 	}
 }
 
+/* What stands behind the blanks is none, and of ASCII what is one is known. */
 static void check_blank(const char *s, size_t n)
 {
-	size_t spaces = 0;
+	size_t blanks = text_blanks(s, n);
 
-	for (size_t i = 0; i < n; i++)
-		spaces += s[i] == ' ';
-	CHECK(text_is_blank(s, n) == (spaces == n));
+	CHECK(blanks <= n && text_blanks(s + blanks, n - blanks) == 0);
+	CHECK(text_is_blank(s, n) == (blanks == n));
+	for (size_t i = 0; i < n && i <= blanks; i++) {
+		unsigned char byte = (unsigned char)s[i];
+
+		if (byte < 0x80)
+			CHECK((i < blanks) == (byte <= ' ' || byte == 0x7F));
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
