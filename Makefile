@@ -82,7 +82,7 @@ UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_news \
 	client_options columns keys edit history roster complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
-	storm-children storm-relay latency soak)
+	storm-children storm-relay latency soak pressure)
 # What those of one folder share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
 	$(call objects,tests/stress/*.c))

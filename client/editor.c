@@ -55,8 +55,11 @@ void editor_read(struct editor *e)
 	char *where;
 	size_t room = e->live ? typing_room(&e->typing, &where)
 			      : lines_room(&e->lines, &where);
-	ssize_t n = read(e->fd, where, room);
+	ssize_t n;
 
+	if (room == 0)
+		return; /* a read of nothing would look like the end */
+	n = read(e->fd, where, room);
 	if (n > 0 && e->live) {
 		typing_feed(&e->typing, (size_t)n);
 	} else if (n > 0) {

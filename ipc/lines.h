@@ -33,7 +33,8 @@ struct lines {
 void lines_init(struct lines *l);
 
 /* Where the next bytes go and how many fit: always at least 1 once
- * lines_next has said LINES_MORE. */
+ * lines_next has said LINES_MORE.  Before that it may be 0: a read of nothing
+ * returns 0 and looks like the end. */
 size_t lines_room(struct lines *l, char **where);
 
 /* n bytes have been put there, n no more than lines_room said. */

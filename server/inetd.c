@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "ipc/clock.h"
+#include "server/again.h"
 #include "server/caller.h"
 #include "server/log.h"
 
@@ -270,9 +271,12 @@ static void stay(int connection)
 	sigemptyset(&none);
 	while (!ended) {
 		char byte;
+		ssize_t n;
 
-		if (ppoll(&p, 1, NULL, &none) > 0 &&
-			recv(connection, &byte, 1, MSG_DONTWAIT) <= 0)
+		if (ppoll(&p, 1, NULL, &none) <= 0)
+			continue;
+		n = recv(connection, &byte, 1, MSG_DONTWAIT);
+		if (n == 0 || (n == -1 && !is_passing(errno)))
 			return;
 	}
 	shutdown(connection, SHUT_WR);
