@@ -12,17 +12,21 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A server whose machine is gone says nothing about it: the probes find out
- * within two minutes.  Short lines are not held back for longer ones. */
+/* A server whose machine is gone says nothing about it.  Who types nothing
+ * finds out by the probes, within 20 + 3 * 10 s; who types, for whom there are
+ * no probes while data waits to be acknowledged, by the time-out of that
+ * (tcp(7); it also is the limit of probing).  Short lines are not held back
+ * for longer ones. */
 static void tune(int fd)
 {
 	const struct {
 		int level, option, value;
 	} settings[] = {
 		{SOL_SOCKET, SO_KEEPALIVE, 1},
-		{IPPROTO_TCP, TCP_KEEPIDLE, 60},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 20},
 		{IPPROTO_TCP, TCP_KEEPINTVL, 10},
-		{IPPROTO_TCP, TCP_KEEPCNT, 6},
+		{IPPROTO_TCP, TCP_KEEPCNT, 3},
+		{IPPROTO_TCP, TCP_USER_TIMEOUT, 40000},
 		{IPPROTO_TCP, TCP_NODELAY, 1},
 	};
 

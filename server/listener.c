@@ -22,10 +22,10 @@
 #include "server/unix_path.h"
 
 /* A peer that vanished is found after so many seconds of silence, and so
- * many probes so far apart: about two minutes. */
-#define KEEPALIVE_IDLE     60
-#define KEEPALIVE_INTERVAL 15
-#define KEEPALIVE_PROBES   4
+ * many probes so far apart: a minute. */
+#define KEEPALIVE_IDLE     30
+#define KEEPALIVE_INTERVAL 10
+#define KEEPALIVE_PROBES   3
 
 /* And one that no longer acknowledges our bytes after this, milliseconds. */
 #define USER_TIMEOUT_MS 60000
