@@ -8,7 +8,8 @@ enum exitcode {
 	EXITCODE_REFUSED = 65,     /* the server refused what was sent */
 	EXITCODE_UNAVAILABLE = 69, /* not connected, or not any more */
 	EXITCODE_OUTPUT = 74,      /* standard output cannot be written */
-	EXITCODE_IDLE = 75         /* disconnected for being idle */
+	EXITCODE_IDLE = 75,        /* disconnected for being idle */
+	EXITCODE_KICKED = 77       /* kicked, or banned */
 };
 
 #endif

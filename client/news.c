@@ -56,6 +56,8 @@ static bool next_deadline(struct session *s, struct news *news)
 		return true;
 	}
 	if (patience_left(s) == 0) {
+		if (s->ready)
+			s->unsure += s->outstanding - s->questions;
 		s->outstanding = 0;
 		s->questions = 0;
 		s->silent = !s->ready || s->quitting;

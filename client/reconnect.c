@@ -39,10 +39,23 @@ static void plan(struct session *s, const char *what, const char *reason)
 		reason, r->pause_s);
 }
 
-/* A name that the server has made up is not asked for again. */
+/* Who was put out for a reason comes back when somebody wants that. */
+static void wait_for_enter(struct session *s, enum exitcode code,
+	const char *what, const char *more)
+{
+	s->reconnect.code = code;
+	s->reconnect.retry_ms = -1;
+	screen_line(s->screen, "! %s: %s%s; Enter connects again, C-d leaves",
+		what, s->farewell, more);
+}
+
+/* A name that the server has made up is not asked for again; somebody may have
+ * chosen one that looks so. */
 static void keep_name(struct session *s)
 {
-	if (s->name[0] == '\0' || strncmp(s->name, "guest-", 6) == 0)
+	bool made_up = !s->chosen && strncmp(s->name, "guest-", 6) == 0;
+
+	if (s->name[0] == '\0' || made_up)
 		return;
 	memcpy(s->reconnect.name, s->name, sizeof(s->name));
 	s->asked = s->reconnect.name;
@@ -54,6 +67,7 @@ static void forget(struct session *s)
 	s->name[0] = '\0';
 	s->outstanding = 0;
 	s->questions = 0;
+	s->unsure = 0;
 	s->scrollback = false;
 	s->ready = false;
 	s->refused = false;
@@ -65,11 +79,13 @@ static void forget(struct session *s)
 
 static void tell_unconfirmed(const struct session *s)
 {
-	if (s->outstanding > s->questions)
+	unsigned lines = s->unsure + s->outstanding - s->questions;
+
+	if (lines > 0)
 		screen_line(s->screen,
 			"! not confirmed: the last %u of the lines sent; Up "
 			"brings back what was typed",
-			s->outstanding - s->questions);
+			lines);
 }
 
 bool reconnect_lose(struct session *s)
@@ -86,16 +102,14 @@ bool reconnect_lose(struct session *s)
 	 * all of them each second. */
 	if (session_now_ms() - r->since_ms >= RECONNECT_PAUSE_MAX_S * 1000)
 		r->pause_s = 0;
-	if (is_idle(s)) {
-		r->code = EXITCODE_IDLE;
-		r->retry_ms = -1;
-		screen_line(s->screen,
-			"! disconnected: %s without a line from you; Enter "
-			"connects again, C-d leaves",
-			s->farewell);
-	} else {
+	if (is_idle(s))
+		wait_for_enter(s, EXITCODE_IDLE, "disconnected",
+			" without a line from you");
+	else if (session_is_kicked(s))
+		wait_for_enter(s, EXITCODE_KICKED,
+			s->bye ? "disconnected" : "turned away", "");
+	else
 		plan(s, s->ready ? "connection lost" : "turned away", why(s));
-	}
 	if (s->ready)
 		tell_unconfirmed(s);
 	keep_name(s);
@@ -111,6 +125,8 @@ static void begin(struct session *s)
 
 	r->lost = false;
 	r->again = true;
+	r->before_seq = r->seen_seq;
+	r->before_ms = r->seen_ms;
 	r->since_ms = session_now_ms();
 	r->overlaps = false;
 	r->replayed = 0;
@@ -183,7 +199,9 @@ void reconnect_reclaim_name(struct session *s)
 			session_now_ms() + (RECONNECT_RECLAIM_MS << r->tries);
 }
 
-/* Numbers begin anew with a new server; so do the events then. */
+/* Only scrollback can come twice.  What is live is new whatever its number:
+ * all events of one digest have the same.  Numbers begin anew with a new
+ * server. */
 bool reconnect_has_seen(struct session *s, const struct event *e)
 {
 	struct reconnect *r = &s->reconnect;
@@ -191,16 +209,19 @@ bool reconnect_has_seen(struct session *s, const struct event *e)
 	if (!e->has_seq)
 		return false;
 	if (e->kind == EVENT_WELCOME) {
+		if (e->seq < r->before_seq)
+			r->before_seq = 0;
 		if (e->seq < r->seen_seq)
 			r->seen_seq = 0;
 		return false;
 	}
-	if (e->seq <= r->seen_seq && e->unix_ms <= r->seen_ms) {
-		r->overlaps = true;
-		return true;
-	}
-	if (r->again && s->scrollback && render_is_old(e, s->welcome_seq))
+	if (render_is_old(e, s->welcome_seq)) {
+		if (e->seq <= r->before_seq && e->unix_ms <= r->before_ms) {
+			r->overlaps = true;
+			return true;
+		}
 		r->replayed++;
+	}
 	if (e->seq > r->seen_seq)
 		r->seen_seq = e->seq;
 	if (e->unix_ms > r->seen_ms)

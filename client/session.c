@@ -15,6 +15,9 @@
 #include "ipc/protocol.h"
 #include "ipc/text.h"
 
+/* What a server says instead of a welcome to an address that is banned. */
+#define TURNED_AWAY_BANNED "you are banned"
+
 static const struct field nothing = {"", 0};
 
 static int64_t now_ms(clockid_t clock)
@@ -44,10 +47,13 @@ void session_begin(struct session *s, struct connection *connection,
 
 void session_say_hello(struct session *s)
 {
-	session_ask(s, EVENTS_HELLO, nothing);
-	if (s->asked != NULL)
-		session_ask(s, "/nick ",
+	if (s->options->use == USE_WHO)
+		session_ask(s, EVENTS_HELLO " /who", nothing);
+	else if (s->asked != NULL)
+		session_ask(s, EVENTS_HELLO " ",
 			(struct field){s->asked, strlen(s->asked)});
+	else
+		session_ask(s, EVENTS_HELLO, nothing);
 }
 
 bool session_say(struct session *s, const char *before, struct field text)
@@ -124,14 +130,26 @@ static void take_name(struct session *s, struct field name)
 	s->name[name.n] = '\0';
 }
 
-/* Whether the name asked for is settled by e, one way or the other.  To ask
- * for the name that one has is an error, too. */
+static bool has_name_asked_for(const struct session *s)
+{
+	return s->asked != NULL && strcmp(s->asked, s->name) == 0;
+}
+
+/* Whether the name asked for is settled by e, one way or the other: a welcome
+ * under another name is followed by an error that says why. */
 static bool settles_name(struct session *s, const struct event *e)
 {
-	if (s->asked == NULL)
+	if (s->asked == NULL || has_name_asked_for(s))
 		return true;
-	s->refused = e->kind == EVENT_ERROR && strcmp(s->asked, s->name) != 0;
-	return e->kind == EVENT_ERROR || e->kind == EVENT_RENAME;
+	s->refused = e->kind == EVENT_ERROR;
+	return e->kind == EVENT_ERROR;
+}
+
+/* Of the first line, whether an error is still to come. */
+static bool is_half_answered(const struct session *s, const struct event *e)
+{
+	return e->kind == EVENT_WELCOME && s->asked != NULL &&
+	       !event_field_is(e->to, s->asked);
 }
 
 static void learn(struct session *s, const struct event *e, struct news *news)
@@ -141,7 +159,9 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 	news->own = is_own(s, e);
 	if (news->own) {
 		s->progress_ms = now_ms(CLOCK_MONOTONIC);
-		if (s->outstanding > 0)
+		if (s->unsure > 0)
+			s->unsure--;
+		else if (s->outstanding > 0 && !is_half_answered(s, e))
 			s->outstanding--;
 		if (s->outstanding == 0)
 			s->questions = 0;
@@ -151,6 +171,7 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 		if (!news->own)
 			break;
 		take_name(s, e->to);
+		s->chosen = has_name_asked_for(s);
 		s->welcome_seq = e->seq;
 		s->online = event_number(e->text);
 		s->scrollback = true;
@@ -158,6 +179,7 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 	case EVENT_RENAME:
 		if (news->own) {
 			take_name(s, e->to);
+			s->chosen = true;
 			s->refused = false; /* it has another now */
 		}
 		break;
@@ -188,6 +210,8 @@ static bool is_preamble(
 	if (s->name[0] != '\0' || (event && e->kind == EVENT_BYE))
 		return false;
 	if (event && e->kind == EVENT_WELCOME)
+		return false;
+	if (event && s->options->use == USE_WHO)
 		return false;
 	if (line.n > 2 && memcmp(line.s, "! ", 2) == 0)
 		keep_farewell(s, (struct field){line.s + 2, line.n - 2});
@@ -237,18 +261,29 @@ static enum exitcode end_of_output(const struct session *s)
 	return EXITCODE_OUTPUT;
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+bool session_is_kicked(const struct session *s)
+{
+	return s->bye ? begins(s->farewell, BYE_KICKED)
+		      : begins(s->farewell, TURNED_AWAY_BANNED);
+}
+
 static enum exitcode end_by_bye(const struct session *s)
 {
 	if (strcmp(s->farewell, BYE_QUIT) == 0)
 		return EXITCODE_OK;
-	if (strncmp(s->farewell, BYE_IDLE, strlen(BYE_IDLE)) == 0) {
+	if (begins(s->farewell, BYE_IDLE)) {
 		warnx("disconnected by the server: %s; whoever sends nothing "
 		      "for so long has to leave",
 			s->farewell);
 		return EXITCODE_IDLE;
 	}
 	warnx("disconnected: %s", s->farewell);
-	return EXITCODE_UNAVAILABLE;
+	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;
 }
 
 enum exitcode session_end(struct session *s)
@@ -272,5 +307,5 @@ enum exitcode session_end(struct session *s)
 		warnx("connection lost: %s", strerror(s->connection->error));
 	else
 		warnx("connection lost: the server closed it");
-	return EXITCODE_UNAVAILABLE;
+	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;
 }

@@ -37,12 +37,14 @@ struct session {
 	uint64_t online;
 	unsigned outstanding; /* lines sent and not yet answered */
 	unsigned questions;   /* of these, those that nobody typed */
+	unsigned unsure;      /* typed lines no longer waited for */
 	int64_t progress_ms;  /* when a line was last sent or answered */
 	int64_t typed_ms;     /* when something was last typed */
 	bool scrollback;      /* it may still be coming */
 	int64_t quiet_ms;     /* when it is taken to be over */
 	bool ready;           /* welcomed, and the name is settled */
 	bool refused;         /* the name asked for was */
+	bool chosen;          /* the name we have was asked for by us */
 	bool silent;          /* there was no answer to the first lines */
 	bool leaving;         /* once all is answered: connect no more */
 	bool quitting;        /* /quit is sent */
@@ -61,12 +63,15 @@ struct session {
 		int64_t reclaim_ms; /* the next one, 0: none */
 		uint64_t seen_seq;  /* the last event that was seen */
 		uint64_t seen_ms;
+		uint64_t before_seq; /* that of the connection before */
+		uint64_t before_ms;
 		enum exitcode code; /* for leaving now */
 		char name[NAME_MAX_BYTES + 1];
 	} reconnect;
 };
 
-/* Sends the first lines: that events are wanted, and the name asked for. */
+/* Sends the first line: that events are wanted, and the name asked for; of
+ * --who, that the names are all that is wanted. */
 void session_begin(struct session *s, struct connection *connection,
 	struct screen *screen, struct editor *editor,
 	const struct options *options);
@@ -93,7 +98,7 @@ void session_give_up(struct session *s);
  * there is none. */
 bool session_event(struct session *s, struct news *news);
 
-/* Says the first lines on a new connection. */
+/* Says the first line on a new connection. */
 void session_say_hello(struct session *s);
 
 /* Milliseconds of CLOCK_MONOTONIC. */
@@ -105,6 +110,9 @@ bool session_render(struct session *s, struct line *l, const struct event *e);
 
 /* What is printed when the session is ready. */
 void session_print_welcome(struct session *s);
+
+/* Whether the server has put us out, or will not have us. */
+bool session_is_kicked(const struct session *s);
 
 /* Says on standard error why the session is over, where that was not asked
  * for, and returns what the program ends with. */

@@ -125,7 +125,7 @@ run_client() { # OPTION...
 @test "0 leaves, with status 0" {
 	enter alice
 	connect_client carol --name carol
-	expect_line alice '* guest-1 is now carol'
+	expect_line alice '* carol joined (2 online)'
 	say carol 0
 	expect_exit carol 0
 	expect_line alice '* carol left (1 online)'
@@ -134,7 +134,7 @@ run_client() { # OPTION...
 @test "the end of the input leaves, with status 0" {
 	enter alice
 	connect_client carol --name carol
-	expect_line alice '* guest-1 is now carol'
+	expect_line alice '* carol joined (2 online)'
 	close_input carol
 	expect_exit carol 0
 	expect_line alice '* carol left (1 online)'
@@ -234,7 +234,7 @@ run_client() { # OPTION...
 	seat carol env TERM=xterm script -qfec \
 		"'$CLIENT' -Port $PORT --name carol --color never" /dev/null
 	expect_match carol '.*0\. Exit.*'
-	expect_line alice '* guest-1 is now carol'
+	expect_line alice '* carol joined (2 online)'
 	say alice 'do you see me'
 	expect_match carol '.*\[alice\] do you see me.*'
 	type_bytes carol '1\r'
@@ -252,7 +252,7 @@ run_client() { # OPTION...
 @test "--name sets the name; a bad one is a usage error, a taken one refused" {
 	enter alice
 	connect_client carol --name carol
-	expect_line alice '* guest-1 is now carol'
+	expect_line alice '* carol joined (2 online)'
 	run_client --name 'a b' </dev/null
 	equal "$status" 64
 	contains "$stderr" 'a b'
@@ -304,6 +304,9 @@ run_client() { # OPTION...
 	equal "$status" 0
 	equal "$(sort <<<"$output")" $'alice\nbob'
 	equal "$stderr" ''
+	# Nobody hears of it.
+	caught_up alice bob
+	not grep -E 'guest-|joined|left' <<<"$(screen alice)"
 }
 
 @test "--listen prints what arrives, --events as fields" {

@@ -314,15 +314,15 @@ sit_down() { # PERSON USER [OPTION...]
 	start_server
 	enter alice
 	sit_down carol carol
-	expect_line alice '* guest-1 is now carol'
+	expect_line alice '* carol joined (2 online)'
 	sit_down dave dave --name david
-	expect_line alice '* guest-1 is now david'
+	expect_line alice '* david joined (3 online)'
 	configure 'name erika'
 	sit_down eric eric
-	expect_line alice '* guest-1 is now erika'
+	expect_line alice '* erika joined (4 online)'
 	rm "$CONFIG"
 	CHAT_NAME=frederica sit_down fred fred
-	expect_line alice '* guest-1 is now frederica'
+	expect_line alice '* frederica joined (5 online)'
 }
 
 @test "USER that is no name is not used, nor is it in a script or a pipe" {

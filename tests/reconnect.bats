@@ -239,3 +239,46 @@ name> bo'
 	expect_row carol 'chatclient: connection lost: the server closed it'
 	expect_row carol 'status 69'
 }
+
+@test "kicked: why it ended is told, and only Enter connects again" {
+	sit_down carol 80x24 --name carol
+	"$SERVER" --port "$PORT" --kick carol 'no caps' >/dev/null
+	expect_row carol '! disconnected: kicked: no caps; Enter connects again, C-d leaves'
+	expect_end carol 'offline>'
+	throughout 2 children_are 0
+	press carol Enter
+	expect_row carol '* connected again, as carol; 1 online'
+	"$SERVER" --port "$PORT" --kick carol >/dev/null
+	expect_row carol '! disconnected: kicked; Enter connects again, C-d leaves'
+	press carol C-d
+	expect_row carol 'status 77'
+}
+
+@test "a chosen name that begins with guest- is kept" {
+	sit_down carol 80x24 --name guest-77
+	kill -KILL "$CHILD"
+	expect_row carol '* connected again, as guest-77; 1 online'
+	expect_end carol 'menu>'
+	press carol '/nick guest-80' Enter
+	expect_row carol '* guest-77 is now guest-80'
+	kill -KILL "$(children)"
+	expect_row carol '* connected again, as guest-80; 1 online'
+}
+
+@test "however long a link stalls, what was not confirmed is told at its end" {
+	socat -u /dev/null /dev/null || skip "no socat here"
+	link=$BATS_TEST_TMPDIR/link
+	(bare socat -d -d TCP-LISTEN:0,bind=127.0.0.1 "TCP:127.0.0.1:$PORT") \
+		2>"$link" 3>&- &
+	socat=$!
+	eventually "$PATIENCE" grep -q 'listening on' "$link"
+	PORT=$(sed -n 's/.*listening on .*://p' "$link")
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	kill -STOP "$socat"
+	press carol one Enter two Enter
+	PATIENCE=20 expect_row carol '! the server does not answer'
+	kill -KILL "$socat"
+	expect_row carol '! not confirmed: the last 2 of the lines sent; Up brings back what was'
+}
