@@ -53,13 +53,25 @@ static void go_in(struct menu *m)
 	modes_return(m);
 }
 
+static void tell_gone(struct menu *m)
+{
+	screen_line(m->screen, "! %s is gone; choose again", m->peer);
+	modes_listing(m);
+}
+
 static void take_who_end(struct menu *m)
 {
+	if (m->mode == MODE_CHECKING && m->again && !m->found) {
+		tell_gone(m);
+		return;
+	}
 	if (m->mode == MODE_ROSTER) {
 		go_in(m);
 		return;
 	}
-	if (m->mode == MODE_CHECKING && m->found) {
+	if (m->mode == MODE_CHECKING && m->again) {
+		modes_stay_private(m);
+	} else if (m->mode == MODE_CHECKING && m->found) {
 		modes_private(m);
 	} else if (m->mode == MODE_CHECKING) {
 		screen_line(m->screen, "! no such user: %s", m->peer);
@@ -74,16 +86,29 @@ static void take_who_end(struct menu *m)
 		modes_whom(m);
 }
 
+/* The rest of a digest: that some left whom it does not name. */
+static bool tells_of_unnamed(const struct event *e)
+{
+	static const char end[] = " left";
+	size_t n = sizeof(end) - 1;
+
+	return e->kind == EVENT_NOTICE && e->has_seq && e->text.n > n &&
+	       memcmp(e->text.s + e->text.n - n, end, n) == 0;
+}
+
 /* What an event that was printed means for a private chat. */
 static void follow_peer(struct menu *m, const struct event *e)
 {
+	if (tells_of_unnamed(e)) {
+		modes_recheck(m);
+		return;
+	}
 	if (!is_same_name(e->from, m->peer))
 		return;
 	if (e->kind == EVENT_RENAME) {
 		modes_set_peer(m, e->to);
 	} else if (e->kind == EVENT_LEAVE) {
-		screen_line(m->screen, "! %s is gone; choose again", m->peer);
-		modes_listing(m);
+		tell_gone(m);
 	}
 }
 

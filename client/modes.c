@@ -101,13 +101,28 @@ void modes_checking(struct menu *m, struct field name)
 {
 	modes_set_peer(m, name);
 	m->found = false;
+	m->again = false;
 	enter(m, MODE_CHECKING, "name", COMPLETE_NAME);
 	session_ask(m->session, "/who", nothing);
 }
 
-void modes_private(struct menu *m)
+void modes_recheck(struct menu *m)
+{
+	roster_clear(m->reading.roster);
+	m->found = false;
+	m->again = true;
+	enter(m, MODE_CHECKING, m->peer, COMPLETE_CHAT);
+	session_ask(m->session, "/who", nothing);
+}
+
+void modes_stay_private(struct menu *m)
 {
 	enter(m, MODE_PRIVATE, m->peer, COMPLETE_CHAT);
+}
+
+void modes_private(struct menu *m)
+{
+	modes_stay_private(m);
 	screen_line(m->screen,
 		"* private chat: each line goes to %s; exit goes back to "
 		"choosing a name",
