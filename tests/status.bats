@@ -204,7 +204,7 @@ load administration
 		'Ärmel 名前 carol guest-1'
 	equal "$(jq -r '.online[3].address' <<<"$output")" "unix:uid=$(id -u)"
 	equal "$(jq -r .listeners <<<"$output")" \
-		"127.0.0.1:$PORT unix:$BATS_TEST_TMPDIR/"$'a"b\\c \xef\xbf\xbd[2Jä'
+		"127.0.0.1:$PORT unix:$BATS_TEST_TMPDIR/"$'a"b\\c \xef\xbf\xbd [2Jä'
 	equal "$(jq .pid <<<"$output")" "$SERVER_PID"
 	[[ $(jq -r .version <<<"$output") == "$("$SERVER" -V | cut -d ' ' -f 2)" ]]
 	equal "$(jq '[.online[] | .slot, .pid, .online_s, .idle_s, .lines,
