@@ -390,7 +390,7 @@ as_another() { # OPTION...
 
 @test "a hostile answer: no byte of it controls the terminal of who asks" {
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
-	for what in done refused version; do
+	for what in 'done' refused version; do
 		answer_as "$what"
 		for words in '--say hello' '--ban 192.0.2.1' '--unban 192.0.2.1' \
 			--status --bans '--kick alice'; do

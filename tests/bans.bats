@@ -13,10 +13,10 @@ setup() {
 }
 
 # A server that others reach over a cable.
-start_far_server() { # [OPTION...]
+start_far_server() {
 	need_namespaces
 	in_server_namespace
-	launch_server --listen '*:0' "$@"
+	launch_server --listen '*:0'
 	await_server 1
 }
 
