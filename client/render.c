@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ipc/name.h"
+#include "ipc/text.h"
 
 const char *render_number(char *dst, uint64_t number)
 {
@@ -50,11 +51,27 @@ bool render_is_old(const struct event *e, uint64_t welcome_seq)
 	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= welcome_seq;
 }
 
-/* What goes on in a name; a full stop more likely ends a sentence. */
-static bool is_of_word(unsigned char c)
+static uint32_t character_before(const char *s, size_t at)
 {
-	return c >= 0x80 || c == '-' || c == '_' || (c >= '0' && c <= '9') ||
-	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	uint32_t cp;
+	size_t begin = at - 1;
+
+	while (begin > 0 && at - begin < 4 && (s[begin] & 0xC0) == 0x80)
+		begin--;
+	text_decode(s + begin, at - begin, &cp);
+	return cp;
+}
+
+/* Whether a word of text has a part that ends at this place and one that
+ * begins there. */
+static bool is_inside_word(struct field text, size_t at)
+{
+	uint32_t next;
+
+	if (at == 0 || at == text.n)
+		return false;
+	text_decode(text.s + at, text.n - at, &next);
+	return name_goes_on(character_before(text.s, at), next);
 }
 
 bool render_mentions(struct field text, const char *name)
@@ -62,11 +79,9 @@ bool render_mentions(struct field text, const char *name)
 	size_t n = strlen(name);
 
 	for (size_t i = 0; n > 0 && i + n <= text.n; i++) {
-		if (i > 0 && is_of_word((unsigned char)text.s[i - 1]))
-			continue;
-		if (i + n < text.n && is_of_word((unsigned char)text.s[i + n]))
-			continue;
-		if (name_same(text.s + i, n, name, n))
+		if (name_same(text.s + i, n, name, n) &&
+			!is_inside_word(text, i) &&
+			!is_inside_word(text, i + n))
 			return true;
 	}
 	return false;

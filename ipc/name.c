@@ -89,6 +89,42 @@ static bool scripts_mix(uint8_t a, uint8_t b)
 	       (b == LETTERS_LATIN || b == LETTERS_EAST_ASIAN);
 }
 
+/* Korean has blanks, but its particles go on a name without one. */
+static bool is_without_blanks(uint8_t script)
+{
+	switch (script) {
+	case LETTERS_EAST_ASIAN:
+	case LETTERS_THAI:
+	case LETTERS_LAO:
+	case LETTERS_TIBETAN:
+	case LETTERS_MYANMAR:
+	case LETTERS_KHMER:
+	case LETTERS_TAI_LE:
+	case LETTERS_NEW_TAI_LUE:
+	case LETTERS_YI:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool name_goes_on(uint32_t a, uint32_t b)
+{
+	struct letter first, second;
+
+	if (b >= 0x300 && b <= 0x36F) /* accents, which no name has */
+		return true;
+	if (a == '.' || b == '.' || !look_up(a, &first) || !look_up(b, &second))
+		return false;
+	if (second.kind != LETTERS_LETTER)
+		return true;
+	if (first.script == LETTERS_NO_SCRIPT ||
+		second.script == LETTERS_NO_SCRIPT)
+		return true;
+	return first.script == second.script &&
+	       !is_without_blanks(first.script);
+}
+
 /* Whether b may come right after a.  This is what makes a name's form the
  * only one: marks in canonical order, none on a stranger, none twice, and no
  * two characters where one stands for both. */

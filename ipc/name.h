@@ -33,6 +33,12 @@ enum name_verdict name_check(const char *s, size_t n);
  * NAME_TOO_LONG "a name has at most 32 bytes".  Static storage. */
 const char *name_explain(enum name_verdict verdict);
 
+/* Whether a word that has the character a goes on with b, as far as names are
+ * concerned: letters of one script, digits, '_' and '-' do.  Scripts that are
+ * written without blanks, and others beside them, end a name anywhere but
+ * before a mark; a full stop more likely ends a sentence. */
+bool name_goes_on(uint32_t a, uint32_t b);
+
 bool name_same(const char *a, size_t an, const char *b, size_t bn);
 
 /* A number that is the same for names that are the same, never 0, and
