@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ipc/text.h"
 
@@ -13,35 +14,44 @@ static bool begins(const char *s, size_t n, const char *with)
 {
 	size_t length = strlen(with);
 
-	return n >= length && memcmp(s, with, length) == 0;
+	return n >= length && strncasecmp(s, with, length) == 0;
 }
 
 /* The commands that have no slash also have no escape. */
 static bool is_bare_command(const char *s, size_t n)
 {
-	return (begins(s, n, "who") && text_is_blank(s + 3, n - 3)) ||
+	return (n >= 3 && memcmp(s, "who", 3) == 0 &&
+		       text_is_blank(s + 3, n - 3)) ||
 	       begins(s, n, "rename|") || begins(s, n, "to|");
 }
 
 const char *outgoing_make(
 	struct outgoing *out, const char *line, size_t n, const char *to)
 {
+	const char *text;
+	size_t blanks;
+
 	out->n = 0;
 	out->before[0] = '\0';
 	if (n > LINE_MAX_BYTES)
 		return "a line has at most 4096 bytes";
 	out->n = text_clean(out->text, line, n);
-	if (text_is_blank(out->text, out->n)) {
+	blanks = text_blanks(out->text, out->n);
+	if (blanks == out->n) {
 		out->n = 0;
 		return NULL;
 	}
+	text = out->text + blanks;
 	if (to != NULL) {
 		snprintf(out->before, sizeof(out->before), "%s%.*s ",
 			OUTGOING_MSG, NAME_MAX_BYTES, to);
-	} else if (is_bare_command(out->text, out->n)) {
+	} else if (is_bare_command(text, out->n - blanks)) {
 		return "the server takes this for a command; only --to can "
 		       "send it";
-	} else if (out->text[0] == '/') {
+	} else if (*text == '/') {
+		/* The server looks for a command behind the blanks, too. */
+		out->n -= blanks;
+		memmove(out->text, text, out->n);
 		memcpy(out->before, "/", sizeof("/"));
 	}
 	if (strlen(out->before) + out->n > LINE_MAX_BYTES)

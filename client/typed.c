@@ -25,14 +25,32 @@ static const char *const help[] = {
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
 };
 
+static struct field without_blanks(struct field f)
+{
+	size_t blanks = text_blanks(f.s, f.n);
+
+	return (struct field){f.s + blanks, f.n - blanks};
+}
+
+/* What is in front of a command or a name and shows nothing does not count;
+ * what is behind it, neither. */
 static struct field trim(struct field f)
 {
-	while (f.n > 0 && (f.s[0] == ' ' || f.s[0] == '\t')) {
-		f.s++;
-		f.n--;
+	size_t end = 0;
+
+	f = without_blanks(f);
+	for (size_t at = 0; at < f.n;) {
+		size_t blank = text_blank(f.s + at, f.n - at);
+		uint32_t cp;
+
+		if (blank > 0) {
+			at += blank;
+			continue;
+		}
+		at += text_decode(f.s + at, f.n - at, &cp);
+		end = at;
 	}
-	while (f.n > 0 && (f.s[f.n - 1] == ' ' || f.s[f.n - 1] == '\t'))
-		f.n--;
+	f.n = end;
 	return f;
 }
 
@@ -45,18 +63,10 @@ static void tell_too_long(struct menu *m, const char *before)
 		render_number(number, LINE_MAX_BYTES - strlen(before)));
 }
 
-/* Whether the server would see nothing in it. */
-static bool is_blank(struct field text)
-{
-	char clean[TEXT_MAX];
-
-	return text_is_blank(clean, text_clean(clean, text.s, text.n));
-}
-
 /* The server ignores blank lines: none is sent, to wait for its answer. */
 static void say(struct menu *m, const char *before, struct field text)
 {
-	if (is_blank(text))
+	if (text_is_blank(text.s, text.n))
 		return;
 	if (!session_say(m->session, before, text))
 		tell_too_long(m, before);
@@ -74,10 +84,11 @@ static void say_to_peer(struct menu *m, struct field text)
  * other commands, and which there are not. */
 static void take_command(struct menu *m, struct field line)
 {
-	const char *space = memchr(line.s, ' ', line.n);
-	struct field word = {
-		line.s, space == NULL ? line.n : (size_t)(space - line.s)};
+	struct field word = {line.s, 0};
 
+	while (word.n < line.n &&
+		text_blank(line.s + word.n, line.n - word.n) == 0)
+		word.n++;
 	if (event_field_is(word, "/help")) {
 		for (size_t i = 0; i < sizeof(help) / sizeof(help[0]); i++)
 			screen_line(m->screen, "%s", help[i]);
@@ -149,8 +160,8 @@ void typed_line(struct menu *m, struct field line)
 {
 	struct field word = trim(line);
 
-	if (line.n > 0 && line.s[0] == '/') {
-		take_command(m, line);
+	if (word.n > 0 && word.s[0] == '/') {
+		take_command(m, without_blanks(line));
 		return;
 	}
 	if (m->mode != MODE_CHOICE && event_field_is(word, "exit")) {
