@@ -2,7 +2,6 @@
  * Runs in: child. */
 #include "server/dialect.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "ipc/text.h"
@@ -28,9 +27,9 @@ const struct dialect *dialect_for(const char *line, size_t n, struct span *rest)
 	n -= blanks;
 	for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++) {
 		const char *hello = dialects[i]->hello;
-		size_t len = hello != NULL ? strlen(hello) : SIZE_MAX;
+		size_t len = hello != NULL ? strlen(hello) : 0;
 
-		if (len > n || memcmp(hello, line, len) != 0)
+		if (len == 0 || len > n || memcmp(hello, line, len) != 0)
 			continue;
 		blanks = text_blanks(line + len, n - len);
 		if (len < n && blanks == 0)

@@ -58,7 +58,7 @@ void greet_settle(struct client *c)
 		return;
 	r.name = (struct span){c->wish, c->wish_len};
 	if (!has_wish(c))
-		r.command->run(c, &r);
+		command_rename->run(c, &r);
 	c->wish_len = 0;
 }
 
@@ -120,7 +120,7 @@ bool greet_hello(struct client *c, const char *line, size_t n)
 	if (rest.n > 0 && rest.p[0] == '/')
 		d->parse(rest.p, rest.n, &r);
 	if (r.command == command_who)
-		r.command->run(c, &r);
+		command_who->run(c, &r);
 	else
 		wish(c, rest.p, rest.n);
 	return true;
@@ -143,7 +143,7 @@ static void take_first(struct client *c)
 		wish(c, r.name.p, r.name.n);
 		c->held = false;
 	} else if (r.command == command_quit) {
-		r.command->run(c, &r);
+		command_quit->run(c, &r);
 	}
 }
 

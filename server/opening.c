@@ -18,7 +18,7 @@ static const struct first_bytes {
 	bool any_case; /* of letters, from one who is not greeted */
 	bool greeted;  /* who is greeted does not mean anything else by it */
 } table[] = {
-#define BYTES(s) s, sizeof s - 1
+#define BYTES(s) (s), sizeof(s) - 1
 	{BYTES("GET "), OPENING_HTTP, false, false},
 	{BYTES("HEAD "), OPENING_HTTP, false, false},
 	{BYTES("POST "), OPENING_HTTP, false, false},

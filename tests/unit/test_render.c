@@ -52,10 +52,12 @@ static void public_lines(void)
 	RENDERS(&e, "[alice] hello\n", "public\t42\t" MS "\talice\t-\thello\n");
 	e.kind = EVENT_ACTION;
 	e.text = span("waves");
-	RENDERS(&e, "[* alice] waves\n", "action\t42\t" MS "\talice\t-\twaves\n");
+	RENDERS(&e, "[* alice] waves\n",
+		"action\t42\t" MS "\talice\t-\twaves\n");
 	/* One's own come back like all others. */
 	e.from_me = true;
-	RENDERS(&e, "[* alice] waves\n", "action\t42\t" MS "\talice\t-\twaves\n");
+	RENDERS(&e, "[* alice] waves\n",
+		"action\t42\t" MS "\talice\t-\twaves\n");
 	e.kind = EVENT_PUBLIC;
 	e.seq = UINT64_MAX;
 	e.text = span("gr\xC3\xBC\xC3\x9F -> [bob] * ! dich");
