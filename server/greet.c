@@ -119,7 +119,7 @@ bool greet_hello(struct client *c, const char *line, size_t n)
 	c->dialect = d;
 	if (rest.n > 0 && rest.p[0] == '/')
 		d->parse(rest.p, rest.n, &r);
-	if (r.command == command_who)
+	if (r.command != NULL && r.command == command_who)
 		command_who->run(c, &r);
 	else
 		wish(c, rest.p, rest.n);
