@@ -293,6 +293,10 @@ int relay_main(const struct relay_setup *setup)
 	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
 	if (say_ready(&s) == -1) {
+		/* The parent has become another meanwhile, which has a relay
+		 * of its own, or has ended: that is no failure. */
+		if (errno == EPIPE || errno == ECONNRESET)
+			return 0;
 		log_warn_errno("relay-fail");
 		return 1;
 	}

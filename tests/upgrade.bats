@@ -345,3 +345,27 @@ has_become_another() {
 	expect_log 1 'upgrade-refuse version=.* status=0$'
 	connect alice
 }
+
+# Servers whose relays take their time to start.
+with_slow_relays() {
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot be used here"
+	cat >"$BATS_TEST_TMPDIR/start" <<-END
+		#!/bin/bash
+		exec strace -f -D -qq -o '$BATS_TEST_TMPDIR/trace' -e signal=none \
+			-e trace=epoll_create1 \
+			-e inject=epoll_create1:delay_enter=200ms '$PLACE' "\$@"
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/start"
+	SERVER=$BATS_TEST_TMPDIR/start
+}
+
+@test "relays that the next upgrade overtakes are no failure" {
+	stop_server
+	with_slow_relays
+	start_server
+	for n in 1 2 3 4 5 6; do
+		upgrade "$n"
+	done
+	connect alice
+	not grep -E 'fail|died|restart' "$SERVER_LOG"
+}
