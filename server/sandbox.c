@@ -26,6 +26,7 @@
 #include "server/account.h"
 #include "server/filter.h"
 #include "server/log.h"
+#include "server/nowhere.h"
 #include "server/spawn.h"
 
 /* A child has five descriptors, and seven while it attaches again.  But the
@@ -119,20 +120,6 @@ static struct sock_fprog relay_filter = {.filter = relay_code};
 
 /* --- in the parent ------------------------------------------------------- */
 
-/* An empty directory that is nowhere: nothing can ever be put into it. */
-static int open_nowhere(void)
-{
-	char path[] = "/tmp/chatserver-XXXXXX";
-	int fd;
-
-	if (mkdtemp(path) == NULL)
-		return -1;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (rmdir(path) == -1)
-		log_warn_errno("left-behind path=%s", path);
-	return spawn_high(fd);
-}
-
 static void choose_user(struct sandbox *s, const char *user)
 {
 	if (geteuid() != 0) {
@@ -158,9 +145,10 @@ static void choose_user(struct sandbox *s, const char *user)
 			"rights",
 			user);
 	s->drop = true;
-	s->root = open_nowhere();
+	s->root = nowhere_open();
 	if (s->root == -1)
-		fatal(EX_OSERR, "cannot make an empty directory in /tmp: %s",
+		fatal(EX_OSERR,
+			"cannot make an empty directory in /run or /tmp: %s",
 			strerror(errno));
 }
 
