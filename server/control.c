@@ -62,7 +62,7 @@ void control_make_folder(const char *path)
 /* --- opening ------------------------------------------------------------- */
 
 /* Its owner alone may connect. */
-static int open_at(const char *path)
+static int open_at(const char *path, struct unix_file *made)
 {
 	int fd = spawn_high(socket(
 		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -70,7 +70,7 @@ static int open_at(const char *path)
 
 	if (fd == -1)
 		return -1;
-	if (unix_path_bind(fd, path, 0600) == 0 && listen(fd, BACKLOG) == 0)
+	if (unix_path_listen(fd, path, 0600, BACKLOG, made) == 0)
 		return fd;
 	error = errno;
 	close(fd);
@@ -78,11 +78,18 @@ static int open_at(const char *path)
 	return -1;
 }
 
+static void say_missing(const struct control *c)
+{
+	struct log_text quoted;
+
+	log_warn_errno("control-missing path=%s",
+		log_quote(&quoted, c->path, strlen(c->path)));
+}
+
 void control_open(struct control *c, const struct options *o, const char *port)
 {
 	bool wanted = o->control != NULL || o->listen_none;
 	bool place = control_place(o, port, 0, c->path);
-	struct log_text quoted;
 
 	c->fd = -1;
 	for (size_t i = 0; i < CONTROL_PENDING; i++)
@@ -93,15 +100,16 @@ void control_open(struct control *c, const struct options *o, const char *port)
 			CONTROL_PATH_MAX - 1);
 	if (place) {
 		control_make_folder(c->path);
-		c->fd = open_at(c->path);
+		c->fd = open_at(c->path, &c->file);
+	} else {
+		c->path[0] = '\0';
 	}
 	if (c->fd != -1)
 		return;
 	if (wanted)
 		fatal(EX_OSERR, "cannot open the control socket %s: %s",
 			c->path, strerror(errno));
-	log_warn_errno("control-missing path=%s",
-		log_quote(&quoted, c->path, strlen(c->path)));
+	say_missing(c);
 }
 
 void control_close(struct control *c)
@@ -114,7 +122,7 @@ void control_close(struct control *c)
 	if (c->fd == -1)
 		return;
 	/* In this order: once it is closed somebody else may take the path. */
-	unlink(c->path);
+	unix_path_remove(c->path, &c->file);
 	close(c->fd);
 	c->fd = -1;
 }
@@ -309,6 +317,31 @@ static void let_in(struct control *c, int64_t now)
 		c->asking[i] = fd;
 		c->since_ms[i] = now;
 	}
+}
+
+void control_renew(struct control *c)
+{
+	struct unix_file file;
+	struct log_text quoted;
+	int fd;
+
+	if (c->path[0] == '\0' ||
+		(c->fd != -1 && unix_path_is(c->path, &c->file)))
+		return;
+	control_make_folder(c->path);
+	fd = open_at(c->path, &file);
+	if (fd == -1) {
+		say_missing(c);
+		return;
+	}
+	if (c->fd != -1) {
+		let_in(c, clock_monotonic_ms()); /* who waits there */
+		close(c->fd);
+	}
+	c->fd = fd;
+	c->file = file;
+	log_info("path-renew path=%s",
+		log_quote(&quoted, c->path, strlen(c->path)));
 }
 
 nfds_t control_choose(const struct control *c, struct pollfd *fds)

@@ -18,6 +18,7 @@
 #include "ipc/table.h"
 #include "server/network.h"
 #include "server/options.h"
+#include "server/unix_path.h"
 
 struct parent;
 
@@ -91,8 +92,9 @@ void control_make_folder(const char *path);
 /* --- the parent --------------------------------------------------------- */
 
 struct control {
-	int fd; /* -1: there is none */
-	char path[CONTROL_PATH_MAX];
+	int fd;                      /* -1: there is none */
+	char path[CONTROL_PATH_MAX]; /* "": there is no place */
+	struct unix_file file;       /* what is there of ours */
 	int asking[CONTROL_PENDING]; /* connections, -1: none */
 	int64_t since_ms[CONTROL_PENDING];
 	int64_t rest_until_ms; /* no descriptor was left for one more */
@@ -101,6 +103,10 @@ struct control {
 /* Opens the socket.  Where that cannot be, it says so; it ends the server
  * where the socket was asked for (--control, --listen none). */
 void control_open(struct control *c, const struct options *o, const char *port);
+
+/* Opens it once more where its path is gone, or where it could not be opened
+ * before. */
+void control_renew(struct control *c);
 
 /* What to poll for, CONTROL_POLLED entries, and what to do then.  Returns how
  * many are in use: poll(2) takes no more than there may be descriptors. */

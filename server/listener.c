@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "server/log.h"
-#include "server/unix_path.h"
+#include "server/spawn.h"
 
 /* A peer that vanished is found after so many seconds of silence, and so
  * many probes so far apart: a minute. */
@@ -70,9 +70,9 @@ static void open_unix(
 			"'unix:'",
 			addr, max);
 	l->fd = open_socket(AF_UNIX, addr);
-	if (unix_path_bind(l->fd, path, mode) == -1)
+	if (unix_path_listen(l->fd, path, mode, LISTEN_BACKLOG, &l->file) == -1)
 		refuse(addr, errno);
-	l->path = path;
+	l->own_path = true;
 	snprintf(l->name, sizeof l->name, "unix:%s", path);
 }
 
@@ -170,7 +170,8 @@ static void open_tcp(struct listener *l, const char *addr)
 		set(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, shown[0] != '*');
 	set_tcp_options(l->fd);
 	if (bind(l->fd, &a.any, len) == -1 ||
-		getsockname(l->fd, &a.any, &len) == -1)
+		getsockname(l->fd, &a.any, &len) == -1 ||
+		listen(l->fd, LISTEN_BACKLOG) == -1)
 		refuse(addr, errno);
 	/* sin6_port lies where sin_port does. */
 	snprintf(l->name, sizeof l->name, "%s:%u", shown, ntohs(a.v4.sin_port));
@@ -183,8 +184,6 @@ void listener_open(struct listener *l, const char *addr, int unix_mode)
 		open_unix(l, addr, addr + 5, unix_mode);
 	else
 		open_tcp(l, addr);
-	if (listen(l->fd, LISTEN_BACKLOG) == -1)
-		refuse(addr, errno);
 }
 
 static int get_option(int fd, int level, int option)
@@ -254,12 +253,39 @@ void listener_adopt(struct listener *l, int fd)
 	snprintf(l->name, sizeof l->name, "%s:%u", host, ntohs(a.v4.sin_port));
 }
 
+const char *listener_path(const struct listener *l)
+{
+	return l->own_path ? strchr(l->name, ':') + 1 : NULL;
+}
+
 void listener_close(struct listener *l)
 {
-	close(l->fd);
+	/* In this order: once it is closed somebody else may take the path. */
+	if (l->own_path)
+		unix_path_remove(listener_path(l), &l->file);
+	l->own_path = false;
+	if (l->fd != -1)
+		close(l->fd);
 	l->fd = -1;
-	if (l->path != NULL)
-		unlink(l->path);
+}
+
+bool listener_renew(
+	const struct listener *l, int unix_mode, struct listener *fresh)
+{
+	int error;
+
+	*fresh = *l;
+	fresh->fd = spawn_high(
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+	if (fresh->fd == -1)
+		return false;
+	if (unix_path_listen(fresh->fd, listener_path(l), unix_mode,
+		    LISTEN_BACKLOG, &fresh->file) == 0)
+		return true;
+	error = errno;
+	close(fresh->fd);
+	errno = error;
+	return false;
 }
 
 bool listener_meet(int fd, struct peer *peer)

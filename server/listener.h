@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 #include "server/peer.h"
+#include "server/unix_path.h"
 
 struct listener {
 	int fd;
-	char name[160];   /* as shown: the host as given, the real port */
-	const char *path; /* of our own UNIX socket, removed at the end */
+	char name[160];        /* as shown: the host as given, the real port */
+	bool own_path;         /* a UNIX socket that we have made: */
+	struct unix_file file; /* ... removed at the end */
 };
 
 /* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
@@ -24,6 +26,15 @@ void listener_open(struct listener *l, const char *addr, int unix_mode);
 void listener_adopt(struct listener *l, int fd);
 
 void listener_close(struct listener *l);
+
+/* The path of a UNIX socket of our own; NULL for all others. */
+const char *listener_path(const struct listener *l);
+
+/* Opens the same UNIX socket once more, where the path of *l is gone or is
+ * another's.  False with errno if it cannot be; *fresh is to take the place of
+ * *l, which is still open. */
+bool listener_renew(
+	const struct listener *l, int unix_mode, struct listener *fresh);
 
 /* Takes one connection: its descriptor, non-blocking and close-on-exec, or -1
  * with errno of accept(2). */

@@ -76,6 +76,9 @@ void parent_start(struct parent *p, struct inherited *in);
 /* Takes connections from a listener and forks a child for each. */
 void accept_some(struct parent *p, const struct listener *l);
 
+/* Makes the paths of our UNIX sockets anew that somebody has removed. */
+void accept_renew(struct parent *p);
+
 /* Somebody who wants a child.  The descriptors stay the caller's. */
 struct arrival {
 	int in, out;

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -200,6 +201,16 @@ static void start_anew(struct parent *p, struct inherited *in)
 	control_open(&p->control, p->options, first_port(p));
 }
 
+/* Whoever cannot start, or go on, takes back what others could see of it. */
+static struct parent *ending;
+
+static void remove_paths(void)
+{
+	for (unsigned int i = 0; i < ending->nlisteners; i++)
+		listener_close(&ending->listeners[i]);
+	control_close(&ending->control);
+}
+
 void parent_start(struct parent *p, struct inherited *in)
 {
 	bool again;
@@ -213,6 +224,8 @@ void parent_start(struct parent *p, struct inherited *in)
 	raise_descriptor_limit(p->options);
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
+	ending = p;
+	atexit(remove_paths);
 	again = upgrade_resume(p);
 	if (!again)
 		start_anew(p, in);

@@ -136,11 +136,8 @@ static void take_listeners(struct parent *p)
 {
 	p->nlisteners = state->nlisteners;
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
-		struct listener *l = &p->listeners[i];
-
-		*l = state->listeners[i];
-		keep_closed(l->fd);
-		l->path = state->own_path[i] ? strchr(l->name, ':') + 1 : NULL;
+		p->listeners[i] = state->listeners[i];
+		keep_closed(p->listeners[i].fd);
 	}
 }
 
@@ -282,10 +279,8 @@ static void fill(const struct parent *p, struct state *s)
 		.table = p->table.fd,
 		.status = p->status_fd,
 	};
-	for (unsigned int i = 0; i < p->nlisteners; i++) {
+	for (unsigned int i = 0; i < p->nlisteners; i++)
 		s->listeners[i] = p->listeners[i];
-		s->own_path[i] = p->listeners[i].path != NULL;
-	}
 	for (uint32_t i = 0; i < p->slots.high; i++) {
 		if (p->slots.pid[i] != 0)
 			s->slots[s->nslots++] = (struct kept_slot){i,
@@ -348,6 +343,8 @@ void upgrade_begin(struct parent *p)
 	if (p->checker != 0)
 		return; /* first the one that is being looked at */
 	signal_upgrade = 0;
+	accept_renew(p);
+	control_renew(&p->control);
 	p->checked = find_program(p);
 	log_info("upgrade-check program=%s", quoted(p));
 	fd = write_state(p);

@@ -51,7 +51,8 @@ bool upgrade_resume(struct parent *p);
 /* Notes which program is to be run. */
 void upgrade_prepare(struct parent *p, const struct inherited *in);
 
-/* SIGHUP: starts the check; while there is one, nothing: the signal waits. */
+/* SIGHUP: makes paths anew that somebody has removed, and starts the check;
+ * while there is one, nothing: the signal waits. */
 void upgrade_begin(struct parent *p);
 
 /* The check has ended with this status of waitpid(2): executes the program, or

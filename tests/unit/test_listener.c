@@ -97,7 +97,7 @@ static void is_called(int fd, const char *name)
 			ntohs(a.sin6_port));
 	listener_adopt(&l, fd);
 	CHECKF(strcmp(l.name, expected) == 0, "%s, not %s", l.name, expected);
-	CHECK(l.path == NULL);
+	CHECK(listener_path(&l) == NULL);
 	listener_close(&l);
 }
 
@@ -164,7 +164,7 @@ static void mode_of_unix(void)
 
 	snprintf(addr, sizeof addr, "unix:/tmp/chat-mode-%ld", (long)getpid());
 	listener_open(&l, addr, 0666);
-	CHECK(stat(l.path, &st) == 0);
+	CHECK(stat(listener_path(&l), &st) == 0);
 	after = umask(before);
 	CHECK_EQ(st.st_mode & 07777, 0666u);
 	CHECK_EQ(after, 022u);
