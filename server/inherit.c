@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,6 +84,36 @@ void inherit_inetd(struct inherited *in)
 	if (in->no_stderr)
 		log_open(LOG_TO_SYSLOG); /* for what is said of options */
 	in->fd[in->n++] = high;
+}
+
+/* There is no controlling terminal only where this says so, tty(4); it may fail
+ * for other reasons, such as a lack of descriptors. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd == -1)
+		return errno != ENXIO;
+	close(fd);
+	return true;
+}
+
+void inherit_session(struct inherited *in)
+{
+	struct sigaction hup;
+
+	in->nohup =
+		sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN;
+	in->terminal = has_terminal();
+}
+
+bool inherit_has_hung_up(
+	const struct inherited *in, bool by_kernel, pid_t sender)
+{
+	if (in->nohup)
+		return false;
+	return by_kernel ||
+	       (in->terminal && sender == getsid(0) && !has_terminal());
 }
 
 /* A variable's number, or -1. */

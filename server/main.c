@@ -1,5 +1,7 @@
 /* chatserver: inherited descriptors, options, then one call.
  * Runs in: parent. */
+#include <signal.h>
+
 #include "server/caller.h"
 #include "server/inetd.h"
 #include "server/inherit.h"
@@ -12,8 +14,12 @@ int main(int argc, char **argv)
 	static struct inherited in;
 	static struct options o;
 
-	if (!upgrade_find(&in))
+	/* A file that may not grow is an error like others, not an end. */
+	signal(SIGXFSZ, SIG_IGN);
+	if (!upgrade_find(&in)) {
 		inherit_inetd(&in);
+		inherit_session(&in);
+	}
 	options_parse(&o, argc, argv, &in);
 	if (upgrade_is_check())
 		return upgrade_check(&o);

@@ -168,21 +168,45 @@ static void finish(struct parent *p)
 	}
 }
 
+bool parent_is_to_end(const struct parent *p)
+{
+	return signal_quit ||
+	       ((signal_hangup || signal_upgrade) &&
+		       inherit_has_hung_up(&p->inherited, signal_hangup,
+			       signal_upgrade ? signal_sender : 0));
+}
+
+static void heed_hangup(const struct parent *p)
+{
+	if (!signal_quit && parent_is_to_end(p)) {
+		log_info("hangup");
+		signal_quit = 1;
+	}
+	signal_hangup = 0;
+}
+
+static void heed_signals(struct parent *p)
+{
+	heed_hangup(p);
+	if (signal_child)
+		reap(p);
+	if (signal_upgrade && !signal_quit)
+		upgrade_begin(p);
+}
+
 int parent_main(const struct options *o, struct inherited *in)
 {
 	static struct parent p WRITTEN_OFTEN;
 
 	p.options = o;
 	parent_start(&p, in);
+	heed_signals(&p);
 	while (!signal_quit && !empty_for_long(&p)) {
 		wait_and_accept(&p);
 		/* Looking for the dead takes a look at each child that lives:
 		 * only when there are any, but then also under a load. */
 		signals_let_in();
-		if (signal_child)
-			reap(&p);
-		if (signal_upgrade)
-			upgrade_begin(&p);
+		heed_signals(&p);
 	}
 	begin_end(&p);
 	finish(&p);

@@ -64,6 +64,9 @@ struct parent {
  * the options say.  Returns the exit status. */
 int parent_main(const struct options *o, struct inherited *in);
 
+/* Whether it has been told to end, by a signal or by its terminal's hang-up. */
+bool parent_is_to_end(const struct parent *p);
+
 /* --- start.c ------------------------------------------------------------ */
 
 /* Opens the listeners, the shared memory and the control socket, starts the

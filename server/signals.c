@@ -16,13 +16,26 @@ volatile sig_atomic_t signal_quit WRITTEN_OFTEN;
 volatile sig_atomic_t signal_alarm WRITTEN_OFTEN;
 volatile sig_atomic_t signal_kick WRITTEN_OFTEN;
 volatile sig_atomic_t signal_upgrade WRITTEN_OFTEN;
+volatile sig_atomic_t signal_sender WRITTEN_OFTEN;
+volatile sig_atomic_t signal_hangup WRITTEN_OFTEN;
 
 static sigset_t role_mask
 	WRITTEN_OFTEN; /* what the role blocks while it works */
 static sigset_t wait_mask WRITTEN_OFTEN; /* and while it waits */
 
-static void handle(int sig)
+static void note_hangup(const siginfo_t *info)
 {
+	if (info->si_code > 0) {
+		signal_hangup = 1;
+		return;
+	}
+	signal_sender = info->si_pid;
+	signal_upgrade = 1;
+}
+
+static void handle(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
 	if (sig == SIGCHLD)
 		signal_child = 1;
 	else if (sig == SIGALRM)
@@ -30,26 +43,33 @@ static void handle(int sig)
 	else if (sig == SIGUSR1)
 		signal_kick = 1;
 	else if (sig == SIGHUP)
-		signal_upgrade = 1;
+		note_hangup(info);
 	else
 		signal_quit = 1;
 }
 
-/* No SA_RESTART: a handled signal ends the wait. */
-static void set(int sig, void (*handler)(int))
+static void set(int sig, void (*disposition)(int))
 {
-	struct sigaction sa = {.sa_handler = handler};
+	struct sigaction sa = {.sa_handler = disposition};
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(sig, &sa, NULL);
-	if (handler == handle)
-		sigaddset(&role_mask, sig);
+}
+
+/* No SA_RESTART: a handled signal ends the wait. */
+static void take(int sig)
+{
+	struct sigaction sa = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO};
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(sig, &sa, NULL);
+	sigaddset(&role_mask, sig);
 }
 
 static void start(void)
 {
 	signal_child = signal_quit = signal_alarm = 0;
-	signal_kick = signal_upgrade = 0;
+	signal_kick = signal_upgrade = signal_hangup = 0;
 	sigemptyset(&role_mask);
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
@@ -61,10 +81,10 @@ void signals_parent(void)
 	/* What has come while an earlier parent became this one still waits: it
 	 * is not ignored first, which would drop it. */
 	start();
-	set(SIGCHLD, handle);
-	set(SIGTERM, handle);
-	set(SIGINT, handle);
-	set(SIGHUP, handle);
+	take(SIGCHLD);
+	take(SIGTERM);
+	take(SIGINT);
+	take(SIGHUP);
 	signals_unblock();
 }
 
@@ -74,9 +94,9 @@ void signals_child(void)
 	set(SIGCHLD, SIG_DFL);
 	set(SIGINT, SIG_IGN);
 	set(SIGHUP, SIG_IGN);
-	set(SIGTERM, handle);
-	set(SIGALRM, handle);
-	set(SIGUSR1, handle);
+	take(SIGTERM);
+	take(SIGALRM);
+	take(SIGUSR1);
 	signals_unblock();
 }
 

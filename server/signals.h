@@ -6,11 +6,14 @@
 #include <poll.h>
 #include <signal.h>
 
-extern volatile sig_atomic_t signal_child;   /* SIGCHLD: one or more ended */
-extern volatile sig_atomic_t signal_quit;    /* SIGTERM; in the parent SIGINT */
-extern volatile sig_atomic_t signal_upgrade; /* SIGHUP, in the parent */
-extern volatile sig_atomic_t signal_alarm;   /* SIGALRM */
-extern volatile sig_atomic_t signal_kick;    /* SIGUSR1, in a child */
+extern volatile sig_atomic_t signal_child; /* SIGCHLD: one or more ended */
+extern volatile sig_atomic_t signal_quit;  /* SIGTERM; in the parent SIGINT */
+extern volatile sig_atomic_t
+	signal_upgrade; /* SIGHUP by kill(2), in the parent */
+extern volatile sig_atomic_t signal_sender; /* ... who has sent the last one */
+extern volatile sig_atomic_t signal_hangup; /* SIGHUP by the kernel */
+extern volatile sig_atomic_t signal_alarm;  /* SIGALRM */
+extern volatile sig_atomic_t signal_kick;   /* SIGUSR1, in a child */
 
 /* The parent: handles SIGCHLD, SIGTERM, SIGINT, SIGHUP; ignores SIGPIPE. */
 void signals_parent(void);

@@ -40,9 +40,8 @@ struct state {
 	uint32_t size; /* of this struct, without the slots */
 	uint32_t capacity;
 	pid_t pid;
-	pid_t relay; /* to be ended, 0: none runs */
-	bool inetd, no_stderr;
-	bool own_path[LISTENERS_MAX]; /* removed at the end */
+	pid_t relay;                /* to be ended, 0: none runs */
+	struct inherited inherited; /* without the descriptors */
 	unsigned int nlisteners;
 	struct listener listeners[LISTENERS_MAX];
 	struct notify notify;
@@ -93,8 +92,7 @@ bool upgrade_find(struct inherited *in)
 		return false;
 	*in = (struct inherited){0};
 	if (state->version == UPGRADE_VERSION && state->size == sizeof *state)
-		*in = (struct inherited){
-			.inetd = state->inetd, .no_stderr = state->no_stderr};
+		*in = state->inherited;
 	return true;
 }
 
@@ -247,8 +245,8 @@ void upgrade_prepare(struct parent *p, const struct inherited *in)
 	const char *name = p->options->argv[0];
 	ssize_t n;
 
-	p->inherited = (struct inherited){
-		.inetd = in->inetd, .no_stderr = in->no_stderr};
+	p->inherited = *in;
+	p->inherited.n = 0;
 	if (strchr(name, '/') != NULL) {
 		snprintf(p->program, sizeof p->program, "%s", name);
 		return;
@@ -268,8 +266,7 @@ static void fill(const struct parent *p, struct state *s)
 		.capacity = p->slots.capacity,
 		.pid = getpid(),
 		.relay = p->relay,
-		.inetd = p->inherited.inetd,
-		.no_stderr = p->inherited.no_stderr,
+		.inherited = p->inherited,
 		.nlisteners = p->nlisteners,
 		.notify = p->notify,
 		.bans = p->bans,
@@ -409,7 +406,7 @@ void upgrade_checked(struct parent *p, int status)
 	p->checker = 0;
 	/* A flag does not live through the exec: who has just been told to end
 	 * does, and who has been asked again looks again. */
-	if (p->end_ms != 0 || signal_quit)
+	if (p->end_ms != 0 || signal_quit || signal_hangup)
 		return;
 	if (is_outdated(p))
 		signal_upgrade = 1;

@@ -4,10 +4,13 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/options.h"
@@ -126,11 +129,68 @@ static void defaults(void)
 	CHECK_EQ(parsed(&alone, NULL).nlisten, 0u);
 }
 
+static bool hangs_up(bool terminal, bool nohup, bool by_kernel, pid_t sender)
+{
+	const struct inherited in = {.terminal = terminal, .nohup = nohup};
+
+	return inherit_has_hung_up(&in, by_kernel, sender);
+}
+
+/* In a session of its own, which has no terminal. */
+static void without_terminal(void)
+{
+	struct rlimit none = {0, 0}, limit;
+	pid_t leader = setsid();
+
+	CHECK(leader == getpid());
+	CHECK(hangs_up(true, false, true, 0));
+	CHECK(hangs_up(false, false, true, 0));
+	CHECK(hangs_up(true, false, false, leader));
+	CHECK(!hangs_up(true, false, false, leader + 1));
+	CHECK(!hangs_up(false, false, false, leader));
+	CHECK(!hangs_up(true, true, true, leader));
+	CHECK(!hangs_up(true, true, false, leader));
+	/* Nobody knows. */
+	CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	none.rlim_max = limit.rlim_max;
+	CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	CHECK(!hangs_up(true, false, false, leader));
+	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+static void nohup(void)
+{
+	struct inherited in = {.n = 0};
+
+	signal(SIGHUP, SIG_IGN);
+	inherit_session(&in);
+	CHECK(in.nohup);
+	signal(SIGHUP, SIG_DFL);
+	inherit_session(&in);
+	CHECK(!in.nohup);
+}
+
+static void hangups(void)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0) {
+		without_terminal();
+		nohup();
+		fflush(stdout);
+		_exit(UNIT_FAILED);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(status == 0);
+}
+
 int main(void)
 {
 	RUN(variables_go, "the variables are gone afterwards, whose they were");
 	RUN(inetd, "what is inetd's socket among 0, 1 and 2 is replaced");
 	RUN(not_inetd, "a connected socket as descriptor 0 is left alone");
 	RUN(defaults, "where the log goes, and how long an empty server stays");
+	RUN(hangups, "which SIGHUP is a terminal's hang-up");
 	return unit_end();
 }
