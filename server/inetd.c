@@ -23,6 +23,7 @@
 #include "server/again.h"
 #include "server/caller.h"
 #include "server/log.h"
+#include "server/reopen.h"
 
 /* A server that is being started gets so long, and is asked so often. */
 #define START_MS      10000
@@ -209,20 +210,6 @@ struct loan {
 	int fds[2], flags[2];
 };
 
-/* A terminal or a pipe once more, without ever blocking; -1 if that cannot be,
- * as with a socket. */
-static int open_again(int fd, int flags)
-{
-	char path[] = "/proc/self/fd/0";
-	struct stat st;
-
-	if (!isatty(fd) && (fstat(fd, &st) == -1 || !S_ISFIFO(st.st_mode)))
-		return -1;
-	path[sizeof path - 2] = (char)('0' + fd);
-	return open(
-		path, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
-
 /* A child never waits for its client, but that flag belongs to the open file,
  * which others have, too: a shell has the same terminal.  So the child gets an
  * open file of its own; where there is none, the flag is put back at the end.
@@ -232,7 +219,7 @@ static void lend(struct loan *l)
 	for (int fd = 0; fd < 2; fd++) {
 		int flags = fcntl(fd, F_GETFL);
 
-		l->fds[fd] = open_again(fd, flags);
+		l->fds[fd] = reopen_nonblocking(fd);
 		l->flags[fd] = -1;
 		if (l->fds[fd] != -1)
 			continue;

@@ -11,6 +11,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/clock.h"
+#include "server/again.h"
 #include "server/log.h"
 #include "server/parent.h"
 #include "server/relay.h"
@@ -26,6 +27,9 @@
 /* So many in a row that ended by themselves, not by a kill: none will ever
  * start, and to go on would be to serve nobody. */
 #define FAILURES_MAX 20
+
+/* A relay takes milliseconds to start. */
+#define READY_MS 10000
 
 static _Noreturn void become_relay(struct parent *p, int lifeline)
 {
@@ -93,24 +97,40 @@ void keeper_ended(struct parent *p, int status)
 		p->relay_pause_ms = LONGEST_PAUSE_MS;
 }
 
-void keeper_await(struct parent *p)
+/* Whether the relay has said that it serves; fatal if it has ended. */
+static bool is_ready(const struct parent *p)
 {
 	char word;
-	ssize_t n = -1;
+	ssize_t n = recv(p->lifeline, &word, 1, MSG_DONTWAIT);
 
-	if (p->relay == 0)
-		fatal(EX_OSERR, "cannot start the relay");
-	do
-		n = recv(p->lifeline, &word, 1, 0);
-	while (n == -1 && errno == EINTR);
 	if (n == 1)
-		return;
+		return true;
+	if (n == -1 && is_passing(errno))
+		return false;
 	if (n == -1)
 		fatal(EX_OSERR, "cannot hear from the relay: %s",
 			strerror(errno));
 	fatal(EX_OSERR, "the relay did not start; it has said why, or its "
 			"sandbox could not be set up (--no-sandbox leaves "
 			"that out)");
+}
+
+void keeper_await(struct parent *p)
+{
+	int64_t end = clock_monotonic_ms() + READY_MS, left;
+	struct pollfd word = {p->lifeline, POLLIN, 0};
+
+	if (p->relay == 0)
+		fatal(EX_OSERR, "cannot start the relay");
+	while (!parent_is_to_end(p) && !is_ready(p)) {
+		left = end - clock_monotonic_ms();
+		if (left <= 0)
+			fatal(EX_OSERR,
+				"the relay has not been ready for %d s; is it "
+				"stopped?",
+				READY_MS / 1000);
+		signals_wait(&word, 1, (int)left);
+	}
 }
 
 bool keeper_announce_end(struct parent *p)

@@ -19,6 +19,7 @@
 
 #include "ipc/text.h"
 #include "server/pages.h"
+#include "server/reopen.h"
 #include "server/spawn.h"
 
 /* At most PIPE_BUF, so a line is written in whole or not at all. */
@@ -63,22 +64,18 @@ static bool is_journal(const struct stat *st)
 	return stream != NULL && strcmp(stream, expected) == 0;
 }
 
-/* A pipe or terminal once more, without ever blocking: that flag belongs to the
- * open file, and this one is ours alone, not the shell's.  A disk does not
- * block, and whoever else writes to the same file shares its position. */
+/* A pipe or terminal once more, without ever blocking.  A disk does not block,
+ * and whoever else writes to the same file shares its position. */
 static void open_stderr(void)
 {
 	struct stat st;
-	int fd = -1;
+	int fd;
 
 	log_fd = STDERR_FILENO;
 	if (fstat(STDERR_FILENO, &st) == -1)
 		return;
 	to_journal = is_journal(&st);
-	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
-		fd = open("/proc/self/fd/2",
-			O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	fd = spawn_high(fd);
+	fd = spawn_high(reopen_nonblocking(STDERR_FILENO));
 	if (fd != -1)
 		log_fd = fd;
 }
@@ -259,7 +256,10 @@ void fatal(int status, const char *fmt, ...)
 	va_end(ap);
 	escape(text, sizeof text, raw);
 	write_line(LOG_ERR, text);
-	if (log_target == LOG_TO_SYSLOG)
-		dprintf(STDERR_FILENO, "chatserver: %s\n", text);
+	if (log_target == LOG_TO_SYSLOG) {
+		log_target = LOG_TO_STDERR;
+		open_stderr();
+		write_line(LOG_ERR, text);
+	}
 	exit(status);
 }

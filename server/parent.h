@@ -74,6 +74,10 @@ bool parent_is_to_end(const struct parent *p);
  * stopped.  Exits if anything of that cannot be. */
 void parent_start(struct parent *p, struct inherited *in);
 
+/* Raises the limit on descriptors to what the options need; exits where that
+ * cannot be. */
+void start_check_limits(const struct options *o);
+
 /* --- accept.c ----------------------------------------------------------- */
 
 /* Takes connections from a listener and forks a child for each. */
@@ -115,7 +119,8 @@ void reap(struct parent *p);
 /* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
 void keeper_start(struct parent *p);
 
-/* Waits until the relay serves; fatal if it does not. */
+/* Waits until the relay serves, or the server is told to end; fatal if it does
+ * not in time. */
 void keeper_await(struct parent *p);
 
 /* The relay has ended: another is due, unless the server ends too. */

@@ -268,12 +268,23 @@ static void lock_in(const struct sock_fprog *filter)
 	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
 
+/* No higher than the limit that is found: to raise it takes a right. */
+static void limit_descriptors(rlim_t wanted)
+{
+	struct rlimit found;
+
+	MUST(getrlimit(RLIMIT_NOFILE, &found) == 0);
+	if (wanted > found.rlim_max)
+		wanted = found.rlim_max;
+	LIMIT(RLIMIT_NOFILE, wanted);
+}
+
 void sandbox_lock_child(const struct sandbox *s)
 {
 	if (s->off)
 		return;
 	LIMIT(RLIMIT_FSIZE, 0);
-	LIMIT(RLIMIT_NOFILE, CHILD_DESCRIPTORS);
+	limit_descriptors(CHILD_DESCRIPTORS);
 	lock_in(&child_filter);
 }
 

@@ -6,6 +6,7 @@
  * However many users there are, it holds the same handful of descriptors. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 #include "server/chatlog.h"
 #include "server/log.h"
 #include "server/parent.h"
+#include "server/reopen.h"
 #include "server/signals.h"
 #include "server/spawn.h"
 #include "server/upgrade.h"
@@ -32,27 +34,60 @@
 /* Descriptors the relay needs on top of one for each user. */
 #define RELAY_DESCRIPTORS 64
 
+/* Who reads standard output has so long to take the first lines. */
+#define STDOUT_MS 2000
+
 /* --- the processes and their limits -------------------------------------- */
 
-/* The relay holds a descriptor for each user. */
+static rlim_t descriptors_needed(const struct options *o)
+{
+	return o->max_users + RELAY_DESCRIPTORS;
+}
+
+/* To what is needed, or as far as may be. */
 static void raise_descriptor_limit(const struct options *o)
 {
-	struct rlimit limit;
-	rlim_t need = o->max_users + RELAY_DESCRIPTORS;
+	struct rlimit found, wanted;
 
+	if (getrlimit(RLIMIT_NOFILE, &found) == -1 ||
+		found.rlim_cur >= descriptors_needed(o))
+		return;
+	wanted = found;
+	wanted.rlim_cur = descriptors_needed(o);
+	if (wanted.rlim_max < wanted.rlim_cur)
+		wanted.rlim_max = wanted.rlim_cur; /* root may */
+	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+		return;
+	wanted.rlim_cur = wanted.rlim_max = found.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &wanted);
+}
+
+void start_check_limits(const struct options *o)
+{
+	struct rlimit limit;
+	rlim_t need = descriptors_needed(o);
+
+	raise_descriptor_limit(o);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
 		fatal(EX_OSERR, "getrlimit: %s", strerror(errno));
-	if (limit.rlim_cur >= need)
-		return;
-	if (limit.rlim_max < need && geteuid() == 0)
-		limit.rlim_max = need;
-	limit.rlim_cur = need;
-	if (limit.rlim_max < need || setrlimit(RLIMIT_NOFILE, &limit) == -1)
+	if (limit.rlim_cur < need)
 		fatal(EX_OSERR,
 			"--max-users %u needs %lu open files, the limit is "
 			"%lu: raise it (ulimit -n) or serve fewer users",
 			o->max_users, (unsigned long)need,
-			(unsigned long)limit.rlim_max);
+			(unsigned long)limit.rlim_cur);
+}
+
+static _Noreturn void no_memory(size_t size)
+{
+	bool limited = errno == EFBIG;
+
+	fatal(EX_OSERR,
+		"cannot make %zu bytes of shared memory in /dev/shm: %s%s",
+		size, strerror(errno),
+		limited ? ": raise the limit on the size of files (ulimit -f) "
+			  "or serve fewer users"
+			: "");
 }
 
 /* Mapped here, but not in what is forked: that is no business of theirs. */
@@ -62,10 +97,7 @@ static void map_status(struct parent *p)
 
 	p->status = shm_map(p->status_fd, size);
 	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
-		fatal(EX_OSERR,
-			"cannot make %zu bytes of shared memory in /dev/shm: "
-			"%s",
-			size, strerror(errno));
+		no_memory(size);
 }
 
 static void describe(struct parent *p)
@@ -93,11 +125,8 @@ static void make_shared(struct parent *p)
 	if (table_create(&p->table, cap) == -1 ||
 		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
 		(p->status_fd = shm_create("status", status_size(cap))) == -1)
-		fatal(EX_OSERR,
-			"cannot make %zu bytes of shared memory in /dev/shm: "
-			"%s",
-			p->table.size + eventlog_size(cap) + status_size(cap),
-			strerror(errno));
+		no_memory(
+			p->table.size + eventlog_size(cap) + status_size(cap));
 	p->status_fd = spawn_high(p->status_fd);
 	p->table.fd = spawn_high(p->table.fd);
 	p->attach[0] = spawn_high(p->attach[0]);
@@ -151,14 +180,44 @@ static void notify_listening(const struct parent *p)
 	notify_ready(&p->notify, status);
 }
 
+/* Waits for a reader that has not come yet, until that time at most; who tells
+ * the server to end is not kept waiting.  False with errno if nobody took the
+ * line. */
+static bool write_line(const struct parent *p, int fd, const char *line,
+	size_t n, int64_t until)
+{
+	struct pollfd room = {fd, POLLOUT, 0};
+	ssize_t done;
+
+	for (;;) {
+		int64_t left = until - clock_monotonic_ms();
+
+		if (signals_wait(&room, 1, left > 0 ? (int)left : 0) != 1)
+			errno = EAGAIN;
+		else if ((done = write(fd, line, n)) != -1 || errno != EAGAIN)
+			return done == (ssize_t)n;
+		if (left <= 0 || parent_is_to_end(p))
+			return false;
+	}
+}
+
 static void say_ready(const struct parent *p)
 {
+	int64_t until = clock_monotonic_ms() + STDOUT_MS;
+	char line[sizeof p->listeners[0].name + 64];
+	int again = reopen_nonblocking(STDOUT_FILENO);
+	int fd = again != -1 ? again : STDOUT_FILENO;
+
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		/* No buffer, and so no heap, that each fork would copy. */
-		if (dprintf(STDOUT_FILENO, "chatserver: listening on %s\n",
-			    p->listeners[i].name) < 0)
+		int n = snprintf(line, sizeof line,
+			"chatserver: listening on %s\n", p->listeners[i].name);
+
+		if (!write_line(p, fd, line, (size_t)n, until))
 			log_warn_errno("stdout-fail");
 	}
+	if (again != -1)
+		close(again);
 	notify_listening(p);
 }
 
@@ -216,12 +275,13 @@ void parent_start(struct parent *p, struct inherited *in)
 	bool again;
 
 	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
-	signal(SIGPIPE, SIG_IGN);         /* nobody may read the log */
+	signals_parent(); /* from here on each waits until it is asked for */
 	fill_standard_descriptors();
+	raise_descriptor_limit(p->options); /* the log has one high up */
 	log_open(p->options->log);
+	start_check_limits(p->options);
 	upgrade_prepare(p, in);
 	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
-	raise_descriptor_limit(p->options);
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
 	ending = p;
@@ -231,7 +291,6 @@ void parent_start(struct parent *p, struct inherited *in)
 		start_anew(p, in);
 	map_status(p);
 	describe(p);
-	signals_parent();
 	signal_child = again; /* some may have ended meanwhile */
 	keeper_start(p);
 	if (again) {
@@ -239,5 +298,6 @@ void parent_start(struct parent *p, struct inherited *in)
 		return;
 	}
 	keeper_await(p);
-	say_ready(p);
+	if (!parent_is_to_end(p))
+		say_ready(p);
 }

@@ -114,8 +114,9 @@ int upgrade_check(const struct options *o)
 		fatal(EX_CONFIG,
 			"the options mean something else to version " VERSION
 			": restart instead");
-	/* What depends on files, which may be others by now: once there is no
-	 * way back it must not fail. */
+	/* What depends on files and limits, which may be others by now: once
+	 * there is no way back it must not fail. */
+	start_check_limits(o);
 	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
 	chatlog_open(o->log_chat);
 	return UPGRADE_YES;
