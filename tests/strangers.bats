@@ -230,8 +230,16 @@ nobody_else() {
 	say carol '/nick carol'
 	expect_match carol '\* welcome, carol; 2 online; /help for help'
 	expect_line alice '* carol joined (2 online)'
-	seat dave nc 127.0.0.1 "$PORT"
+	# An upgrade, too.
+	seat erin nc 127.0.0.1 "$PORT"
 	eventually "$PATIENCE" children_are 3
+	kill -HUP "$SERVER_PID"
+	eventually "$PATIENCE" grep -q 'upgrade version=' "$SERVER_LOG"
+	say erin '/nick erin'
+	expect_match erin '\* welcome, erin; 3 online; /help for help'
+	expect_line alice '* erin joined (3 online)'
+	seat dave nc 127.0.0.1 "$PORT"
+	eventually "$PATIENCE" children_are 4
 	stop_server
 	equal "$(screen dave)" '' "what dave has read"
 }
