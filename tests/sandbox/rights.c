@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -201,13 +202,16 @@ static void is_not_dumpable(pid_t pid)
 static void is_nowhere(pid_t pid)
 {
 	char path[64];
+	struct statvfs fs;
 	struct stat st;
 	DIR *d;
 	int n = 0;
 
 	snprintf(path, sizeof path, "/proc/%ld/root/.", (long)pid);
 	CHECK(stat(path, &st) == 0);
-	CHECKF(st.st_nlink == 0, "somebody can put files there");
+	CHECK(statvfs(path, &fs) == 0);
+	CHECKF(st.st_nlink == 0 || (fs.f_flag & ST_RDONLY) != 0,
+		"somebody can put files there");
 	d = opendir(path);
 	CHECK(d != NULL);
 	while (readdir(d) != NULL)
