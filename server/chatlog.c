@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -15,16 +16,30 @@
 
 #define STAMP "2026-11-23T08:15:00Z"
 
+/* The last line of the file is without its end: a disk took a part of it. */
+static bool cut_short;
+
+/* A file's end is read by the relay, where the file may be read at all; a pipe
+ * that we could read ourselves would never be seen to have no reader. */
+static int open_to_append(const char *path)
+{
+	const int flags =
+		O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	struct stat st;
+	int fd = -1;
+
+	if (stat(path, &st) == -1 || S_ISREG(st.st_mode))
+		fd = open(path, O_RDWR | flags, 0600);
+	return fd != -1 ? fd : open(path, O_WRONLY | flags, 0600);
+}
+
 int chatlog_open(const char *path)
 {
 	int fd;
 
 	if (path == NULL)
 		return -1;
-	fd = spawn_high(open(path,
-		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
-			O_NONBLOCK,
-		0600));
+	fd = spawn_high(open_to_append(path));
 	if (fd == -1)
 		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
 			strerror(errno));
@@ -103,11 +118,24 @@ static size_t make_line(char *line, size_t size, const struct frame_event *e)
 	return n;
 }
 
+void chatlog_resume(int fd, bool resumed)
+{
+	struct stat st;
+	char last;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+		cut_short = false;
+	else if (pread(fd, &last, 1, st.st_size - 1) == 1)
+		cut_short = last != '\n';
+	else
+		cut_short = resumed;
+}
+
 void chatlog_write(int fd, const struct frame_event *e)
 {
 	/* The newline in front is for what has none behind. */
 	static char line[1 + sizeof STAMP + 3 * FRAME_EVENT_MAX + 64] = "\n";
-	static bool cut_short, lost;
+	static bool lost;
 	size_t end = 1 + make_line(line + 1, sizeof line - 1, e);
 	size_t at = cut_short ? 0 : 1;
 	ssize_t n = 1;

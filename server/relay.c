@@ -109,6 +109,8 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 		s->touched == NULL || s->events == -1 || s->input == -1 ||
 		eventlog_open(&s->log, setup->log_fd, cap) == -1)
 		return -1;
+	if (s->chatlog != -1)
+		chatlog_resume(s->chatlog, s->log.next_id > 1);
 	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
 		watch(s->events, s->attach, WATCH_ATTACH) == -1 ||
 		watch(s->events, s->lifeline, WATCH_LIFELINE) == -1)

@@ -113,6 +113,48 @@ chat() {
 	not grep -E 'T[0-9:]{8}Z .*T[0-9:]{8}Z ' "$CHAT.read"
 }
 
+# The next relay has the limit that its parent has.
+limit_next_relay() { # BYTES
+	local before
+	before=$(grep -c relay-resume "$SERVER_LOG") || true
+	prlimit --pid "$SERVER_PID" --fsize="$1:"
+	kill -KILL "$(relay_pid)"
+	eventually "$PATIENCE" resumed_more_than "$before"
+}
+
+resumed_more_than() { # TIMES
+	(($(grep -c relay-resume "$SERVER_LOG") > $1))
+}
+
+# A file that may not grow takes a part of a line, like a full disk.
+cut_a_line_short() {
+	limit_next_relay "$(($(stat -c %s "$CHAT") + 30))"
+	say alice 'this does not fit'
+	expect_line alice '[alice] this does not fit'
+	eventually "$PATIENCE" grep -q chat-log-lost "$SERVER_LOG"
+	[[ $(tail -c 1 "$CHAT") != '' ]] || fail "the line is whole"
+}
+
+@test "a line that was taken in part is ended by the next relay, and server" {
+	# Larger than the server's own log, which has the limit, too.
+	seq -f '2026-11-24T08:15:00Z [old] %g' 1 5000 >"$CHAT"
+	start_server --rate 0 --log-chat "$CHAT"
+	enter alice
+	cut_a_line_short
+	limit_next_relay unlimited
+	say alice 'a line of its own'
+	expect_line alice '[alice] a line of its own'
+	chat | grep -qx '\[alice\] a line of its own'
+	cut_a_line_short
+	stop_server
+	start_server --rate 0 --log-chat "$CHAT"
+	connect alice
+	say alice 'another one'
+	expect_line alice '[guest-1] another one'
+	chat | grep -qx '\[guest-1\] another one'
+	not grep -qx '' "$CHAT"
+}
+
 @test "a file that cannot be opened: no start" {
 	run --separate-stderr timeout 5 "$SERVER" -Port 0 \
 		--log-chat "$BATS_TEST_TMPDIR/none/chat" </dev/null
