@@ -28,6 +28,7 @@ struct link {
 	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t live_id;           /* events before this are scrollback */
+	uint64_t named;             /* frame of ours that the name goes by */
 	int64_t retry_ms;           /* when to try again, 0: at once */
 	unsigned int refused;       /* channels that ended without a welcome */
 	size_t start, end;          /* what is unread in buf */

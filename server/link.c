@@ -90,10 +90,13 @@ static void settle_rename(struct client *c, bool taken)
 	c->rename = 0;
 }
 
-static void set_name(struct client *c, const char *name, size_t n)
+/* The name that the relay knows us by since it took that frame of ours. */
+static void set_name(
+	struct client *c, const char *name, size_t n, uint64_t counter)
 {
 	memcpy(c->name, name, n);
 	c->name_len = n;
+	c->link.named = counter;
 }
 
 static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
@@ -104,8 +107,9 @@ static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 /* What an event says about our own frames. */
 static void note_own(struct client *c, const struct frame_event *e)
 {
-	if (e->kind == EVENT_RENAME)
-		set_name(c, frame_to(e), e->to_len);
+	/* Not an older one than the welcome has told. */
+	if (e->kind == EVENT_RENAME && e->counter > c->link.named)
+		set_name(c, frame_to(e), e->to_len, e->counter);
 	/* A welcome may have settled it before this event came. */
 	if (c->rename != 0 && e->counter == c->rename)
 		settle_rename(c, e->kind == EVENT_RENAME);
@@ -164,7 +168,7 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		settle_rename(c,
 			e->to_len != c->name_len ||
 				memcmp(frame_to(e), c->name, c->name_len) != 0);
-	set_name(c, frame_to(e), e->to_len);
+	set_name(c, frame_to(e), e->to_len, e->counter);
 	outbox_acknowledge(&c->outbox, e->counter);
 	/* It may come twice, if the relay dies before the first event. */
 	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {

@@ -196,6 +196,17 @@ static void ask_for(const char *name)
 	CHECK(comes_again());
 }
 
+static void tell_rename(uint64_t counter, const char *from, const char *to)
+{
+	tell(build((struct frame_event){.kind = EVENT_RENAME,
+			   .id = JOIN_ID + counter,
+			   .seq = JOIN_SEQ + counter,
+			   .counter = counter,
+			   .from_slot = SLOT,
+			   .from_generation = c.generation},
+		from, to, ""));
+}
+
 /* --- tests --------------------------------------------------------------- */
 
 static void first(void)
@@ -233,13 +244,7 @@ static void rename_happened(void)
 	CHECK(c.rename == 0 && is_called("alice"));
 	CHECK(is_free("guest-1") && !is_free("alice"));
 	/* Its event comes all the same, and must not settle it again. */
-	tell(build((struct frame_event){.kind = EVENT_RENAME,
-			   .id = JOIN_ID + 1,
-			   .seq = JOIN_SEQ + 1,
-			   .counter = 1,
-			   .from_slot = SLOT,
-			   .from_generation = c.generation},
-		"guest-1", "alice", ""));
+	tell_rename(1, "guest-1", "alice");
 	CHECK(is_called("alice") && is_free("guest-1") && !is_free("alice"));
 }
 
@@ -259,6 +264,35 @@ static void rename_unknown(void)
 	welcome("guest-1", 0, 0);
 	CHECK(c.rename == 1 && !is_free("alice") && !is_free("guest-1"));
 	CHECK(receives(UP_RENAME, 1));
+}
+
+/* The next relay tells the newest name, then events of older ones, and dies in
+ * the middle of them; the one after it has refused what was asked last. */
+static void rename_told_late(void)
+{
+	begin();
+	ask_for("alice");
+	welcome("alice", 1, 0);
+	CHECK(table_claim(&table, SLOT, "bob", 3));
+	c.rename = outbox_add(
+		&c.outbox, UP_RENAME, (struct span){"bob", 3}, SPAN_EMPTY);
+	CHECK(receives(UP_RENAME, 2));
+	CHECK(comes_again());
+	welcome("bob", 2, 0);
+	CHECK(c.rename == 0 && is_called("bob"));
+	tell_rename(1, "guest-1", "alice");
+	CHECK(is_called("bob"));
+	CHECK(table_claim(&table, SLOT, "carol", 5));
+	c.rename = outbox_add(
+		&c.outbox, UP_RENAME, (struct span){"carol", 5}, SPAN_EMPTY);
+	CHECK(receives(UP_RENAME, 3));
+	CHECK(comes_again());
+	welcome("bob", 3, 0);
+	CHECK(c.rename == 0 && is_called("bob"));
+	CHECK(is_free("carol") && !is_free("bob"));
+	tell_rename(2, "alice", "bob");
+	tell_rename(4, "bob", "dave");
+	CHECK(is_called("dave"));
 }
 
 static void scrollback_goes_on(void)
@@ -375,6 +409,7 @@ int main(void)
 	RUN(rename_happened, "a welcome tells that a rename has happened");
 	RUN(rename_refused, "a welcome tells that a rename was refused");
 	RUN(rename_unknown, "a rename that no relay knows of is asked again");
+	RUN(rename_told_late, "an older name is not put back");
 	RUN(scrollback_goes_on, "scrollback goes on where it broke off");
 	RUN(gaps_add_up, "what was missed is counted once");
 	RUN(goodbye, "a goodbye is acknowledged by one's own leave");
