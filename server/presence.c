@@ -11,8 +11,12 @@
 #include "ipc/clock.h"
 #include "server/switchboard.h"
 
-static void add(struct untold *u, const char *name, uint8_t len)
+/* The entry that says so is at this position, or will be. */
+static void add(struct presence *p, struct untold *u, uint64_t position,
+	const char *name, uint8_t len)
 {
+	if (p->joins.count == 0 && p->leaves.count == 0)
+		p->oldest = position;
 	u->count++;
 	if (u->named == DIGEST_NAMES_MAX)
 		return;
@@ -69,14 +73,24 @@ static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
 
 void presence_tell(struct switchboard *s)
 {
-	struct presence *p = &s->presence;
+	struct untold leaves = s->presence.leaves, joins = s->presence.joins;
 
-	if (p->leaves.count > 0)
-		tell(s, &p->leaves, EVENT_LEAVE);
-	p->leaves = (struct untold){0};
-	if (p->joins.count > 0)
-		tell(s, &p->joins, EVENT_JOIN);
+	/* First, since each append looks for what waits. */
+	s->presence.leaves = (struct untold){0};
 	forget_joins(s);
+	if (leaves.count > 0)
+		tell(s, &leaves, EVENT_LEAVE);
+	if (joins.count > 0)
+		tell(s, &joins, EVENT_JOIN);
+}
+
+void presence_look(struct switchboard *s)
+{
+	const struct presence *p = &s->presence;
+
+	if (!s->muted && (p->joins.count > 0 || p->leaves.count > 0) &&
+		eventlog_head(&s->log) - p->oldest > EVENTLOG_RING / 2)
+		presence_tell(s);
 }
 
 static int window_length(const struct switchboard *s)
@@ -122,7 +136,8 @@ void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 
 	s->members[slot].join_untold = !calm;
 	if (!calm)
-		add(&s->presence.joins, name, len);
+		add(&s->presence, &s->presence.joins, eventlog_head(&s->log),
+			name, len);
 	switchboard_append(s, &e, name, "", "");
 }
 
@@ -146,7 +161,8 @@ const struct frame_event *presence_leave(
 	if (untold)
 		take_back(&s->presence.joins, who->name, who->name_len);
 	else if (!calm)
-		add(&s->presence.leaves, who->name, who->name_len);
+		add(&s->presence, &s->presence.leaves, eventlog_head(&s->log),
+			who->name, who->name_len);
 	s->members[slot].join_untold = false;
 	return switchboard_append(s, &e, who->name, "", "");
 }
@@ -177,7 +193,9 @@ void presence_replay(struct switchboard *s, const struct frame_event *e)
 {
 	struct presence *p = &s->presence;
 	struct member *m = &s->members[e->from_slot];
+	uint64_t at = 0;
 
+	eventlog_find(&s->log, e->id, &at);
 	if (e->kind == EVENT_JOIN && (e->flags & EVENT_DIGEST) != 0) {
 		forget_joins(s);
 	} else if (e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0) {
@@ -186,11 +204,11 @@ void presence_replay(struct switchboard *s, const struct frame_event *e)
 		return;
 	} else if (e->kind == EVENT_JOIN) {
 		m->join_untold = true;
-		add(&p->joins, frame_from(e), e->from_len);
+		add(p, &p->joins, at, frame_from(e), e->from_len);
 	} else if (m->join_untold) {
 		m->join_untold = false;
 		take_back(&p->joins, frame_from(e), e->from_len);
 	} else {
-		add(&p->leaves, frame_from(e), e->from_len);
+		add(p, &p->leaves, at, frame_from(e), e->from_len);
 	}
 }

@@ -79,6 +79,7 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 	count(s, e);
 	if (s->chatlog != -1)
 		chatlog_write(s->chatlog, e);
+	presence_look(s);
 	return e;
 }
 

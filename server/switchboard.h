@@ -61,6 +61,7 @@ struct untold {
 
 struct presence {
 	struct untold joins, leaves;
+	uint64_t oldest;   /* position of the first of these in the log */
 	int64_t window_ms; /* when the window began, monotonic */
 	uint32_t told;     /* lines told in it */
 };
@@ -182,6 +183,10 @@ void presence_tell(struct switchboard *s);
 
 /* Tells a join that waits, before its member is seen to act. */
 void presence_before(struct switchboard *s, uint32_t slot);
+
+/* Tells what waits before the ring overtakes it: a relay that is started then
+ * would not know of it.  After each append. */
+void presence_look(struct switchboard *s);
 
 /* Tells what waits, when it is time.  Returns how many milliseconds are left
  * until it will be, -1: nothing waits. */

@@ -183,6 +183,30 @@ static void crowd(void)
 	CHECK_EQ(seen.counted, SLOTS - 1);
 }
 
+/* So much is said before the window ends that the ring overtakes the joins: a
+ * relay that is started then finds a digest of them. */
+static void overtaken(void)
+{
+	static char text[TEXT_MAX];
+	const struct frame_event say = {
+		.kind = EVENT_PUBLIC, .text_len = sizeof(text)};
+	uint64_t start;
+
+	begin(10);
+	memset(text, 'x', sizeof(text));
+	join_all(0, DIGEST_AFTER);
+	start = eventlog_head(&s.log);
+	join_all(DIGEST_AFTER, 20);
+	leave_all(0, 4);
+	while (eventlog_tail(&s.log) <= start)
+		switchboard_append(&s, &say, "", "", text);
+	seen.from = eventlog_tail(&s.log);
+	look();
+	CHECK_EQ(seen.digests, 2);
+	CHECK_EQ(seen.counted, 20 - DIGEST_AFTER + 4);
+	CHECK(presence_tick(&s, clock_monotonic_ms()) == -1);
+}
+
 int main(void)
 {
 	RUN(few, "a few joins are told at once");
@@ -191,6 +215,7 @@ int main(void)
 	RUN(leaves_first, "leaves are told before joins");
 	RUN(speaks, "a join is told before its user is heard");
 	RUN(crowd, "with 10,000 users less is told, and later");
+	RUN(overtaken, "what waits is told before the ring overtakes it");
 	end();
 	return unit_end();
 }
