@@ -25,8 +25,9 @@
 /* So much of an error's subject is repeated to its sender. */
 #define ABOUT_MAX 120
 
-/* Input that is thrown away before the end, so that the close is no reset. */
-#define DRAIN_READS 16
+/* Input that is thrown away before the end, so that the close is no reset: as
+ * much as a socket holds, 32 MiB where net.ipv4.tcp_rmem is what it is. */
+#define DRAIN_READS 4096
 
 /* --- what the child itself says ------------------------------------------ */
 
