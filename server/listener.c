@@ -122,6 +122,8 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 static void set_tcp_options(int fd)
 {
 	set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	/* Urgent data, such as telnet's synch, is bytes like others. */
+	set(fd, SOL_SOCKET, SO_OOBINLINE, 1);
 	set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
 	set(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL);

@@ -117,8 +117,9 @@ bool talk_wants_input(const struct client *c)
 {
 	if (c->eof)
 		return false;
-	return c->phase == PHASE_GREET ? !c->held
-				       : talk_is_open(c) && !c->waiting;
+	if (c->phase == PHASE_GREET)
+		return !c->held && output_has_room(&c->output);
+	return talk_is_open(c) && !c->waiting;
 }
 
 bool talk_hold_line(struct client *c)

@@ -16,6 +16,7 @@
 enum {
 	TELNET_SE = 0xF0,
 	TELNET_IP = 0xF4,
+	TELNET_AYT = 0xF6,
 	TELNET_EC = 0xF7,
 	TELNET_EL = 0xF8,
 	TELNET_SB = 0xFA,
@@ -45,6 +46,7 @@ static enum state command(struct telnet *t, unsigned char byte)
 		return STATE_DO;
 	if (byte >= TELNET_WILL && byte <= TELNET_DONT)
 		return STATE_OPTION;
+	t->asked = t->asked || byte == TELNET_AYT;
 	return STATE_TEXT;
 }
 
@@ -155,9 +157,11 @@ size_t telnet_erase(char *line, size_t n)
 
 struct span telnet_answer(struct telnet *t)
 {
-	static const unsigned char wont[] = {0xFF, 0xFC, OPTION_TIMING_MARK};
-	bool marked = t->marked;
+	static const char both[] = "\xFF\xFC\x06* yes\n"; /* WONT, and a line */
+	const size_t wont = 3, line = sizeof both - 1 - wont;
+	struct span s = {t->marked ? both : both + wont,
+		(t->marked ? wont : 0) + (t->asked ? line : 0)};
 
-	t->marked = false;
-	return (struct span){(const char *)wont, marked ? sizeof wont : 0};
+	t->marked = t->asked = false;
+	return s;
 }

@@ -1,5 +1,5 @@
 /* What telnet adds to lines of text, taken off what a client sends: commands
- * and negotiation (RFC 854), which are ignored but for two that a user means;
+ * and negotiation (RFC 854), which are ignored but for those that a user means;
  * CR NUL for a line's end, and erased characters, as they come from a terminal
  * that sends each key at once.  No allocation, no I/O, never blocking. */
 #ifndef SERVER_TELNET_H
@@ -15,6 +15,7 @@ struct telnet {
 	unsigned char state; /* where in a command the last byte has left us */
 	bool cr;             /* the last byte of text was a CR */
 	bool marked;         /* a timing mark was asked for */
+	bool asked;          /* "are you there?" was asked */
 	size_t negotiated;   /* bytes of a subnegotiation so far */
 };
 
@@ -29,7 +30,7 @@ size_t telnet_erase(char *line, size_t n);
 
 /* What has to be answered to the bytes so far; empty: nothing.  A telnet client
  * whose user has interrupted it shows nothing more until it has an answer to
- * its timing mark (RFC 860). */
+ * its timing mark (RFC 860); who asks "are you there?" gets a line. */
 struct span telnet_answer(struct telnet *t);
 
 #endif

@@ -28,10 +28,14 @@ greeted() { # NAME
 	terminal "$1" | grep -q '^\* welcome, '
 }
 
-by_characters() { # NAME
+telnet_does() { # NAME COMMAND
 	press "$1" C-]
 	eventually "$PATIENCE" at_prompt "$1"
-	press "$1" 'mode character' Enter
+	press "$1" "$2" Enter
+}
+
+by_characters() { # NAME
+	telnet_does "$1" 'mode character'
 }
 
 at_prompt() { # NAME
@@ -65,6 +69,17 @@ at_prompt() { # NAME
 	say alice 'do you read me?'
 	expect_row tom '[alice] do you read me?'
 	never_match alice '.*half.*'
+}
+
+@test "telnet's own commands: synch eats no letter, AYT is answered" {
+	dial tom
+	telnet_does tom 'send synch'
+	press tom 'hello' Enter
+	expect_match alice '\[guest-1\] hello'
+	telnet_does tom 'send ayt'
+	expect_row tom '* yes'
+	press tom 'thanks' Enter
+	expect_match alice '\[guest-1\] thanks'
 }
 
 @test "keys that telnet sends one by one, as bytes" {

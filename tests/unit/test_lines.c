@@ -221,6 +221,28 @@ static void timing_mark(void)
 	CHECK_EQ(telnet_answer(&t).n, 0);
 }
 
+static void answers(const char *sent, const char *want)
+{
+	struct telnet t = {0};
+	char bytes[16];
+	struct span s;
+
+	memcpy(bytes, sent, strlen(sent));
+	CHECK_EQ(telnet_filter(&t, bytes, strlen(sent)), 0);
+	s = telnet_answer(&t);
+	CHECKF(s.n == strlen(want) && memcmp(s.p, want, s.n) == 0, "%.*s",
+		(int)s.n, s.p);
+	CHECK_EQ(telnet_answer(&t).n, 0);
+}
+
+static void are_you_there(void)
+{
+	answers("\xFF\xF6", "* yes\n");
+	answers("\xFF\xF6\xFF\xF6", "* yes\n");
+	answers("\xFF\xF6\xFF\xFD\x06", "\xFF\xFC\x06* yes\n");
+	answers("\xFF\xFD\xF6", "");
+}
+
 /* So many bytes after IAC SB are dropped, and no more. */
 static void endless_negotiation(void)
 {
@@ -398,6 +420,7 @@ int main(void)
 	RUN(by_characters, "CR NUL ends a line, EC erases");
 	RUN(erasing, "BS and DEL erase the character before");
 	RUN(timing_mark, "a timing mark is answered, once");
+	RUN(are_you_there, "telnet: AYT is answered with a line");
 	RUN(endless_negotiation, "a subnegotiation that never ends");
 	RUN(longest_line, "the longest line, and one byte more");
 	RUN(longest_line_and_cr, "CR at the end of the longest line");
