@@ -9,6 +9,7 @@
 #include "client/sequence.h"
 #include "ipc/text.h"
 
+#define BEL    0x07
 #define ESCAPE 0x1B
 #define DEL    0x7F
 
@@ -59,6 +60,7 @@ void keys_init(struct keys *k)
 	k->state = GROUND;
 	k->meta = false;
 	k->pasting = false;
+	k->again = false;
 	k->n = 0;
 	k->pending = 0;
 }
@@ -90,6 +92,14 @@ static size_t length_of(unsigned char first)
 	return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
 }
 
+/* Another encoding's letter is seen to be none of ours, not lost. */
+static enum key ill_formed(struct keys *k)
+{
+	k->state = GROUND;
+	k->n = text_encode(k->text, TEXT_REPLACEMENT);
+	return KEY_TEXT;
+}
+
 static enum key ground(struct keys *k, unsigned char byte)
 {
 	k->state = GROUND;
@@ -103,7 +113,7 @@ static enum key ground(struct keys *k, unsigned char byte)
 	}
 	if (byte >= 0x80) {
 		if (length_of(byte) == 0)
-			return KEY_NONE;
+			return ill_formed(k);
 		begin(k, CHARACTER);
 		collect(k, byte);
 		return KEY_NONE;
@@ -112,14 +122,16 @@ static enum key ground(struct keys *k, unsigned char byte)
 	return KEY_TEXT;
 }
 
-/* A byte that does not go on with the sequence drops it, and counts. */
+/* A byte that does not go on with the sequence ends it, and counts. */
 static enum key character(struct keys *k, unsigned char byte)
 {
 	uint32_t cp;
 
 	collect(k, byte);
-	if (text_decode(k->sequence, k->pending, &cp) < k->pending)
-		return ground(k, byte);
+	if (text_decode(k->sequence, k->pending, &cp) < k->pending) {
+		k->again = true;
+		return ill_formed(k);
+	}
 	if (k->pending < length_of((unsigned char)k->sequence[0]))
 		return KEY_NONE;
 	k->state = GROUND;
@@ -148,6 +160,8 @@ static enum key in_sequence(struct keys *k, unsigned char byte)
 	begin(k, GROUND);
 	if (known)
 		key = csi ? sequence_csi(&q) : sequence_ss3(&q);
+	if (key == KEY_TEXT)
+		k->text[k->n++] = sequence_keypad((char)byte);
 	k->pasting = key == KEY_PASTE_BEGIN;
 	return key;
 }
@@ -165,6 +179,8 @@ static enum key escaped(struct keys *k, unsigned char byte)
 		return begin(k, byte == '[' ? CSI : SS3);
 	case ']': /* answers, as of a colour asked for by who was here before */
 	case 'P':
+	case 'X':
+	case '^':
 	case '_':
 		return begin(k, STRING);
 	case ESCAPE:
@@ -238,12 +254,15 @@ enum key keys_quiet(struct keys *k)
 enum key keys_byte(struct keys *k, unsigned char byte)
 {
 	k->n = 0;
+	k->again = false;
 	if (k->pasting)
 		return pasted(k, byte);
 	if (k->state == ESCAPED)
 		return escaped(k, byte);
 	if (k->state == CHARACTER)
 		return character(k, byte);
+	if (byte == BEL && k->state == STRING) /* ends it, of xterm's */
+		return begin(k, GROUND);
 	if (byte < 0x20)
 		return ground(k, byte);
 	switch (k->state) {

@@ -4,7 +4,7 @@
  * Escape has no meaning of its own but begins the key that comes next, so no
  * time has to pass to know it (M-b may be typed as Escape, b).  What is not
  * known is swallowed as a whole.  A control character inside a sequence ends
- * the sequence and counts.
+ * the sequence and counts.  What is no UTF-8 is U+FFFD.
  * Sequences: ECMA-48; xterm's ctlseqs for keys and for bracketed paste. */
 #ifndef CLIENT_KEYS_H
 #define CLIENT_KEYS_H
@@ -53,7 +53,8 @@ struct keys {
 	int state;
 	bool meta; /* Escape came before what is under way */
 	bool pasting;
-	size_t n; /* of the text of the key that was returned */
+	bool again; /* the byte is still to be taken: give it once more */
+	size_t n;   /* of the text of the key that was returned */
 	char text[KEYS_TEXT_MAX];
 	/* what has come of a character or of a sequence */
 	size_t pending;

@@ -106,12 +106,27 @@ enum key sequence_csi(const struct sequence *q)
 	return letter(q, q->last);
 }
 
+/* xterm's ctlseqs, "VT220-Style Function Keys": * to 9 in ASCII's order. */
+static bool is_keypad(char last)
+{
+	return (last >= 'j' && last <= 'y') || last == 'X';
+}
+
+char sequence_keypad(char last)
+{
+	return last == 'X' ? '=' : (char)(last - 'j' + '*');
+}
+
 enum key sequence_ss3(const struct sequence *q)
 {
 	if (!is_all(q, "0123456789;"))
 		return KEY_NONE;
+	if (is_keypad(q->last))
+		return q->meta ? KEY_NONE : KEY_TEXT;
 	switch (q->last) {
-	case 'M': /* Enter of the keypad */
+	case 'I': /* Tab and Enter of the keypad */
+		return KEY_TAB;
+	case 'M':
 		return KEY_ENTER;
 	case 'a': /* rxvt, with Control */
 		return KEY_UP;

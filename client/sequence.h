@@ -18,8 +18,10 @@ struct sequence {
 /* Whether last is the last byte of a sequence behind "Escape [". */
 bool sequence_csi_ends(const struct sequence *q);
 
-/* The key, or KEY_NONE: behind "Escape [", and behind "Escape O". */
+/* The key, or KEY_NONE: behind "Escape [", and behind "Escape O".  KEY_TEXT is
+ * a key of the keypad, and the last byte tells what is printed on it. */
 enum key sequence_csi(const struct sequence *q);
 enum key sequence_ss3(const struct sequence *q);
+char sequence_keypad(char last);
 
 #endif

@@ -199,9 +199,10 @@ static void work(struct typing *t)
 	size_t used = 0;
 
 	while (used < t->in_n && t->pending == TYPING_NOTHING) {
-		unsigned char byte = (unsigned char)t->in[used++];
+		unsigned char byte = (unsigned char)t->in[used];
 
 		take(t, keys_byte(&t->keys, byte));
+		used += !t->keys.again;
 	}
 	t->in_n -= used;
 	memmove(t->in, t->in + used, t->in_n);

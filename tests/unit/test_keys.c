@@ -66,7 +66,7 @@ static void say(enum key key)
 static const char *type(const char *bytes, size_t n)
 {
 	said[0] = '\0';
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i += !keys.again)
 		say(keys_byte(&keys, (unsigned char)bytes[i]));
 	return said;
 }
@@ -91,16 +91,22 @@ static void text(void)
 static void ill_formed(void)
 {
 	keys_init(&keys);
-	TYPED("\x80\xBF\xC0\xC1\xF5\xFF", "");
-	TYPED("x\xC0\x80y\xE0\x80\x80z", "'x' 'y' 'z' ");
-	TYPED("\xED\xA0\x80\xF4\x90\x80\x80\xF0\x8F\xBF\xBF", "");
+#define BAD "'\uFFFD' "
+	TYPED("\x80\xBF\xC0\xC1\xF5\xFF", BAD BAD BAD BAD BAD BAD);
+	TYPED("x\xC0\x80y\xE0\x80\x80z",
+		"'x' " BAD BAD "'y' " BAD BAD BAD "'z' ");
+	TYPED("\xED\xA0\x80\xF4\x90\x80\x80\xF0\x8F\xBF\xBF",
+		BAD BAD BAD BAD BAD BAD BAD BAD BAD BAD BAD);
 	TYPED("\xE4\xB8"
 	      "a",
-		"'a' ");
-	TYPED("\xE4\xB8\xC3\xA9", "'\u00E9' ");
-	TYPED("\xE4\r", "enter ");
-	TYPED("\xF0\x9F\x98\x1B[D", "left ");
-	TYPED("\xC3\x7F", "backspace ");
+		BAD "'a' ");
+	TYPED("\xE4\xB8\xC3\xA9", BAD "'\u00E9' ");
+	TYPED("\xE4\r", BAD "enter ");
+	TYPED("\xF0\x9F\x98\x1B[D", BAD "left ");
+	TYPED("\xC3\x7F", BAD "backspace ");
+	/* ISO 8859-1 */
+	TYPED("caf\xE9 ol\xE9\xE9!\xE9\x03",
+		"'c' 'a' 'f' " BAD "' ' 'o' 'l' " BAD BAD "'!' " BAD "cancel ");
 }
 
 /* Those that text_is_control knows: none is text. */
@@ -147,8 +153,8 @@ static void meta(void)
 	      "b",
 		"word-left ");
 	TYPED("\x1B\r\x1B\x03\x1B\0", "enter cancel ");
-	TYPED("\x1B\xC3\r\u00E9", "enter '\u00E9' ");
-	TYPED("\x1B\xFF\u00E9", "'\u00E9' ");
+	TYPED("\x1B\xC3\r\u00E9", "'\uFFFD' enter '\u00E9' ");
+	TYPED("\x1B\xFF\u00E9", "'\uFFFD' '\u00E9' ");
 }
 
 static void arrows(void)
@@ -185,6 +191,17 @@ static void places(void)
 	TYPED("\x1BOM", "enter ");
 }
 
+/* As programs before us may have left it, and PuTTY sends it. */
+static void keypad(void)
+{
+	keys_init(&keys);
+	TYPED("\x1BOp\x1BOq\x1BOr\x1BOs\x1BOt\x1BOu\x1BOv\x1BOw\x1BOx\x1BOy",
+		"'0' '1' '2' '3' '4' '5' '6' '7' '8' '9' ");
+	TYPED("\x1BOj\x1BOk\x1BOl\x1BOm\x1BOn\x1BOo\x1BOX\x1BOM\x1BOI",
+		"'*' '+' ',' '-' '.' '/' '=' enter tab ");
+	TYPED("\x1BO2p\x1BO?p\x1B\x1BOp\x1B[p\x1BOi\x1BOz", "'0' ");
+}
+
 static void swallowed(void)
 {
 	keys_init(&keys);
@@ -192,8 +209,8 @@ static void swallowed(void)
 	TYPED("\x1BOPa\x1BOSa\x1B[11~a\x1B[24~a\x1B[1;5Pa\x1B[15;2~a",
 		"'a' 'a' 'a' 'a' 'a' 'a' ");
 	TYPED("\x1B[[Aa\x1B[[Ea\x1B[23$a\x1B[23^a", "'a' 'a' 'a' 'a' ");
-	/* Insert, Page Up, Page Down; the keypad; a key of its code */
-	TYPED("\x1B[2~\x1B[5~\x1B[6~\x1BOp\x1BOj\x1B[27;5;9~\x1B[97;5u", "");
+	/* Insert, Page Up, Page Down; a key of its code */
+	TYPED("\x1B[2~\x1B[5~\x1B[6~\x1B[27;5;9~\x1B[97;5u", "");
 	/* the mouse of X10, of rxvt and of SGR; the focus */
 	TYPED("\x1B[M !!a\x1B[M#\x7F\xFF"
 	      "a\x1B[M\xC3\xA9\xA9"
@@ -208,8 +225,10 @@ static void swallowed(void)
 	/* a colour, a version, a picture */
 	TYPED("\x1B]11;rgb:00/00/00\x07"
 	      "a\x1B]11;\u00E9\x1B\\a",
-		"abort 'a' 'a' ");
+		"'a' 'a' ");
 	TYPED("\x1BP>|xterm\x1B\\a\x1B_Gi=1;OK\x1B\\a", "'a' 'a' ");
+	TYPED("\x1B^pm\x1B\\a\x1BXsos\x1B\\a\x1B_apc\x07\x07",
+		"'a' 'a' abort ");
 	TYPED("\x1B[201~a\x1B[200^a\x1B[$pa\x1B[1;2ca", "'a' 'a' 'a' 'a' ");
 }
 
@@ -219,8 +238,7 @@ static void cut_short(void)
 	static const char *const begun[] = {"\x1B", "\x1B[", "\x1B[1",
 		"\x1B[1;", "\x1B[<0;1", "\x1B[?1$;", "\x1BO", "\x1BO5",
 		"\x1B[[", "\x1B[M", "\x1B[M!!", "\x1B]0;", "\x1BP", "\x1B\x1B",
-		"\x1B\x1B[", "\xE4", "\x1B\xE4\xB8", "\x1B\x1B[M!",
-		"\x1B\x1B[["};
+		"\x1B\x1B[", "\x1B\x1B[M!", "\x1B\x1B[["};
 
 	for (size_t i = 0; i < COUNT(begun); i++) {
 		keys_init(&keys);
@@ -233,6 +251,7 @@ static void cut_short(void)
 		      "b",
 			"cancel 'b' ");
 	}
+	TYPED("\xE4\r\x1B\xE4\xB8\r", BAD "enter " BAD "enter ");
 	keys_init(&keys);
 	TYPED("\x1B[\x7F\x1BO\x7F\x1B]\x7F\x1B[[\x7F",
 		"backspace backspace backspace backspace ");
@@ -328,7 +347,7 @@ static void end_of_paste(void)
 
 static void end_of_answer(void)
 {
-	static const char begins[] = "]P_";
+	static const char begins[] = "]P_^X";
 
 	keys_init(&keys);
 	for (const char *p = begins; *p != '\0'; p++) {
@@ -346,12 +365,13 @@ static void end_of_answer(void)
 int main(void)
 {
 	RUN(text, "characters of one to four bytes");
-	RUN(ill_formed, "what is ill-formed is dropped");
+	RUN(ill_formed, "what is ill-formed is seen to be so");
 	RUN(controls_are_no_text, "no control character is text");
 	RUN(control_keys, "Control and a letter");
 	RUN(meta, "Escape and a letter");
 	RUN(arrows, "arrows with and without modifiers");
 	RUN(places, "Home, End, Delete and the like");
+	RUN(keypad, "the keypad in application mode");
 	RUN(swallowed, "what is not known is swallowed as a whole");
 	RUN(cut_short, "a control character ends what was begun");
 	RUN(too_long, "sequences that are too long");

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# chatclient on a terminal: what odd keyboards and terminals send.
+
+load helpers
+load terminals
+
+setup() {
+	start_server --rate 0
+}
+
+teardown() {
+	leave_terminals
+	clean_up
+}
+
+# Bytes come from the terminal as they are, all at once.
+feed() { # NAME BYTES
+	printf '%s' "$2" >"$BATS_TEST_TMPDIR/fed"
+	terminals load-buffer "$BATS_TEST_TMPDIR/fed"
+	terminals paste-buffer -r -t "$1"
+}
+
+@test "a keyboard that is not UTF-8: each letter is seen to be none" {
+	enter alice
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	feed carol $'caf\xE9 ol\xE9'
+	expect_end carol $'public> caf\uFFFD ol'
+	press carol Enter
+	expect_line alice $'[carol] caf\uFFFD ol\uFFFD'
+}
+
+@test "the keypad in application mode types what is printed on it" {
+	enter alice
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	feed carol $'\eOr\eOj\eOr\eOX\eOt\eOn\eOp'
+	expect_end carol 'public> 2*2=4.0'
+	feed carol $'\eOM'
+	expect_line alice '[carol] 2*2=4.0'
+}
+
+@test "what a terminal answers is not typed" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	feed carol $'a\e^pm\e\\b\eXsos\e\\c\ePdcs\e\\d\e_apc\ae\e]0;osc\af'
+	expect_end carol 'public> abcdef'
+}
