@@ -12,7 +12,11 @@
 
 #include "client/editor.h"
 #include "client/terminal.h"
+#include "ipc/clock.h"
 #include "ipc/text.h"
+
+/* One bell says as much as many. */
+#define BELL_PAUSE_MS 1000
 
 static void write_display(void *to, const char *bytes, size_t n)
 {
@@ -26,6 +30,7 @@ void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
 	s->error = 0;
 	s->live = live;
 	s->bell = isatty(fd) == 1;
+	s->rang_ms = INT64_MIN / 2;
 	s->folding = false;
 	s->editor = editor;
 	display_init(&s->display, palette, write_display, s);
@@ -128,8 +133,11 @@ void screen_fields(struct screen *s, const char *line, size_t n)
 
 void screen_bell(struct screen *s)
 {
-	if (!s->bell)
+	int64_t now = clock_monotonic_ms();
+
+	if (!s->bell || now - s->rang_ms < BELL_PAUSE_MS)
 		return;
+	s->rang_ms = now;
 	if (s->live)
 		display_bell(&s->display);
 	else

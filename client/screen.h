@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "client/display.h"
 #include "client/line.h"
@@ -19,6 +20,7 @@ struct screen {
 				* left out */
 	bool live;             /* a terminal, whose rows are redrawn */
 	bool bell;             /* there is one, and it may ring */
+	int64_t rang_ms;       /* when it did */
 	bool folding;          /* the last line is who came and went */
 	struct editor *editor; /* hidden while a line is written */
 	struct display display;
@@ -46,6 +48,7 @@ void screen_bare(struct screen *s, const char *text);
 /* Writes the n bytes of a line of fields, keeping its tabs. */
 void screen_fields(struct screen *s, const char *line, size_t n);
 
+/* Rings, at most once a second. */
 void screen_bell(struct screen *s);
 
 /* Paints all of it anew, in the size that it has now. */

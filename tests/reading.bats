@@ -119,32 +119,58 @@ public>'
 }
 
 @test "the bell rings for what it is to ring for" {
+	local bell rings kind name line
 	enter alice
-	# whom, option, and for which of: public, mention, private
-	# shellcheck disable=SC2034 # by their names
-	while read -r name bell public mention private; do
-		sit_down "$name" 80x24 --name "$name" --bell "$bell"
-		count_bells "$name"
+	# the option, and what of: public, mention, private
+	while read -r bell rings; do
 		for kind in public mention private; do
+			name=$kind-$bell
+			sit_down "$name" 80x24 --name "$name" --bell "$bell"
+			count_bells "$name"
 			case $kind in
-			public) say alice "nothing for $name-x" ;;
-			mention) say alice "for you, $name" ;;
-			private) say alice "/msg $name for you" ;;
+			public) line="nothing for $name-x" ;;
+			mention) line="for you, $name" ;;
+			private) line="/msg $name for you" ;;
 			esac
+			say alice "$line"
 			expect_row "$name" "$(case $kind in
-			public) echo "[alice] nothing for $name-x" ;;
-			mention) echo "[alice] for you, $name" ;;
 			private) echo '[alice -> you] for you' ;;
+			*) echo "[alice] $line" ;;
 			esac)"
-			eventually "$PATIENCE" bells_are "${!kind}" "$name" ||
-				fail "--bell $bell: $(bells "$name") bells"
+			line=0
+			if [[ $rings == *$kind* ]]; then
+				line=1
+			fi
+			eventually "$PATIENCE" bells_are "$line" "$name" ||
+				fail "--bell $bell, $kind: $(bells "$name") bells"
 		done
 	done <<-'END'
-		u off 0 0 0
-		v mention 0 1 1
-		w private 0 1 2
-		x all 1 2 3
+		off -
+		mention mention
+		private mention private
+		all public mention private
 	END
+}
+
+# Says one more line; whether it has rung more often by now.
+rings_more_than() { # NUMBER NAME
+	say alice "/msg $2 again"
+	(($(bells "$2") > $1))
+}
+
+@test "many lines in a moment ring once, and later ones again" {
+	local since seconds
+	enter alice
+	sit_down carol 80x24 --name carol
+	count_bells carol
+	since=$SECONDS
+	type_bytes alice "$(printf '/msg carol hey %d\\n' {1..30})"
+	expect_row carol '[alice -> you] hey 30'
+	eventually "$PATIENCE" rings_more_than 0 carol
+	seconds=$((SECONDS - since))
+	(($(bells carol) <= seconds + 1)) ||
+		fail "$(bells carol) bells in $seconds s"
+	eventually "$PATIENCE" rings_more_than "$(bells carol)" carol
 }
 
 @test "what came while one was elsewhere is counted" {
