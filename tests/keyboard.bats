@@ -49,3 +49,15 @@ feed() { # NAME BYTES
 	feed carol $'a\e^pm\e\\b\eXsos\e\\c\ePdcs\e\\d\e_apc\ae\e]0;osc\af'
 	expect_end carol 'public> abcdef'
 }
+
+@test "lines that nobody marks as pasted are typed: no question" {
+	enter alice
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	feed carol $'one\ntwo\nthree\nfour'
+	for line in one two three; do
+		expect_line alice "[carol] $line"
+	done
+	expect_end carol 'public> four'
+}
