@@ -3,7 +3,6 @@
  * Runs in: client. */
 #include "client/config.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/complain.h"
+
 #define SPACE "\t\v\f\r "
+
+/* Editors of other systems begin a file with it, and nobody sees it. */
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 struct place {
 	const char *path;
@@ -65,12 +69,12 @@ static bool load(const char *path, char *text, size_t *size, bool *missing)
 	if (n < 0) {
 		errno = error;
 		if (!*missing)
-			warn("%s: cannot be read", path);
+			complain_errno("%s: cannot be read", path);
 		return false;
 	}
 	if (n > CONFIG_MAX_BYTES) {
-		warnx("%s: the file has more than %d bytes; right would be "
-		      "less",
+		complain("%s: the file has more than %d bytes; right would be "
+			 "less",
 			path, CONFIG_MAX_BYTES);
 		return false;
 	}
@@ -83,11 +87,11 @@ static bool refuse_word(
 	const struct place *at, const char *word, const struct word *found)
 {
 	if (found != NULL)
-		warnx("%s:%u: %s goes on the command line only, as %s",
+		complain("%s:%u: %s goes on the command line only, as %s",
 			at->path, at->line, word, found->word);
 	else
-		warnx("%s:%u: unknown word '%s'; right would be ip, port, "
-		      "name, bell, color, plain or no-reconnect",
+		complain("%s:%u: unknown word '%s'; right would be ip, port, "
+			 "name, bell, color, plain or no-reconnect",
 			at->path, at->line, word);
 	return false;
 }
@@ -103,13 +107,13 @@ static bool take(struct options *o, const bool given[OPTION_COUNT],
 	if (found == NULL || !found->in_file)
 		return refuse_word(at, word, found);
 	if (found->example == NULL && value != NULL) {
-		warnx("%s:%u: %s takes no value; right would be the word "
-		      "alone",
+		complain("%s:%u: %s takes no value; right would be the word "
+			 "alone",
 			at->path, at->line, word);
 		return false;
 	}
 	if (found->example != NULL && (value == NULL || *value == '\0')) {
-		warnx("%s:%u: %s needs a value: for example %s %s", at->path,
+		complain("%s:%u: %s needs a value: for example %s %s", at->path,
 			at->line, word, word, found->example);
 		return false;
 	}
@@ -155,24 +159,28 @@ bool config_read(struct options *o, const bool given[OPTION_COUNT])
 {
 	static char path[PATH_MAX], text[CONFIG_MAX_BYTES + 1];
 	struct place at = {.path = path};
-	size_t size, n;
+	size_t mark = sizeof(byte_order_mark) - 1, size, n;
+	char *line = text;
 	bool missing;
 
 	if (!find(path, sizeof(path)))
 		return true;
 	if (!load(path, text, &size, &missing))
 		return missing;
-	for (char *line = text; line < text + size; line += n + 1) {
+	if (strncmp(line, byte_order_mark, mark) == 0)
+		line += mark;
+	for (; line < text + size; line += n + 1) {
 		n = strcspn(line, "\n");
 		at.line++;
 		if (line[n] == '\0' && line + n < text + size) {
-			warnx("%s:%u: a NUL byte; right would be text", path,
+			complain("%s:%u: a NUL byte; right would be text", path,
 				at.line);
 			return false;
 		}
 		if (n > CONFIG_LINE_MAX) {
-			warnx("%s:%u: the line has more than %d bytes; right "
-			      "would be less",
+			complain(
+				"%s:%u: the line has more than %d bytes; right "
+				"would be less",
 				path, at.line, CONFIG_LINE_MAX);
 			return false;
 		}

@@ -2,11 +2,11 @@
  * Runs in: client. */
 #include "client/environment.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "client/complain.h"
 #include "ipc/name.h"
 
 /* The longest name that DNS has, and some room. */
@@ -46,8 +46,8 @@ static bool take_server(
 	if (given[OPTION_IP] && given[OPTION_PORT])
 		return true;
 	if (!split_server(server, host, sizeof(host), &port)) {
-		warnx("CHAT_SERVER '%s': right would be HOST, HOST:PORT or "
-		      "[V6]:PORT, with a port from 1 to 65535",
+		complain("CHAT_SERVER '%s': right would be HOST, HOST:PORT or "
+			 "[V6]:PORT, with a port from 1 to 65535",
 			server);
 		return false;
 	}

@@ -1,13 +1,13 @@
 /* chatclient: takes the options, connects, runs the menu or a script, and
  * ends with what came of it.
  * Runs in: client. */
-#include <err.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/columns.h"
+#include "client/complain.h"
 #include "client/connection.h"
 #include "client/editor.h"
 #include "client/menu.h"
@@ -38,8 +38,8 @@ static bool connect_to(struct connection *connection, const struct options *o)
 	bool v6 = strchr(o->host, ':') != NULL;
 
 	if (wrong != NULL)
-		warnx("cannot connect to %s%s%s:%s: %s", v6 ? "[" : "", o->host,
-			v6 ? "]" : "", o->port, wrong);
+		complain("cannot connect to %s%s%s:%s: %s", v6 ? "[" : "",
+			o->host, v6 ? "]" : "", o->port, wrong);
 	return wrong == NULL;
 }
 
@@ -52,7 +52,8 @@ static bool take_terminal(const struct options *o)
 		return false;
 	if (terminal_enter(STDIN_FILENO, STDOUT_FILENO))
 		return true;
-	warn("the terminal cannot be set, lines are read from it as they come");
+	complain_errno("the terminal cannot be set, lines are read from it as "
+		       "they come");
 	return false;
 }
 

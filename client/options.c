@@ -3,10 +3,10 @@
  * Runs in: client. */
 #include "client/options.h"
 
-#include <err.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "client/complain.h"
 #include "client/config.h"
 #include "client/environment.h"
 #include "client/help.h"
@@ -30,11 +30,11 @@ static const struct word *find_word(char *arg, char **value)
 static bool consistent(const struct options *o)
 {
 	if (o->to != NULL && o->use != USE_SEND) {
-		warnx("--to goes with --send TEXT");
+		complain("--to goes with --send TEXT");
 		return false;
 	}
 	if (o->raw && o->use != USE_LISTEN) {
-		warnx("--events goes with --listen");
+		complain("--events goes with --listen");
 		return false;
 	}
 	for (size_t i = 0; i < o->text_count; i++) {
@@ -43,7 +43,7 @@ static bool consistent(const struct options *o)
 		if (strcmp(text, "-") != 0)
 			wrong = outgoing_check(text, o->to);
 		if (wrong != NULL) {
-			warnx("--send '%.40s': %s", text, wrong);
+			complain("--send '%.40s': %s", text, wrong);
 			return false;
 		}
 	}
@@ -54,16 +54,18 @@ static enum options_verdict print(const char *text)
 {
 	if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
 		return OPTIONS_DONE;
-	warn("standard output");
+	complain_errno("standard output");
 	return OPTIONS_UNWRITTEN;
 }
 
 static enum options_verdict refuse(const char *arg)
 {
 	if (arg[0] == '-' && arg[1] != '\0')
-		warnx("unknown option '%s'; chatclient --help lists them", arg);
+		complain("unknown option '%s'; chatclient --help lists them",
+			arg);
 	else
-		warnx("unexpected argument '%s'; to send a text: --send '%s'",
+		complain(
+			"unexpected argument '%s'; to send a text: --send '%s'",
 			arg, arg);
 	return OPTIONS_WRONG;
 }
@@ -79,7 +81,7 @@ static enum options_verdict read_arguments(
 		if (word == NULL)
 			return refuse(arg);
 		if (word->example == NULL && value != NULL) {
-			warnx("%s takes no value", word->word);
+			complain("%s takes no value", word->word);
 			return OPTIONS_WRONG;
 		}
 		if (word->option == OPTION_HELP)
@@ -87,8 +89,8 @@ static enum options_verdict read_arguments(
 		if (word->option == OPTION_VERSION)
 			return print("chatclient " VERSION "\n");
 		if (word->example != NULL && value == NULL && ++i == argc) {
-			warnx("%s needs a value: for example %s %s", arg, arg,
-				word->example);
+			complain("%s needs a value: for example %s %s", arg,
+				arg, word->example);
 			return OPTIONS_WRONG;
 		}
 		if (value == NULL)

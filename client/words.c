@@ -3,10 +3,10 @@
  * Runs in: client. */
 #include "client/words.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/complain.h"
 #include "ipc/name.h"
 
 /* -Ip and -Port are long options with one dash, which getopt_long_only would
@@ -85,11 +85,12 @@ bool word_is_port(const char *s)
 static bool is_host(const char *origin, const char *host)
 {
 	if (*host == '\0')
-		warnx("%s is empty: for example %s " DEFAULT_IP, origin,
+		complain("%s is empty: for example %s " DEFAULT_IP, origin,
 			origin);
 	else if (strpbrk(host, " \t") != NULL)
-		warnx("%s '%s': right would be an address or a host name, and "
-		      "nothing else",
+		complain("%s '%s': right would be an address or a host name, "
+			 "and "
+			 "nothing else",
 			origin, host);
 	else
 		return true;
@@ -100,7 +101,7 @@ static bool is_port(const char *origin, const char *port)
 {
 	if (word_is_port(port))
 		return true;
-	warnx("%s '%s': a port is a number from 1 to 65535", origin, port);
+	complain("%s '%s': a port is a number from 1 to 65535", origin, port);
 	return false;
 }
 
@@ -110,7 +111,7 @@ static bool is_name(const char *origin, const char *name)
 
 	if (verdict == NAME_OK)
 		return true;
-	warnx("%s '%s': %s", origin, name, name_explain(verdict));
+	complain("%s '%s': %s", origin, name, name_explain(verdict));
 	return false;
 }
 
@@ -121,7 +122,7 @@ static int choose(const char *origin, const char *value,
 	for (int i = 0; i < n; i++)
 		if (strcmp(among[i], value) == 0)
 			return i;
-	warnx("%s '%s': right would be %s", origin, value, listed);
+	complain("%s '%s': right would be %s", origin, value, listed);
 	return -1;
 }
 
@@ -148,7 +149,7 @@ static bool take_color(struct options *o, const char *origin, const char *value)
 static bool set_use(struct options *o, enum use use)
 {
 	if (o->use != USE_MENU && o->use != use) {
-		warnx("--send, --who and --listen exclude each other");
+		complain("--send, --who and --listen exclude each other");
 		return false;
 	}
 	o->use = use;

@@ -43,6 +43,12 @@ tried() { # ADDRESS-AND-PORT
 	contains "$stderr" "cannot connect to $1: "
 }
 
+# No byte of it moves a terminal's cursor but its line end.
+lacks_controls() { # TEXT
+	equal "$(LC_ALL=C tr -d '[:print:]\200-\377' <<<"$1")" '' 'controls'
+	not grep -qF -e $'\xC2\x9B' -e $'\xE2\x80\xAE' <<<"$1"
+}
+
 # --- the command line ------------------------------------------------------
 
 @test "--bell and --color: their values and no others" {
@@ -131,6 +137,24 @@ tried() { # ADDRESS-AND-PORT
 	equal "$stderr" ''
 	equal "$status" 0
 	expect_line alice '[carol] from a file'
+}
+
+@test "a file from another system: a byte-order mark, CR LF" {
+	start_server
+	enter alice
+	printf '\xEF\xBB\xBFname carol\r\n\r\n# x\r\nplain\r\nport = %s\r\n' \
+		"$PORT" >"$CONFIG"
+	client --send 'from afar'
+	equal "$stderr" ''
+	equal "$status" 0
+	expect_line alice '[carol] from afar'
+	printf '\xEF\xBB\xBF' >"$CONFIG"
+	client -Port 1
+	tried 127.0.0.1:1
+	# Anywhere else it is no white space, and the line has its number.
+	printf '\xEF\xBB\xBF\r\nport x\r\n' >"$CONFIG"
+	client
+	refused "$CONFIG:2: port 'x': a port is a number from 1 to 65535"
 }
 
 @test "the last line needs no line end, and the last of two counts" {
@@ -224,6 +248,48 @@ tried() { # ADDRESS-AND-PORT
 	ln -s config "$CONFIG"
 	client -Port 1
 	refused "$CONFIG: cannot be read: Too many levels of symbolic links"
+}
+
+@test "what is wrong is shown without its control characters" {
+	local odd=$'\e[31mred\e]0;title\a\tx\xC2\x9By\xE2\x80\xAEz\xFF'
+	local shown='[31mred]0;title xyz'$'\uFFFD'
+	local there=$'/nowhere\e[2J/chatclient/config'
+	for word in --bell --color --port --ip; do
+		client -Port 1 "$word" "$odd x"
+		contains "$stderr" "$word '$shown x': "
+		lacks_controls "$stderr"
+	done
+	for word in --name --to; do
+		client "$word" "$odd" --send hello
+		contains "$stderr" "$word '$shown': a name "
+		lacks_controls "$stderr"
+	done
+	client "--$odd"
+	refused "unknown option '--$shown'; chatclient --help lists them"
+	client "$odd"
+	contains "$stderr" "unexpected argument '$shown'; "
+	lacks_controls "$stderr"
+	client --send "to|$odd"
+	contains "$stderr" "--send 'to|${shown%zx*}"
+	lacks_controls "$stderr"
+	CHAT_NAME=$odd client
+	contains "$stderr" "CHAT_NAME '$shown': a name "
+	lacks_controls "$stderr"
+	CHAT_SERVER=[$odd client
+	contains "$stderr" "CHAT_SERVER '[$shown': "
+	lacks_controls "$stderr"
+	client -Port 1 --ip "${odd//$'\t'/}"
+	contains "$stderr" "cannot connect to ${shown// /}:1: "
+	lacks_controls "$stderr"
+	for line in "name $odd" "$odd" "bell $odd" "plain $odd"; do
+		configure "$line"
+		client
+		contains "$stderr" "$CONFIG:1: "
+		lacks_controls "$stderr"
+	done
+	mkdir -p "$BATS_TEST_TMPDIR$there"
+	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR${there%/*/*} client
+	refused "$BATS_TEST_TMPDIR${there//$'\e'/}: cannot be read: Is a directory"
 }
 
 @test "-h and -V work whatever the file says" {
