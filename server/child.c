@@ -254,6 +254,11 @@ static int next_timeout(const struct client *c, int64_t now)
 	return timeout;
 }
 
+static bool is_stalled(const struct client *c, int64_t now)
+{
+	return now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000;
+}
+
 /* What the client does not take is seen by the relay, which then does not
  * wait for us. */
 static void note_stall(struct client *c, int64_t now)
@@ -264,7 +269,12 @@ static void note_stall(struct client *c, int64_t now)
 		c->queued = queued;
 		atomic_store(&c->table->slots[c->slot].queued, queued);
 	}
-	if (queued > 0 && now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000)
+	if (queued == 0 || !is_stalled(c, now))
+		return;
+	/* poll(2) tells of room when a third of a large buffer is free: one who
+	 * reads slowly has made some before. */
+	output_write(&c->output, CHILD_OUT, now);
+	if (is_stalled(c, now))
 		client_leave(c, LEAVE_STALLED);
 }
 
