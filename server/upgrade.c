@@ -232,8 +232,7 @@ static bool find_in_path(char *dst, size_t size, const char *name)
 		end = strchrnul(dir, ':');
 		if ((size_t)snprintf(dst, size, "%.*s%s%s", (int)(end - dir),
 			    dir, end > dir ? "/" : "./", name) < size &&
-			stat(dst, &there) == 0 &&
-			there.st_dev == runs.st_dev &&
+			stat(dst, &there) == 0 && there.st_dev == runs.st_dev &&
 			there.st_ino == runs.st_ino)
 			return true;
 		if (*end == '\0')

@@ -2,6 +2,7 @@
 # A terminal that is closed ends the server that runs in it; SIGHUP by kill(1)
 # is an upgrade, wherever it runs.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 load helpers
 
 setup() {
@@ -37,6 +38,7 @@ teardown() {
 	local status=0
 	if [[ -n $SERVER_PID ]] && ! ended "$SERVER_PID"; then
 		kill -KILL "$SERVER_PID"
+		# shellcheck disable=SC2034 # the helpers read it
 		MURDERED=yes
 	fi
 	clean_up || status=1
@@ -156,6 +158,7 @@ end_server() {
 	SERVER_READY=$BATS_TEST_TMPDIR/ready
 	say terminal "'$SERVER' -Port 0 | tee '$SERVER_READY'"
 	eventually "$PATIENCE" find_server
+	# shellcheck disable=SC2034 # the helpers read it
 	SERVER_PIDS=("$SERVER_PID")
 	spare_server
 	await_server 1

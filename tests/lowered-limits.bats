@@ -7,7 +7,6 @@
 load helpers
 
 setup() {
-	PLAIN=$SERVER
 	# Where others than root can go.
 	FOLDER=$(mktemp -d)
 	chmod 755 "$FOLDER"

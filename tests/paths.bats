@@ -2,6 +2,7 @@
 # The paths of UNIX sockets and of the control socket: who removes them, who may
 # not, and how one that is gone comes back.
 
+# shellcheck disable=SC2030,SC2031,SC2153 # each test is a subshell of its own
 load helpers
 
 setup() {
