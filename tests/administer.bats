@@ -54,7 +54,7 @@ logged() { # REGULAR-EXPRESSION
 	enter alice
 	connect_events bob
 	connect_client carol --name carol
-	expect_line alice '* guest-2 is now carol'
+	expect_line alice '* carol joined (3 online)'
 	for n in {1..20}; do
 		say alice "line $n"
 		expect_line alice "[alice] line $n"
@@ -163,7 +163,7 @@ is_traced() { # PID
 	eventually "$PATIENCE" grep -qx 'chatserver: disconnect slot=1 reason=kicked' "$SERVER_LOG"
 	# Whatever case, and without a reason; a client comes back.
 	connect_client bob --name Bob --no-reconnect
-	expect_line alice '* guest-2 is now Bob'
+	expect_line alice '* Bob joined (3 online)'
 	done_by --kick bOB
 	expect_line alice '* Bob left: kicked (2 online)'
 	expect_match bob '.*disconnected: kicked'
