@@ -77,6 +77,13 @@ static void decide(int i, enum answer answer)
 	}
 }
 
+/* In either dialect. */
+static bool is_welcome(const struct connection *c)
+{
+	return (c->n >= 9 && memcmp(c->text, "* welcome", 9) == 0) ||
+	       (c->n >= 8 && memcmp(c->text, "welcome\t", 8) == 0);
+}
+
 static bool is_told(const struct connection *c)
 {
 	const char *end = memchr(c->text, '\n', c->n);
@@ -108,7 +115,7 @@ static void on_input(int i)
 
 	if (n > 0) {
 		c->n += (size_t)n;
-		if (c->n >= 9 && memcmp(c->text, "* welcome", 9) == 0)
+		if (is_welcome(c))
 			decide(i, WELCOME);
 		else if (c->n == sizeof c->text)
 			decide(i, BROKEN);
