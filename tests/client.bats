@@ -468,3 +468,13 @@ without_output() { # OPTION...
 	equal "$status" 0
 	equal "$output" alice
 }
+
+@test "--send -: every byte of its input counts, whatever telnet means by it" {
+	enter alice
+	printf 'hello\377\nsecond\n\377\373\1third\nfo\377\377urth\r\n' |
+		"$CLIENT" -Port "$PORT" --name carol --send -
+	for line in $'hello\uFFFD' second $'\uFFFD\uFFFDthird' \
+		$'fo\uFFFD\uFFFDurth'; do
+		expect_line alice "[carol] $line"
+	done
+}
