@@ -3,13 +3,11 @@
 #include "client/connection.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A server whose machine is gone says nothing about it.  Who types nothing
@@ -35,20 +33,13 @@ static void tune(int fd)
 			&settings[i].value, sizeof(settings[i].value));
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- connecting ---------------------------------------------------------- */
 
 static void reset(struct connection *c)
 {
 	c->fd = -1;
 	c->connecting = false;
+	c->dialer = 0;
 	c->ended = false;
 	c->error = 0;
 	c->broken = false;
@@ -60,93 +51,27 @@ static void reset(struct connection *c)
 	c->out_end = 0;
 }
 
-static void stop_connecting(struct connection *c)
-{
-	if (c->connecting)
-		freeaddrinfo(c->addresses);
-	c->connecting = false;
-}
-
-/* 0 with a descriptor that is connected or about to be, or an errno. */
-static int try_address(struct connection *c)
-{
-	const struct addrinfo *a = c->address;
-	int error;
-
-	c->fd = socket(a->ai_family,
-		a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
-	if (c->fd < 0)
-		return errno;
-	c->give_up_ms = now_ms() + CONNECT_TIMEOUT_MS;
-	if (connect(c->fd, a->ai_addr, a->ai_addrlen) == 0 ||
-		errno == EINPROGRESS)
-		return 0;
-	error = errno;
-	connection_close(c);
-	return error;
-}
-
-/* The next addresses, from c->address on, until one may be it; what was wrong
- * with the last one if none is. */
-static const char *try_addresses(struct connection *c, int error)
-{
-	for (; c->address != NULL; c->address = c->address->ai_next) {
-		error = try_address(c);
-		if (error == 0)
-			return NULL;
-	}
-	stop_connecting(c);
-	return strerror(error);
-}
-
 const char *connection_begin(
 	struct connection *c, const char *host, const char *port)
 {
-	const struct addrinfo hints = {
-		.ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICSERV,
-	};
-	int verdict = getaddrinfo(host, port, &hints, &c->addresses);
-
 	reset(c);
-	if (verdict == EAI_SYSTEM)
-		return strerror(errno);
-	if (verdict != 0)
-		return gai_strerror(verdict);
-	c->connecting = true;
-	c->address = c->addresses;
-	return try_addresses(c, 0);
+	c->fd = dialer_begin(host, port, &c->dialer);
+	c->connecting = c->fd != -1;
+	return c->connecting ? NULL : strerror(errno);
 }
 
 const char *connection_go_on(struct connection *c)
 {
-	struct pollfd poller = {.fd = c->fd, .events = POLLOUT};
-	int error = 0;
-	socklen_t size = sizeof(error);
+	int fd;
 
-	if (poll(&poller, 1, 0) <= 0) {
-		if (connection_patience_ms(c) > 0)
-			return NULL;
-		error = ETIMEDOUT;
-	} else if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
-		error = errno;
-	}
-	if (error == 0) {
-		stop_connecting(c);
-		tune(c->fd);
+	if (dialer_answer(c->fd, &fd, c->why) == 0)
 		return NULL;
-	}
 	connection_close(c);
-	c->address = c->address->ai_next;
-	return try_addresses(c, error);
-}
-
-int connection_patience_ms(const struct connection *c)
-{
-	int64_t left = c->give_up_ms - now_ms();
-
-	return left > 0 ? (int)left : 0;
+	if (fd == -1)
+		return c->why;
+	c->fd = fd;
+	tune(fd);
+	return NULL;
 }
 
 const char *connection_open(
@@ -155,9 +80,9 @@ const char *connection_open(
 	const char *wrong = connection_begin(c, host, port);
 
 	while (wrong == NULL && c->connecting) {
-		struct pollfd poller = {.fd = c->fd, .events = POLLOUT};
+		struct pollfd poller = {.fd = c->fd, .events = POLLIN};
 
-		poll(&poller, 1, connection_patience_ms(c));
+		poll(&poller, 1, -1);
 		wrong = connection_go_on(c);
 	}
 	return wrong;
@@ -232,7 +157,7 @@ short connection_wants(const struct connection *c)
 	short wants = POLLIN;
 
 	if (c->connecting)
-		return POLLOUT;
+		return POLLIN;
 	if (c->out_end > c->out_start)
 		wants |= POLLOUT;
 	return wants;
@@ -289,4 +214,7 @@ void connection_close(struct connection *c)
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
+	if (c->connecting)
+		dialer_end(c->dialer);
+	c->connecting = false;
 }

@@ -1,15 +1,14 @@
 /* The connection to the server: bytes in, lines out; lines in, bytes out.
- * Nothing blocks but connection_open, and the look-up of a host's name. */
+ * Nothing blocks but connection_open. */
 #ifndef CLIENT_CONNECTION_H
 #define CLIENT_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
 
+#include "client/dialer.h"
 #include "ipc/limits.h"
-
-struct addrinfo;
 
 /* An event has a text and, before it, two names and less than 80 bytes. */
 #define CONNECTION_LINE_MAX (TEXT_MAX + 2 * NAME_MAX_BYTES + 80)
@@ -20,18 +19,14 @@ struct addrinfo;
 /* Enough lines on their way that none waits for another. */
 #define CONNECTION_OUT (16 * (LINE_MAX_BYTES + 1))
 
-/* Each address of the server's name is tried for so long. */
-#define CONNECT_TIMEOUT_MS 10000
-
 struct connection {
-	int fd;             /* -1: none */
-	bool connecting;    /* it is not known yet whether there is somebody */
-	int64_t give_up_ms; /* on the address that is tried */
-	struct addrinfo *addresses; /* all of them, and the one */
-	struct addrinfo *address;
-	bool ended;        /* the server will send no more */
-	int error;         /* why: an errno, or 0 where it closed */
-	bool broken;       /* nothing can be sent any more */
+	int fd;          /* -1: none */
+	bool connecting; /* it is the dialer's, who has not answered */
+	pid_t dialer;
+	char why[DIALER_WHY_MAX]; /* it has found nobody */
+	bool ended;               /* the server will send no more */
+	int error;                /* why: an errno, or 0 where it closed */
+	bool broken;              /* nothing can be sent any more */
 	bool discarding;   /* inside a line that is too long for an event */
 	size_t in_start;   /* what is unread in in[] */
 	size_t in_scanned; /* no newline before it */
@@ -43,15 +38,14 @@ struct connection {
 };
 
 /* Begins to connect; what was open is closed before by connection_close.
- * Returns NULL, or why that is not possible (static storage). */
+ * Returns NULL, or why that is not possible (until the next call). */
 const char *connection_begin(
 	struct connection *c, const char *host, const char *port);
 
-/* Goes on, once the descriptor is writable or connection_patience_ms is over:
- * NULL, or why there is nobody.  Before it returns NULL with connecting false,
- * nothing can be sent or received. */
+/* Goes on, once the descriptor is readable: NULL, or why there is nobody.
+ * Before it returns NULL with connecting false, nothing can be sent or
+ * received. */
 const char *connection_go_on(struct connection *c);
-int connection_patience_ms(const struct connection *c);
 
 /* Connects; NULL, or why that was not possible. */
 const char *connection_open(

@@ -154,9 +154,7 @@ int reconnect_timeout_ms(const struct session *s)
 {
 	int64_t left = s->reconnect.retry_ms - session_now_ms();
 
-	if (s->connection->connecting)
-		return connection_patience_ms(s->connection);
-	if (s->reconnect.retry_ms < 0)
+	if (s->connection->connecting || s->reconnect.retry_ms < 0)
 		return -1;
 	return left > 0 ? (int)left : 0;
 }
