@@ -170,8 +170,16 @@ static void refuse(struct chat *c, const char *line, struct said *said)
 	snprintf(said->text, sizeof(said->text), "! %s", text);
 }
 
-static void greet(struct chat *c)
+/* What stands behind the hello is the name to have. */
+static void greet(struct chat *c, const char *line)
 {
+	const char *name = line + strlen(EVENTS_HELLO);
+
+	if (strncmp(line, EVENTS_HELLO, strlen(EVENTS_HELLO)) != 0 ||
+		(*name != '\0' && *name != ' '))
+		stress_fail("the client's first line was: %s", line);
+	if (*name == ' ')
+		snprintf(c->name, sizeof(c->name), "%s", name + 1);
 	c->events = true;
 	c->seq = 41;
 	say_count(c, KIND_WELCOME, true, c->name);
@@ -219,10 +227,8 @@ static void obey(struct chat *c, const char *line, struct said *said)
 bool chat_answer(struct chat *c, const char *line, struct said *said)
 {
 	said->text[0] = '\0';
-	if (!c->events && strcmp(line, EVENTS_HELLO) != 0)
-		stress_fail("the client's first line was: %s", line);
 	if (!c->events) {
-		greet(c);
+		greet(c, line);
 	} else if (strncmp(line, "/msg ", 5) == 0) {
 		answer_private(c, line + 5, said);
 		return true;
