@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "client/alive.h"
 #include "client/reconnect.h"
 #include "client/terminal.h"
 
@@ -89,8 +90,31 @@ static int next_timeout(const struct session *s)
 	if (s->reconnect.lost)
 		return earlier(typing, reconnect_timeout_ms(s));
 	typing = earlier(typing, reconnect_reclaim_ms(s));
+	typing = earlier(typing, alive_left_ms(s));
 	return earlier(
 		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
+}
+
+/* Whoever reads what a program prints may pause for long: writing to it then
+ * would keep the program from showing that it is there. */
+static bool is_held_up(const struct session *s)
+{
+	return s->stays && !screen_has_room(s->screen);
+}
+
+/* Until standard output has room again, or a sign of life is due.  Nothing is
+ * taken from the server, whose hang-up then is no news either. */
+static void await_room(struct session *s)
+{
+	struct connection *c = s->connection;
+	bool unsent = c->out_end > c->out_start;
+	struct pollfd pollers[] = {
+		{.fd = s->screen->fd, .events = POLLOUT},
+		{.fd = unsent ? c->fd : -1, .events = POLLOUT},
+	};
+
+	if (poll(pollers, 2, alive_left_ms(s)) > 0 && pollers[1].revents != 0)
+		connection_exchange(c, POLLOUT);
 }
 
 /* Nobody reading standard output any more is noticed at once (| head -1),
@@ -174,6 +198,11 @@ void news_next(struct session *s, bool lines, struct news *news)
 	while (s->screen->error == 0 && !s->given_up) {
 		bool taking = lines && session_can_say(s);
 
+		alive_show(s);
+		if (is_held_up(s)) {
+			await_room(s);
+			continue;
+		}
 		if (s->reconnect.lost && !go_without(s, news))
 			break;
 		if (!s->reconnect.lost && next_news(s, taking, news))

@@ -38,6 +38,13 @@ void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
 		terminal_size(&s->display.rows, &s->display.columns);
 }
 
+bool screen_has_room(const struct screen *s)
+{
+	struct pollfd poller = {.fd = s->fd, .events = POLLOUT};
+
+	return s->fd < 0 || poll(&poller, 1, 0) != 0;
+}
+
 void screen_write(struct screen *s, const char *bytes, size_t n)
 {
 	while (n > 0 && s->error == 0) {

@@ -31,6 +31,9 @@ struct screen {
 void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
 	enum palette palette);
 
+/* Whether a line can be written now without waiting for whoever reads. */
+bool screen_has_room(const struct screen *s);
+
 /* Writes a line. */
 void screen_put(struct screen *s, const struct line *l);
 

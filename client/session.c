@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/alive.h"
 #include "client/news.h"
 #include "client/reconnect.h"
 #include "client/terminal.h"
@@ -63,6 +64,7 @@ bool session_say(struct session *s, const char *before, struct field text)
 	connection_send(s->connection, before, text.s, text.n);
 	s->outstanding++;
 	s->progress_ms = now_ms(CLOCK_MONOTONIC);
+	s->said_ms = s->progress_ms;
 	return true;
 }
 
@@ -175,6 +177,7 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 		s->welcome_seq = e->seq;
 		s->online = event_number(e->text);
 		s->scrollback = true;
+		alive_learn(s, e);
 		break;
 	case EVENT_RENAME:
 		if (news->own) {

@@ -39,6 +39,9 @@ struct session {
 	unsigned questions;   /* of these, those that nobody typed */
 	unsigned unsure;      /* typed lines no longer waited for */
 	int64_t progress_ms;  /* when a line was last sent or answered */
+	bool stays;           /* a program, never idle: see client/alive.h */
+	uint64_t idle_s;      /* so long one may be silent; 0: for ever */
+	int64_t said_ms;      /* when a line was last sent */
 	int64_t typed_ms;     /* when something was last typed */
 	bool scrollback;      /* it may still be coming */
 	int64_t quiet_ms;     /* when it is taken to be over */

@@ -48,12 +48,18 @@ static char *put_head(char *p, const struct event *e, const char *kind,
 	return put_field(p, to);
 }
 
-/* The text of events that carry a number: users online, events missed. */
+static bool has_words(enum event_kind kind)
+{
+	return kind == EVENT_WELCOME || kind == EVENT_LEAVE;
+}
+
+/* The text of events that carry a number: users online, events missed; and
+ * behind it what some of them say besides. */
 static char *put_count(char *p, const struct event *e)
 {
 	*p++ = '\t';
 	p = put_number(p, e->kind == EVENT_GAP ? e->more : e->online);
-	if (e->kind == EVENT_LEAVE && !e->digest && e->text.n > 0) {
+	if (has_words(e->kind) && !e->digest && e->text.n > 0) {
 		*p++ = ' ';
 		p = put_span(p, e->text);
 	}

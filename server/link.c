@@ -8,8 +8,10 @@
 
 #include "ipc/attach.h"
 #include "ipc/clock.h"
+#include "ipc/protocol.h"
 #include "server/again.h"
 #include "server/client.h"
+#include "server/render.h"
 #include "server/spawn.h"
 
 /* The pause before a channel is tried again. */
@@ -116,6 +118,19 @@ static void note_own(struct client *c, const struct frame_event *e)
 	outbox_acknowledge(&c->outbox, e->counter);
 }
 
+/* What a program has to know to stay: people are not told. */
+static struct span idle_rule(const struct client *c, char *buf)
+{
+	char *p = buf;
+
+	if (c->options->idle_timeout > 0) {
+		p = put_word(p, WELCOME_IDLE);
+		p = put_number(p, c->options->idle_timeout);
+		p = put_word(p, " s");
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
 static void render(struct client *c, const struct frame_event *f)
 {
 	char reason[REASON_MAX];
@@ -140,6 +155,8 @@ static void render(struct client *c, const struct frame_event *f)
 
 	if (f->kind == EVENT_LEAVE && !e.digest)
 		e.text = client_reason(c, f->reason, reason);
+	else if (f->kind == EVENT_WELCOME)
+		e.text = idle_rule(c, reason);
 	output_put(&c->output, c->dialect, &e);
 }
 

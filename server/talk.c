@@ -77,7 +77,7 @@ static void take_line(struct client *c, const char *line, size_t n)
 {
 	struct request r;
 
-	if (text_is_blank(line, n) || is_hello(c, line, n))
+	if (is_hello(c, line, n))
 		return;
 	c->dialect->parse(line, n, &r);
 	if (r.command != NULL)
@@ -97,6 +97,8 @@ static void take_held(struct client *c)
 	if (c->held_verdict != LINES_LINE)
 		return;
 	talk_arm_alarm(c);
+	if (text_is_blank(c->held_line, c->held_len))
+		return; /* somebody is there, and says nothing */
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
 	atomic_store_explicit(
 		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);

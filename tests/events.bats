@@ -47,7 +47,7 @@ setup() {
 @test "every kind of event, with its fields" {
 	connect_events prog
 	equal "${NICK[prog]}" guest-1
-	expect_event prog welcome - guest-1 1
+	expect_event prog welcome - guest-1 '1 idle after 300 s'
 	connect bob
 	expect_event prog join guest-2 - 2
 	say bob '/nick bob'

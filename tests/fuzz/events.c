@@ -258,7 +258,7 @@ static struct span make_text(const struct event *e, struct input in)
 	if (e->digest) {
 		n = make_names(
 			&in, 1 + fuzz_byte(&in) % DIGEST_NAMES_MAX, text);
-	} else if (e->kind == EVENT_LEAVE) {
+	} else if (e->kind == EVENT_LEAVE || e->kind == EVENT_WELCOME) {
 		n = fuzz_expand(in, raw, REASON_MAX);
 		n = utf8_cut(text, text_clean(text, raw, n), REASON_MAX);
 	} else {
