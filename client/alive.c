@@ -1,7 +1,7 @@
 /* Owns the signs of life.
  * Runs in: client.
  *
- * The server says in its welcome how long one may be silent.  Half of that
+ * The server says behind its welcome how long one may be silent.  Half of that
  * between two lines leaves the other half for a slow machine or link, and costs
  * a server of 10,000 listeners 67 empty lines a second at its default. */
 #include "client/alive.h"
@@ -10,19 +10,18 @@
 
 #include "ipc/protocol.h"
 
-void alive_learn(struct session *s, const struct event *welcome)
+bool alive_learn(struct session *s, const struct event *e)
 {
-	const size_t skipped = sizeof(WELCOME_IDLE) - 1;
-	struct field text = welcome->text;
-	const char *blank = memchr(text.s, ' ', text.n);
-	size_t rest = blank == NULL ? 0 : (size_t)(text.s + text.n - blank) - 1;
+	const size_t skipped = sizeof(NOTICE_IDLE) - 1;
 
-	s->idle_s = 0;
-	if (rest > skipped && memcmp(blank + 1, WELCOME_IDLE, skipped) == 0)
-		s->idle_s = event_number(
-			(struct field){blank + 1 + skipped, rest - skipped});
+	if (e->kind != EVENT_NOTICE || e->has_seq || e->text.n <= skipped ||
+		memcmp(e->text.s, NOTICE_IDLE, skipped) != 0)
+		return false;
+	s->idle_s = event_number(
+		(struct field){e->text.s + skipped, e->text.n - skipped});
 	if (s->idle_s > ALIVE_IDLE_MAX_S)
 		s->idle_s = 0;
+	return true;
 }
 
 int alive_left_ms(const struct session *s)

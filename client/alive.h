@@ -9,8 +9,9 @@
 /* More than any server says: no time to count with. */
 #define ALIVE_IDLE_MAX_S 1000000
 
-/* Takes from the welcome how long one may be silent there. */
-void alive_learn(struct session *s, const struct event *welcome);
+/* Takes from the notice behind the welcome how long one may be silent there.
+ * False if the event is something else. */
+bool alive_learn(struct session *s, const struct event *e);
 
 /* How long until the next sign of life is due, -1 for ever. */
 int alive_left_ms(const struct session *s);

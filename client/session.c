@@ -177,7 +177,7 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 		s->welcome_seq = e->seq;
 		s->online = event_number(e->text);
 		s->scrollback = true;
-		alive_learn(s, e);
+		s->idle_s = 0;
 		break;
 	case EVENT_RENAME:
 		if (news->own) {
@@ -230,7 +230,8 @@ bool session_event(struct session *s, struct news *news)
 
 		if (is_preamble(s, event, *line, &news->event) || !event)
 			continue;
-		if (reconnect_has_seen(s, &news->event))
+		if (alive_learn(s, &news->event) ||
+			reconnect_has_seen(s, &news->event))
 			continue;
 		news->kind = NEWS_EVENT;
 		learn(s, &news->event, news);

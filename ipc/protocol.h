@@ -12,9 +12,8 @@
  * tab or another control character, so a line with tabs is always an event.
  *
  * kind     seq from  to    text
- * welcome  yes -     you   users online, then a space and WELCOME_IDLE, if
- *                          the idle have to leave; what comes after this line
- *                          with a SEQ no higher than this one is scrollback
+ * welcome  yes -     you   users online; what comes after this line with
+ *                          a SEQ no higher than this one is scrollback
  * public   yes name  -     the text
  * action   yes name  -     what the name does
  * private  -   name  name  the text; to the receiver and to the sender
@@ -53,9 +52,10 @@
 #define KIND_GAP     "gap"
 #define KIND_BYE     "bye"
 
-/* Whoever sends no line for so many seconds is disconnected: "idle after 300
- * s". An empty line, which says nothing to anybody, will do. */
-#define WELCOME_IDLE "idle after "
+/* The text of a notice behind the welcome: whoever sends no line for so many
+ * seconds is disconnected, "idle after 300 s".  An empty line, which says nothing
+ * to anybody, will do. */
+#define NOTICE_IDLE "idle after "
 
 /* The text of a bye.  BYE_IDLE is followed by the seconds: "idle for 300 s". */
 #define BYE_QUIT     "you left"

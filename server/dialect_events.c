@@ -48,18 +48,12 @@ static char *put_head(char *p, const struct event *e, const char *kind,
 	return put_field(p, to);
 }
 
-static bool has_words(enum event_kind kind)
-{
-	return kind == EVENT_WELCOME || kind == EVENT_LEAVE;
-}
-
-/* The text of events that carry a number: users online, events missed; and
- * behind it what some of them say besides. */
+/* The text of events that carry a number: users online, events missed. */
 static char *put_count(char *p, const struct event *e)
 {
 	*p++ = '\t';
 	p = put_number(p, e->kind == EVENT_GAP ? e->more : e->online);
-	if (has_words(e->kind) && !e->digest && e->text.n > 0) {
+	if (e->kind == EVENT_LEAVE && !e->digest && e->text.n > 0) {
 		*p++ = ' ';
 		p = put_span(p, e->text);
 	}
@@ -93,6 +87,21 @@ static char *put_each(char *p, const struct event *e)
 	return p;
 }
 
+/* The welcome, and a notice of what a program has to know to stay. */
+static char *put_welcome(char *p, const struct event *e)
+{
+	struct event rule = {.unix_ms = e->unix_ms};
+
+	p = put_head(p, e, KIND_WELCOME, e->from, e->to);
+	p = put_count(p, e);
+	if (e->text.n > 0) {
+		p = put_head(p, &rule, KIND_NOTICE, none, none);
+		p = put_field(p, e->text);
+		*p++ = '\n';
+	}
+	return p;
+}
+
 static size_t render(const struct event *e, char *dst)
 {
 	char *p = dst;
@@ -111,6 +120,8 @@ static size_t render(const struct event *e, char *dst)
 		p = put_count(p, e);
 		break;
 	case EVENT_WELCOME:
+		p = put_welcome(p, e);
+		break;
 	case EVENT_WHO_END:
 	case EVENT_GAP:
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);

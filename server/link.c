@@ -124,7 +124,7 @@ static struct span idle_rule(const struct client *c, char *buf)
 	char *p = buf;
 
 	if (c->options->idle_timeout > 0) {
-		p = put_word(p, WELCOME_IDLE);
+		p = put_word(p, NOTICE_IDLE);
 		p = put_number(p, c->options->idle_timeout);
 		p = put_word(p, " s");
 	}

@@ -47,7 +47,8 @@ setup() {
 @test "every kind of event, with its fields" {
 	connect_events prog
 	equal "${NICK[prog]}" guest-1
-	expect_event prog welcome - guest-1 '1 idle after 300 s'
+	expect_event prog welcome - guest-1 1
+	expect_event prog notice - - 'idle after 300 s'
 	connect bob
 	expect_event prog join guest-2 - 2
 	say bob '/nick bob'
@@ -163,12 +164,12 @@ setup() {
 
 @test "a leave for idleness carries its reason" {
 	stop_server
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 2 --rate 0
 	connect_events prog
 	connect bob
 	told() {
 		say prog busy
-		has_event prog leave guest-2 - '1 idle for 1 s'
+		has_event prog leave guest-2 - '1 idle for 2 s'
 	}
 	eventually "$PATIENCE" told
 }

@@ -185,7 +185,7 @@ connect_client() { # NAME [OPTION...]
 connect_events() { # NAME
 	seat "$1" nc 127.0.0.1 "$PORT"
 	say "$1" '/events 1'
-	expect_match "$1" $'welcome\t[0-9]+\t[0-9]+\t-\tguest-[0-9]+\t[0-9]+( idle after [0-9]+ s)?'
+	expect_match "$1" $'welcome\t[0-9]+\t[0-9]+\t-\tguest-[0-9]+\t[0-9]+'
 	NICK[$1]=$(screen "$1" | awk -F '\t' '$1 == "welcome" { print $5; exit }')
 }
 

@@ -233,7 +233,8 @@ static void welcome_and_who(void)
 		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n");
 	e.text = span("idle after 300 s");
 	RENDERS(&e, "* welcome, guest-7; 1,234,567 online; /help for help\n",
-		"welcome\t7\t" MS "\t-\tguest-7\t1234567 idle after 300 s\n");
+		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n"
+		"notice\t-\t" MS "\t-\t-\tidle after 300 s\n");
 
 	e = own(EVENT_WHO, "alice, bob, carol");
 	e.online = 3;
