@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,61 @@ static void add(struct inherited *in, int fd, const char *from)
 	in->fd[in->n++] = fd;
 }
 
+/* A variable's number, or -1. */
+static long number(const char *value)
+{
+	char *end;
+	long n;
+
+	if (value == NULL || value[0] < '0' || value[0] > '9')
+		return -1;
+	errno = 0;
+	n = strtol(value, &end, 10);
+	return *end != '\0' || errno != 0 ? -1 : n;
+}
+
+/* How many listeners the service manager promises to this process: what it
+ * says, -1 if that is no number; 0 if it says nothing to us. */
+static long promised(void)
+{
+	const char *fds = getenv("LISTEN_FDS");
+
+	if (fds == NULL || number(getenv("LISTEN_PID")) != getpid())
+		return 0;
+	return number(fds);
+}
+
+/* The lowest descriptor, from this one on, that a word names: a shell's
+ * >(command) is a path such as /dev/fd/63.  UINT_MAX: none. */
+static unsigned int next_named(char **argv, unsigned int from)
+{
+	unsigned int next = UINT_MAX;
+
+	for (; *argv != NULL; argv++) {
+		const char *at = strstr(*argv, "/fd/");
+		long fd = at != NULL ? number(at + 4) : -1;
+
+		if (fd >= (long)from && fd < (long)next)
+			next = (unsigned int)fd;
+	}
+	return next;
+}
+
+void inherit_close_others(char **argv)
+{
+	long listeners = promised();
+	unsigned int from = LISTEN_FDS_START, named;
+
+	if (listeners > 0 && listeners < INT_MAX - LISTEN_FDS_START)
+		from += (unsigned int)listeners;
+	while ((named = next_named(argv, from)) != UINT_MAX) {
+		if (named > from)
+			(void)close_range(from, named - 1, 0);
+		from = named + 1;
+	}
+	(void)close_range(from, UINT_MAX, 0);
+}
+
 void inherit_inetd(struct inherited *in)
 {
 	struct stat socket;
@@ -116,28 +172,13 @@ bool inherit_has_hung_up(
 	       (in->terminal && sender == getsid(0) && !has_terminal());
 }
 
-/* A variable's number, or -1. */
-static long number(const char *value)
-{
-	char *end;
-	long n;
-
-	if (value == NULL || value[0] < '0' || value[0] > '9')
-		return -1;
-	errno = 0;
-	n = strtol(value, &end, 10);
-	return *end != '\0' || errno != 0 ? -1 : n;
-}
-
 static void find_systemd(struct inherited *in)
 {
-	const char *fds = getenv("LISTEN_FDS");
-	long n = number(fds);
+	long n = promised();
 
-	if (fds == NULL || number(getenv("LISTEN_PID")) != getpid())
-		return;
 	if (n < 0)
-		fatal(EX_USAGE, "LISTEN_FDS: '%s' is not a number", fds);
+		fatal(EX_USAGE, "LISTEN_FDS: '%s' is not a number",
+			getenv("LISTEN_FDS"));
 	if (n > (long)(LISTENERS_MAX - in->n))
 		fatal(EX_USAGE, "LISTEN_FDS: at most %d listeners",
 			LISTENERS_MAX);

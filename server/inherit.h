@@ -18,7 +18,12 @@ struct inherited {
 	bool nohup;     /* SIGHUP was ignored, as by nohup(1) */
 };
 
-/* First of all, before a word is written: where descriptor 0 is a listening
+/* First of all: closes what this process was started with above descriptor 2,
+ * such as a lock or a pipe of the shell's, but for the listeners of LISTEN_FDS
+ * and what a word of the command line names as /dev/fd/N. */
+void inherit_close_others(char **argv);
+
+/* Then, before a word is written: where descriptor 0 is a listening
  * socket, it is moved out of the way, and /dev/null takes its place in 0, 1 and
  * 2, as far as they were that socket. */
 void inherit_inetd(struct inherited *in);

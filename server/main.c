@@ -17,6 +17,7 @@ int main(int argc, char **argv)
 	/* A file that may not grow is an error like others, not an end. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (!upgrade_find(&in)) {
+		inherit_close_others(argv);
 		inherit_inetd(&in);
 		inherit_session(&in);
 	}
