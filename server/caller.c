@@ -17,6 +17,7 @@
 #include "server/banlist.h"
 #include "server/log.h"
 #include "server/report.h"
+#include "server/stdout.h"
 
 /* What --say begins with: no name has a colon. */
 #define SAY_PREFIX "server: "
@@ -243,13 +244,6 @@ static void fill_standard_descriptors(void)
 	}
 }
 
-static int end_output(void)
-{
-	if (fflush(stdout) == EOF || ferror(stdout))
-		fatal(EX_IOERR, "standard output: %s", strerror(errno));
-	return EX_OK;
-}
-
 /* False where it makes no sense. */
 static bool show(const struct options *o, enum control_verb verb,
 	const struct control_reply *reply, const struct passing *beside)
@@ -275,11 +269,13 @@ int caller_main(const struct options *o)
 	struct passing beside;
 
 	fill_standard_descriptors();
+	stdout_begin();
 	r.verb = make(&r, o);
 	if (r.verb == CONTROL_KICK)
 		look_up(o, &r);
 	ask(o, &r, &reply, &beside);
 	if (!show(o, r.verb, &reply, &beside))
 		fatal(EX_PROTOCOL, "the server's answer makes no sense");
-	return end_output();
+	stdout_end();
+	return EX_OK;
 }

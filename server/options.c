@@ -12,6 +12,7 @@
 
 #include "ipc/name.h"
 #include "server/help.h"
+#include "server/stdout.h"
 
 enum option_id {
 	OPT_LISTEN = 256,
@@ -172,6 +173,14 @@ struct shorthand {
 	const char *ip, *port;
 };
 
+static _Noreturn void tell(const char *text)
+{
+	stdout_begin();
+	fputs(text, stdout);
+	stdout_end();
+	exit(EX_OK);
+}
+
 static void take(
 	struct options *o, struct shorthand *s, int option, const char *word)
 {
@@ -209,11 +218,9 @@ static void take(
 		o->no_sandbox = true;
 		break;
 	case 'h':
-		fputs(help_text, stdout);
-		exit(EX_OK);
+		tell(help_text);
 	case 'V':
-		puts("chatserver " VERSION);
-		exit(EX_OK);
+		tell("chatserver " VERSION "\n");
 	case ':':
 		usage("'%s' needs a value", word);
 	default:

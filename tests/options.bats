@@ -73,6 +73,17 @@ cannot() { # PART REASON OPTION...
 	done
 }
 
+@test "-h and -V say so where their words cannot be written" {
+	for flag in -h -V; do
+		run bash -c '"$0" "$1" 2>&1 >/dev/full' "$SERVER" "$flag"
+		equal "$status" 74 "$flag, with a full disk"
+		contains "$output" 'No space left on device'
+		run bash -c '"$0" "$1" 2>&1 >&-' "$SERVER" "$flag"
+		equal "$status" 74 "$flag, without a standard output"
+		contains "$output" 'Bad file descriptor'
+	done
+}
+
 @test "unknown options and arguments are named" {
 	misused --bogus --bogus
 	misused -x -x

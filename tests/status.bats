@@ -93,6 +93,40 @@ load administration
 
 # --- counters ---------------------------------------------------------------
 
+sleeps_or_ended() { # PID
+	ended "$1" || grep -q '^[^(]*(chatserver) S' "/proc/$1/stat"
+}
+
+# As node and ssh leave it to whoever comes behind them.
+NONBLOCKING='import fcntl, os
+fcntl.fcntl(1, fcntl.F_SETFL, os.O_WRONLY | os.O_NONBLOCK)
+fcntl.fcntl(1, 1031, 4096) # F_SETPIPE_SZ'
+
+@test "a slow pipe that does not block: all of it is written" {
+	start_server
+	come_at_once 20
+	local form fifo=$BATS_TEST_TMPDIR/fifo fd pid reader
+	mkfifo "$fifo"
+	for form in --json --metrics; do
+		exec {fd}<>"$fifo"
+		{
+			python3 -c "$NONBLOCKING"
+			bare "$SERVER" -Port "$PORT" --status "$form"
+		} >"$fifo" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+		pid=$!
+		eventually "$PATIENCE" sleeps_or_ended "$pid"
+		cat <"$fifo" >"$BATS_TEST_TMPDIR/got" {fd}>&- 3>&- &
+		reader=$!
+		exec {fd}>&-
+		wait "$pid" || fail "$form: $(cat "$BATS_TEST_TMPDIR/said")"
+		wait "$reader"
+		"$SERVER" -Port "$PORT" --status "$form" |
+			sed 's/[0-9]//g' >"$BATS_TEST_TMPDIR/wanted"
+		sed 's/[0-9]//g' "$BATS_TEST_TMPDIR/got" |
+			diff "$BATS_TEST_TMPDIR/wanted" -
+	done
+}
+
 @test "counters: joins, leaves, names, messages and their bytes" {
 	start_server
 	enter alice bob carol
