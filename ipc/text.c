@@ -110,7 +110,13 @@ bool text_is_control(uint32_t cp)
 {
 	if (cp < 0x20 || (cp >= 0x7F && cp <= 0x9F))
 		return true;
-	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
+	return (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* The controls that stand for room between words. */
+static bool is_room(uint32_t cp)
+{
+	return cp == '\t' || cp == 0x2028 || cp == 0x2029;
 }
 
 /* What was ill-formed is written as U+FFFD before the next byte is looked at,
@@ -123,7 +129,7 @@ size_t text_clean(char *dst, const char *src, size_t n)
 		uint32_t cp;
 
 		at += text_decode(src + at, n - at, &cp);
-		if (cp == '\t')
+		if (is_room(cp))
 			cp = ' ';
 		if (!text_is_control(cp))
 			len += text_encode(dst + len, cp);

@@ -19,13 +19,17 @@ size_t text_decode(const char *s, size_t n, uint32_t *cp);
  * character (surrogates, beyond U+10FFFF) is written as TEXT_REPLACEMENT. */
 size_t text_encode(char *dst, uint32_t cp);
 
-/* Whether cp may not reach a terminal: C0, DEL, C1, bidi embeddings,
- * overrides and isolates (U+202A..E, U+2066..9). */
+/* Whether cp may not reach a terminal: C0, DEL, C1, the separators of
+ * lines and paragraphs (U+2028, 9), at which programs cut a line in two, bidi
+ * embeddings, overrides and isolates (U+202A..E, U+2066..9).  The marks LRM,
+ * RLM and ALM are none: right-to-left text needs them, and they turn nothing
+ * around. */
 bool text_is_control(uint32_t cp);
 
-/* Copies src to dst, ill-formed parts replaced by U+FFFD, TAB by a blank and
- * other controls left out; returns the length.  dst needs room for 3 * n bytes;
- * nothing is terminated.  src and dst do not overlap. */
+/* Copies src to dst, ill-formed parts replaced by U+FFFD, TAB and the two
+ * separators by a blank, and other controls left out; returns the length.  dst
+ * needs room for 3 * n bytes; nothing is terminated.  src and dst do not
+ * overlap. */
 size_t text_clean(char *dst, const char *src, size_t n);
 
 /* Whether text_clean would change nothing. */

@@ -117,15 +117,28 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 
 /* --- the requests -------------------------------------------------------- */
 
+/* Copies a text of the command line, a blank for what ends a line there. */
+static size_t in_one_line(char *dst, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++) {
+		if (text[0] != '\r' || text[1] != '\n')
+			dst[n++] =
+				strchr("\n\v\f\r", *text) != NULL ? ' ' : *text;
+	}
+	return n;
+}
+
 /* Puts a text behind the one that is there, max bytes in all. */
 static void put_text(struct control_request *r, const char *text, size_t max,
 	const char *option)
 {
-	char clean[3 * CONTROL_TEXT_MAX] = "";
+	char clean[3 * CONTROL_TEXT_MAX] = "", line[CONTROL_TEXT_MAX];
 	size_t n = strlen(text), room = max - r->text_len;
 
 	if (n <= room)
-		n = text_clean(clean, text, n);
+		n = text_clean(clean, line, in_one_line(line, text));
 	if (n > room)
 		fatal(EX_USAGE, "%s: the text has at most %zu bytes", option,
 			room);

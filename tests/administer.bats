@@ -134,7 +134,9 @@ is_traced() { # PID
 	start_server
 	enter alice
 	done_by --say $'a\033[2Jb\nc\td \xff'
-	expect_line alice $'* server: a[2Jbc d \xef\xbf\xbd'
+	expect_line alice $'* server: a[2Jb c d \xef\xbf\xbd'
+	done_by --say $'line one\r\nline two\tx\rline three'
+	expect_line alice '* server: line one line two x line three'
 	long=$(printf '%392s' '' | tr ' ' x)
 	done_by --say "$long"
 	expect_line alice "* server: $long"
@@ -176,6 +178,13 @@ is_traced() { # PID
 	connect dave
 	done_by --kick guest-1
 	expect_line dave '! disconnected: kicked'
+}
+
+@test "--kick: a reason of several lines is one line" {
+	start_server
+	enter alice
+	done_by --kick alice $'first\nsecond\tthird'
+	expect_line alice '! disconnected: kicked: first second third'
 }
 
 @test "--kick: nobody of that name, names and reasons that are none" {

@@ -75,8 +75,8 @@ ask_forged() { # OPTION...
 # Not a control, but for line ends; UTF-8; none of the bidi controls.
 is_fit_for_terminals() { # FILE
 	iconv -f UTF-8 -t UTF-8 "$1" >/dev/null || return 1
-	# C0 but LF, DEL; C1; U+202A to 202E and U+2066 to 2069.
-	! LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$1" ||
+	# C0 but LF, DEL; C1; U+2028 to 202E and U+2066 to 2069.
+	! LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]' "$1" ||
 		fail "not fit for a terminal:" "$(cat -v "$1")"
 }
 

@@ -143,11 +143,11 @@ static inline size_t utf8_sequence(const char *s, size_t n, uint32_t *cp)
 /* Whether a code point may reach nobody's terminal (ipc/text.h). */
 static inline bool utf8_is_control(uint32_t cp)
 {
-	static const uint32_t bidi[] = {0x202A, 0x202B, 0x202C, 0x202D, 0x202E,
-		0x2066, 0x2067, 0x2068, 0x2069};
+	static const uint32_t others[] = {0x2028, 0x2029, 0x202A, 0x202B,
+		0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
 
-	for (size_t i = 0; i < sizeof(bidi) / sizeof(bidi[0]); i++) {
-		if (cp == bidi[i])
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (cp == others[i])
 			return true;
 	}
 	return cp <= 0x1F || (0x7F <= cp && cp <= 0x9F);

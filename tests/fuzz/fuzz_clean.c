@@ -35,12 +35,12 @@ static size_t clean(char *dst, const char *s, size_t n)
 
 		used = utf8_sequence(s + at, n - at, &cp);
 		if (used > 0) {
-			bool tab = cp == '\t',
-			     none = utf8_is_control(cp) && !tab;
-
-			if (!none)
-				memcpy(dst + len, tab ? " " : s + at, used);
-			len += none ? 0 : used;
+			if (cp == '\t' || cp == 0x2028 || cp == 0x2029) {
+				dst[len++] = ' ';
+			} else if (!utf8_is_control(cp)) {
+				memcpy(dst + len, s + at, used);
+				len += used;
+			}
 			continue;
 		}
 		/* The longest beginning of a sequence, at least a byte, is one

@@ -100,8 +100,8 @@ static size_t oracle_decode(
 
 static bool oracle_control(unsigned long cp)
 {
-	static const char *const list =
-		"\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
+	static const char *const list = "\u2028\u2029\u202A\u202B\u202C\u202D"
+					"\u202E\u2066\u2067\u2068\u2069";
 	unsigned char s[5] = {0};
 
 	if (cp < 32 || cp == 127 || (cp >= 128 && cp < 160))
@@ -131,7 +131,7 @@ static void check_string(const unsigned char *s, size_t n)
 			s[3], at, n);
 		at += used;
 		clean = clean && good && !oracle_control(cp);
-		if (cp == '\t')
+		if (cp == '\t' || cp == 0x2028 || cp == 0x2029)
 			want[len++] = ' ';
 		else if (!oracle_control(cp))
 			len += oracle_encode(want + len, cp);
@@ -250,7 +250,7 @@ static void clean_code_points(void)
 		CHECKF(text_is_control(cp) == oracle_control(cp), "U+%04X", cp);
 		CHECKF(text_is_clean(s, n) == !oracle_control(cp), "U+%04X",
 			cp);
-		if (cp == '\t')
+		if (cp == '\t' || cp == 0x2028 || cp == 0x2029)
 			CHECKF(text_clean(got, s, n) == 3 &&
 					memcmp(got, "< >", 3) == 0,
 				"U+%04X", cp);
