@@ -31,25 +31,38 @@
 
 static enum log_target log_target = LOG_TO_STDERR;
 static int log_fd = STDERR_FILENO; /* -1: no syslogd is there */
+static bool syslog_stream;         /* a zero byte ends each message */
 static bool may_connect = true;
 static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
 static bool cut_short WRITTEN_OFTEN; /* the last line has no end */
 static bool to_journal; /* lines begin with <priority>, see sd-daemon(3) */
 
-static void connect_syslog(void)
+/* A stream is not waited for where as many wait as can. */
+static int open_syslog(int type)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = SYSLOG_PATH};
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = spawn_high(
+		socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+	int error;
 
+	if (fd == -1 || connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* Some have a stream there: it is tried as syslog(3) does. */
+static void connect_syslog(void)
+{
 	if (log_fd != -1)
 		close(log_fd);
-	log_fd = spawn_high(fd);
-	if (log_fd != -1 &&
-		connect(log_fd, (struct sockaddr *)&a, sizeof a) == -1) {
-		close(log_fd);
-		log_fd = -1;
-	}
+	log_fd = open_syslog(SOCK_DGRAM);
+	syslog_stream = log_fd == -1 && errno == EPROTOTYPE;
+	if (syslog_stream)
+		log_fd = open_syslog(SOCK_STREAM);
 }
 
 /* Whether standard error is the stream that systemd has connected to the
@@ -163,13 +176,16 @@ static bool write_stderr(const char *line, size_t n)
 	return done == (ssize_t)n;
 }
 
+/* There is a zero byte behind the n bytes. */
 static bool send_syslog(const char *line, size_t n)
 {
 	if (log_fd == -1) {
 		errno = ENOTCONN;
 		return false;
 	}
-	return send(log_fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
+	/* Of a stream, too, so few bytes are taken in whole or not at all. */
+	return send(log_fd, line, n + syslog_stream,
+		       MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
 }
 
 static bool write_line(int priority, const char *text)

@@ -173,26 +173,56 @@ start_server_alone() { # [OPTION...]
 	expect_match bob '\* welcome, .*'
 }
 
-# As syslogd would be, where this test alone can see it.
-@test "what is wrong goes to syslog" {
+# A syslogd with such a socket, where this test alone can see it.
+run_syslogd() { # ADDRESS OF SOCAT
 	unshare -m true 2>/dev/null ||
 		skip "mount namespaces are not permitted here"
-	local dev=$BATS_TEST_TMPDIR/dev
-	mkdir -p "$dev/shm"
-	: >"$dev/null"
+	DEV=$BATS_TEST_TMPDIR/dev
+	mkdir -p "$DEV/shm"
+	: >"$DEV/null"
 	unshare -m bash -c '
 		cd "$1" && mount --bind /dev/null null &&
 		mount --bind /dev/shm shm && mount --rbind "$1" /dev &&
-		exec socat -u UNIX-RECV:/dev/log,unlink-close OPEN:"$1.said",creat' \
-		syslogd "$dev" 3>&- &
+		exec socat -u "$2" OPEN:"$1.said",creat,append' \
+		syslogd "$DEV" "$1" 3>&- &
 	DAEMON_PIDS+=($!)
-	eventually "$PATIENCE" test -S "$dev/log"
+	eventually "$PATIENCE" test -S "$DEV/log"
+}
+
+# Whatever ends a message there, as a line's end.
+told_syslog() { # REGULAR EXPRESSION
+	[[ -e $DEV.said ]] &&
+		tr '\0' '\n' <"$DEV.said" | grep -qE "^<[0-9]+>chatserver\[[0-9]+\]: $1"
+}
+
+tells_syslog_of_bad_options() {
 	nsenter -t "${DAEMON_PIDS[0]}" -m \
 		"$SERVER" --inetd --rate many </dev/null 2>&1 |
 		cat >"$BATS_TEST_TMPDIR/said"
 	equal "${PIPESTATUS[0]}" 64
 	equal "$(cat "$BATS_TEST_TMPDIR/said")" ''
-	eventually "$PATIENCE" grep -qE "^<27>chatserver\[[0-9]+\]: --rate: 'many' is not a number" "$dev.said"
+	eventually "$PATIENCE" told_syslog "--rate: 'many' is not a number"
+}
+
+@test "what is wrong goes to syslog" {
+	run_syslogd UNIX-RECV:/dev/log,unlink-close
+	tells_syslog_of_bad_options
+	grep -q '^<27>' "$DEV.said"
+}
+
+@test "also where syslog's socket is a stream, with all that is logged" {
+	run_syslogd UNIX-LISTEN:/dev/log,fork,unlink-close
+	tells_syslog_of_bad_options
+	local program=$SERVER
+	SERVER=$BATS_TEST_TMPDIR/inside
+	printf '#!/bin/sh\nexec nsenter -t %s -m %s "$@"\n' \
+		"${DAEMON_PIDS[0]}" "$program" >"$SERVER"
+	chmod 755 "$SERVER"
+	start_server_alone --log syslog
+	connect alice
+	eventually "$PATIENCE" told_syslog 'connect slot=0 .*'
+	stop_server
+	eventually "$PATIENCE" told_syslog 'shutdown users=1$'
 }
 
 # --- the server that is started ----------------------------------------------
