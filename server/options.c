@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "ipc/name.h"
+#include "ipc/text.h"
 #include "server/help.h"
 #include "server/stdout.h"
 
@@ -130,6 +131,20 @@ static enum log_target log_word(const char *arg)
 	usage("--log: '%s' is neither stderr nor syslog", arg);
 }
 
+/* A path is one line where it is printed, and moves nobody's cursor. */
+static const char *path_word(const char *option, const char *arg)
+{
+	uint32_t cp;
+
+	for (size_t at = 0, n = strlen(arg); at < n;) {
+		at += text_decode(arg + at, n - at, &cp);
+		if (text_is_control(cp))
+			usage("%s: a path with control characters is refused",
+				option);
+	}
+	return arg;
+}
+
 static void add_listener(struct options *o, const char *addr)
 {
 	if (strcmp(addr, "none") == 0) {
@@ -186,7 +201,7 @@ static void take(
 {
 	switch (option) {
 	case OPT_LISTEN:
-		add_listener(o, optarg);
+		add_listener(o, path_word("--listen", optarg));
 		break;
 	case OPT_IP:
 		s->ip = optarg;
@@ -206,7 +221,7 @@ static void take(
 		o->log_chat = optarg;
 		break;
 	case OPT_CONTROL:
-		o->control = optarg;
+		o->control = path_word("--control", optarg);
 		break;
 	case OPT_NAME:
 		o->name = name_word(optarg);

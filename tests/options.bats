@@ -84,6 +84,16 @@ cannot() { # PART REASON OPTION...
 	done
 }
 
+@test "a path with control characters is refused" {
+	local odd
+	for odd in $'a\nb' $'a\033[2J' $'a\u009b' $'a\tb' $'a\u2028b'; do
+		misused --listen --listen "unix:$BATS_TEST_TMPDIR/$odd"
+		misused --control -Port 0 --control "$BATS_TEST_TMPDIR/$odd"
+		misused --control --status --control "$BATS_TEST_TMPDIR/$odd"
+		not [ -e "$BATS_TEST_TMPDIR/$odd" ]
+	done
+}
+
 @test "unknown options and arguments are named" {
 	misused --bogus --bogus
 	misused -x -x
