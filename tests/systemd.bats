@@ -136,6 +136,21 @@ reach() { # NAME
 	arrive alice
 }
 
+@test "an address that comes late: it is tried until it is there" {
+	edit chatserver.service -Ip 192.0.2.1
+	not inside systemctl start chatserver
+	eventually 20 has_been_tried 7
+	inside ip address add 192.0.2.1/32 dev lo
+	eventually "$PATIENCE" inside systemctl is-active -q chatserver
+	seat_inside alice nc 192.0.2.1 8888
+	expect_welcome alice
+	inside ip address del 192.0.2.1/32 dev lo
+}
+
+has_been_tried() { # TIMES
+	(($(inside systemctl show -P NRestarts chatserver) >= $1))
+}
+
 @test "chatserver.socket: who comes starts it, and again after its end" {
 	inside systemctl start chatserver.socket
 	property_is chatserver.service ActiveState inactive
