@@ -196,23 +196,36 @@ static enum control_verb make(
 	}
 }
 
+/* The places that were looked at besides that one, each once. */
+static void other_places(const struct options *o, const char *path, char *text)
+{
+	char place[CONTROL_PATH_MAX];
+
+	*text = '\0';
+	for (int i = 0; i < CONTROL_PLACES; i++) {
+		if (!control_place(o, caller_port(o), i, place) ||
+			strcmp(place, path) == 0 || strstr(text, place) != NULL)
+			continue;
+		strcat(text, *text == '\0' ? "; nor at " : ", ");
+		strcat(text, place);
+	}
+}
+
 static int connect_or_say(const struct options *o)
 {
-	char path[CONTROL_PATH_MAX], other[CONTROL_PATH_MAX];
+	char path[CONTROL_PATH_MAX],
+		places[CONTROL_PLACES * (CONTROL_PATH_MAX + 16)];
 	int fd = caller_connect(o, path), error = errno;
-	bool more = false;
 
 	if (fd != -1)
 		return fd;
 	if (path[0] == '\0')
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
 			CONTROL_PATH_MAX - 1);
-	for (int place = 0; place < CONTROL_PLACES && !more; place++)
-		more = control_place(o, caller_port(o), place, other) &&
-		       strcmp(other, path) != 0;
+	other_places(o, path, places);
 	fatal(error == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
-		"no server answers at %s: %s%s%s%s", path, strerror(error),
-		more ? "; nor at " : "", more ? other : "",
+		"no server answers at %s: %s%s%s", path, strerror(error),
+		places,
 		o->control == NULL ? "; --control names another place" : "");
 }
 

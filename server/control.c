@@ -30,25 +30,53 @@
 
 /* --- where it is --------------------------------------------------------- */
 
-bool control_place(
-	const struct options *o, const char *port, int which, char *path)
+/* Not somebody else's: su(1) keeps the variable. */
+static bool may_enter(const char *folder)
+{
+	return access(folder, X_OK) == 0 || errno != EACCES;
+}
+
+/* The folder of a login session; false where there is none of that kind. */
+static bool session_folder(enum control_place place, char *folder, size_t size)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	int n;
+	const char *sudo = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
+	int n = 0;
+
+	if (place == CONTROL_RUNTIME && runtime != NULL && runtime[0] == '/' &&
+		may_enter(runtime))
+		n = snprintf(folder, size, "%s", runtime);
+	else if (place == CONTROL_SUDO && sudo != NULL && sudo[0] != '\0' &&
+		 sudo[strspn(sudo, "0123456789")] == '\0')
+		n = snprintf(folder, size, "/run/user/%s", sudo);
+	else if (place == CONTROL_USER)
+		n = snprintf(folder, size, "/run/user/%lu",
+			(unsigned long)geteuid());
+	return n > 0 && n < (int)size;
+}
+
+bool control_place(const struct options *o, const char *port,
+	enum control_place place, char *path)
+{
+	char folder[CONTROL_PATH_MAX];
+	int n = 0;
 
 	if (o->control != NULL)
-		n = which == 0
+		n = place == 0
 			    ? snprintf(path, CONTROL_PATH_MAX, "%s", o->control)
 			    : 0;
-	else if (runtime != NULL && runtime[0] == '/' && which == 0)
-		n = snprintf(path, CONTROL_PATH_MAX, "%s/chatserver-%s.sock",
-			runtime, port);
-	else if ((runtime != NULL && runtime[0] == '/') == (which == 1))
+	else if (place == CONTROL_SYSTEM)
 		n = snprintf(
 			path, CONTROL_PATH_MAX, SYSTEM_PLACE "/%s.sock", port);
-	else
-		n = 0;
+	else if (session_folder(place, folder, sizeof folder))
+		n = snprintf(path, CONTROL_PATH_MAX, "%s/chatserver-%s.sock",
+			folder, port);
 	return n > 0 && n < (int)CONTROL_PATH_MAX;
+}
+
+bool control_is_for_servers(enum control_place place)
+{
+	return place == CONTROL_RUNTIME || place == CONTROL_SYSTEM;
 }
 
 void control_make_folder(const char *path)
@@ -89,21 +117,28 @@ static void say_missing(const struct control *c)
 void control_open(struct control *c, const struct options *o, const char *port)
 {
 	bool wanted = o->control != NULL || o->listen_none;
-	bool place = control_place(o, port, 0, c->path);
+	bool place = false;
 
 	c->fd = -1;
 	for (size_t i = 0; i < CONTROL_PENDING; i++)
 		c->asking[i] = -1;
 	errno = ENAMETOOLONG;
+	/* Where one is somebody else's, or too long, there is the next. */
+	for (int i = 0; i < CONTROL_PLACES && c->fd == -1; i++) {
+		if (!control_is_for_servers(i) ||
+			!control_place(o, port, i, c->path))
+			continue;
+		place = true;
+		control_make_folder(c->path);
+		c->fd = open_at(c->path, &c->file);
+		if (c->fd == -1 && errno == EADDRINUSE)
+			break;
+	}
 	if (!place && o->control != NULL)
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
 			CONTROL_PATH_MAX - 1);
-	if (place) {
-		control_make_folder(c->path);
-		c->fd = open_at(c->path, &c->file);
-	} else {
+	if (!place)
 		c->path[0] = '\0';
-	}
 	if (c->fd != -1)
 		return;
 	if (wanted)

@@ -77,12 +77,25 @@ struct control_reply {
  * descriptors beside it. */
 bool control_is_sound(const struct control_request *r, size_t descriptors);
 
-/* The places where the socket of a server on this port may be, the first one
- * being where a new one is put; port is in digits.  False where there is no
- * such place, or the path is too long. */
-#define CONTROL_PLACES 2
-bool control_place(
-	const struct options *o, const char *port, int which, char *path);
+/* The places where the socket of a server may be, in the order in which they
+ * are looked at.  sudo and cron give no XDG_RUNTIME_DIR to who asks a server of
+ * a login session. */
+enum control_place {
+	CONTROL_RUNTIME, /* XDG_RUNTIME_DIR, or what --control says */
+	CONTROL_SUDO,    /* of who has become root by sudo */
+	CONTROL_USER,    /* of the user of this process */
+	CONTROL_SYSTEM,  /* /run/chatserver */
+	CONTROL_PLACES
+};
+
+/* Where that is for a server on this port, which is in digits.  False where
+ * there is no such place, or the path is too long. */
+bool control_place(const struct options *o, const char *port,
+	enum control_place place, char *path);
+
+/* Whether a new one is put there. */
+bool control_is_for_servers(enum control_place place);
+
 #define CONTROL_PATH_MAX sizeof((struct sockaddr_un *)0)->sun_path
 
 /* Makes the folder for a socket that is not asked for by its path, where it is

@@ -111,18 +111,24 @@ static _Noreturn void become_server(const struct options *o, const char *path)
 	_exit(EX_OSERR);
 }
 
-static int open_folder(const char *path)
+static void folder_of(const char *path, char *folder)
 {
-	char folder[CONTROL_PATH_MAX];
 	char *slash;
-	int fd;
 
-	memcpy(folder, path, sizeof folder);
+	memcpy(folder, path, CONTROL_PATH_MAX);
 	slash = strrchr(folder, '/');
 	if (slash == NULL)
 		strcpy(folder, ".");
 	else
 		slash[slash == folder] = '\0';
+}
+
+static int open_folder(const char *path)
+{
+	char folder[CONTROL_PATH_MAX];
+	int fd;
+
+	folder_of(path, folder);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		give_up(EX_OSERR, folder);
@@ -159,6 +165,27 @@ static int start_or_await(const struct options *o, char *path, char *place)
 	return fd;
 }
 
+/* Where the server that is started is to put its socket: the first of the
+ * places for that which we may use, or else the last that there is. */
+static void choose_place(const struct options *o, char *path)
+{
+	char folder[CONTROL_PATH_MAX];
+	bool found = false;
+
+	for (int i = 0; i < CONTROL_PLACES; i++) {
+		if (!control_is_for_servers(i) ||
+			!control_place(o, caller_port(o), i, path))
+			continue;
+		found = true;
+		control_make_folder(path);
+		folder_of(path, folder);
+		if (access(folder, R_OK | W_OK | X_OK) == 0)
+			return;
+	}
+	if (!found)
+		give_up(EX_USAGE, "no place for a control socket");
+}
+
 static int connect_or_start(const struct options *o)
 {
 	char path[CONTROL_PATH_MAX], place[CONTROL_PATH_MAX];
@@ -168,9 +195,7 @@ static int connect_or_start(const struct options *o)
 		return fd;
 	if (errno != ENOENT && errno != ECONNREFUSED)
 		give_up(EX_NOPERM, path);
-	if (!control_place(o, caller_port(o), 0, place))
-		give_up(EX_USAGE, "no place for a control socket");
-	control_make_folder(place);
+	choose_place(o, place);
 	return start_or_await(o, path, place);
 }
 

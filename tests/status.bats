@@ -321,8 +321,8 @@ for f in families:
 	contains "$stderr" '/run/chatserver/1.sock'
 	contains "$stderr" 'No such file or directory'
 	contains "$stderr" --control
-	XDG_RUNTIME_DIR='' refused_by 69 'at /run/chatserver/1.sock:' --status
-	not contains "$stderr" nor
+	XDG_RUNTIME_DIR='' SUDO_UID='' refused_by 69 "at /run/user/$(id -u)/chatserver-1.sock:" --status
+	contains "$stderr" 'nor at /run/chatserver/1.sock;'
 	refused_by 69 "at $BATS_TEST_TMPDIR/x: No such" --control "$BATS_TEST_TMPDIR/x" --status
 	not contains "$stderr" nor
 	refused_by 64 'a path of 1 to 107 bytes' --control '' --status
@@ -411,10 +411,41 @@ is_full() {
 	refused_by 69 "$BATS_TEST_TMPDIR/other" --control "$BATS_TEST_TMPDIR/other" --status
 	stop_server
 	[[ ! -e /run/chatserver/$PORT.sock ]]
+	# A folder that cannot be used is no reason to have no socket.
+	for folder in /nonexistent "/tmp/$(printf '%100s' '' | tr ' ' p)"; do
+		XDG_RUNTIME_DIR=$folder start_server
+		[[ -S /run/chatserver/$PORT.sock ]]
+		XDG_RUNTIME_DIR=$folder done_by --status
+		stop_server
+	done
 	rmdir /run/chatserver 2>/dev/null || true
 }
 
 # --- other versions, and the rest -------------------------------------------
+
+# Runs a command where /run is a folder of this test's alone.
+with_own_run() { # COMMAND...
+	unshare -m bash -c 'mount --bind "$0" /run && exec "$@"' \
+		"$BATS_TEST_TMPDIR/run" "$@"
+}
+
+@test "by sudo and cron: a server of a login session is found" {
+	unshare -m true 2>/dev/null ||
+		skip "mount namespaces are not permitted here"
+	local session=$BATS_TEST_TMPDIR/run/user/1234
+	mkdir -p "$session"
+	XDG_RUNTIME_DIR=$session start_server
+	run with_own_run env -u XDG_RUNTIME_DIR SUDO_UID=1234 \
+		"$SERVER" -Port "$PORT" --status --json
+	equal "$status" 0
+	equal "$(jq .pid <<<"$output")" "$SERVER_PID"
+	mv "$session" "${session%/*}/$(id -u)"
+	run with_own_run env -u XDG_RUNTIME_DIR -u SUDO_UID \
+		"$SERVER" -Port "$PORT" --status --json
+	equal "$status" 0
+	equal "$(jq .pid <<<"$output")" "$SERVER_PID"
+	mv "${session%/*}/$(id -u)" "$session"
+}
 
 @test "a server of another version says so, and what to do" {
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/unit/unit.h"
 
@@ -25,19 +26,34 @@ static bool is_nowhere(int which)
 
 static void by_port(void)
 {
+	char own[CONTROL_PATH_MAX];
+
 	memset(&o, 0, sizeof(o));
 	unsetenv("XDG_RUNTIME_DIR");
-	CHECK(is_at(0, "/run/chatserver/8888.sock"));
-	CHECK(is_nowhere(1));
+	CHECK(is_nowhere(CONTROL_RUNTIME));
+	CHECK(is_at(CONTROL_SYSTEM, "/run/chatserver/8888.sock"));
 	setenv("XDG_RUNTIME_DIR", "/run/user/1000", 1);
-	CHECK(is_at(0, "/run/user/1000/chatserver-8888.sock"));
-	CHECK(is_at(1, "/run/chatserver/8888.sock"));
+	CHECK(is_at(CONTROL_RUNTIME, "/run/user/1000/chatserver-8888.sock"));
+	CHECK(is_at(CONTROL_SYSTEM, "/run/chatserver/8888.sock"));
+	/* What sudo and cron leave of a session. */
+	snprintf(own, sizeof own, "/run/user/%lu/chatserver-8888.sock",
+		(unsigned long)geteuid());
+	CHECK(is_at(CONTROL_USER, own));
+	setenv("SUDO_UID", "1234", 1);
+	if (geteuid() == 0)
+		CHECK(is_at(
+			CONTROL_SUDO, "/run/user/1234/chatserver-8888.sock"));
+	else
+		CHECK(is_nowhere(CONTROL_SUDO));
+	setenv("SUDO_UID", "../tmp", 1);
+	CHECK(is_nowhere(CONTROL_SUDO));
+	unsetenv("SUDO_UID");
+	CHECK(is_nowhere(CONTROL_SUDO));
 	/* A relative path is to be ignored: the XDG base directories. */
 	setenv("XDG_RUNTIME_DIR", "run", 1);
-	CHECK(is_at(0, "/run/chatserver/8888.sock"));
-	CHECK(is_nowhere(1));
+	CHECK(is_nowhere(CONTROL_RUNTIME));
 	setenv("XDG_RUNTIME_DIR", "", 1);
-	CHECK(is_at(0, "/run/chatserver/8888.sock"));
+	CHECK(is_nowhere(CONTROL_RUNTIME));
 }
 
 static void by_path(void)
@@ -63,8 +79,8 @@ static void lengths(void)
 	/* The second place is there where the first one is too long. */
 	o.control = NULL;
 	setenv("XDG_RUNTIME_DIR", name, 1);
-	CHECK(is_nowhere(0));
-	CHECK(is_at(1, "/run/chatserver/8888.sock"));
+	CHECK(is_nowhere(CONTROL_RUNTIME));
+	CHECK(is_at(CONTROL_SYSTEM, "/run/chatserver/8888.sock"));
 }
 
 static struct control_request request(enum control_verb verb, const char *text)
