@@ -109,4 +109,7 @@ is_asked() {
 		equal "$output" ''
 		equal "$status" 0
 	done
+	run timeout 60 "$CLIENT" --ip $'b\xFCcher.example' --port "$PORT" --who 3>&-
+	equal "$output" "chatclient: cannot connect to b"$'\uFFFD'"cher.example:$PORT: not a name that DNS can have, or libidn2 is missing"
+	equal "$status" 69
 }
