@@ -52,13 +52,16 @@ logged() { # EXTENDED-REGULAR-EXPRESSION
 @test "nor do an administrator's, where it does not start" {
 	local words
 	for words in $'--listen=1\nforged' \
-		$'--log-chat=/none/\nforged\033[2J' $'--bogus\nforged'; do
+		$'--log-chat=/none/\nforged\033[2J' $'--bogus\nforged' \
+		$'--listen=x\nforged\xC2\x9B2J\xE2\x80\xAE:1'; do
 		run --separate-stderr timeout 5 "$SERVER" -Port 0 "$words" \
 			</dev/null
 		((status >= 64)) || fail "$status"
 		not contains "$stderr" $'\nforged'
 		contains "$stderr" '\x0a'
 		not contains "$stderr" $'\033'
+		not contains "$stderr" $'\xC2\x9B'
+		not contains "$stderr" $'\xE2\x80\xAE'
 	done
 }
 
