@@ -144,6 +144,17 @@ static enum key character(struct keys *k, unsigned char byte)
 
 /* --- sequences ----------------------------------------------------------- */
 
+static enum key by_code(struct keys *k, unsigned code)
+{
+	if (code < 0x80)
+		return ground(k, (unsigned char)code);
+	/* kitty's keys that print nothing have codes for private use */
+	if (text_is_control(code) || (code >= 0xE000 && code <= 0xF8FF))
+		return KEY_NONE;
+	k->n = text_encode(k->text, code);
+	return KEY_TEXT;
+}
+
 static enum key in_sequence(struct keys *k, unsigned char byte)
 {
 	bool csi = k->state == CSI;
@@ -158,6 +169,8 @@ static enum key in_sequence(struct keys *k, unsigned char byte)
 	if (csi && k->pending == 0 && (byte == '[' || byte == 'M'))
 		return begin(k, byte == '[' ? FUNCTION : MOUSE);
 	begin(k, GROUND);
+	if (known && csi && sequence_code(&q) != 0)
+		return by_code(k, sequence_code(&q));
 	if (known)
 		key = csi ? sequence_csi(&q) : sequence_ss3(&q);
 	if (key == KEY_TEXT)

@@ -20,7 +20,7 @@ static unsigned number_at(const struct sequence *q, size_t at)
 	unsigned number = 0;
 
 	while (at < q->n && q->s[at] >= '0' && q->s[at] <= '9' &&
-		number < 10000)
+		number < 1000000)
 		number = number * 10 + (unsigned)(q->s[at++] - '0');
 	return number;
 }
@@ -82,6 +82,31 @@ static enum key numbered(const struct sequence *q)
 	default:
 		return KEY_NONE;
 	}
+}
+
+#define SHIFT 1u
+#define CTRL  4u
+#define LOCKS (64u | 128u) /* of kitty */
+
+unsigned sequence_code(const struct sequence *q)
+{
+	const char *first = memchr(q->s, ';', q->n);
+	const char *last = memrchr(q->s, ';', q->n);
+	unsigned code = number_at(q, 0), modifiers = 0, held;
+
+	if (first != NULL)
+		modifiers = number_at(q, (size_t)(first - q->s) + 1);
+	if (q->last == '~' && code == 27 && first != last)
+		code = last_number(q);
+	else if (q->last != 'u')
+		return 0;
+	held = modifiers > 0 ? (modifiers - 1) & ~LOCKS : 0;
+	if (q->meta || !is_all(q, "0123456789;") ||
+		(held & ~(SHIFT | CTRL)) != 0)
+		return 0;
+	if ((held & CTRL) == 0)
+		return code;
+	return code >= '@' && code < 0x7F ? code & 0x1F : 0;
 }
 
 /* ECMA-48, section 5.4: the last byte is 0x40 to 0x7E.  But rxvt ends what has

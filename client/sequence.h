@@ -18,6 +18,11 @@ struct sequence {
 /* Whether last is the last byte of a sequence behind "Escape [". */
 bool sequence_csi_ends(const struct sequence *q);
 
+/* What would have come for the key behind "Escape [", had no program before us
+ * asked for keys by their codes: a control character or a code point; 0, it is
+ * none of those keys.  xterm's modifyOtherKeys, kitty's protocol. */
+unsigned sequence_code(const struct sequence *q);
+
 /* The key, or KEY_NONE: behind "Escape [", and behind "Escape O".  KEY_TEXT is
  * a key of the keypad, and the last byte tells what is printed on it. */
 enum key sequence_csi(const struct sequence *q);

@@ -61,3 +61,17 @@ feed() { # NAME BYTES
 	done
 	expect_end carol 'public> four'
 }
+
+@test "keys that come by their codes, as a program before has left it, count" {
+	sit_down carol 80x24 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	feed carol $'\e[104u\e[27;2;73~\e[233;1u'
+	expect_end carol 'public> hIé'
+	feed carol $'\e[117;5uno'
+	expect_end carol 'public> no'
+	feed carol $'\e[99;5u'
+	expect_end carol 'menu>'
+	feed carol $'\e[27;5;100~'
+	expect_row carol 'status 0'
+}

@@ -202,6 +202,24 @@ static void keypad(void)
 	TYPED("\x1BO2p\x1BO?p\x1B\x1BOp\x1B[p\x1BOi\x1BOz", "'0' ");
 }
 
+/* As modifyOtherKeys and kitty's protocol send them. */
+static void codes(void)
+{
+	keys_init(&keys);
+	TYPED("\x1B[99;5u\x1B[27;5;99~\x1B[100;5u\x1B[27;5;117~",
+		"cancel cancel end-or-delete kill-to-start ");
+	TYPED("\x1B[97u\x1B[97;1u\x1B[27;2;65~\x1B[97;65u\x1B[233u\x1B[128512u",
+		"'a' 'a' 'A' 'a' '\u00E9' '\U0001F600' ");
+	TYPED("\x1B[13;2u\x1B[127u\x1B[9u\x1B[27;2;13~",
+		"enter backspace tab enter ");
+	/* with Alt, Super; released; what prints nothing; controls */
+	TYPED("\x1B[97;3u\x1B[97;9u\x1B[97;5:3u\x1B[57441u\x1B[155u\x1B[8238u"
+	      "\x1B[u\x1B[?1u\x1B[13;5u\x1B\x1B[97u\x1B[27;5~\x1B[27~\x1B[27;2~"
+	      "\x1B[0u",
+		"");
+	TYPED("\x1B[9999999u", "'\uFFFD' ");
+}
+
 static void swallowed(void)
 {
 	keys_init(&keys);
@@ -209,8 +227,8 @@ static void swallowed(void)
 	TYPED("\x1BOPa\x1BOSa\x1B[11~a\x1B[24~a\x1B[1;5Pa\x1B[15;2~a",
 		"'a' 'a' 'a' 'a' 'a' 'a' ");
 	TYPED("\x1B[[Aa\x1B[[Ea\x1B[23$a\x1B[23^a", "'a' 'a' 'a' 'a' ");
-	/* Insert, Page Up, Page Down; a key of its code */
-	TYPED("\x1B[2~\x1B[5~\x1B[6~\x1B[27;5;9~\x1B[97;5u", "");
+	/* Insert, Page Up, Page Down */
+	TYPED("\x1B[2~\x1B[5~\x1B[6~", "");
 	/* the mouse of X10, of rxvt and of SGR; the focus */
 	TYPED("\x1B[M !!a\x1B[M#\x7F\xFF"
 	      "a\x1B[M\xC3\xA9\xA9"
@@ -372,6 +390,7 @@ int main(void)
 	RUN(arrows, "arrows with and without modifiers");
 	RUN(places, "Home, End, Delete and the like");
 	RUN(keypad, "the keypad in application mode");
+	RUN(codes, "keys by their codes");
 	RUN(swallowed, "what is not known is swallowed as a whole");
 	RUN(cut_short, "a control character ends what was begun");
 	RUN(too_long, "sequences that are too long");
