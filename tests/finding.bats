@@ -25,6 +25,10 @@ setup() {
 
 teardown() {
 	leave_terminals
+	if [[ -n ${RESOLVER-} ]]; then
+		kill "$RESOLVER"
+		wait "$RESOLVER" || true
+	fi
 	clean_up
 }
 
@@ -93,8 +97,6 @@ is_asked() {
 	expect_end carol 'offline> typed'
 	press carol C-u C-d
 	expect_row carol 'status 69'
-	kill "$RESOLVER"
-	wait "$RESOLVER" || true
 }
 
 @test "the name of a host in letters of any script" {
