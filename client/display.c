@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "client/columns.h"
+#include "client/day.h"
 
 #define TIME_COLUMNS 6 /* "12:34 " */
 
@@ -66,6 +67,7 @@ void display_init(struct display *d, enum palette palette,
 	d->n = 0;
 	d->rows = 1;
 	d->columns = 1;
+	d->day = day_of((uint64_t)time(NULL) * 1000);
 	backlog_init(&d->backlog);
 }
 
@@ -162,11 +164,27 @@ static void put_line(struct display *d, const struct line *l, unsigned skip)
 	}
 }
 
+static void add_line(struct display *d, const struct line *l)
+{
+	put_line(d, l, 0);
+	backlog_add(&d->backlog, l);
+}
+
+bool display_is_of_day(const struct display *d, const struct line *l)
+{
+	int64_t day = day_of(l->unix_ms);
+
+	return l->kind == LINE_BARE || day == d->day || day == DAY_UNKNOWN;
+}
+
 void display_line(struct display *d, const struct line *l)
 {
 	display_hide(d);
-	put_line(d, l, 0);
-	backlog_add(&d->backlog, l);
+	if (!display_is_of_day(d, l) && day_line(&d->line, l->unix_ms)) {
+		d->day = day_of(l->unix_ms);
+		add_line(d, &d->line);
+	}
+	add_line(d, l);
 }
 
 void display_replace_last(struct display *d, const struct line *l)
@@ -181,8 +199,7 @@ void display_replace_last(struct display *d, const struct line *l)
 		put_string(d, "\033[J");
 		backlog_drop_last(&d->backlog);
 	}
-	put_line(d, l, 0);
-	backlog_add(&d->backlog, l);
+	add_line(d, l);
 }
 
 /* --- the area ------------------------------------------------------------ */

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "client/backlog.h"
 #include "client/line.h"
@@ -25,6 +26,7 @@ struct display {
 	enum palette palette;
 	bool shown;           /* the area is on the screen */
 	unsigned area_cursor; /* the cursor's row in it */
+	int64_t day;          /* of the last line; at first, today */
 	void (*write)(void *to, const char *bytes, size_t n);
 	void *to;
 	size_t n;
@@ -37,8 +39,10 @@ struct display {
 void display_init(struct display *d, enum palette palette,
 	void (*write)(void *to, const char *bytes, size_t n), void *to);
 
-/* A line goes up. */
+/* A line goes up; before it the date, where it is of another day than the one
+ * before.  A line that shows no time is of any day. */
 void display_line(struct display *d, const struct line *l);
+bool display_is_of_day(const struct display *d, const struct line *l);
 
 /* The same, in the place of the last one, if all of that can still be
  * reached; else below it. */

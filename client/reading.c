@@ -93,7 +93,7 @@ static void count(struct reading *r, const struct event *e)
 static void print_presence(struct reading *r, const struct event *e)
 {
 	struct screen *screen = r->session->screen;
-	bool goes_on = screen->live && screen->folding && r->folding.count > 0;
+	bool goes_on = r->folding.count > 0 && screen_folds(screen, &r->line);
 
 	if (!goes_on)
 		folding_clear(&r->folding);

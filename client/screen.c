@@ -88,6 +88,11 @@ void screen_put(struct screen *s, const struct line *l)
 	write_line(s, text, l->n);
 }
 
+bool screen_folds(const struct screen *s, const struct line *l)
+{
+	return s->live && s->folding && display_is_of_day(&s->display, l);
+}
+
 void screen_replace(struct screen *s, const struct line *l)
 {
 	editor_hide(s->editor);

@@ -37,6 +37,10 @@ bool screen_has_room(const struct screen *s);
 /* Writes a line. */
 void screen_put(struct screen *s, const struct line *l);
 
+/* Whether the last line is who came and went, on the same day as l, and can be
+ * written anew with what l tells. */
+bool screen_folds(const struct screen *s, const struct line *l);
+
 /* Writes a line in the place of the last one, which screen_put has written
  * and nothing else has come behind; where that cannot be, below it. */
 void screen_replace(struct screen *s, const struct line *l);

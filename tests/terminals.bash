@@ -8,17 +8,24 @@ terminals() { # TMUX-COMMAND...
 	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
 }
 
-# Seats a person at the client on a terminal of its own; CHILD is the process
-# that serves them.
-sit_down() { # NAME COLUMNSxROWS [OPTION...]
-	local name=$1 size=$2 before
-	before=$(children)
+# Seats a person at the client on a terminal of its own, in the time zone ZONE,
+# and waits for nothing.
+start_terminal() { # NAME COLUMNSxROWS [OPTION...]
+	local name=$1 size=$2
 	shift 2
 	(bare tmux -S "$TMUX_SOCKET" -f /dev/null new-session -d -s "$name" \
 		-x "${size%x*}" -y "${size#*x}" \
-		env TZ=UTC bash -c '"$@"; echo "status $?"; exec cat' \
+		env TZ="${ZONE:-UTC}" bash -c \
+		'"$@"; echo "status $?"; exec cat' \
 		client "$CLIENT" -Port "$PORT" "$@") 3>&-
-	expect_row "$name" 'menu>' || return 1
+}
+
+# The same; CHILD is the process that serves them.
+sit_down() { # NAME COLUMNSxROWS [OPTION...]
+	local before
+	before=$(children)
+	start_terminal "$@"
+	expect_row "$1" 'menu>' || return 1
 	# shellcheck disable=SC2034 # for the tests
 	CHILD=$(comm -13 <(sort <<<"$before") <(children | sort))
 }
