@@ -4,8 +4,10 @@
 #include "client/complete.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "client/peer.h"
 #include "ipc/name.h"
 
 #define TYPED SIZE_MAX /* no candidate: what was typed is shown */
@@ -13,7 +15,8 @@
 static const char *const commands[] = {
 	"/who", "/msg", "/me", "/nick", "/help", "/quit"};
 
-#define LONGEST (NAME_MAX_BYTES + 2) /* a name and what is put behind it */
+/* A name, what is put before it, and what behind it. */
+#define LONGEST (sizeof(PEER_MARK) + NAME_MAX_BYTES + 2)
 
 static bool begins(const struct edit *e, size_t from, const char *s)
 {
@@ -24,8 +27,10 @@ static bool begins(const struct edit *e, size_t from, const char *s)
 static bool begin(
 	struct completion *c, const struct edit *e, enum complete_what what)
 {
-	size_t from = what == COMPLETE_NAME ? 0 : e->at;
+	size_t from = e->at;
 
+	if (what == COMPLETE_NAME)
+		from -= peer_name((struct field){e->text, e->at}).n;
 	while (what == COMPLETE_CHAT && from > 0 && e->text[from - 1] != ' ' &&
 		!begins(e, from, "to|"))
 		from--;
@@ -82,6 +87,15 @@ static const char *suffix(const struct completion *c, const struct edit *e,
 	return c->from == 0 && !c->is_command ? ": " : " ";
 }
 
+/* A name that would mean something else. */
+static const char *prefix(
+	const struct completion *c, enum complete_what what, struct field name)
+{
+	return what == COMPLETE_NAME && c->from == 0 && peer_is_word(name)
+		       ? PEER_MARK
+		       : "";
+}
+
 /* The next number from which on, all round.  Those who come and go meanwhile
  * change what the numbers mean, which costs a Tab more. */
 static size_t step_from(
@@ -103,25 +117,27 @@ static size_t step_from(
 bool complete_next(struct completion *c, struct edit *e, const struct roster *r,
 	enum complete_what what, int step)
 {
-	char shown[LONGEST];
-	const char *end;
+	char shown[LONGEST + 1];
+	const char *before, *behind;
 	struct field found;
 	size_t which;
+	int n;
 
 	if (what == COMPLETE_NOTHING || (!c->cycling && !begin(c, e, what)) ||
 		candidate(c, r, 0).n == 0)
 		return false;
 	which = step_from(c, r, step);
 	found = candidate(c, r, which);
-	end = suffix(c, e, what);
+	before = prefix(c, what, found);
+	behind = suffix(c, e, what);
 	if (found.n == 0) {
 		which = TYPED;
 		found = (struct field){c->word, c->length};
-		end = "";
+		before = behind = "";
 	}
-	memcpy(shown, found.s, found.n);
-	memcpy(shown + found.n, end, strlen(end));
-	if (!edit_replace(e, c->from, shown, found.n + strlen(end)))
+	n = snprintf(
+		shown, sizeof(shown), "%s%.*s%s", before, FIELD(found), behind);
+	if (!edit_replace(e, c->from, shown, (size_t)n))
 		return false;
 	c->which = which;
 	c->cycling = true;

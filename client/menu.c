@@ -7,6 +7,7 @@
 
 #include "client/modes.h"
 #include "client/news.h"
+#include "client/peer.h"
 #include "client/reconnect.h"
 #include "client/typed.h"
 #include "ipc/name.h"
@@ -28,6 +29,8 @@ static void take_who(struct menu *m, struct field name)
 	} else if (m->mode != MODE_ROSTER &&
 		   (m->mode != MODE_LISTING || !oneself)) {
 		listing_add(&m->listing, m->screen, name);
+		if (is_same_name(name, PEER_EXIT))
+			m->exit_is_user = true;
 	}
 }
 

@@ -7,7 +7,10 @@
  * Runs in: client. */
 #include "client/modes.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "client/peer.h"
 
 static const struct field nothing = {"", 0};
 
@@ -18,12 +21,27 @@ static void enter(struct menu *m, enum mode mode, const char *prompt,
 	editor_prompt(m->session->editor, prompt, what);
 }
 
+static struct field peer_of(const struct menu *m)
+{
+	return (struct field){m->peer, strlen(m->peer)};
+}
+
+/* A prompt that says the peer's name says nothing else. */
+static void enter_with_peer(struct menu *m, enum mode mode)
+{
+	char prompt[sizeof(PEER_MARK) + NAME_MAX_BYTES];
+
+	snprintf(prompt, sizeof(prompt), "%s%s",
+		peer_is_word(peer_of(m)) ? PEER_MARK : "", m->peer);
+	enter(m, mode, prompt, COMPLETE_CHAT);
+}
+
 void modes_set_peer(struct menu *m, struct field name)
 {
 	memmove(m->peer, name.s, name.n); /* it may be the one we have */
 	m->peer[name.n] = '\0';
 	if (m->mode == MODE_PRIVATE)
-		enter(m, MODE_PRIVATE, m->peer, COMPLETE_CHAT);
+		enter_with_peer(m, MODE_PRIVATE);
 }
 
 void modes_offline(struct menu *m)
@@ -42,7 +60,7 @@ void modes_return(struct menu *m)
 		break;
 	case MODE_CHECKING:
 	case MODE_PRIVATE:
-		modes_checking(m, (struct field){m->peer, strlen(m->peer)});
+		modes_checking(m, peer_of(m));
 		break;
 	case MODE_LISTING:
 	case MODE_WHOM:
@@ -87,6 +105,7 @@ void modes_listing(struct menu *m)
 {
 	enter(m, MODE_LISTING, "name", COMPLETE_NAME);
 	listing_begin(&m->listing, "you can write to");
+	m->exit_is_user = false;
 	session_ask(m->session, "/who", nothing);
 }
 
@@ -94,7 +113,10 @@ void modes_whom(struct menu *m)
 {
 	enter(m, MODE_WHOM, "name", COMPLETE_NAME);
 	screen_line(m->screen,
-		"* private chat: type a name; exit goes back to the menu");
+		"* private chat: type a name; exit goes back to the menu%s",
+		m->exit_is_user ? ", " PEER_MARK PEER_EXIT
+				  " is the user of that name"
+				: "");
 }
 
 void modes_checking(struct menu *m, struct field name)
@@ -111,13 +133,13 @@ void modes_recheck(struct menu *m)
 	roster_clear(m->reading.roster);
 	m->found = false;
 	m->again = true;
-	enter(m, MODE_CHECKING, m->peer, COMPLETE_CHAT);
+	enter_with_peer(m, MODE_CHECKING);
 	session_ask(m->session, "/who", nothing);
 }
 
 void modes_stay_private(struct menu *m)
 {
-	enter(m, MODE_PRIVATE, m->peer, COMPLETE_CHAT);
+	enter_with_peer(m, MODE_PRIVATE);
 }
 
 void modes_private(struct menu *m)

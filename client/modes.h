@@ -34,6 +34,7 @@ struct menu {
 	bool found;                    /* CHECKING: the peer is online */
 	bool again;                    /* CHECKING: one was in PRIVATE */
 	struct listing listing;        /* of whatever list is coming */
+	bool exit_is_user;             /* LISTING: there is one called exit */
 };
 
 /* Whom a private chat is with, also while it goes on. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/outgoing.h"
+#include "client/peer.h"
 #include "ipc/name.h"
 #include "ipc/text.h"
 
@@ -164,7 +165,7 @@ void typed_line(struct menu *m, struct field line)
 		take_command(m, without_blanks(line));
 		return;
 	}
-	if (m->mode != MODE_CHOICE && event_field_is(word, "exit")) {
+	if (m->mode != MODE_CHOICE && event_field_is(word, PEER_EXIT)) {
 		take_exit(m);
 		return;
 	}
@@ -176,13 +177,13 @@ void typed_line(struct menu *m, struct field line)
 		say(m, "", line);
 		break;
 	case MODE_WHOM:
-		take_peer(m, word);
+		take_peer(m, peer_name(word));
 		break;
 	case MODE_PRIVATE:
 		say_to_peer(m, line);
 		break;
 	case MODE_NAME:
-		take_name(m, word);
+		take_name(m, peer_name(word));
 		break;
 	default:
 		break;

@@ -105,6 +105,48 @@ run_client() { # OPTION...
 	never_match alice '\[carol -> .*'
 }
 
+@test "2: users called like a word of the client can be written to" {
+	enter exit menu 0 1 public
+	connect_client carol --name carol
+	say carol 2
+	expect_line carol '* private chat: type a name; exit goes back to the menu, @exit is the user of that name'
+	for name in exit menu 0 1 public; do
+		wipe carol "$name"
+		say carol "@$name"
+		expect_match carol "\\* private chat: each line goes to $name; .*"
+		say carol "psst, $name"
+		expect_line "$name" "[carol -> you] psst, $name"
+		say carol exit
+		expect_match carol '\* private chat: type a name; .*'
+	done
+	for name in menu 0 1 public; do
+		wipe carol
+		say carol "$name"
+		expect_match carol "\\* private chat: each line goes to $name; .*"
+		say carol exit
+		expect_match carol '\* private chat: type a name; .*'
+	done
+	say carol '/msg exit by command'
+	expect_line exit '[carol -> you] by command'
+	wipe carol
+	say carol exit
+	expect_menus 1 carol
+	hang_up exit
+	say carol 2
+	expect_line carol '* private chat: type a name; exit goes back to the menu'
+	say carol @exit
+	expect_line carol '! no such user: exit'
+}
+
+@test "3: exit is a name, too, behind the mark" {
+	enter alice
+	connect_client carol --name carol
+	say carol 3
+	say carol @exit
+	expect_line carol '* you are exit now'
+	expect_line alice '* carol is now exit'
+}
+
 @test "3: asks for the new name and says what came of it" {
 	enter alice
 	connect_client carol

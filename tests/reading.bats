@@ -245,3 +245,22 @@ public> draft'
 	press carol Tab
 	expect_end carol 'public> bob:'
 }
+
+@test "a prompt that says the name of a user says nothing else" {
+	enter menu public alice
+	sit_down carol 80x24 --name carol
+	press carol 2 Enter
+	expect_end carol 'name>'
+	press carol 'pub' Tab
+	expect_end carol 'name> @public'
+	press carol Enter
+	expect_end carol '@public>'
+	press carol 'for you alone' Enter
+	expect_line public '[carol -> you] for you alone'
+	say public '/nick pub'
+	expect_end carol 'pub>'
+	say menu '/nick menus'
+	expect_line alice '* menu is now menus'
+	say public '/nick menu'
+	expect_end carol '@menu>'
+}

@@ -161,6 +161,26 @@ static void whole_names(void)
 	check("|", COMPLETE_NOTHING, NULL);
 }
 
+/* The client has such a word itself. */
+static void words(void)
+{
+	roster_clear(&roster);
+	meet("Exit");
+	meet("exits");
+	check("ex|", COMPLETE_NAME, "@Exit|");
+	check("exits|", COMPLETE_NAME, "exits|");
+	check("@ex|", COMPLETE_NAME, "@Exit|");
+	check("@|", COMPLETE_NAME, "@Exit|");
+	check("@exits|", COMPLETE_NAME, "@exits|");
+	check("@@|", COMPLETE_NAME, NULL);
+	check("@ex|", COMPLETE_CHAT, NULL);
+	chat("ex|", "Exit: |");
+	begin("ex|");
+	CHECK(next(COMPLETE_NAME) && strcmp(line(), "@Exit|") == 0);
+	CHECK(next(COMPLETE_NAME) && strcmp(line(), "exits|") == 0);
+	CHECK(next(COMPLETE_NAME) && strcmp(line(), "ex|") == 0);
+}
+
 static void round_and_round(void)
 {
 	people();
@@ -268,6 +288,7 @@ int main(void)
 	RUN(commands, "commands, at the start of a line alone");
 	RUN(names_behind_commands, "names behind commands");
 	RUN(whole_names, "where a name is asked for, or none");
+	RUN(words, "names that are words of the client are marked");
 	RUN(round_and_round, "all candidates, then what was typed");
 	RUN(accepted, "another key accepts what is shown");
 	RUN(roster_changes, "people come and go between two Tabs");
