@@ -29,13 +29,19 @@ void columns_init(void)
 		setlocale(LC_CTYPE, "C");
 }
 
+/* Emoji newer than the locale are wide, as all new ones are. */
+static unsigned width_of_unknown(uint32_t cp)
+{
+	return cp >= 0x1F300 && cp <= 0x1FAFF ? 2 : 1;
+}
+
 /* The width of a character.  Of ASCII none has width 0, not even NUL: so each
  * of them begins a unit, whatever is before it. */
 static unsigned width_of(uint32_t cp)
 {
 	int width = cp < 0x80 ? 1 : wcwidth((wchar_t)cp);
 
-	return width < 0 ? 1 : (unsigned)width;
+	return width < 0 ? width_of_unknown(cp) : (unsigned)width;
 }
 
 /* One character, or one byte of what is ill-formed; n > 0. */
@@ -52,6 +58,30 @@ static size_t character(const char *s, size_t n, uint32_t *cp)
 static bool is_regional(uint32_t cp)
 {
 	return cp >= 0x1F1E6 && cp <= 0x1F1FF;
+}
+
+/* EMOJI MODIFIER FITZPATRICK TYPE-1-2 to TYPE-6 */
+static bool is_tone(uint32_t cp)
+{
+	return cp >= 0x1F3FB && cp <= 0x1F3FF;
+}
+
+static bool is_selector(uint32_t cp)
+{
+	return (cp >= 0xFE00 && cp <= 0xFE0F) ||
+	       (cp >= 0xE0100 && cp <= 0xE01EF);
+}
+
+/* What a skin tone may be of: the symbols that have any, and more. */
+static bool takes_tone(uint32_t cp)
+{
+	return is_selector(cp) || (cp >= 0x2600 && cp <= 0x27BF) ||
+	       (cp >= 0x1F300 && cp <= 0x1FAFF && !is_tone(cp));
+}
+
+static bool has_tone(uint32_t last, uint32_t cp)
+{
+	return is_tone(cp) && takes_tone(last);
 }
 
 /* A joiner ties on whatever is not ASCII, as tmux has it.  That is more than
@@ -76,7 +106,9 @@ size_t columns_unit(const char *s, size_t n, unsigned *width)
 	}
 	for (; at < n; at += used, last = cp) {
 		used = character(s + at, n - at, &cp);
-		if (width_of(cp) > 0 && (last != JOINER || cp < 0x80))
+		if (has_tone(last, cp))
+			*width += width_of(cp);
+		else if (width_of(cp) > 0 && (last != JOINER || cp < 0x80))
 			break;
 	}
 	return at;
@@ -97,11 +129,40 @@ static size_t sure_begin(const char *s, size_t n)
 		if (((unsigned char)s[at] & 0xC0) == 0x80)
 			continue;
 		character(s + at, n - at, &cp);
-		if (cp < 0x80 || (width_of(cp) > 0 && !is_regional(cp) &&
-					 !is_behind_joiner(s, at)))
+		if (cp < 0x80 ||
+			(width_of(cp) > 0 && !is_regional(cp) && !is_tone(cp) &&
+				!is_behind_joiner(s, at)))
 			return at;
 	}
 	return 0;
+}
+
+/* Tags spell the flag of a region behind a black one. */
+static bool is_tag(uint32_t cp)
+{
+	return cp >= 0xE0020 && cp <= 0xE007F;
+}
+
+size_t columns_plain(char *dst, const char *s, size_t n)
+{
+	size_t length = 0;
+	uint32_t last = 0, cp;
+
+	for (size_t at = 0, used; at < n; at += used, last = cp) {
+		used = character(s + at, n - at, &cp);
+		if (cp == JOINER || is_selector(cp) || is_tag(cp) ||
+			has_tone(last, cp))
+			continue;
+		memcpy(dst + length, s + at, used);
+		length += used;
+	}
+	return length;
+}
+
+/* U+0530 is where scripts begin that not all terminals know. */
+bool columns_are_sure(const char *unit, size_t n)
+{
+	return n <= 2 && (unsigned char)unit[0] < 0xD4;
 }
 
 size_t columns_last_unit(const char *s, size_t n)

@@ -2,18 +2,20 @@
  * in columns, and where rows end.  Pure functions after columns_init.
  *
  * A unit is a character and what combines with it: marks of no width, what a
- * zero-width joiner ties on, the second of two regional indicators.  Its width
- * is that of its first character, or of both indicators; wcwidth(3) tells it.
- * What that function does not know counts as one column.
+ * zero-width joiner ties on, the second of two regional indicators, a skin
+ * tone.  Its width is that of its first character, or of both indicators, and
+ * of tones; wcwidth(3) tells it.  What that function does not know counts
+ * as one column, as two among emoji.
  *
- * A limit: terminals differ on emoji.  All is as in tmux 3.3; others make more
- * of a variation selector (U+2764 U+FE0F of width 2) or less of a skin tone,
- * which here is a unit of its own, draw the parts of a joined sequence side by
- * side, or leave out what is newer than their tables.
+ * Terminals differ on emoji.  All is as in tmux 3.3; others make more of a
+ * variation selector (U+2764 U+FE0F of width 2) or less of a skin tone, draw
+ * the parts of a joined sequence side by side, or leave out what is newer than
+ * their tables.  Where a cursor depends on it: columns_plain.
  * Texts are clean (ipc/text.h); what is not counts as one column a byte. */
 #ifndef CLIENT_COLUMNS_H
 #define CLIENT_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Makes wcwidth speak UTF-8, whatever the locale of the user is.  On a machine
@@ -21,7 +23,7 @@
 void columns_init(void);
 
 /* The length of the unit that s[0..n) begins with, at least 1 where n > 0,
- * and its width: 0, 1 or 2.  The length is right where a unit begins at s. */
+ * and its width.  The length is right where a unit begins at s. */
 size_t columns_unit(const char *s, size_t n, unsigned *width);
 
 /* The length of the unit that s[0..n) ends with; 0 where n is 0. */
@@ -29,6 +31,14 @@ size_t columns_last_unit(const char *s, size_t n);
 
 /* The width of all of it. */
 unsigned columns_width(const char *s, size_t n);
+
+/* Writes s without what makes terminals differ on its width: joiners, variation
+ * selectors, tags and skin tones; the parts of a sequence stand side by side.
+ * dst has room for n bytes; the new length.  A unit becomes one or more. */
+size_t columns_plain(char *dst, const char *s, size_t n);
+
+/* Whether every terminal makes the same of a unit. */
+bool columns_are_sure(const char *unit, size_t n);
 
 /* How many bytes of s go into a row of so many columns, at least one unit:
  * cut wherever the row is full.  *used: the columns that they take. */

@@ -237,15 +237,34 @@ static size_t fit(
 	return taken;
 }
 
+/* Behind what terminals may make more or less of, the cursor is put where it
+ * should be. */
+static void put_units(
+	struct display *d, const char *s, size_t n, unsigned column)
+{
+	unsigned width;
+
+	for (size_t unit; n > 0; s += unit, n -= unit) {
+		unit = columns_unit(s, n, &width);
+		put(d, s, unit);
+		column += width;
+		if (columns_are_sure(s, unit) || column >= d->columns)
+			continue;
+		put_string(d, "\r");
+		put_control(d, column, 'C');
+	}
+}
+
 /* Lays s out behind p, and draws the rows from..from + rows of it. */
 static void lay_out(struct display *d, struct place *p, const char *s, size_t n,
 	unsigned from, unsigned rows, bool draw)
 {
 	for (;;) {
+		unsigned column = p->column;
 		size_t taken = fit(d, p, s, n);
 
 		if (draw && p->row >= from && p->row - from < rows)
-			put(d, s, taken);
+			put_units(d, s, taken, column);
 		s += taken;
 		n -= taken;
 		if (n == 0 && p->column < d->columns)
@@ -259,31 +278,57 @@ static void lay_out(struct display *d, struct place *p, const char *s, size_t n,
 	}
 }
 
-void display_area(struct display *d, const char *prompt, const char *text,
-	size_t n, size_t at)
-{
-	unsigned room = d->rows > 1 ? d->rows - 1 : 1, from = 0, last, width;
-	struct place cursor = {0, 0}, end = {0, 0};
+/* What is seen of the area. */
+struct shown {
+	size_t prompt_n, n, at;
+	char prompt[DISPLAY_PROMPT];
+	char text[LINE_MAX_BYTES];
+};
 
-	display_hide(d);
-	lay_out(d, &cursor, prompt, strlen(prompt), 0, 0, false);
-	lay_out(d, &cursor, text, at, 0, 0, false);
+static struct place place_cursor(struct display *d, const struct shown *s)
+{
+	struct place cursor = {0, 0};
+	unsigned width;
+
+	lay_out(d, &cursor, s->prompt, s->prompt_n, 0, 0, false);
+	lay_out(d, &cursor, s->text, s->at, 0, 0, false);
 	/* It stands on the next character, which may need the next row. */
-	if (at < n) {
-		columns_unit(text + at, n - at, &width);
+	if (s->at < s->n) {
+		columns_unit(s->text + s->at, s->n - s->at, &width);
 		if (width > d->columns - cursor.column && cursor.column > 0)
 			cursor = (struct place){cursor.row + 1, 0};
 	}
+	return cursor;
+}
+
+static void draw_area(struct display *d, const struct shown *s)
+{
+	unsigned room = d->rows > 1 ? d->rows - 1 : 1, from = 0, last;
+	struct place cursor = place_cursor(d, s), end = {0, 0};
+
 	if (cursor.row >= room)
 		from = cursor.row - room + 1;
-	lay_out(d, &end, prompt, strlen(prompt), from, room, true);
-	lay_out(d, &end, text, n, from, room, true);
+	lay_out(d, &end, s->prompt, s->prompt_n, from, room, true);
+	lay_out(d, &end, s->text, s->n, from, room, true);
 	last = end.row - from < room ? end.row - from : room - 1;
 	put_control(d, last - (cursor.row - from), 'A');
 	put_string(d, "\r");
 	put_control(d, cursor.column, 'C');
 	d->area_cursor = cursor.row - from;
 	d->shown = true;
+}
+
+void display_area(struct display *d, const char *prompt, const char *text,
+	size_t n, size_t at)
+{
+	struct shown s;
+
+	s.prompt_n = columns_plain(
+		s.prompt, prompt, strnlen(prompt, DISPLAY_PROMPT));
+	s.at = columns_plain(s.text, text, at);
+	s.n = s.at + columns_plain(s.text + s.at, text + at, n - at);
+	display_hide(d);
+	draw_area(d, &s);
 }
 
 /* --- all of it ----------------------------------------------------------- */

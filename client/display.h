@@ -21,6 +21,9 @@
 
 #define DISPLAY_OUT 16384
 
+/* So much of a prompt is shown. */
+#define DISPLAY_PROMPT 256
+
 struct display {
 	unsigned rows, columns;
 	enum palette palette;
@@ -48,7 +51,9 @@ bool display_is_of_day(const struct display *d, const struct line *l);
  * reached; else below it. */
 void display_replace_last(struct display *d, const struct line *l);
 
-/* Draws the area anew: the cursor stands before text[at]. */
+/* Draws the area anew: the cursor stands before text[at], at most
+ * LINE_MAX_BYTES of it.  Terminals make of some clusters what they like; of the
+ * text that is shown each makes the same (client/columns.h). */
 void display_area(struct display *d, const char *prompt, const char *text,
 	size_t n, size_t at);
 

@@ -8,6 +8,8 @@ terminals() { # TMUX-COMMAND...
 	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
 }
 
+declare -ga INSIDE=() # a program that is a terminal inside of a terminal
+
 # Seats a person at the client on a terminal of its own, in the time zone ZONE,
 # and waits for nothing.
 start_terminal() { # NAME COLUMNSxROWS [OPTION...]
@@ -17,7 +19,7 @@ start_terminal() { # NAME COLUMNSxROWS [OPTION...]
 		-x "${size%x*}" -y "${size#*x}" \
 		env TZ="${ZONE:-UTC}" bash -c \
 		'"$@"; echo "status $?"; exec cat' \
-		client "$CLIENT" -Port "$PORT" "$@") 3>&-
+		client "${INSIDE[@]}" "$CLIENT" -Port "$PORT" "$@") 3>&-
 }
 
 # The same; CHILD is the process that serves them.
