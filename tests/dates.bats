@@ -29,6 +29,7 @@ open_server() { # SEQ OF THE WELCOME
 	local line
 	seat clock nc -nvl 127.0.0.1 0
 	expect_match clock 'Listening on .*'
+	# shellcheck disable=SC2034 # for start_terminal
 	PORT=$(screen clock | sed -n 's/^Listening on .* //p')
 	say clock "$(printf 'welcome\t%s\t%s\t-\tcarol\t1' "$1" "$(ms now)")"
 	while IFS='|' read -ra line; do
@@ -106,6 +107,7 @@ menu>"
 }
 
 @test "the day is that of the reader's time zone" {
+	# shellcheck disable=SC2034 # for start_terminal
 	ZONE=Asia/Tokyo
 	open_server 2 <<-END
 		public|1|2024-02-29 14:59:59 UTC|alice|-|before midnight

@@ -28,6 +28,7 @@ teardown() {
 sit_at() { # PLACE COLUMNSxROWS
 	if [[ $1 == screen ]]; then
 		mkdir -m 700 "$BATS_TEST_TMPDIR/screens"
+		# shellcheck disable=SC2034 # for start_terminal
 		INSIDE=(env "SCREENDIR=$BATS_TEST_TMPDIR/screens"
 			screen -U -c /dev/null -S carol)
 	fi
