@@ -425,6 +425,7 @@ is_full() {
 
 # Runs a command where /run is a folder of this test's alone.
 with_own_run() { # COMMAND...
+	# shellcheck disable=SC2016 # for that shell
 	unshare -m bash -c 'mount --bind "$0" /run && exec "$@"' \
 		"$BATS_TEST_TMPDIR/run" "$@"
 }
