@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "client/address.h"
+
 /* A server whose machine is gone says nothing about it.  Who types nothing
  * finds out by the probes, within 20 + 3 * 10 s; who types, for whom there are
  * no probes while data waits to be acknowledged, by the time-out of that
@@ -51,10 +53,23 @@ static void reset(struct connection *c)
 	c->out_end = 0;
 }
 
+/* There is nothing to go on with: it succeeds at once or fails. */
+static const char *connect_path(struct connection *c, const char *path)
+{
+	c->fd = address_connect(path);
+	return c->fd == -1 ? address_explain(path, errno) : NULL;
+}
+
 const char *connection_begin(
 	struct connection *c, const char *host, const char *port)
 {
+	const char *path = address_path(host), *wrong = address_wrong(host);
+
 	reset(c);
+	if (path != NULL)
+		return connect_path(c, path);
+	if (wrong != NULL)
+		return wrong;
 	c->fd = dialer_begin(host, port, &c->dialer);
 	c->connecting = c->fd != -1;
 	return c->connecting ? NULL : strerror(errno);

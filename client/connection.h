@@ -1,5 +1,6 @@
 /* The connection to the server: bytes in, lines out; lines in, bytes out.
- * Nothing blocks but connection_open. */
+ * Nothing blocks but connection_open, and for ADDRESS_WAIT_S a UNIX socket that
+ * too many connect to. */
 #ifndef CLIENT_CONNECTION_H
 #define CLIENT_CONNECTION_H
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/address.h"
 #include "client/complain.h"
 #include "ipc/name.h"
 
@@ -37,6 +38,18 @@ static bool split_server(
 	return true;
 }
 
+static bool take_path(
+	struct options *o, bool given[OPTION_COUNT], const char *server)
+{
+	struct options checked = {0};
+	bool wanted = !given[OPTION_IP];
+
+	given[OPTION_IP] = true;
+	given[OPTION_PORT] = given[OPTION_PORT] || wanted;
+	return word_take(
+		wanted ? o : &checked, "CHAT_SERVER", OPTION_IP, server);
+}
+
 static bool take_server(
 	struct options *o, bool given[OPTION_COUNT], const char *server)
 {
@@ -45,9 +58,11 @@ static bool take_server(
 
 	if (given[OPTION_IP] && given[OPTION_PORT])
 		return true;
+	if (address_path(server) != NULL)
+		return take_path(o, given, server);
 	if (!split_server(server, host, sizeof(host), &port)) {
-		complain("CHAT_SERVER '%s': right would be HOST, HOST:PORT or "
-			 "[V6]:PORT, with a port from 1 to 65535",
+		complain("CHAT_SERVER '%s': right would be HOST, HOST:PORT, "
+			 "[V6]:PORT or unix:PATH, with a port from 1 to 65535",
 			server);
 		return false;
 	}

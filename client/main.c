@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/address.h"
 #include "client/columns.h"
 #include "client/complain.h"
 #include "client/connection.h"
@@ -37,7 +38,9 @@ static bool connect_to(struct connection *connection, const struct options *o)
 	const char *wrong = connection_open(connection, o->host, o->port);
 	bool v6 = strchr(o->host, ':') != NULL;
 
-	if (wrong != NULL)
+	if (wrong != NULL && address_path(o->host) != NULL)
+		complain("cannot connect to %s: %s", o->host, wrong);
+	else if (wrong != NULL)
 		complain("cannot connect to %s%s%s:%s: %s", v6 ? "[" : "",
 			o->host, v6 ? "]" : "", o->port, wrong);
 	return wrong == NULL;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/address.h"
 #include "client/complain.h"
 #include "client/config.h"
 #include "client/environment.h"
@@ -104,6 +105,17 @@ static enum options_verdict read_arguments(
 	return OPTIONS_RUN;
 }
 
+/* What a server at a path has no need of. */
+static bool is_without_port(const struct options *o)
+{
+	if (address_path(o->host) == NULL || o->port == NULL)
+		return true;
+	complain("'%s' has no port; right would be --ip with an address, or no "
+		 "port %s",
+		o->host, o->port);
+	return false;
+}
+
 enum options_verdict options_parse(struct options *o, int argc, char **argv)
 {
 	bool given[OPTION_COUNT] = {false};
@@ -113,11 +125,17 @@ enum options_verdict options_parse(struct options *o, int argc, char **argv)
 	verdict = read_arguments(o, given, argc, argv);
 	if (verdict != OPTIONS_RUN)
 		return verdict;
+	/* And then what stands in for a port is none of this server's. */
+	if (o->host != NULL && address_path(o->host) != NULL)
+		given[OPTION_PORT] = true;
 	if (!consistent(o) || !environment_read(o, given) ||
 		!config_read(o, given))
 		return OPTIONS_WRONG;
 	if (o->host == NULL)
 		o->host = DEFAULT_IP;
+	o->host = address_bare(o->host);
+	if (!is_without_port(o))
+		return OPTIONS_WRONG;
 	if (o->port == NULL)
 		o->port = PORT_WORD;
 	environment_wish_name(o);

@@ -30,8 +30,8 @@ enum color {
 };
 
 struct options {
-	const char *host;
-	const char *port; /* digits, 1 to 65535 */
+	const char *host; /* or unix:PATH, */
+	const char *port; /* which has none; digits, 1 to 65535 */
 	const char *name; /* NULL: the one that the server gives */
 	bool name_wished; /* the name is only $USER's: no word if it is taken */
 	enum use use;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/address.h"
 #include "client/complain.h"
 #include "ipc/name.h"
 
@@ -82,8 +83,24 @@ bool word_is_port(const char *s)
 	return port >= 1 && port <= 65535;
 }
 
+static bool is_path(const char *origin, const char *path)
+{
+	size_t n = strlen(path);
+
+	if (n >= 1 && n <= ADDRESS_PATH_MAX)
+		return true;
+	complain("%s: 'unix:' goes before a path of 1 to %d bytes, and this "
+		 "one has %zu",
+		origin, ADDRESS_PATH_MAX, n);
+	return false;
+}
+
 static bool is_host(const char *origin, const char *host)
 {
+	const char *path = address_path(host);
+
+	if (path != NULL)
+		return is_path(origin, path);
 	if (*host == '\0')
 		complain("%s is empty: for example %s " DEFAULT_IP, origin,
 			origin);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "server/log.h"
+#include "server/scope.h"
 #include "server/spawn.h"
 
 /* A peer that vanished is found after so many seconds of silence, and so
@@ -94,8 +95,10 @@ static bool split(const char *addr, char *host, size_t cap, in_port_t *port)
 	return true;
 }
 
-/* Turns a host into an address; 0 if it is none.  "*" is every address. */
-static socklen_t parse_host(union address *a, char *host, in_port_t port)
+/* Turns a host into an address; 0 if it is none.  "*" is every address. *wrong:
+ * why one that is well-formed will not do. */
+static socklen_t parse_host(
+	union address *a, char *host, in_port_t port, const char **wrong)
 {
 	size_t n = strlen(host);
 
@@ -114,9 +117,7 @@ static socklen_t parse_host(union address *a, char *host, in_port_t port)
 	if (host[0] != '[' || host[n - 1] != ']')
 		return 0;
 	host[n - 1] = '\0';
-	return inet_pton(AF_INET6, host + 1, &a->v6.sin6_addr) == 1
-		       ? sizeof a->v6
-		       : 0;
+	return scope_parse(&a->v6, host + 1, wrong) ? sizeof a->v6 : 0;
 }
 
 static void set_tcp_options(int fd)
@@ -145,7 +146,8 @@ static bool has_ipv6(void)
 static void open_tcp(struct listener *l, const char *addr)
 {
 	union address a;
-	char host[64], shown[sizeof host];
+	char host[SCOPED_MAX + sizeof "[]"], shown[sizeof host];
+	const char *wrong = NULL;
 	in_port_t port;
 	socklen_t len;
 
@@ -155,16 +157,18 @@ static void open_tcp(struct listener *l, const char *addr)
 			"would be HOST:PORT, [V6]:PORT, *:PORT or unix:PATH",
 			addr);
 	memcpy(shown, host, sizeof shown);
-	len = parse_host(&a, host, port);
+	len = parse_host(&a, host, port, &wrong);
 	if (len == sizeof a.v6 && shown[0] == '*' && !has_ipv6()) {
 		snprintf(host, sizeof host, "0.0.0.0");
-		len = parse_host(&a, host, port);
+		len = parse_host(&a, host, port, &wrong);
 	}
 	if (len == 0)
 		fatal(EX_USAGE,
 			"--listen: '%s' is no IPv4 address, no IPv6 address in "
 			"brackets, not localhost and not *, with a port behind",
 			addr);
+	if (wrong != NULL)
+		fatal(EX_OSERR, "cannot listen on %s: %s", addr, wrong);
 	l->fd = open_socket(a.any.sa_family, addr);
 	set(l->fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	/* "*" serves IPv4 by the same socket, "[::]" does not. */
@@ -199,10 +203,10 @@ static int get_option(int fd, int level, int option)
 
 static void name_v6(struct listener *l, const struct sockaddr_in6 *a)
 {
-	char host[INET6_ADDRSTRLEN];
+	char host[SCOPED_MAX];
 	unsigned int port = ntohs(a->sin6_port);
 
-	inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof host);
+	scope_write(a, host);
 	if (IN6_IS_ADDR_UNSPECIFIED(&a->sin6_addr) &&
 		!get_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY))
 		snprintf(l->name, sizeof l->name, "*:%u", port);

@@ -116,6 +116,7 @@ described() { # PROGRAM
 	HOSTFILE=$BATS_TEST_TMPDIR/hosts
 	equal "$(offered chatclient -Ip chat-h)" chat-host.example
 	equal "$(offered chatclient --ip = chat-h)" chat-host.example
+	equal "$(offered chatclient --ip un)" unix:
 }
 
 # Types at a bash on a terminal, and waits for the row that this makes.
@@ -136,5 +137,9 @@ completed() { # TYPED ROW
 	completed 'chatserver --log-chat d' 'chatserver --log-chat dir/'
 	completed 'chatserver --log-chat a' 'chatserver --log-chat a\ file'
 	completed 'chatserver --listen unix:d' 'chatserver --listen unix:dir/'
+	press shell C-u "source '$COMPLETIONS/chatclient.bash'; clear" Enter
+	completed 'chatclient --ip uni' 'chatclient --ip unix:'
+	completed 'chatclient --ip unix:d' 'chatclient --ip unix:dir/'
+	completed 'chatclient -Ip=unix:dir/../a' 'chatclient -Ip=unix:dir/../a\ file'
 	leave_terminals
 }

@@ -11,10 +11,25 @@ _chatclient() {
 	elif [[ $before == = ]]; then
 		before=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
+	# Of unix:PATH, too.
+	if [[ $word == : ]]; then
+		before=$before: word=''
+	elif [[ $before == : ]]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}:
+	fi
 	COMPREPLY=()
 	case $before in
 	-Ip | --ip)
-		mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+		mapfile -t COMPREPLY < <(compgen -A hostname -W unix: -- "$word")
+		# A path follows.
+		if [[ ${COMPREPLY[*]} == unix: ]]; then
+			compopt -o nospace 2>/dev/null
+		fi
+		;;
+	unix:)
+		# A slash behind folders, and no word of a name with blanks.
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
 	--bell)
 		mapfile -t COMPREPLY < <(
