@@ -63,7 +63,10 @@ refused_in_child() { # CALL...
 		expect_line bob "* ${NICK[mallory]} is now mallory"
 		wipe alice bob
 		inject "$CHILD" "$call"
-		equal "$INJECTED" 'signal 31' "$call"
+		# A kernel that has no calls of 32-bit programs says so by
+		# SIGSEGV, before any filter is asked.
+		[[ $call == int80 && $INJECTED == 'signal 11' ]] ||
+			equal "$INJECTED" 'signal 31' "$call"
 		expect_disconnected mallory
 		for reader in alice bob; do
 			expect_line "$reader" '* mallory left (2 online)'

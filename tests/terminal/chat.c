@@ -24,7 +24,8 @@ void chat_open(struct chat *c, const char *const *names)
 
 	memset(c, 0, sizeof(*c));
 	c->names = names;
-	c->now_ms = CHAT_BEGAN;
+	c->now_ms = (uint64_t)(time(NULL) / CHAT_DAY * CHAT_DAY) * 1000 +
+		    CHAT_BEGAN;
 	c->fd = -1;
 	strcpy(c->name, "guest-1");
 	c->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

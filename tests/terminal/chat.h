@@ -10,9 +10,11 @@
 #define CHAT_LINE 16384
 #define CHAT_NAME 40
 
-/* When what it says was said: each line a little later. */
-#define CHAT_BEGAN UINT64_C(1715952960000) /* 2024-05-17 13:36 UTC */
+/* When what it says was said: today, as dates are another matter, and each
+ * line a little later. */
+#define CHAT_BEGAN UINT64_C(48960000) /* 13:36 UTC */
 #define CHAT_PACE  UINT64_C(17000)
+#define CHAT_DAY   (24 * 60 * 60)
 
 struct chat {
 	int listener, fd; /* fd: -1 while nobody is connected */
