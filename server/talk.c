@@ -1,6 +1,7 @@
 /* What the client says: lines in, one at a time, at the pace it is allowed.
  * Runs in: child. */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ipc/clock.h"
@@ -23,6 +24,18 @@ void talk_arm_alarm(struct client *c)
 	alarm(c->options->idle_timeout); /* 0: none */
 }
 
+/* Whether a line waits that came in time.  A stretch without an end is none,
+ * but there may be one behind it. */
+static bool line_waits(const struct client *c)
+{
+	const char *bytes;
+	size_t n = lines_peek(&c->lines, &bytes);
+
+	if (!c->held || c->held_verdict != LINES_MORE)
+		return c->waiting;
+	return memchr(bytes, '\n', n) != NULL;
+}
+
 void talk_check_idle(struct client *c, int64_t now)
 {
 	int64_t idle_ms = now - c->line_ms;
@@ -32,7 +45,7 @@ void talk_check_idle(struct client *c, int64_t now)
 	c->alarmed = false;
 	/* Lines that cannot be looked at yet are looked at again soon; and a
 	 * line may have been taken since the signal came. */
-	if (c->waiting || !talk_is_open(c))
+	if (line_waits(c) || !talk_is_open(c))
 		alarm(1);
 	else if (idle_ms >= (int64_t)c->options->idle_timeout * 1000 - SLACK_MS)
 		client_leave(c, LEAVE_IDLE);
@@ -62,13 +75,22 @@ static void slow_down(struct client *c)
 	client_tell(c, EVENT_WARNING, (struct span){text, (size_t)(p - text)});
 }
 
+/* Who has come for the list alone leaves with its end. */
+static void end_input(struct client *c)
+{
+	lines_init(&c->lines);
+	c->eof = true;
+}
+
 /* The first line may ask for another dialect. */
 static bool is_hello(struct client *c, const char *line, size_t n)
 {
 	bool hello = c->first_line && greet_hello(c, line, n);
 
 	c->first_line = false;
-	if (hello)
+	if (hello && c->listing)
+		end_input(c);
+	else if (hello)
 		link_start_over(c);
 	return hello;
 }

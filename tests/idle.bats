@@ -54,6 +54,17 @@ while_alice_talks() { # COMMAND...
 	expect_line bob '! disconnected: idle for 1 s'
 }
 
+@test "an endless line is no activity where it is slowed down" {
+	start_server --idle-timeout 1 --rate 3 --burst 1
+	connect bob
+	pouring() {
+		head -c 100000 /dev/zero | tr '\0' x >&"${INPUT[bob]}"
+		disconnected bob
+	}
+	eventually 8 pouring
+	expect_line bob '! disconnected: idle for 1 s'
+}
+
 @test "what others say is no activity" {
 	start_server --idle-timeout 1 --rate 0
 	enter alice

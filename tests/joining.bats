@@ -70,6 +70,15 @@ setup() {
 	equal "$(screen alice)" '[alice] quiet here' "what alice has read"
 }
 
+@test "/events 1 /who answers and ends, too, where it comes after the welcome" {
+	connect bob
+	say bob '/events 1 /who'
+	expect_disconnected bob
+	equal "$(screen bob | tail -n +2 | cut -f 1,4)" \
+		$'who\talice\nwho\tguest-1\nwho-end\t-' "what bob has read"
+	expect_line alice '* guest-1 left (1 online)'
+}
+
 @test "and tells 200 names to one who reads slowly" {
 	stop_server
 	start_server --max-users 300
