@@ -38,8 +38,6 @@ static const struct first_bytes {
 	{BYTES("PROXY UNKNOWN"), OPENING_PROXY, false, true},
 	{BYTES("\r\n\r\n\0\r\nQUIT\n"), OPENING_PROXY, false, true},
 	{BYTES("SSH-"), OPENING_OTHER, false, true},
-	/* Nobody types it: STUN from a browser, SMB, PostgreSQL. */
-	{BYTES("\0"), OPENING_OTHER, false, false},
 #undef BYTES
 };
 
@@ -88,6 +86,17 @@ static enum opening by_line(const char *p, size_t n)
 	return request_line(p, n);
 }
 
+/* Whether there is a NUL in the first line: nobody types it, but most of what
+ * is no text has one: STUN from a browser, SMB, PostgreSQL, RDP, MQTT. */
+static bool is_binary(const char *p, size_t n)
+{
+	const char *newline = memchr(p, '\n', n);
+
+	if (newline != NULL)
+		n = (size_t)(newline - p);
+	return memchr(p, 0, n) != NULL;
+}
+
 /* What the table says of the first bytes: chat where it has none of them. */
 static enum opening by_table(const char *p, size_t n, bool greeted)
 {
@@ -119,6 +128,9 @@ enum opening opening_find(const char *p, size_t n, bool greeted)
 		empty++;
 	if (found == OPENING_CHAT && empty > 0 && empty < EMPTY_MAX)
 		found = by_table(p + empty, n - empty, greeted);
+	if (found == OPENING_CHAT && !greeted &&
+		is_binary(p + empty, n - empty))
+		return OPENING_OTHER;
 	return found == OPENING_CHAT ? by_line(p + empty, n - empty) : found;
 }
 

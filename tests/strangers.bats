@@ -105,7 +105,8 @@ nobody_else() {
 @test "ssh, and protocols that look like HTTP" {
 	for first in 'SSH-2.0-OpenSSH_9.2p1\r\n' \
 		'DESCRIBE rtsp://x/ RTSP/1.0\r\n\r\n' \
-		'REGISTER sip:x SIP/2.0\r\nVia: y\r\n\r\n'; do
+		'REGISTER sip:x SIP/2.0\r\nVia: y\r\n\r\n' \
+		'\x03\x00\x00\x2a%%\xe0\x00\x00Cookie: mstshash=root\r\n'; do
 		send_bytes "$first"
 		contains "$ANSWER" '! this is a chat for lines of text'
 	done

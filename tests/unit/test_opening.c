@@ -46,6 +46,10 @@ static const struct {
 	{BYTES("DESCRIBE rtsp://x/ RTSP/1.0\r\n"), OPENING_OTHER,
 		OPENING_OTHER},
 	{BYTES("\0\x03\0\x2A\x21\x12\xA4\x42\n"), OPENING_OTHER, OPENING_CHAT},
+	{BYTES("\x03\0\0\x2A%\xE0\0\0\0\0\0Cookie: mstshash=root\r\n"),
+		OPENING_OTHER, OPENING_CHAT},
+	{BYTES("\x10\x0F\0\x04MQTT\x04\x02"), OPENING_OTHER, OPENING_CHAT},
+	{BYTES("hello\nwith \0 later\n"), OPENING_CHAT, OPENING_CHAT},
 
 	/* as people write; who is greeted is more likely one */
 	{BYTES("get well soon\n"), OPENING_CHAT, OPENING_CHAT},
