@@ -292,8 +292,8 @@ all_read() { # LOCAL-PORT
 	type_bytes alice 'a\033[2Jb\033]0;title\007c\177d\001e\bf\tg\vh\fi\rj\n'
 	type_bytes alice '/me \033[31mred\n'
 	type_bytes alice 'to|bob|\033[1mprivate\n'
-	expect_match bob '\[alice\] a\[2Jb\]0;titlecdef.?ghij'
-	expect_line bob '* alice [31mred'
+	expect_match bob '\[alice\] a\[2Jb\]0;titledf ghij'
+	expect_line bob '[* alice] [31mred'
 	expect_line bob '[alice -> you] [1mprivate'
 	caught_up alice alice bob carol
 	for reader in alice bob carol; do
