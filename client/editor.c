@@ -88,6 +88,8 @@ static enum editor_verdict next_typed(
 		return EDITOR_LINE;
 	case TYPING_PASTED:
 		return EDITOR_PASTED;
+	case TYPING_AGAIN:
+		return EDITOR_AGAIN;
 	case TYPING_CANCEL:
 		return EDITOR_CANCEL;
 	case TYPING_END:

@@ -17,6 +17,7 @@ enum editor_verdict {
 	EDITOR_LINE,     /* a line, without its end */
 	EDITOR_PASTED,   /* one that is to be sent whatever it looks like */
 	EDITOR_TOO_LONG, /* a line of more than LINE_MAX_BYTES: thrown away */
+	EDITOR_AGAIN,    /* send again what was not confirmed */
 	EDITOR_CANCEL,   /* out of here */
 	EDITOR_END       /* end of input */
 };

@@ -51,6 +51,7 @@ static const enum key controls[0x20] = {
 	[CTRL('T')] = KEY_TRANSPOSE,
 	[CTRL('U')] = KEY_KILL_TO_START,
 	[CTRL('W')] = KEY_KILL_BLANK_WORD,
+	[CTRL('X')] = KEY_AGAIN,
 	[CTRL('Y')] = KEY_YANK,
 	[CTRL('Z')] = KEY_SUSPEND,
 };

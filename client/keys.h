@@ -41,6 +41,7 @@ enum key {
 	KEY_ABORT,           /* C-g */
 	KEY_REDRAW,          /* C-l */
 	KEY_SUSPEND,         /* C-z */
+	KEY_AGAIN,           /* C-x */
 	KEY_PASTE_BEGIN,     /* bracketed paste: until KEY_PASTE_END ... */
 	KEY_PASTED,          /* ... bytes text[0..n), as they were pasted */
 	KEY_PASTE_END

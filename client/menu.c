@@ -53,6 +53,11 @@ static void go_in(struct menu *m)
 			"* older messages than these may be missing");
 	screen_line(m->screen, "* connected again, as %s; %s online", s->name,
 		render_number(number, s->online));
+	if (s->sent.lost > 0)
+		screen_line(m->screen,
+			"* not confirmed: %u of the lines sent; C-x sends them "
+			"again",
+			s->sent.lost);
 	modes_return(m);
 }
 
@@ -217,6 +222,10 @@ static void take(struct menu *m, const struct news *news)
 		break;
 	case NEWS_TOO_LONG:
 		typed_too_long(m);
+		break;
+	case NEWS_AGAIN:
+		if (m->session->ready)
+			session_say_again(m->session);
 		break;
 	case NEWS_CANCEL:
 		typed_cancel(m);

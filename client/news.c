@@ -16,6 +16,7 @@ static bool next_typed(struct session *s, bool lines, struct news *news)
 		[EDITOR_LINE] = NEWS_LINE,
 		[EDITOR_PASTED] = NEWS_PASTED,
 		[EDITOR_TOO_LONG] = NEWS_TOO_LONG,
+		[EDITOR_AGAIN] = NEWS_AGAIN,
 		[EDITOR_CANCEL] = NEWS_CANCEL,
 		[EDITOR_END] = NEWS_INPUT_END,
 	};
@@ -43,6 +44,49 @@ static int patience_left(const struct session *s)
 	return time_left(s->outstanding > 0, s->progress_ms + NEWS_PATIENCE_MS);
 }
 
+/* When it is to be said how long the oldest line that was typed waits; the
+ * pauses double, and at last the connection is taken for dead. */
+static int64_t late_s(const struct session *s)
+{
+	const struct sent_line *oldest = sent_oldest(&s->sent);
+	int64_t since = oldest->ms > s->heard_ms ? oldest->ms : s->heard_ms;
+
+	return (session_now_ms() - since) / 1000;
+}
+
+static unsigned next_late_s(const struct session *s)
+{
+	unsigned next = 2 * s->told_s;
+
+	return next < NEWS_DEAD_S ? next : NEWS_DEAD_S;
+}
+
+static int late_left(const struct session *s)
+{
+	int64_t left;
+
+	if (s->told_s == 0 || sent_oldest(&s->sent) == NULL)
+		return -1;
+	left = next_late_s(s) - late_s(s);
+	return left > 0 ? (int)left * 1000 : 0;
+}
+
+/* Says how it stands with what was typed. */
+static void tell_late(struct session *s)
+{
+	if (s->told_s == 0)
+		return;
+	if (sent_oldest(&s->sent) == NULL ||
+		late_s(s) < NEWS_PATIENCE_MS / 1000) {
+		screen_line(s->screen, "* the server answers again");
+		s->told_s = 0;
+	} else if (late_left(s) == 0) {
+		s->told_s = next_late_s(s);
+		s->silent = s->told_s == NEWS_DEAD_S;
+		screen_line(s->screen, "! no answer for %u s", s->told_s);
+	}
+}
+
 static int scrollback_left(const struct session *s)
 {
 	return time_left(s->scrollback, s->quiet_ms);
@@ -57,6 +101,9 @@ static bool next_deadline(struct session *s, struct news *news)
 		return true;
 	}
 	if (patience_left(s) == 0) {
+		if (s->ready && sent_oldest(&s->sent) != NULL &&
+			late_s(s) >= NEWS_PATIENCE_MS / 1000)
+			s->told_s = NEWS_PATIENCE_MS / 1000;
 		if (s->ready)
 			s->unsure += s->outstanding - s->questions;
 		s->outstanding = 0;
@@ -91,6 +138,7 @@ static int next_timeout(const struct session *s)
 		return earlier(typing, reconnect_timeout_ms(s));
 	typing = earlier(typing, reconnect_reclaim_ms(s));
 	typing = earlier(typing, alive_left_ms(s));
+	typing = earlier(typing, late_left(s));
 	return earlier(
 		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
 }
@@ -172,7 +220,7 @@ static bool go_without(struct session *s, struct news *news)
 {
 	if (editor_keep(s->editor))
 		reconnect_now(s);
-	if (next_typed(s, false, news))
+	if (next_typed(s, false, news) && news->kind != NEWS_AGAIN)
 		return false;
 	reconnect_go_on(s);
 	return true;
@@ -183,6 +231,7 @@ static bool next_news(struct session *s, bool lines, struct news *news)
 {
 	if (!s->bye && session_event(s, news))
 		return true;
+	tell_late(s);
 	if (is_cut(s)) {
 		news->kind = reconnect_lose(s) ? NEWS_LOST : NEWS_OVER;
 		return true;

@@ -12,11 +12,16 @@
  * slows its senders down still answers a line at a time. */
 #define NEWS_PATIENCE_MS 10000
 
+/* Who has typed a line and hears nothing at all for so long takes the
+ * connection for dead. */
+#define NEWS_DEAD_S 45
+
 enum news_kind {
 	NEWS_EVENT,
 	NEWS_LINE,      /* typed */
 	NEWS_PASTED,    /* a line to be sent whatever it looks like */
 	NEWS_TOO_LONG,  /* typed, and thrown away */
+	NEWS_AGAIN,     /* what was not confirmed is to be sent again */
 	NEWS_CANCEL,    /* who types wants out of here */
 	NEWS_INPUT_END, /* nothing more will be typed */
 	NEWS_QUIET,     /* once: scrollback is over */

@@ -68,6 +68,7 @@ static void forget(struct session *s)
 	s->outstanding = 0;
 	s->questions = 0;
 	s->unsure = 0;
+	s->told_s = 0;
 	s->scrollback = false;
 	s->ready = false;
 	s->refused = false;
@@ -77,15 +78,9 @@ static void forget(struct session *s)
 	s->reconnect.reclaim_ms = 0;
 }
 
-static void tell_unconfirmed(const struct session *s)
+static void say(struct session *s, const char *text)
 {
-	unsigned lines = s->unsure + s->outstanding - s->questions;
-
-	if (lines > 0)
-		screen_line(s->screen,
-			"! not confirmed: the last %u of the lines sent; Up "
-			"brings back what was typed",
-			lines);
+	screen_line(s->screen, "! %s", text);
 }
 
 bool reconnect_lose(struct session *s)
@@ -111,7 +106,7 @@ bool reconnect_lose(struct session *s)
 	else
 		plan(s, s->ready ? "connection lost" : "turned away", why(s));
 	if (s->ready)
-		tell_unconfirmed(s);
+		session_tell_unconfirmed(s, say);
 	keep_name(s);
 	forget(s);
 	connection_close(s->connection);

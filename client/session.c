@@ -57,7 +57,7 @@ void session_say_hello(struct session *s)
 		session_ask(s, EVENTS_HELLO, nothing);
 }
 
-bool session_say(struct session *s, const char *before, struct field text)
+static bool send_line(struct session *s, const char *before, struct field text)
 {
 	if (strlen(before) + text.n > LINE_MAX_BYTES)
 		return false;
@@ -68,10 +68,49 @@ bool session_say(struct session *s, const char *before, struct field text)
 	return true;
 }
 
+bool session_say(struct session *s, const char *before, struct field text)
+{
+	if (!send_line(s, before, text))
+		return false;
+	sent_add(&s->sent, s->said_ms, before, text);
+	return true;
+}
+
 bool session_ask(struct session *s, const char *before, struct field text)
 {
 	s->questions++;
-	return session_say(s, before, text);
+	return send_line(s, before, text);
+}
+
+void session_say_again(struct session *s)
+{
+	struct sent_line line;
+
+	if (s->sent.lost == 0)
+		screen_line(s->screen, "* there is nothing to send again");
+	for (unsigned n = s->sent.lost; n > 0 && session_can_say(s); n--) {
+		sent_take_lost(&s->sent, &line);
+		session_say(s, "", (struct field){line.text, line.n});
+	}
+}
+
+void session_tell_unconfirmed(
+	struct session *s, void (*say)(struct session *, const char *))
+{
+	const struct sent *sent = &s->sent;
+	char text[LINE_MAX_BYTES + 64];
+
+	if (sent->more > 0) {
+		snprintf(text, sizeof(text),
+			"not confirmed: %u lines before these", sent->more);
+		say(s, text);
+	}
+	for (unsigned i = sent->lost; i < sent->count; i++) {
+		snprintf(text, sizeof(text), "not confirmed: %.*s",
+			(int)sent->lines[i].n, sent->lines[i].text);
+		say(s, text);
+	}
+	sent_lose(&s->sent, s->name);
 }
 
 bool session_can_say(const struct session *s)
@@ -87,7 +126,7 @@ bool session_is_settled(const struct session *s)
 void session_quit(struct session *s)
 {
 	s->quitting = true;
-	session_say(s, "/quit", nothing);
+	send_line(s, "/quit", nothing);
 }
 
 void session_give_up(struct session *s)
@@ -165,8 +204,13 @@ static void learn(struct session *s, const struct event *e, struct news *news)
 			s->unsure--;
 		else if (s->outstanding > 0 && !is_half_answered(s, e))
 			s->outstanding--;
+		sent_answered(&s->sent, e, s->questions > 0);
 		if (s->outstanding == 0)
 			s->questions = 0;
+		if (s->outstanding == 0 && s->unsure == 0)
+			sent_settle(&s->sent);
+	} else if (render_is_old(e, s->welcome_seq)) {
+		sent_found(&s->sent, e);
 	}
 	switch (e->kind) {
 	case EVENT_WELCOME:
@@ -228,6 +272,7 @@ bool session_event(struct session *s, struct news *news)
 	while (connection_next(s->connection, &line->s, &line->n)) {
 		bool event = event_parse(line->s, line->n, &news->event);
 
+		s->heard_ms = session_now_ms();
 		if (is_preamble(s, event, *line, &news->event) || !event)
 			continue;
 		if (alive_learn(s, &news->event) ||
@@ -263,6 +308,12 @@ static enum exitcode end_of_output(const struct session *s)
 		return EXITCODE_OK;
 	warnx("cannot write: %s", strerror(s->screen->error));
 	return EXITCODE_OUTPUT;
+}
+
+static void say_error(struct session *s, const char *text)
+{
+	(void)s;
+	warnx("%s", text);
 }
 
 static bool begins(const char *text, const char *with)
@@ -303,7 +354,9 @@ enum exitcode session_end(struct session *s)
 		return end_by_bye(s);
 	if (s->quitting || s->given_up)
 		return EXITCODE_OK;
-	if (s->silent)
+	if (s->silent && s->ready)
+		warnx("connection lost: the server does not answer");
+	else if (s->silent)
 		warnx("the server does not answer; is it a chat server?");
 	else if (s->name[0] == '\0' && s->farewell[0] != '\0')
 		warnx("turned away by the server: %s", s->farewell);
@@ -311,5 +364,7 @@ enum exitcode session_end(struct session *s)
 		warnx("connection lost: %s", strerror(s->connection->error));
 	else
 		warnx("connection lost: the server closed it");
+	if (s->options->use != USE_WHO)
+		session_tell_unconfirmed(s, say_error);
 	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;
 }

@@ -17,6 +17,7 @@
 #include "client/options.h"
 #include "client/render.h"
 #include "client/screen.h"
+#include "client/sent.h"
 
 /* Nothing tells where scrollback ends; it comes at once, so it is over when
  * something live comes, or nothing for so long. */
@@ -39,6 +40,8 @@ struct session {
 	unsigned questions;   /* of these, those that nobody typed */
 	unsigned unsure;      /* typed lines no longer waited for */
 	int64_t progress_ms;  /* when a line was last sent or answered */
+	int64_t heard_ms;     /* when the server last said something */
+	unsigned told_s;      /* so long an answer was said to be late */
 	bool stays;           /* a program, never idle: see client/alive.h */
 	uint64_t idle_s;      /* so long one may be silent; 0: for ever */
 	int64_t said_ms;      /* when a line was last sent */
@@ -53,6 +56,7 @@ struct session {
 	bool quitting;        /* /quit is sent */
 	bool given_up;        /* by who is typing */
 	bool bye;             /* and farewell says why */
+	struct sent sent;
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
 	struct reconnect {
 		bool lost;          /* there is no connection now */
@@ -86,6 +90,9 @@ bool session_say(struct session *s, const char *before, struct field text);
  * loss. */
 bool session_ask(struct session *s, const char *before, struct field text);
 
+/* Sends again what a lost connection did not confirm. */
+void session_say_again(struct session *s);
+
 /* Whether there is room for a line that no typed line asked for. */
 bool session_can_say(const struct session *s);
 
@@ -103,6 +110,10 @@ bool session_event(struct session *s, struct news *news);
 
 /* Says the first line on a new connection. */
 void session_say_hello(struct session *s);
+
+/* Tells what the connection that is lost has not confirmed, by say. */
+void session_tell_unconfirmed(
+	struct session *s, void (*say)(struct session *, const char *));
 
 /* Milliseconds of CLOCK_MONOTONIC. */
 int64_t session_now_ms(void);

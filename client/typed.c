@@ -23,6 +23,7 @@ static const char *const help[] = {
 	"*   /quit            leave",
 	"*   //TEXT           the message /TEXT",
 	"*   exit             back to the menu, or to where it was called from",
+	"* C-x sends again what a lost connection did not confirm",
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
 };
 

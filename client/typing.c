@@ -113,6 +113,9 @@ static void take_editing(struct typing *t, enum key key)
 		if (t->back > 0)
 			show_line(t, t->back - 1);
 		break;
+	case KEY_AGAIN:
+		t->pending = TYPING_AGAIN;
+		break;
 	case KEY_SEARCH:
 		searching_begin(t);
 		break;

@@ -26,6 +26,7 @@ enum typing_event {
 	TYPING_NOTHING,
 	TYPING_LINE,   /* entered */
 	TYPING_PASTED, /* a line of a paste, to be sent as it is */
+	TYPING_AGAIN,  /* C-x */
 	TYPING_CANCEL, /* C-c */
 	TYPING_END     /* C-d on an empty line */
 };

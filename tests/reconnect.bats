@@ -215,7 +215,8 @@ name> bo'
 	press carol one Enter two Enter
 	mine=$(children | tail -n 1)
 	kill -KILL "$mine"
-	expect_row carol '! not confirmed: the last 2 of the lines sent; Up brings back what was'
+	expect_row carol '! not confirmed: one'
+	expect_row carol '! not confirmed: two'
 	kill -CONT "$relay"
 }
 
@@ -265,20 +266,83 @@ name> bo'
 	expect_row carol '* connected again, as guest-80; 1 online'
 }
 
-@test "however long a link stalls, what was not confirmed is told at its end" {
+@test "kicked without a terminal: why is told, 77" {
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	exec 7<>"$BATS_TEST_TMPDIR/in"
+	(bare "$CLIENT" -Port "$PORT" --name carol <&7 \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&-) &
+	client=$!
+	eventually "$PATIENCE" grep -q 'welcome, carol' "$BATS_TEST_TMPDIR/out"
+	"$SERVER" --port "$PORT" --kick carol 'no caps' >/dev/null
+	status=0
+	wait "$client" || status=$?
+	exec 7>&-
+	equal "$status" 77
+	grep -qF 'disconnected: kicked: no caps' "$BATS_TEST_TMPDIR/err"
+}
+
+is_back() { # NAME
+	grep -q 'connected again, as guest-' <<<"$(terminal "$1")"
+}
+
+@test "a guest name that the server gave is not asked for again" {
+	sit_down carol 80x24
+	expect_row carol '* welcome, guest-1; 1 online; /help for help'
+	kill -KILL "$CHILD"
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	connect guest
+	take_name guest guest-1
+	expect_end carol 'menu>'
+	eventually "$PATIENCE" is_back carol
+	not grep -F 'you could not be named' <<<"$(terminal carol)"
+}
+
+# A link that can be stopped, to the server; SOCAT is its process.
+lay_link() { # [PORT]
 	socat -u /dev/null /dev/null || skip "no socat here"
-	link=$BATS_TEST_TMPDIR/link
-	(bare socat -d -d TCP-LISTEN:0,bind=127.0.0.1 "TCP:127.0.0.1:$PORT") \
-		2>"$link" 3>&- &
-	socat=$!
-	eventually "$PATIENCE" grep -q 'listening on' "$link"
-	PORT=$(sed -n 's/.*listening on .*://p' "$link")
+	: >"$BATS_TEST_TMPDIR/link"
+	(bare socat -d -d "TCP-LISTEN:${1-0},bind=127.0.0.1,reuseaddr" \
+		"TCP:127.0.0.1:$SERVER_PORT") 2>"$BATS_TEST_TMPDIR/link" 3>&- &
+	SOCAT=$!
+	eventually "$PATIENCE" grep -q 'listening on' "$BATS_TEST_TMPDIR/link"
+	PORT=$(sed -n 's/.*listening on .*://p' "$BATS_TEST_TMPDIR/link")
+}
+
+sit_behind_link() {
+	SERVER_PORT=$PORT
+	lay_link
 	sit_down carol 80x24 --name carol
 	press carol 1 Enter
 	expect_end carol 'public>'
-	kill -STOP "$socat"
+	kill -STOP "$SOCAT"
 	press carol one Enter two Enter
+}
+
+@test "lines lost with a link are named, and C-x sends them again" {
+	connect alice
+	sit_behind_link
 	PATIENCE=20 expect_row carol '! the server does not answer'
-	kill -KILL "$socat"
-	expect_row carol '! not confirmed: the last 2 of the lines sent; Up brings back what was'
+	kill -KILL "$SOCAT"
+	expect_row carol '! not confirmed: one'
+	expect_row carol '! not confirmed: two'
+	lay_link "$PORT"
+	press carol Enter
+	expect_row carol '* not confirmed: 2 of the lines sent; C-x sends them again'
+	press carol C-x
+	expect_row carol '[carol] one'
+	expect_row carol '[carol] two'
+	expect_line alice '[carol] two'
+	press carol C-x
+	expect_row carol '* there is nothing to send again'
+}
+
+@test "a stall that ends is told to be over, and nothing to be lost" {
+	sit_behind_link
+	PATIENCE=20 expect_row carol '! the server does not answer'
+	kill -CONT "$SOCAT"
+	expect_row carol '[carol] two'
+	expect_row carol '* the server answers again'
+	kill -KILL "$SOCAT"
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	not grep -F 'not confirmed' <<<"$(terminal carol)"
 }
