@@ -291,7 +291,6 @@ is_back() { # NAME
 	kill -KILL "$CHILD"
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
 	connect guest
-	take_name guest guest-1
 	expect_end carol 'menu>'
 	eventually "$PATIENCE" is_back carol
 	not grep -F 'you could not be named' <<<"$(terminal carol)"
