@@ -11,8 +11,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* To quote a number of limits.h. */
-
 /* One character of a name. */
 struct letter {
 	uint32_t cp;
