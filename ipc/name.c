@@ -152,7 +152,11 @@ static enum name_verdict next_letter(
 	if (cp == TEXT_REPLACEMENT &&
 		(*used != 3 || memcmp(s, "\xEF\xBF\xBD", 3) != 0))
 		return NAME_NOT_UTF8;
-	return look_up(cp, letter) ? NAME_OK : NAME_BAD_CHARACTER;
+	if (look_up(cp, letter))
+		return NAME_OK;
+	/* An accent by itself, as NFD has it. */
+	return cp >= 0x300 && cp <= 0x36F ? NAME_NOT_CANONICAL
+					  : NAME_BAD_CHARACTER;
 }
 
 /* All of name_check but the lengths and the reserved words. */
@@ -170,7 +174,7 @@ static enum name_verdict check_letters(const char *s, size_t n)
 		if (verdict != NAME_OK)
 			return verdict;
 		if (!may_follow(&before, &letter))
-			return NAME_BAD_CHARACTER;
+			return NAME_NOT_CANONICAL;
 		if (script == LETTERS_NO_SCRIPT)
 			script = letter.script;
 		else if (letter.script != LETTERS_NO_SCRIPT &&
@@ -226,6 +230,9 @@ const char *name_explain(enum name_verdict verdict)
 		return "a name has at least one letter or digit";
 	case NAME_MIXED_SCRIPTS:
 		return "a name does not mix scripts that look alike";
+	case NAME_NOT_CANONICAL:
+		return "a name has its accents and marks in their canonical "
+		       "form (Unicode NFC)";
 	case NAME_RESERVED:
 		return "\"everyone\", \"server\" and \"you\" are the server's "
 		       "own "

@@ -160,6 +160,9 @@ static void verdicts(void)
 	CHECK_EQ(check("7\u043E-\u043E7"), NAME_OK);
 	CHECK_EQ(check("al\u200Bice"), NAME_BAD_CHARACTER);
 	CHECK_EQ(check("al\uFFFDice"), NAME_BAD_CHARACTER);
+	/* As macOS and some keyboards send them. */
+	CHECK_EQ(check("Jose\u0301"), NAME_NOT_CANONICAL);
+	CHECK_EQ(check("Jos\u00E9"), NAME_OK);
 	CHECK_EQ(check("alice\xEF\xBF"), NAME_NOT_UTF8);
 	CHECK_EQ(check("\xC1\xA1"), NAME_NOT_UTF8);
 	CHECK_EQ(check("you"), NAME_RESERVED);
