@@ -175,6 +175,8 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 		ip = DEFAULT_IP;
 	if (port == NULL)
 		port = LIMIT_TEXT(DEFAULT_PORT);
+	if (strncmp(ip, "unix:", 5) == 0)
+		usage("-Ip: '%s' is no address; right would be --listen", ip);
 	n = snprintf(addr, sizeof addr,
 		strchr(ip, ':') != NULL && ip[0] != '[' ? "[%s]:%s" : "%s:%s",
 		ip, port);

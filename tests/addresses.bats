@@ -119,6 +119,12 @@ refused() { # STATUS MESSAGE OPTION...
 	CHAT_SERVER=127.0.0.1:9 comes_in --ip "unix:$P"
 }
 
+@test "the server's own -Ip takes no path, and names the option that does" {
+	run --separate-stderr "$SERVER" --ip "unix:$P"
+	equal "$status" 64
+	contains "$stderr" "-Ip: 'unix:$P' is no address; right would be --listen"
+}
+
 @test "a connection by a path that is lost comes back, name and all" {
 	serve "$P"
 	connect alice -U "$P"
