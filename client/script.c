@@ -5,7 +5,6 @@
 
 #include <err.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/news.h"
 #include "client/outgoing.h"
@@ -209,14 +208,6 @@ static void take(struct script *c, const struct news *news)
 		go_on(c);
 }
 
-/* People at a terminal are idle while they say nothing, programs in a pipe are
- * not. */
-static bool is_program(const struct options *o)
-{
-	return o->use == USE_LISTEN ? isatty(STDOUT_FILENO) == 0
-				    : isatty(STDIN_FILENO) == 0;
-}
-
 /* Leaves in good order: the server has said goodbye, or was given the time
  * to do so. */
 static void leave(struct session *session)
@@ -234,7 +225,6 @@ enum exitcode script_run(const struct options *options, struct session *session)
 	struct script c = {.options = options, .session = session};
 	struct news news;
 
-	session->stays = is_program(options);
 	do {
 		news_next(session, c.from_input, &news);
 		take(&c, &news);

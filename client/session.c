@@ -42,7 +42,8 @@ void session_begin(struct session *s, struct connection *connection,
 		.connection = connection,
 		.screen = screen,
 		.editor = editor,
-		.asked = options->name};
+		.asked = options->name,
+		.stays = alive_is_program(options)};
 	session_say_hello(s);
 }
 
@@ -51,10 +52,14 @@ void session_say_hello(struct session *s)
 	if (s->options->use == USE_WHO)
 		session_ask(s, EVENTS_HELLO " /who", nothing);
 	else if (s->asked != NULL)
-		session_ask(s, EVENTS_HELLO " ",
+		session_ask(s,
+			s->stays ? EVENTS_HELLO " " HELLO_STAY " "
+				 : EVENTS_HELLO " ",
 			(struct field){s->asked, strlen(s->asked)});
 	else
-		session_ask(s, EVENTS_HELLO, nothing);
+		session_ask(s,
+			s->stays ? EVENTS_HELLO " " HELLO_STAY : EVENTS_HELLO,
+			nothing);
 }
 
 static bool send_line(struct session *s, const char *before, struct field text)

@@ -30,6 +30,9 @@
  * Lines before the first "welcome" are not events: they were on their way to
  * a user of the text dialect before the server had read the first line.
  *
+ * "/events 1 /stay" and "/events 1 /stay NAME" ask for one more line behind the
+ * welcome, a notice NOTICE_IDLE, where the idle have to leave.
+ *
  * "/events 1 /who" as the first line is answered by who and who-end, without a
  * welcome, and the connection ends: nobody has joined. */
 #ifndef IPC_PROTOCOL_H
@@ -37,6 +40,7 @@
 
 #define EVENTS_HELLO  "/events 1"
 #define EVENTS_FIELDS 6
+#define HELLO_STAY    "/stay"
 
 #define KIND_WELCOME "welcome"
 #define KIND_PUBLIC  "public"

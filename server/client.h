@@ -62,9 +62,10 @@ struct client {
 	size_t wish_len; /* a name to have, until it is known why not; 0: none
 			  */
 	bool said_quit;
-	bool said_bye; /* the goodbye to the relay is in the outbox */
-	bool cut_off;  /* the relay will not have us */
-	bool refused;  /* the client speaks something else */
+	bool said_bye;  /* the goodbye to the relay is in the outbox */
+	bool cut_off;   /* the relay will not have us */
+	bool refused;   /* the client speaks something else */
+	bool asks_idle; /* it wants to know how long it may be silent */
 
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
 			       it does */

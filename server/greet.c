@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ipc/clock.h"
+#include "ipc/protocol.h"
 #include "ipc/text.h"
 #include "server/client.h"
 #include "server/opening.h"
@@ -108,6 +109,22 @@ static bool hold_first(struct client *c)
 	return true;
 }
 
+/* Takes the word off the beginning, and the blanks behind it, if it is there.
+ */
+static bool take_word(struct span *s, const char *word)
+{
+	size_t n = strlen(word), blanks;
+
+	if (s->n < n || memcmp(s->p, word, n) != 0)
+		return false;
+	blanks = text_blanks(s->p + n, s->n - n);
+	if (s->n > n && blanks == 0)
+		return false;
+	s->p += n + blanks;
+	s->n -= n + blanks;
+	return true;
+}
+
 bool greet_hello(struct client *c, const char *line, size_t n)
 {
 	struct span rest;
@@ -117,6 +134,7 @@ bool greet_hello(struct client *c, const char *line, size_t n)
 	if (d == NULL)
 		return false;
 	c->dialect = d;
+	c->asks_idle = take_word(&rest, HELLO_STAY);
 	if (rest.n > 0 && rest.p[0] == '/')
 		d->parse(rest.p, rest.n, &r);
 	if (r.command != NULL && r.command == command_who)

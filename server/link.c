@@ -118,12 +118,12 @@ static void note_own(struct client *c, const struct frame_event *e)
 	outbox_acknowledge(&c->outbox, e->counter);
 }
 
-/* What a program has to know to stay: people are not told. */
+/* What a program that asks has to know to stay. */
 static struct span idle_rule(const struct client *c, char *buf)
 {
 	char *p = buf;
 
-	if (c->options->idle_timeout > 0) {
+	if (c->asks_idle && c->options->idle_timeout > 0) {
 		p = put_word(p, NOTICE_IDLE);
 		p = put_number(p, c->options->idle_timeout);
 		p = put_word(p, " s");

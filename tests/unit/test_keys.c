@@ -37,6 +37,7 @@ static const char *const names[] = {
 	[KEY_ABORT] = "abort",
 	[KEY_REDRAW] = "redraw",
 	[KEY_SUSPEND] = "suspend",
+	[KEY_AGAIN] = "again",
 	[KEY_PASTE_BEGIN] = "<",
 	[KEY_PASTED] = "pasted",
 	[KEY_PASTE_END] = ">",
@@ -129,11 +130,11 @@ static void control_keys(void)
 		"home left cancel end-or-delete end right abort ");
 	TYPED("\x08\t\n\x0B\x0C\r\x0E",
 		"backspace tab enter kill-to-end redraw enter down ");
-	TYPED("\x10\x12\x14\x15\x17\x19\x1A",
-		"up search transpose kill-to-start kill-blank-word yank "
+	TYPED("\x10\x12\x14\x15\x17\x18\x19\x1A",
+		"up search transpose kill-to-start kill-blank-word again yank "
 		"suspend ");
 	TYPED("\x7F", "backspace ");
-	TYPED("\0\x0F\x11\x13\x16\x18\x1C\x1D\x1E\x1F", "");
+	TYPED("\0\x0F\x11\x13\x16\x1C\x1D\x1E\x1F", "");
 	TYPED("a\r\nb", "'a' enter enter 'b' ");
 }
 
