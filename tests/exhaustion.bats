@@ -87,13 +87,15 @@ flood() { # NUMBER ADDRESS [LINE]
 
 # --- descriptors ------------------------------------------------------------
 
-# Descriptors 3 to 9 are taken, so what the server has is without a gap.
+# Descriptors 3 to 9 are taken, so what the server has is without a gap: it keeps
+# those that its words name.
 without_gaps() {
 	server_by '
 		for fd in 3 4 5 6 7 8 9; do
 			eval "exec $fd</dev/null"
+			set -- "$@" --log-chat "/dev/fd/$fd"
 		done
-		exec "$server" "$@"'
+		exec "$server" "$@" --log-chat /dev/null'
 }
 
 first_free_descriptor() {
