@@ -114,16 +114,16 @@ static void say_missing(const struct control *c)
 		log_quote(&quoted, c->path, strlen(c->path)));
 }
 
-void control_open(struct control *c, const struct options *o, const char *port)
+/* Opens it in the first place where it can be: where one is somebody else's, or
+ * too long, there is the next.  False if there is no place at all; else c->fd
+ * is -1, with errno, where none of them would do. */
+static bool open_somewhere(
+	struct control *c, const struct options *o, const char *port)
 {
-	bool wanted = o->control != NULL || o->listen_none;
 	bool place = false;
 
 	c->fd = -1;
-	for (size_t i = 0; i < CONTROL_PENDING; i++)
-		c->asking[i] = -1;
 	errno = ENAMETOOLONG;
-	/* Where one is somebody else's, or too long, there is the next. */
 	for (int i = 0; i < CONTROL_PLACES && c->fd == -1; i++) {
 		if (!control_is_for_servers(i) ||
 			!control_place(o, port, i, c->path))
@@ -134,6 +134,16 @@ void control_open(struct control *c, const struct options *o, const char *port)
 		if (c->fd == -1 && errno == EADDRINUSE)
 			break;
 	}
+	return place;
+}
+
+void control_open(struct control *c, const struct options *o, const char *port)
+{
+	bool wanted = o->control != NULL || o->listen_none, place;
+
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		c->asking[i] = -1;
+	place = open_somewhere(c, o, port);
 	if (!place && o->control != NULL)
 		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
 			CONTROL_PATH_MAX - 1);
@@ -354,7 +364,7 @@ static void let_in(struct control *c, int64_t now)
 	}
 }
 
-void control_renew(struct control *c)
+void control_renew(struct control *c, const struct options *o, const char *port)
 {
 	struct unix_file file;
 	struct log_text quoted;
@@ -363,18 +373,23 @@ void control_renew(struct control *c)
 	if (c->path[0] == '\0' ||
 		(c->fd != -1 && unix_path_is(c->path, &c->file)))
 		return;
-	control_make_folder(c->path);
-	fd = open_at(c->path, &file);
+	if (c->fd == -1) {
+		open_somewhere(c, o, port);
+		fd = c->fd;
+	} else {
+		control_make_folder(c->path);
+		fd = open_at(c->path, &file);
+		if (fd != -1) {
+			let_in(c, clock_monotonic_ms()); /* who waits there */
+			close(c->fd);
+			c->fd = fd;
+			c->file = file;
+		}
+	}
 	if (fd == -1) {
 		say_missing(c);
 		return;
 	}
-	if (c->fd != -1) {
-		let_in(c, clock_monotonic_ms()); /* who waits there */
-		close(c->fd);
-	}
-	c->fd = fd;
-	c->file = file;
 	log_info("path-renew path=%s",
 		log_quote(&quoted, c->path, strlen(c->path)));
 }

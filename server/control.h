@@ -119,7 +119,8 @@ void control_open(struct control *c, const struct options *o, const char *port);
 
 /* Opens it once more where its path is gone, or where it could not be opened
  * before. */
-void control_renew(struct control *c);
+void control_renew(
+	struct control *c, const struct options *o, const char *port);
 
 /* What to poll for, CONTROL_POLLED entries, and what to do then.  Returns how
  * many are in use: poll(2) takes no more than there may be descriptors. */

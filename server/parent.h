@@ -78,6 +78,9 @@ void parent_start(struct parent *p, struct inherited *in);
  * cannot be. */
 void start_check_limits(const struct options *o);
 
+/* The port that the control socket is named by: the first listener's. */
+const char *parent_port(const struct parent *p);
+
 /* --- accept.c ----------------------------------------------------------- */
 
 /* Takes connections from a listener and forks a child for each. */

@@ -241,8 +241,7 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
-/* The port that the control socket is named by: the first listener's. */
-static const char *first_port(const struct parent *p)
+const char *parent_port(const struct parent *p)
 {
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
 		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
@@ -257,7 +256,7 @@ static void start_anew(struct parent *p, struct inherited *in)
 	notify_open(&p->notify);
 	open_listeners(p, in);
 	make_shared(p);
-	control_open(&p->control, p->options, first_port(p));
+	control_open(&p->control, p->options, parent_port(p));
 }
 
 /* Whoever cannot start, or go on, takes back what others could see of it. */

@@ -341,7 +341,7 @@ void upgrade_begin(struct parent *p)
 		return; /* first the one that is being looked at */
 	signal_upgrade = 0;
 	accept_renew(p);
-	control_renew(&p->control);
+	control_renew(&p->control, p->options, parent_port(p));
 	p->checked = find_program(p);
 	log_info("upgrade-check program=%s", quoted(p));
 	fd = write_state(p);
