@@ -72,7 +72,7 @@ refused_in_child() { # CALL...
 			expect_line "$reader" '* mallory left (2 online)'
 		done
 		eventually "$PATIENCE" log_lines_are "$n" \
-			'^chatserver: disconnect slot=[0-9]+ reason=died signal=31$' ||
+			'^chatserver: disconnect slot=[0-9]+ reason=died signal=(31|11)$' ||
 			fail "the log does not say how the child ended: $call"
 		say alice "after $call"
 		expect_line bob "[alice] after $call"
