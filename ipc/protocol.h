@@ -57,8 +57,8 @@
 #define KIND_BYE     "bye"
 
 /* The text of a notice behind the welcome: whoever sends no line for so many
- * seconds is disconnected, "idle after 300 s".  An empty line, which says nothing
- * to anybody, will do. */
+ * seconds is disconnected, "idle after 300 s".  An empty line, which says
+ * nothing to anybody, will do. */
 #define NOTICE_IDLE "idle after "
 
 /* The text of a bye.  BYE_IDLE is followed by the seconds: "idle for 300 s". */

@@ -199,15 +199,15 @@ static enum control_verb make(
 /* The places that were looked at besides that one, each once. */
 static void other_places(const struct options *o, const char *path, char *text)
 {
-	char place[CONTROL_PATH_MAX];
+	char place[CONTROL_PATH_MAX], *end = text;
 
 	*text = '\0';
 	for (int i = 0; i < CONTROL_PLACES; i++) {
 		if (!control_place(o, caller_port(o), i, place) ||
 			strcmp(place, path) == 0 || strstr(text, place) != NULL)
 			continue;
-		strcat(text, *text == '\0' ? "; nor at " : ", ");
-		strcat(text, place);
+		end += sprintf(
+			end, "%s%s", *text == '\0' ? "; nor at " : ", ", place);
 	}
 }
 

@@ -118,7 +118,7 @@ static void folder_of(const char *path, char *folder)
 	memcpy(folder, path, CONTROL_PATH_MAX);
 	slash = strrchr(folder, '/');
 	if (slash == NULL)
-		strcpy(folder, ".");
+		memcpy(folder, ".", sizeof ".");
 	else
 		slash[slash == folder] = '\0';
 }

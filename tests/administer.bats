@@ -409,7 +409,7 @@ as_another() { # OPTION...
 		done
 		# What is left of it is said.
 		ask_forged --say hello
-		[[ $what == done ]] && wanted=0 || wanted=77
+		[[ $what == 'done' ]] && wanted=0 || wanted=77
 		equal "$status" "$wanted" "$what"
 		contains "$(<"$ANSWER")" ']0;owned[2J'
 		hang_up forger

@@ -46,6 +46,7 @@ while_alice_talks() { # COMMAND...
 @test "an endless line is no activity" {
 	start_server --idle-timeout 1 --rate 0
 	connect bob
+	# shellcheck disable=SC2317 # called by name
 	pouring() {
 		head -c 2000 /dev/zero | tr '\0' x >&"${INPUT[bob]}"
 		disconnected bob
@@ -57,6 +58,7 @@ while_alice_talks() { # COMMAND...
 @test "an endless line is no activity where it is slowed down" {
 	start_server --idle-timeout 1 --rate 3 --burst 1
 	connect bob
+	# shellcheck disable=SC2317 # called by name
 	pouring() {
 		head -c 100000 /dev/zero | tr '\0' x >&"${INPUT[bob]}"
 		disconnected bob

@@ -2,6 +2,7 @@
 # chatclient when its connection goes: what it says, what it keeps, how it comes
 # back.
 
+# shellcheck disable=SC2153 # what the helpers set
 load helpers
 load terminals
 
