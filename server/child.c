@@ -368,8 +368,10 @@ static void step(struct client *c)
 	link_render(c);
 	if (fds[WAIT_IN].revents != 0 && is_drained(c))
 		drain_once(c);
-	/* What was just rendered may have filled the output: asked again. */
-	else if ((fds[WAIT_IN].revents != 0 || c->alarmed) &&
+	/* What was just rendered may have filled the output: asked again.  In
+	 * the greeting it has been read above. */
+	else if (c->phase == PHASE_TALK &&
+		 (fds[WAIT_IN].revents != 0 || c->alarmed) &&
 		 talk_wants_input(c))
 		talk_read(c);
 	talk_take_lines(c, now);

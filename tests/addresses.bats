@@ -17,7 +17,7 @@ teardown() {
 }
 
 serve() { # PATH
-	launch_server --listen "unix:$1" --rate 0 --greet-after 50
+	launch_server --listen "unix:$1" --rate 0
 	await_server 1
 }
 
@@ -189,10 +189,10 @@ in_client_namespace() { # COMMAND...
 		--ip fe80::1
 	run --separate-stderr "$SERVER" --listen '[fe80::1%nosuch]:0'
 	equal "$status" 71
-	equal "$stderr" 'chatserver: cannot listen on [fe80::1%nosuch]:0: there is no such interface'
+	contains "$stderr" 'chatserver: cannot listen on [fe80::1%nosuch]:0: there is no such interface'
 	run --separate-stderr "$SERVER" --listen '[fe80::1]:0'
 	equal "$status" 71
-	equal "$stderr" 'chatserver: cannot listen on [fe80::1]:0: such an address needs its interface, as in [fe80::1%eth0]:8888'
+	contains "$stderr" 'chatserver: cannot listen on [fe80::1]:0: such an address needs its interface, as in [fe80::1%eth0]:8888'
 	run --separate-stderr "$SERVER" --listen '[fe80::x%lo]:0'
 	equal "$status" 64
 }

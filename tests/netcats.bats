@@ -6,7 +6,7 @@
 load helpers
 
 setup() {
-	start_server
+	start_server --greet-after 500
 	enter alice
 }
 

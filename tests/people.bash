@@ -159,6 +159,13 @@ connect() { # NAME [NC ARGUMENT...]
 	expect_welcome "$name"
 }
 
+# Comes under a name, by the first line: for servers that wait long for it.
+come_as() { # NAME
+	seat "$1" nc 127.0.0.1 "$PORT"
+	say "$1" "/nick $1"
+	expect_match "$1" "\\* welcome, $1; .*"
+}
+
 # Connects somebody; CHILD is the process that serves them.
 connect_noting_child() { # NAME
 	local before
