@@ -206,7 +206,7 @@ await_server() { # NUMBER OF LISTENERS
 # silence than the server's own saves minutes, where programs are as fast as
 # usual.
 case $SERVER in
-*/san/*) SILENCE=200 ;;
+*/san/*) SILENCE=300 ;;
 *) SILENCE=100 ;;
 esac
 
