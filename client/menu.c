@@ -21,7 +21,10 @@ static void take_who(struct menu *m, struct field name)
 {
 	bool oneself = event_field_is(name, m->session->name);
 
-	if (m->mode == MODE_CHECKING) {
+	if (m->refresh.asked) {
+		if (!oneself && is_same_name(name, m->peer))
+			m->refresh.found = true;
+	} else if (m->mode == MODE_CHECKING) {
 		if (!oneself && is_same_name(name, m->peer)) {
 			modes_set_peer(m, name);
 			m->found = true;
@@ -69,17 +72,17 @@ static void tell_gone(struct menu *m)
 
 static void take_who_end(struct menu *m)
 {
-	if (m->mode == MODE_CHECKING && m->again && !m->found) {
-		tell_gone(m);
+	if (m->refresh.asked) {
+		m->refresh.asked = false;
+		if (m->mode == MODE_PRIVATE && !m->refresh.found)
+			tell_gone(m);
 		return;
 	}
 	if (m->mode == MODE_ROSTER) {
 		go_in(m);
 		return;
 	}
-	if (m->mode == MODE_CHECKING && m->again) {
-		modes_stay_private(m);
-	} else if (m->mode == MODE_CHECKING && m->found) {
+	if (m->mode == MODE_CHECKING && m->found) {
 		modes_private(m);
 	} else if (m->mode == MODE_CHECKING) {
 		screen_line(m->screen, "! no such user: %s", m->peer);
@@ -94,27 +97,14 @@ static void take_who_end(struct menu *m)
 		modes_whom(m);
 }
 
-/* The rest of a digest: that some left whom it does not name. */
-static bool tells_of_unnamed(const struct event *e)
-{
-	static const char end[] = " left";
-	size_t n = sizeof(end) - 1;
-
-	return e->kind == EVENT_NOTICE && e->has_seq && e->text.n > n &&
-	       memcmp(e->text.s + e->text.n - n, end, n) == 0;
-}
-
 /* What an event that was printed means for a private chat. */
 static void follow_peer(struct menu *m, const struct event *e)
 {
-	if (tells_of_unnamed(e)) {
-		modes_recheck(m);
-		return;
-	}
 	if (!is_same_name(e->from, m->peer))
 		return;
 	if (e->kind == EVENT_RENAME) {
 		modes_set_peer(m, e->to);
+		m->refresh.found = true; /* in a list that is coming, too */
 	} else if (e->kind == EVENT_LEAVE) {
 		tell_gone(m);
 	}
@@ -131,6 +121,12 @@ static void tell_renaming(struct menu *m, const struct event *e)
 	modes_choice(m);
 }
 
+/* Whether names are completed, and the table has room for all of them. */
+static bool keeps_roster(const struct session *s)
+{
+	return s->editor->live && s->online <= ROSTER_MAX;
+}
+
 /* The end of scrollback and the settled name come in either order. */
 static void begin(struct menu *m)
 {
@@ -138,7 +134,7 @@ static void begin(struct menu *m)
 
 	if (!s->ready || s->scrollback)
 		return;
-	if (s->editor->live && s->online <= ROSTER_MAX)
+	if (keeps_roster(s))
 		modes_roster(m);
 	else
 		go_in(m);
@@ -181,6 +177,9 @@ static void take_event(struct menu *m, const struct news *news)
 	if (!is_said_otherwise(m, news))
 		reading_print(&m->reading, e, is_looked_at(m, e));
 	reconnect_note_leave(m->session, e);
+	if (refresh_is_due_to(e) &&
+		(m->mode == MODE_PRIVATE || keeps_roster(m->session)))
+		m->refresh.wanted = true;
 	if (m->mode == MODE_PRIVATE)
 		follow_peer(m, e);
 	else if (m->mode == MODE_RENAMING && news->own)
@@ -231,7 +230,8 @@ static void take(struct menu *m, const struct news *news)
 		typed_cancel(m);
 		break;
 	case NEWS_LOST:
-		roster_clear(m->reading.roster);
+		reading_forget(&m->reading);
+		refresh_forget(&m->refresh, m->session);
 		modes_offline(m);
 		break;
 	case NEWS_INPUT_END:
@@ -242,12 +242,15 @@ static void take(struct menu *m, const struct news *news)
 			take_silence(m);
 		break;
 	case NEWS_QUIET:
+	case NEWS_WAKE:
 	case NEWS_OVER:
 		break;
 	}
 	if (m->mode == MODE_HELLO)
 		begin(m);
 	modes_go_on(m);
+	if (m->mode != MODE_HELLO)
+		refresh_go_on(&m->refresh, m->session);
 }
 
 enum exitcode menu_run(struct session *session, struct roster *roster)

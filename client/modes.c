@@ -27,13 +27,13 @@ static struct field peer_of(const struct menu *m)
 }
 
 /* A prompt that says the peer's name says nothing else. */
-static void enter_with_peer(struct menu *m, enum mode mode)
+static void enter_private(struct menu *m)
 {
 	char prompt[sizeof(PEER_MARK) + NAME_MAX_BYTES];
 
 	snprintf(prompt, sizeof(prompt), "%s%s",
 		peer_is_word(peer_of(m)) ? PEER_MARK : "", m->peer);
-	enter(m, mode, prompt, COMPLETE_CHAT);
+	enter(m, MODE_PRIVATE, prompt, COMPLETE_CHAT);
 }
 
 void modes_set_peer(struct menu *m, struct field name)
@@ -41,7 +41,7 @@ void modes_set_peer(struct menu *m, struct field name)
 	memmove(m->peer, name.s, name.n); /* it may be the one we have */
 	m->peer[name.n] = '\0';
 	if (m->mode == MODE_PRIVATE)
-		enter_with_peer(m, MODE_PRIVATE);
+		enter_private(m);
 }
 
 void modes_offline(struct menu *m)
@@ -123,28 +123,13 @@ void modes_checking(struct menu *m, struct field name)
 {
 	modes_set_peer(m, name);
 	m->found = false;
-	m->again = false;
 	enter(m, MODE_CHECKING, "name", COMPLETE_NAME);
 	session_ask(m->session, "/who", nothing);
 }
 
-void modes_recheck(struct menu *m)
-{
-	roster_clear(m->reading.roster);
-	m->found = false;
-	m->again = true;
-	enter_with_peer(m, MODE_CHECKING);
-	session_ask(m->session, "/who", nothing);
-}
-
-void modes_stay_private(struct menu *m)
-{
-	enter_with_peer(m, MODE_PRIVATE);
-}
-
 void modes_private(struct menu *m)
 {
-	modes_stay_private(m);
+	enter_private(m);
 	screen_line(m->screen,
 		"* private chat: each line goes to %s; exit goes back to "
 		"choosing a name",

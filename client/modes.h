@@ -6,6 +6,7 @@
 
 #include "client/listing.h"
 #include "client/reading.h"
+#include "client/refresh.h"
 #include "client/session.h"
 
 enum mode {
@@ -32,9 +33,9 @@ struct menu {
 	enum mode back; /* the mode in which the connection was lost */
 	char peer[NAME_MAX_BYTES + 1]; /* of CHECKING and PRIVATE */
 	bool found;                    /* CHECKING: the peer is online */
-	bool again;                    /* CHECKING: one was in PRIVATE */
 	struct listing listing;        /* of whatever list is coming */
 	bool exit_is_user;             /* LISTING: there is one called exit */
+	struct refresh refresh;
 };
 
 /* Whom a private chat is with, also while it goes on. */
@@ -50,9 +51,6 @@ void modes_public(struct menu *m);
 void modes_listing(struct menu *m);
 void modes_whom(struct menu *m);
 void modes_checking(struct menu *m, struct field name);
-/* Whether the peer of PRIVATE is still there; and back to it. */
-void modes_recheck(struct menu *m);
-void modes_stay_private(struct menu *m);
 void modes_private(struct menu *m);
 void modes_name(struct menu *m);
 void modes_renaming(struct menu *m, struct field name);

@@ -92,12 +92,22 @@ static int scrollback_left(const struct session *s)
 	return time_left(s->scrollback, s->quiet_ms);
 }
 
+static int wake_left(const struct session *s)
+{
+	return time_left(s->wake_ms != 0, s->wake_ms);
+}
+
 /* Time has passed: whether that is news. */
 static bool next_deadline(struct session *s, struct news *news)
 {
 	if (scrollback_left(s) == 0) {
 		s->scrollback = false;
 		news->kind = NEWS_QUIET;
+		return true;
+	}
+	if (wake_left(s) == 0) {
+		s->wake_ms = 0;
+		news->kind = NEWS_WAKE;
 		return true;
 	}
 	if (patience_left(s) == 0) {
@@ -139,6 +149,7 @@ static int next_timeout(const struct session *s)
 	typing = earlier(typing, reconnect_reclaim_ms(s));
 	typing = earlier(typing, alive_left_ms(s));
 	typing = earlier(typing, late_left(s));
+	typing = earlier(typing, wake_left(s));
 	return earlier(
 		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
 }

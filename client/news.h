@@ -26,6 +26,7 @@ enum news_kind {
 	NEWS_INPUT_END, /* nothing more will be typed */
 	NEWS_QUIET,     /* once: scrollback is over */
 	NEWS_SILENCE,   /* what is outstanding has been given up */
+	NEWS_WAKE,      /* once: the time asked for in wake_ms has come */
 	NEWS_LOST,      /* the connection, and that has been said */
 	NEWS_OVER       /* the end: see session_end */
 };

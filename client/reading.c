@@ -10,7 +10,7 @@ void reading_init(
 	r->session = session;
 	r->roster = roster;
 	r->unread = 0;
-	roster_clear(roster);
+	reading_forget(r);
 	folding_clear(&r->folding);
 }
 
@@ -24,8 +24,18 @@ static bool is_old(const struct reading *r, const struct event *e)
 	return render_is_old(e, r->session->welcome_seq);
 }
 
+void reading_forget(struct reading *r)
+{
+	r->in_list = false;
+	roster_clear(r->roster);
+}
+
 void reading_learn(struct reading *r, const struct event *e)
 {
+	if (e->kind == EVENT_WHO && !r->in_list) {
+		r->in_list = true;
+		roster_doubt(r->roster);
+	}
 	/* Nobody writes to oneself. */
 	if (is_own(r, e) || event_field_is(e->to, r->session->name))
 		roster_remove(r->roster, (struct field){r->session->name,
@@ -43,6 +53,10 @@ void reading_learn(struct reading *r, const struct event *e)
 		/* Who spoke long ago may be gone. */
 		if (!is_old(r, e))
 			roster_spoke(r->roster, e->from);
+		break;
+	case EVENT_WHO_END:
+		r->in_list = false;
+		roster_drop_doubtful(r->roster);
 		break;
 	case EVENT_LEAVE:
 		roster_remove(r->roster, e->from);

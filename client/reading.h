@@ -13,6 +13,7 @@ struct reading {
 	struct session *session;
 	struct roster *roster;
 	struct folding folding;
+	bool in_list;    /* names are coming, their end has not */
 	uint64_t unread; /* public lines since public chat was left */
 	struct line line;
 };
@@ -20,8 +21,11 @@ struct reading {
 void reading_init(
 	struct reading *r, struct session *session, struct roster *roster);
 
-/* Learns from any event who is there. */
+/* Learns from any event who is there.  Whom a list does not name is gone. */
 void reading_learn(struct reading *r, const struct event *e);
+
+/* The connection is lost: nobody is known to be there. */
+void reading_forget(struct reading *r);
 
 /* Prints it.  looking: it is of the chat that one is in. */
 void reading_print(struct reading *r, const struct event *e, bool looking);

@@ -3,7 +3,6 @@
  * Runs in: client. */
 #include "client/roster.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "ipc/name.h"
@@ -20,6 +19,7 @@ static bool is_possible(struct field name)
 
 static void set_name(struct roster_name *entry, struct field name)
 {
+	entry->doubtful = false;
 	entry->n = (unsigned char)name.n;
 	memcpy(entry->name, name.s, name.n);
 }
@@ -58,7 +58,11 @@ static void drop(struct roster *r, struct roster_name *entry)
 
 void roster_add(struct roster *r, struct field name)
 {
-	if (is_possible(name) && roster_find(r, name) == NULL)
+	struct roster_name *entry = roster_find(r, name);
+
+	if (entry != NULL)
+		entry->doubtful = false;
+	else if (is_possible(name))
 		append(r, name);
 }
 
@@ -102,6 +106,23 @@ void roster_rename(struct roster *r, struct field from, struct field to)
 		append(r, to);
 	else
 		set_name(entry, to);
+}
+
+void roster_doubt(struct roster *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		r->names[i].doubtful = true;
+}
+
+void roster_drop_doubtful(struct roster *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (!r->names[i].doubtful)
+			r->names[kept++] = r->names[i];
+	}
+	r->count = kept;
 }
 
 const struct roster_name *roster_match(

@@ -4,6 +4,7 @@
 #ifndef CLIENT_ROSTER_H
 #define CLIENT_ROSTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "client/events.h"
@@ -17,6 +18,7 @@ struct roster {
 	struct roster_name {
 		unsigned char n;
 		char name[NAME_MAX_BYTES];
+		bool doubtful;
 		unsigned unread; /* private lines not yet looked at */
 	} names[ROSTER_MAX];
 };
@@ -30,6 +32,11 @@ void roster_spoke(struct roster *r, struct field name);
 void roster_remove(struct roster *r, struct field name);
 /* Keeps the place. */
 void roster_rename(struct roster *r, struct field from, struct field to);
+
+/* Before a list of who is there, all are in doubt; behind it, those who are
+ * not in it and were not heard of meanwhile are dropped. */
+void roster_doubt(struct roster *r);
+void roster_drop_doubtful(struct roster *r);
 
 /* The entry of a name, or NULL; it holds until the next change. */
 struct roster_name *roster_find(struct roster *r, struct field name);

@@ -109,7 +109,10 @@ void sent_answered(struct sent *sent, const struct event *e, bool asked)
 		drop_first(sent, sent->lost, sent->count, is_echo, e);
 		break;
 	case EVENT_WHO_END:
-		drop_first(sent, sent->lost, sent->count, is_list, e);
+		/* Of a list that nobody typed for, a line "who is here?" has
+		 * no answer. */
+		if (!asked)
+			drop_first(sent, sent->lost, sent->count, is_list, e);
 		break;
 	case EVENT_ERROR:
 		if (!drop_first(sent, sent->lost, sent->count, is_command, e) &&

@@ -46,6 +46,7 @@ struct session {
 	uint64_t idle_s;      /* so long one may be silent; 0: for ever */
 	int64_t said_ms;      /* when a line was last sent */
 	int64_t typed_ms;     /* when something was last typed */
+	int64_t wake_ms;      /* when there is NEWS_WAKE; 0: not at all */
 	bool scrollback;      /* it may still be coming */
 	int64_t quiet_ms;     /* when it is taken to be over */
 	bool ready;           /* welcomed, and the name is settled */

@@ -107,6 +107,25 @@ static void renamed(void)
 	IS(" d x c");
 }
 
+/* Whom a list does not name is gone; the others keep places and counts. */
+static void listed(void)
+{
+	fill("abcdef");
+	roster_find(&roster, field("c"))->unread = 3;
+	roster_doubt(&roster);
+	IS(" a b c d e f");
+	roster_add(&roster, field("C"));
+	roster_add(&roster, field("g"));
+	roster_spoke(&roster, field("f"));
+	roster_rename(&roster, field("d"), field("dd"));
+	roster_remove(&roster, field("b"));
+	roster_drop_doubtful(&roster);
+	IS(" f c dd g");
+	CHECK_EQ(roster_find(&roster, field("c"))->unread, 3);
+	roster_drop_doubtful(&roster);
+	IS(" f c dd g");
+}
+
 static void odd_names(void)
 {
 	static const char longer[] = "123456789012345678901234567890123";
@@ -179,6 +198,7 @@ int main(void)
 	RUN(spoke, "who speaks goes to the front");
 	RUN(removed, "who leaves is gone");
 	RUN(renamed, "who takes another name keeps the place");
+	RUN(listed, "whom a list does not name is gone");
 	RUN(odd_names, "what is no name is not taken");
 	RUN(matched, "names are found by how they begin");
 	RUN(full, "in a full table who was silent longest makes room");

@@ -53,6 +53,19 @@ static void errors_are_of_commands(void)
 	CHECK(sent.count == 2);
 }
 
+/* A list that nobody typed for confirms no line that looks like a question. */
+static void lists_are_of_questions(void)
+{
+	struct event e = said(EVENT_WHO_END, "3");
+
+	memset(&sent, 0, sizeof(sent));
+	sent_add(&sent, 1, "", field("who is here?"));
+	sent_answered(&sent, &e, true);
+	CHECK(sent.count == 1);
+	sent_answered(&sent, &e, false);
+	CHECK(sent.count == 0);
+}
+
 static void found_after_a_loss(void)
 {
 	struct event e = said(EVENT_PUBLIC, "one");
@@ -88,6 +101,7 @@ int main(void)
 {
 	RUN(answers_overtake, "a line is known by its echo, in any order");
 	RUN(errors_are_of_commands, "an error is taken for that of a command");
+	RUN(lists_are_of_questions, "a list answers who asked for it");
 	RUN(found_after_a_loss,
 		"what comes back in the scrollback is not lost");
 	RUN(full, "of too many lines the oldest are counted");
