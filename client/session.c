@@ -16,9 +16,6 @@
 #include "ipc/protocol.h"
 #include "ipc/text.h"
 
-/* What a server says instead of a welcome to an address that is banned. */
-#define TURNED_AWAY_BANNED "you are banned"
-
 static const struct field nothing = {"", 0};
 
 static int64_t now_ms(clockid_t clock)
@@ -38,12 +35,14 @@ void session_begin(struct session *s, struct connection *connection,
 	struct screen *screen, struct editor *editor,
 	const struct options *options)
 {
-	*s = (struct session){.options = options,
-		.connection = connection,
-		.screen = screen,
-		.editor = editor,
-		.asked = options->name,
-		.stays = alive_is_program(options)};
+	/* No compound literal: that would be 132 KB of stack. */
+	memset(s, 0, sizeof(*s));
+	s->options = options;
+	s->connection = connection;
+	s->screen = screen;
+	s->editor = editor;
+	s->asked = options->name;
+	s->stays = alive_is_program(options);
 	session_say_hello(s);
 }
 
@@ -329,7 +328,7 @@ static bool begins(const char *text, const char *with)
 bool session_is_kicked(const struct session *s)
 {
 	return s->bye ? begins(s->farewell, BYE_KICKED)
-		      : begins(s->farewell, TURNED_AWAY_BANNED);
+		      : begins(s->farewell, REFUSED_BANNED);
 }
 
 static enum exitcode end_by_bye(const struct session *s)

@@ -68,4 +68,7 @@
 #define BYE_KICKED   "kicked" /* ": " and a reason may follow */
 #define BYE_STALLED  "too slow: nothing was read for "
 
+/* Behind "! ", instead of a welcome, to an address that is banned. */
+#define REFUSED_BANNED "you are banned from this server"
+
 #endif

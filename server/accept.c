@@ -9,6 +9,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/clock.h"
+#include "ipc/protocol.h"
 #include "server/child.h"
 #include "server/log.h"
 #include "server/parent.h"
@@ -80,7 +81,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 
 	if (bans_find(&p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
 		log_info("refuse address=%s reason=banned", peer->address);
-		return refuse(p, "! you are banned from this server\n");
+		return refuse(p, "! " REFUSED_BANNED "\n");
 	}
 	if (limit != 0 && host.bits != 0 &&
 		slots_used_from(&p->slots, &host) >= limit) {
