@@ -6,6 +6,12 @@
 load helpers
 load namespaces
 load administration
+load terminals
+
+teardown() {
+	leave_terminals
+	clean_up
+}
 
 # Not all of it needs another network.
 setup() {
@@ -250,4 +256,67 @@ listed() {
 	done_by --ban 192.0.2.8/30
 	equal "$output" '192.0.2.8/30: banned; connections from there that end: 1'
 	expect_disconnected carol
+}
+
+# --- chatclient -------------------------------------------------------------
+
+# Without a terminal: ended with ERR in standard error.
+piped_from_there() { # OPTION...
+	run --separate-stderr ip netns exec "$CLIENT_SIDE" "$CLIENT" \
+		-Port "$PORT" --ip 192.0.2.1 "$@" </dev/null
+}
+
+@test "chatclient, banned: it waits for Enter, says why, and comes back when it may" {
+	start_far_server
+	INSIDE=(ip netns exec "$CLIENT_SIDE")
+	sit_down carol 80x24 --ip 192.0.2.1 --name carol
+	press carol 1 Enter
+	expect_end carol 'public>'
+	done_by --ban 192.0.2.11
+	expect_row carol '! disconnected: kicked: banned; Enter connects again, C-d leaves'
+	expect_end carol 'offline>'
+	throughout 2 children_are 0
+	press carol Enter
+	expect_row carol '! turned away: you are banned from this server; Enter connects again, C-d'
+	throughout 2 counter_is refused_total 1
+	done_by --unban 192.0.2.11
+	press carol Enter
+	expect_row carol '* connected again, as carol; 1 online'
+	expect_end carol 'public>'
+	done_by --ban 192.0.2.11
+	expect_end carol 'offline>'
+	press carol C-d
+	expect_row carol 'status 77'
+}
+
+@test "chatclient, banned before it comes: why is told, 77, with and without a terminal" {
+	start_far_server
+	done_by --ban 192.0.2.11
+	for use in '--name carol' '--listen' '--send hello' '--who'; do
+		# shellcheck disable=SC2086 # words
+		piped_from_there $use
+		equal "$status" 77 "$use"
+		equal "$stderr" 'chatclient: turned away by the server: you are banned from this server' "$use"
+	done
+	INSIDE=(ip netns exec "$CLIENT_SIDE")
+	start_terminal carol 80x24 --ip 192.0.2.1
+	expect_row carol 'status 77'
+}
+
+@test "chatclient, banned while it is here, without a terminal: why is told, 77" {
+	start_far_server
+	(bare ip netns exec "$CLIENT_SIDE" "$CLIENT" -Port "$PORT" \
+		--ip 192.0.2.1 --listen --name carol \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&-) &
+	client=$!
+	eventually "$PATIENCE" children_are 1
+	enter_from dave 2001:db8:0:1::11
+	say dave 'listening?'
+	eventually "$PATIENCE" grep -q 'listening?' "$BATS_TEST_TMPDIR/out"
+	done_by --ban 192.0.2.11
+	status=0
+	wait "$client" || status=$?
+	equal "$status" 77
+	equal "$(cat "$BATS_TEST_TMPDIR/err")" \
+		'chatclient: disconnected: kicked: banned'
 }
