@@ -13,20 +13,21 @@
 #include "client/address.h"
 
 /* A server whose machine is gone says nothing about it.  Who types nothing
- * finds out by the probes, within 20 + 3 * 10 s; who types, for whom there are
+ * finds out by the probes, within 15 + 3 * 5 s; who types, for whom there are
  * no probes while data waits to be acknowledged, by the time-out of that
- * (tcp(7); it also is the limit of probing).  Short lines are not held back
- * for longer ones. */
+ * (tcp(7); it also is the limit of probing).  Who begins to type just before
+ * the last probe waits for both: within a minute.  Short lines are not held
+ * back for longer ones. */
 static void tune(int fd)
 {
 	const struct {
 		int level, option, value;
 	} settings[] = {
 		{SOL_SOCKET, SO_KEEPALIVE, 1},
-		{IPPROTO_TCP, TCP_KEEPIDLE, 20},
-		{IPPROTO_TCP, TCP_KEEPINTVL, 10},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 15},
+		{IPPROTO_TCP, TCP_KEEPINTVL, 5},
 		{IPPROTO_TCP, TCP_KEEPCNT, 3},
-		{IPPROTO_TCP, TCP_USER_TIMEOUT, 40000},
+		{IPPROTO_TCP, TCP_USER_TIMEOUT, 29000},
 		{IPPROTO_TCP, TCP_NODELAY, 1},
 	};
 

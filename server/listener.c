@@ -23,7 +23,8 @@
 #include "server/spawn.h"
 
 /* A peer that vanished is found after so many seconds of silence, and so
- * many probes so far apart: a minute. */
+ * many probes so far apart: a minute.  Bytes sent meanwhile end the probing,
+ * and USER_TIMEOUT_MS begins with them: two minutes at most. */
 #define KEEPALIVE_IDLE     30
 #define KEEPALIVE_INTERVAL 10
 #define KEEPALIVE_PROBES   3
