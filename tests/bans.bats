@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Bans of addresses and of ranges: made, listed, undone, and who falls under
 # them.
-# shellcheck disable=SC2030,SC2031,SC2154 # subshells; what run sets
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154 # subshells; what run and others use
 
 load helpers
 load namespaces
