@@ -2,6 +2,7 @@
 # chatclient where many come and go at once: of a digest, whose events have one
 # number, nothing is taken for seen before.
 
+# shellcheck disable=SC2153 # what the helpers set
 load helpers
 load terminals
 

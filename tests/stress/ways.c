@@ -81,7 +81,7 @@ static int connect_unix(
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	need(fd != -1 && strlen(path) < sizeof(a.sun_path), path);
-	strcpy(a.sun_path, path);
+	memcpy(a.sun_path, path, strlen(path));
 	squeeze(l, fd, d);
 	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, path);
 	return fd;
