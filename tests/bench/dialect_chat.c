@@ -18,7 +18,17 @@ static size_t say(char *dst, const char payload[PAYLOAD_SIZE])
 
 #define TEXT_HELP_END "* //TEXT:" /* the last line of help */
 
+/* A first line says that this is no silent stranger, who would be listened to
+ * for a while.  Names are never used again. */
 static size_t text_hello(char *dst, unsigned client)
+{
+	static unsigned int names;
+
+	(void)client;
+	return (size_t)snprintf(dst, SAY_MAX, "/nick bench-%u\n", ++names);
+}
+
+static size_t plain_hello(char *dst, unsigned client)
 {
 	(void)dst;
 	(void)client;
@@ -54,7 +64,7 @@ const struct dialect dialect_text = {
 const struct dialect dialect_plain = {
 	.name = "plain",
 	.echoes = true,
-	.hello = text_hello,
+	.hello = plain_hello,
 	.say = say,
 	.hear = text_hear,
 };
