@@ -47,12 +47,9 @@ load administration
 }
 
 @test "who has a process and has not joined yet is counted apart, and is no user" {
-	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
-	start_server
-	enter alice
+	start_server --greet-after 10000
+	come_as alice
 	equal "$(counter connecting)" 0
-	# Whoever comes now waits for the lock before there is a name.
-	"$ATTACK" "$(control_socket)" lock "$(about alice .slot)"
 	for name in bob carol; do
 		seat "$name" nc 127.0.0.1 "$PORT"
 	done
@@ -66,9 +63,10 @@ load administration
 	contains "$output" $'# TYPE chatserver_connecting gauge\nchatserver_connecting 2'
 	equal "$(grep -c '^chatserver_user_lag_bytes{' <<<"$output")" 1
 	refused_by 67 'there is no' --kick guest-2
-	kill -KILL "$(about alice .pid)"
+	say bob '/nick bob'
+	say carol '/nick carol'
 	expect_counter connecting 0
-	expect_counter users 2
+	expect_counter users 3
 }
 
 @test "| head -1, a closed and a full standard output" {
