@@ -213,14 +213,22 @@ ifndef SAN
 PROBES := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock)
 endif
 
+# What continuous integration runs with sanitizers beside the unit programs:
+# hostile bytes, and each path through child, relay, parent and client.  The
+# rest takes too long there; `make check` runs it with them.
+SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,talk strangers telnet events \
+	joining blanks names limits chatlog slow))
+
 # Installs what the tests need where it is missing, then runs them all.
+# TESTS: these bats files alone, beside the unit programs.
 test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
 		$(BROKEN) $(NEXT) $(OTHER)
 	scripts/setup-tests
-	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests
+	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests \
+		$(if $(TESTS),$(UNITS) $(PROBES) $(TESTS))
 
 # What takes longer: the lock killed after each instruction, each system call
-# failing with each error, the unit tests under valgrind.
+# failing with each error, the unit tests under valgrind, all with sanitizers.
 check: all $(UNITS) $(TERMINAL) $(SANDBOX) $(LOCKS) $(INJECT)
 	scripts/setup-tests
 	$(TEST_ENV) scripts/check '$(UNITS)'
@@ -334,7 +342,7 @@ help:
 	@echo 'make run        build, and start the server on 127.0.0.1:8888'
 	@echo 'make test       install what tests need, and run them'
 	@echo 'make test SAN=1 the same, built with ASan and UBSan'
-	@echo 'make check      what takes longer: lock, faults, valgrind'
+	@echo 'make check      what takes longer: lock, faults, valgrind, all with SAN=1'
 	@echo 'make check-model check the model of the lock with spin'
 	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
 	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'

@@ -10,7 +10,7 @@ setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR
 	# elsewhere it may name a terminal emulator
 	[[ -x ${TERMINAL-}/typing ]] || skip "TERMINAL is not set"
-	TERMINAL_COUNT=${TERMINAL_COUNT:-40}
+	TERMINAL_COUNT=${TERMINAL_COUNT:-10}
 }
 
 @test "the model of the screen is right" {
