@@ -76,7 +76,12 @@ endif
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
-IPC     := $(call objects,ipc/*.c)
+# Of a program's folder and all below it; build/ mirrors them.
+below = $(patsubst %.c,$(BUILD)/%.o,$(sort $(shell find $(1) -name '*.c')))
+
+SERVER_OBJECTS := $(call below,server)
+CLIENT_OBJECTS := $(call below,client)
+IPC     := $(call below,ipc)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
 CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_news \
@@ -107,8 +112,8 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 # to.  Each has some objects of its own.
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
-NEXT_OWN  := $(addprefix server/,options start upgrade)
-OTHER_OWN := $(addprefix server/,options start upgrade link members)
+NEXT_OWN  := $(addprefix server/,options parent/start parent/upgrade)
+OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/members)
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
 	format install install-strip uninstall dist distcheck deb clean help
@@ -124,14 +129,14 @@ run: all
 unit-tests: $(UNITS)
 	scripts/run-tests $(UNITS)
 
-$(SERVER): $(call objects,server/*.c) $(IPC)
-$(CLIENT): $(call objects,client/*.c) $(IPC)
-$(BROKEN): $(call objects,server/*.c) $(filter-out %/lock.o,$(IPC)) \
+$(SERVER): $(SERVER_OBJECTS) $(IPC)
+$(CLIENT): $(CLIENT_OBJECTS) $(IPC)
+$(BROKEN): $(SERVER_OBJECTS) $(filter-out %/lock.o,$(IPC)) \
 	$(BUILD)/tests/faults/plain_lock.o
 
 
 own = $(patsubst %,$(BUILD)/$(1)/%.o,$(2)) \
-	$(filter-out $(patsubst %,$(BUILD)/%.o,$(2)),$(call objects,server/*.c)) $(IPC)
+	$(filter-out $(patsubst %,$(BUILD)/%.o,$(2)),$(SERVER_OBJECTS)) $(IPC)
 $(NEXT): $(call own,next,$(NEXT_OWN))
 $(OTHER): $(call own,other,$(OTHER_OWN))
 $(BUILD)/next/%.o: OWN_CFLAGS += -UVERSION -DVERSION='"$(VERSION)-next"'
@@ -151,11 +156,12 @@ $(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # An archive: a unit test gets what it uses, and may bring its own of the rest.
-$(BUILD)/server.a: $(filter-out %/main.o,$(call objects,server/*.c)) $(IPC)
-$(BUILD)/client.a: $(filter-out %/main.o,$(call objects,client/*.c)) $(IPC)
+# Files of two folders may have one name, so each is appended, none replaced.
+$(BUILD)/server.a: $(filter-out %/main.o,$(SERVER_OBJECTS)) $(IPC)
+$(BUILD)/client.a: $(filter-out %/main.o,$(CLIENT_OBJECTS)) $(IPC)
 $(BUILD)/server.a $(BUILD)/client.a:
 	@rm -f $@
-	$(call SAY,AR)$(AR) rcs $@ $^
+	$(call SAY,AR)$(AR) qcs $@ $^
 
 $(CLIENT_UNITS): %: %.o $(BUILD)/client.a
 $(filter-out $(CLIENT_UNITS),$(UNITS)): %: %.o $(BUILD)/server.a
@@ -258,7 +264,7 @@ lint:
 	scripts/lint
 
 format:
-	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+	clang-format -i $$(find server client ipc tests -name '*.[ch]')
 
 PAGES := server/chatserver.8 client/chatclient.1
 DOCS  := README.md CHANGELOG.md LICENSE

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ipc/text.h"
+#include "ipc/common/text.h"
 
 /* A path and a line of the configuration file, and what is said of them. */
 #define MESSAGE_MAX (PATH_MAX + 2048)

@@ -6,18 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/address.h"
-#include "client/columns.h"
 #include "client/complain.h"
-#include "client/connection.h"
-#include "client/editor.h"
-#include "client/menu.h"
-#include "client/options.h"
-#include "client/palette.h"
-#include "client/screen.h"
+#include "client/input/input.h"
+#include "client/menu/menu.h"
+#include "client/options/address.h"
+#include "client/options/options.h"
 #include "client/script.h"
-#include "client/session.h"
-#include "client/terminal.h"
+#include "client/session/connection.h"
+#include "client/session/session.h"
+#include "client/terminal/columns.h"
+#include "client/terminal/palette.h"
+#include "client/terminal/screen.h"
+#include "client/terminal/terminal.h"
 
 /* A descriptor that is closed at the start would become the socket, and
  * messages would go to the server.  What is opened in its place can be read,

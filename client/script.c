@@ -6,9 +6,9 @@
 #include <err.h>
 #include <string.h>
 
-#include "client/news.h"
-#include "client/outgoing.h"
-#include "ipc/text.h"
+#include "client/loop.h"
+#include "client/session/outgoing.h"
+#include "ipc/common/text.h"
 
 /* So much of an error is told on standard error, and of a line that is not
  * sent. */

@@ -3,8 +3,8 @@
 #define CLIENT_SCRIPT_H
 
 #include "client/exitcode.h"
-#include "client/options.h"
-#include "client/session.h"
+#include "client/options/options.h"
+#include "client/session/session.h"
 
 enum exitcode script_run(
 	const struct options *options, struct session *session);

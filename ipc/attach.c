@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ipc/passing.h"
+#include "ipc/common/passing.h"
 
 int attach_open(int pair[2])
 {

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 
 struct attach {
 	uint32_t version; /* FRAME_VERSION of the child */

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "ipc/shm.h"
 
 struct eventlog_header {

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION

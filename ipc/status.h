@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 
 #define STATUS_TEXT_MAX (LISTENERS_MAX * 160)
 

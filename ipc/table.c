@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
-#include "ipc/name.h"
+#include "ipc/common/clock.h"
+#include "ipc/common/name.h"
 #include "ipc/shm.h"
 
 #define GUEST "guest-"

@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 #include "ipc/lock.h"
 
 /* Longest text of a peer's address: an IPv6 address, brackets and a port. */

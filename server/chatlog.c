@@ -10,9 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "ipc/text.h"
+#include "ipc/common/text.h"
+#include "server/fd.h"
 #include "server/log.h"
-#include "server/spawn.h"
 
 #define STAMP "2026-11-23T08:15:00Z"
 
@@ -39,7 +39,7 @@ int chatlog_open(const char *path)
 
 	if (path == NULL)
 		return -1;
-	fd = spawn_high(open_to_append(path));
+	fd = fd_high(open_to_append(path));
 	if (fd == -1)
 		fatal(EX_CANTCREAT, "--log-chat: cannot open %s: %s", path,
 			strerror(errno));

@@ -2,7 +2,7 @@
  * Runs in: parent, before anything else exists. */
 #include "server/help.h"
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 
 /* One line here is one line there. */
 /* clang-format off */

@@ -17,10 +17,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "ipc/text.h"
+#include "ipc/common/text.h"
+#include "server/fd.h"
 #include "server/pages.h"
-#include "server/reopen.h"
-#include "server/spawn.h"
 
 /* At most PIPE_BUF, so a line is written in whole or not at all. */
 #define LOG_LINE_MAX 1024
@@ -42,7 +41,7 @@ static bool to_journal; /* lines begin with <priority>, see sd-daemon(3) */
 static int open_syslog(int type)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = SYSLOG_PATH};
-	int fd = spawn_high(
+	int fd = fd_high(
 		socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 	int error;
 
@@ -88,7 +87,7 @@ static void open_stderr(void)
 	if (fstat(STDERR_FILENO, &st) == -1)
 		return;
 	to_journal = is_journal(&st);
-	fd = spawn_high(reopen_nonblocking(STDERR_FILENO));
+	fd = fd_high(fd_reopen_nonblocking(STDERR_FILENO));
 	if (fd != -1)
 		log_fd = fd;
 }

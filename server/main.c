@@ -2,12 +2,12 @@
  * Runs in: parent. */
 #include <signal.h>
 
-#include "server/caller.h"
-#include "server/inetd.h"
-#include "server/inherit.h"
 #include "server/options.h"
-#include "server/parent.h"
-#include "server/upgrade.h"
+#include "server/parent/inherit.h"
+#include "server/parent/loop.h"
+#include "server/parent/upgrade.h"
+#include "server/tools/ask.h"
+#include "server/tools/inetd.h"
 
 int main(int argc, char **argv)
 {

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "ipc/name.h"
-#include "ipc/text.h"
+#include "ipc/common/name.h"
+#include "ipc/common/text.h"
 #include "server/help.h"
-#include "server/stdout.h"
+#include "server/tools/stdout.h"
 
 enum option_id {
 	OPT_LISTEN = 256,

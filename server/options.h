@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "ipc/limits.h"
-#include "server/inherit.h"
+#include "ipc/common/limits.h"
 #include "server/log.h"
+#include "server/parent/inherit.h"
 
 /* What this process is to do: be the server, or ask one that runs. */
 enum use {

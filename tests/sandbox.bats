@@ -310,7 +310,7 @@ as_nobody() {
 
 # --- calls that are made ---------------------------------------------------
 
-# All that is in these lists is allowed by server/sandbox.c, and no more is
+# All that is in these lists is allowed by server/sandbox/sandbox.c, and no more is
 # needed.
 CHILD_CALLS='alarm clock_gettime close exit_group futex ppoll read recvfrom
 	restart_syscall rt_sigreturn sendmsg sendto setitimer socketpair write'

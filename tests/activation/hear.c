@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 
 static int open_ear(const char *name)
 {

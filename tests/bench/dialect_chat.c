@@ -2,7 +2,7 @@
  * Runs in: bench. */
 #include <stdio.h>
 
-#include "ipc/protocol.h"
+#include "ipc/common/protocol.h"
 #include "tests/bench/dialect.h"
 
 /* --- both ---------------------------------------------------------------- */

@@ -45,13 +45,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
-#include "ipc/passing.h"
+#include "ipc/common/clock.h"
+#include "ipc/common/passing.h"
 #include "ipc/shm.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
-#include "server/bans.h"
-#include "server/control.h"
+#include "server/control/bans.h"
+#include "server/control/control.h"
 
 /* More than any message may have beside it. */
 #define FDS_MAX 40

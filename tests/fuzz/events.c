@@ -2,12 +2,12 @@
  * Runs in: nothing but tests. */
 #include "tests/fuzz/events.h"
 
-#include "ipc/limits.h"
-#include "ipc/text.h"
-#include "server/client.h"
-#include "server/dialect.h"
-#include "server/dialect_events.h"
-#include "server/dialect_text.h"
+#include "ipc/common/limits.h"
+#include "ipc/common/text.h"
+#include "server/child/dialect/dialect.h"
+#include "server/child/dialect/events.h"
+#include "server/child/dialect/text.h"
+#include "server/child/state.h"
 #include "tests/fuzz/reader.h"
 
 static bool is_same(struct span a, struct span b)

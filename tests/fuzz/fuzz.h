@@ -1,5 +1,5 @@
 /* What the fuzz targets share: checks that abort, input taken bit by bit, and
- * UTF-8 said once more, by arithmetic and not by ipc/text.c's table.
+ * UTF-8 said once more, by arithmetic and not by ipc/common/text.c's table.
  * Runs in: nothing but tests.
  *
  * A target is run by libFuzzer, or by scripts/fuzz for all of them.  With a
@@ -140,7 +140,7 @@ static inline size_t utf8_sequence(const char *s, size_t n, uint32_t *cp)
 	return len;
 }
 
-/* Whether a code point may reach nobody's terminal (ipc/text.h). */
+/* Whether a code point may reach nobody's terminal (ipc/common/text.h). */
 static inline bool utf8_is_control(uint32_t cp)
 {
 	static const uint32_t others[] = {0x2028, 0x2029, 0x202A, 0x202B,

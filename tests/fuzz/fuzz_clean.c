@@ -1,8 +1,8 @@
-/* Fuzzes ipc/text.c: whatever is cleaned is clean, and nothing else changes.
- * Runs in: nothing but tests.
+/* Fuzzes ipc/common/text.c: whatever is cleaned is clean, and nothing else
+ * changes. Runs in: nothing but tests.
  *
  * Input: the bytes to clean. */
-#include "ipc/text.h"
+#include "ipc/common/text.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,15 +1,14 @@
-/* Fuzzes client/events.c and client/render.c: of any line, whoever sends it,
- * all parts lie in the line and in their bounds, and so does what is said of
- * it.
- * Runs in: nothing but tests.
+/* Fuzzes client/session/events.c and client/menu/render.c: of any line, whoever
+ * sends it, all parts lie in the line and in their bounds, and so does what is
+ * said of it. Runs in: nothing but tests.
  *
  * Input: eight bytes of the time, a name and its length, the line
  * (fuzz_expand). */
-#include "client/events.h"
+#include "client/session/events.h"
 
-#include "client/render.h"
-#include "ipc/limits.h"
-#include "ipc/protocol.h"
+#include "client/menu/render.h"
+#include "ipc/common/limits.h"
+#include "ipc/common/protocol.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Longer than any line of a server. */

@@ -6,13 +6,13 @@
  * Input: a byte of flags.  With EVENTS_EVENT, an event and its text; else
  * a line
  * (fuzz_expand). */
-#include "server/dialect.h"
+#include "server/child/dialect/dialect.h"
 
-#include "ipc/name.h"
-#include "ipc/text.h"
-#include "server/client.h"
-#include "server/dialect_events.h"
-#include "server/dialect_text.h"
+#include "ipc/common/name.h"
+#include "ipc/common/text.h"
+#include "server/child/dialect/events.h"
+#include "server/child/dialect/text.h"
+#include "server/child/state.h"
 #include "tests/fuzz/events.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,15 +1,15 @@
-/* Fuzzes client/line.c, client/backlog.c and client/display.c: whatever the
- * lines and whatever the size of the terminal, nothing goes to it but clean
- * text and the few control functions that the display has a use for, and the
- * cursor never leaves the rows that are drawn.
- * Runs in: nothing but tests.
+/* Fuzzes client/terminal/line.c, client/terminal/backlog.c and
+ * client/terminal/display.c: whatever the lines and whatever the size of the
+ * terminal, nothing goes to it but clean text and the few control functions
+ * that the display has a use for, and the cursor never leaves the rows that are
+ * drawn. Runs in: nothing but tests.
  *
  * Input: the colours, rows and columns, a byte each; then actions: a byte that
  * says which, and what it needs (see act). */
-#include "client/display.h"
+#include "client/terminal/display.h"
 
-#include "client/columns.h"
-#include "ipc/text.h"
+#include "client/terminal/columns.h"
+#include "ipc/common/text.h"
 #include "tests/fuzz/fuzz.h"
 
 #define OUT_MAX (1 << 20)

@@ -1,16 +1,16 @@
-/* Fuzzes client/keys.c and what its keys do to a line (client/edit.c,
- * columns.c, complete.c): whatever a terminal sends, the line is clean text
- * that fits, the cursor stands between units, and a paste comes out byte for
- * byte. Runs in: nothing but tests.
+/* Fuzzes client/input/keys.c and what its keys do to a line
+ * (client/input/textbuf.c, columns.c, complete.c): whatever a terminal sends,
+ * the line is clean text that fits, the cursor stands between units, and a
+ * paste comes out byte for byte. Runs in: nothing but tests.
  *
  * Input: a byte, the columns of a row; a byte, after how many bytes a paste is
  * given up (0: never); what the terminal sends (fuzz_expand). */
-#include "client/keys.h"
+#include "client/input/keys.h"
 
-#include "client/columns.h"
-#include "client/complete.h"
-#include "client/edit.h"
-#include "ipc/text.h"
+#include "client/input/complete.h"
+#include "client/input/textbuf.h"
+#include "client/terminal/columns.h"
+#include "ipc/common/text.h"
 #include "tests/fuzz/fuzz.h"
 
 #define LONGEST (LINE_MAX_BYTES + 2048)

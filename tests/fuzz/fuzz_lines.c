@@ -1,11 +1,11 @@
-/* Fuzzes ipc/lines.c and server/telnet.c: the same lines come out however the
- * bytes were cut, and they are those that a reader of the whole stream finds.
- * Runs in: nothing but tests.
+/* Fuzzes ipc/common/lines.c and server/child/transport/telnet.c: the same lines
+ * come out however the bytes were cut, and they are those that a reader of the
+ * whole stream finds. Runs in: nothing but tests.
  *
  * Input: four bytes that say how it is cut, then the stream (fuzz_expand). */
-#include "ipc/lines.h"
+#include "ipc/common/lines.h"
 
-#include "server/telnet.h"
+#include "server/child/transport/telnet.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Some more than a buffer full. */

@@ -1,14 +1,14 @@
-/* Fuzzes ipc/name.c: what is accepted keeps the rule, as far as simple checks
- * can say it; names that are the same have the same key.
- * Runs in: nothing but tests.
+/* Fuzzes ipc/common/name.c: what is accepted keeps the rule, as far as simple
+ * checks can say it; names that are the same have the same key. Runs in:
+ * nothing but tests.
  *
  * Input: a byte of flags, the length of a first name, the first name, the
  * second.  A name is bytes, or with NAMED_BY_NUMBER code points of two bytes
  * each. */
-#include "ipc/name.h"
+#include "ipc/common/name.h"
 
-#include "ipc/limits.h"
-#include "ipc/text.h"
+#include "ipc/common/limits.h"
+#include "ipc/common/text.h"
 #include "tests/fuzz/fuzz.h"
 
 #define NAMED_BY_NUMBER 1

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "client/events.h"
-#include "client/render.h"
+#include "client/menu/render.h"
+#include "client/session/events.h"
 
 static struct reader_part part(struct field f)
 {

@@ -23,7 +23,7 @@ struct reader_event {
 /* Whether the client takes a line, without its line end. */
 bool reader_takes(const char *line, size_t n, struct reader_event *e);
 
-/* Who reads, and when; as struct reader of client/render.h. */
+/* Who reads, and when; as struct reader of client/menu/render.h. */
 struct reader_eyes {
 	const char *name;
 	uint64_t welcome_seq, now_ms;

@@ -2,7 +2,7 @@
 # Peers that have vanished without a word: a cable is pulled.
 #
 # It takes the minute that the kernel takes: see KEEPALIVE_IDLE and
-# USER_TIMEOUT_MS in server/listener.c, tune() in client/connection.c.  Two
+# USER_TIMEOUT_MS in server/parent/listener.c, tune() in client/session/connection.c.  Two
 # servers wait side by side.
 # shellcheck disable=SC2030,SC2031,SC2034 # subshells; what terminals.bash reads
 

@@ -1,6 +1,7 @@
 /* Forks processes into the server's own sandbox, and says how they ended.
  * Runs in: nothing but tests. */
 #include "tests/sandbox/cage.h"
+#include "server/fd.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,8 +11,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "server/spawn.h"
 
 static struct sandbox sandbox;
 
@@ -65,8 +64,8 @@ pid_t cage_start(enum cage_role role, int (*act)(const void *),
 
 	/* Out of the way of the descriptors that enter() makes. */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1 ||
-		(ends[0] = spawn_high(ends[0])) == -1 ||
-		(ends[1] = spawn_high(ends[1])) == -1)
+		(ends[0] = fd_high(ends[0])) == -1 ||
+		(ends[1] = fd_high(ends[1])) == -1)
 		die("socketpair");
 	fflush(stdout);
 	pid = fork();

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "server/sandbox.h"
+#include "server/sandbox/sandbox.h"
 #include "tests/unit/unit.h"
 
 enum cage_role {

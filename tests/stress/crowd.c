@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipc/protocol.h"
+#include "ipc/common/protocol.h"
 #include "tests/stress/stress.h"
 
 #define SAY_MAX      1024

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/protocol.h"
+#include "ipc/common/protocol.h"
 
 static const struct {
 	const char *word;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 #include "tests/stress/stress.h"
 #include "tests/stress/ways.h"
 

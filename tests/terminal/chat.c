@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipc/protocol.h"
+#include "ipc/common/protocol.h"
 #include "tests/stress/stress.h"
 #include "tests/terminal/page.h"
 

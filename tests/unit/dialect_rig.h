@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_DIALECT_RIG_H
 #define TESTS_UNIT_DIALECT_RIG_H
 
-#include "server/dialect.h"
+#include "server/child/dialect/dialect.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

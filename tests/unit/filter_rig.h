@@ -1,10 +1,10 @@
 /* An interpreter of filters, and what their rules say in the plainest form, for
- * the tests of server/filter.c.
+ * the tests of server/sandbox/filter.c.
  * Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_FILTER_RIG_H
 #define TESTS_UNIT_FILTER_RIG_H
 
-#include "server/filter.h"
+#include "server/sandbox/filter.h"
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "tests/unit/processes.h"
 
 /* Below the second after which a waiter looks for itself: what takes longer

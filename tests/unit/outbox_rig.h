@@ -1,9 +1,9 @@
-/* An outbox and the channel it is sent on, for the tests of server/outbox.c.
- * Runs in: nothing but tests. */
+/* An outbox and the channel it is sent on, for the tests of
+ * server/child/unacked.c. Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_OUTBOX_RIG_H
 #define TESTS_UNIT_OUTBOX_RIG_H
 
-#include "server/outbox.h"
+#include "server/child/unacked.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "ipc/name.h"
+#include "ipc/common/name.h"
 
 static struct table t;
 static char name[NAME_MAX_BYTES + 1]; /* of the last join, terminated */

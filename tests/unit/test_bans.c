@@ -1,6 +1,6 @@
-/* Tests of server/bans.c and of the ranges in it, server/network.c.
+/* Tests of server/control/bans.c and of the ranges in it, server/network.c.
  * Runs in: nothing but tests. */
-#include "server/bans.h"
+#include "server/control/bans.h"
 
 #include <arpa/inet.h>
 #include <string.h>

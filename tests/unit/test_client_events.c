@@ -1,6 +1,6 @@
-/* Tests of client/events.c.
+/* Tests of client/session/events.c.
  * Runs in: nothing but tests. */
-#include "client/events.h"
+#include "client/session/events.h"
 
 #include <string.h>
 

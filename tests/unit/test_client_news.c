@@ -1,6 +1,6 @@
-/* Tests of client/news.c: what ends the waiting.
+/* Tests of client/loop.c: what ends the waiting.
  * Runs in: nothing but tests. */
-#include "client/news.h"
+#include "client/loop.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
-/* Tests of client/options.c and what it reads: which field of struct options
- * gets what, and which source goes before which.  What is said of mistakes is
- * tested from outside, by tests/config.bats.
- * Runs in: nothing but tests. */
-#include "client/options.h"
+/* Tests of client/options/options.c and what it reads: which field of struct
+ * options gets what, and which source goes before which.  What is said of
+ * mistakes is tested from outside, by tests/config.bats. Runs in: nothing but
+ * tests. */
+#include "client/options/options.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
-/* Tests of client/columns.c.  The widths are those that tmux 3.3a's cursor
- * moves by.
- * Runs in: nothing but tests. */
-#include "client/columns.h"
+/* Tests of client/terminal/columns.c.  The widths are those that tmux 3.3a's
+ * cursor moves by. Runs in: nothing but tests. */
+#include "client/terminal/columns.h"
 
 #include <locale.h>
 #include <stdlib.h>

@@ -1,13 +1,12 @@
-/* Tests of server/command.c: what the commands ask of a child, and what they
- * tell.  The test plays the child.
- * Runs in: nothing but tests. */
-#include "server/command.h"
+/* Tests of server/child/command.c: what the commands ask of a child, and what
+ * they tell.  The test plays the child. Runs in: nothing but tests. */
+#include "server/child/command.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "server/client.h"
-#include "server/dialect_text.h"
+#include "server/child/dialect/text.h"
+#include "server/child/state.h"
 #include "tests/unit/dialect_rig.h"
 #include "tests/unit/unit.h"
 

@@ -1,11 +1,10 @@
-/* Tests of client/complete.c.  A line is written with a bar where the cursor
- * is.
- * Runs in: nothing but tests. */
-#include "client/complete.h"
+/* Tests of client/input/complete.c.  A line is written with a bar where the
+ * cursor is. Runs in: nothing but tests. */
+#include "client/input/complete.h"
 
 #include <string.h>
 
-#include "client/columns.h"
+#include "client/terminal/columns.h"
 #include "tests/unit/unit.h"
 
 static struct roster roster;

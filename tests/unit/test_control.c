@@ -1,7 +1,6 @@
-/* Tests of server/control.c: where the socket is, and which requests make
- * sense.
- * Runs in: nothing but tests. */
-#include "server/control.h"
+/* Tests of server/control/control.c: where the socket is, and which requests
+ * make sense. Runs in: nothing but tests. */
+#include "server/control/control.h"
 
 #include <stdlib.h>
 #include <string.h>

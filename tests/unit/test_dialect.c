@@ -1,13 +1,13 @@
 /* Tests of server/dialect*.c: which dialect a line asks for, and what people
  * type.
  * Runs in: nothing but tests. */
-#include "server/dialect.h"
+#include "server/child/dialect/dialect.h"
 
 #include <string.h>
 
-#include "ipc/text.h"
-#include "server/dialect_events.h"
-#include "server/dialect_text.h"
+#include "ipc/common/text.h"
+#include "server/child/dialect/events.h"
+#include "server/child/dialect/text.h"
 #include "tests/unit/chance.h"
 #include "tests/unit/dialect_rig.h"
 #include "tests/unit/unit.h"

@@ -1,11 +1,11 @@
-/* Tests of client/edit.c.  A line is written with a bar where the cursor is.
- * Runs in: nothing but tests. */
-#include "client/edit.h"
+/* Tests of client/input/textbuf.c.  A line is written with a bar where the
+ * cursor is. Runs in: nothing but tests. */
+#include "client/input/textbuf.h"
 
 #include <string.h>
 
-#include "client/columns.h"
-#include "ipc/text.h"
+#include "client/terminal/columns.h"
+#include "ipc/common/text.h"
 #include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "tests/unit/eventlog_rig.h"
 #include "tests/unit/unit.h"
 

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "tests/unit/eventlog_rig.h"
 #include "tests/unit/processes.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,7 @@
-/* Tests of server/filter.c: its programs are run by an interpreter of their
- * own, and say what the rules say for every system call.
- * Runs in: nothing but tests. */
-#include "server/filter.h"
+/* Tests of server/sandbox/filter.c: its programs are run by an interpreter of
+ * their own, and say what the rules say for every system call. Runs in: nothing
+ * but tests. */
+#include "server/sandbox/filter.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
-/* Tests of server/filter.c: random sets of rules, as many as fit, and what they
- * cost.
- * Runs in: nothing but tests. */
-#include "server/filter.h"
+/* Tests of server/sandbox/filter.c: random sets of rules, as many as fit, and
+ * what they cost. Runs in: nothing but tests. */
+#include "server/sandbox/filter.h"
 
 #include <string.h>
 

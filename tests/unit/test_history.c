@@ -1,6 +1,6 @@
-/* Tests of client/history.c.
+/* Tests of client/input/history.c.
  * Runs in: nothing but tests. */
-#include "client/history.h"
+#include "client/input/history.h"
 
 #include <string.h>
 

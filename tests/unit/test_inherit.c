@@ -1,6 +1,6 @@
-/* Tests of server/inherit.c, and of the options' defaults that follow from it.
- * Runs in: nothing but tests. */
-#include "server/inherit.h"
+/* Tests of server/parent/inherit.c, and of the options' defaults that follow
+ * from it. Runs in: nothing but tests. */
+#include "server/parent/inherit.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "server/fd.h"
 #include "server/options.h"
-#include "server/spawn.h"
 #include "tests/unit/unit.h"
 
 static void variables_go(void)
@@ -62,7 +62,7 @@ static void replaced(int listener, bool out_too, bool err_too)
 	CHECK(in.inetd);
 	CHECK(in.no_stderr == err_too);
 	CHECK_EQ(in.n, 1u);
-	CHECK(in.fd[0] >= SPAWN_HIGH);
+	CHECK(in.fd[0] >= FD_HIGH);
 	CHECK(is_null[0]);
 	CHECK(is_null[1] || !out_too);
 	CHECK(is_null[2] || !err_too);

@@ -1,7 +1,6 @@
-/* Tests of client/keys.c and client/sequence.c: what terminals send, and what
- * it is taken for.
- * Runs in: nothing but tests. */
-#include "client/keys.h"
+/* Tests of client/input/keys.c and client/input/sequence.c: what terminals
+ * send, and what it is taken for. Runs in: nothing but tests. */
+#include "client/input/keys.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* Tests of ipc/lines.c and server/telnet.c: however a stream is cut, the lines
- * are the same. Runs in: nothing but tests. */
-#include "ipc/lines.h"
+/* Tests of ipc/common/lines.c and server/child/transport/telnet.c: however a
+ * stream is cut, the lines are the same. Runs in: nothing but tests. */
+#include "ipc/common/lines.h"
 
 #include <string.h>
 
-#include "server/telnet.h"
+#include "server/child/transport/telnet.h"
 #include "tests/unit/unit.h"
 
 /* What a stream gave: "L" length ":" bytes for a line, "!" for one that was

@@ -1,15 +1,14 @@
-/* Tests of server/link.c: a child's channel, with a relay that dies at any
- * moment.  The test plays the relay.
- * Runs in: nothing but tests. */
+/* Tests of server/child/channel.c: a child's channel, with a relay that dies at
+ * any moment.  The test plays the relay. Runs in: nothing but tests. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "ipc/attach.h"
-#include "ipc/clock.h"
-#include "server/client.h"
-#include "server/spawn.h"
+#include "ipc/common/clock.h"
+#include "server/child/state.h"
+#include "server/fd.h"
 #include "tests/unit/unit.h"
 
 #define SLOT     0
@@ -395,8 +394,8 @@ int main(void)
 
 	if (attach_open(pair) == -1 || table_create(&table, 2) == -1)
 		return 1;
-	receiver = fcntl(pair[ATTACH_RECEIVER], F_DUPFD_CLOEXEC, SPAWN_HIGH);
-	high = fcntl(pair[ATTACH_SENDER], F_DUPFD_CLOEXEC, SPAWN_HIGH);
+	receiver = fcntl(pair[ATTACH_RECEIVER], F_DUPFD_CLOEXEC, FD_HIGH);
+	high = fcntl(pair[ATTACH_SENDER], F_DUPFD_CLOEXEC, FD_HIGH);
 	close(pair[0]);
 	close(pair[1]);
 	if (receiver == -1 || dup2(high, CHILD_ATTACH) == -1)

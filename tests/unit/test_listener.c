@@ -1,7 +1,7 @@
-/* Tests of server/listener.c: what an adopted socket is made into, and how
- * listeners and those who connect are called.
- * Runs in: nothing but tests. */
-#include "server/listener.h"
+/* Tests of server/parent/listener.c: what an adopted socket is made into, and
+ * how listeners and those who connect are called. Runs in: nothing but tests.
+ */
+#include "server/parent/listener.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
-/* Tests of render_mentions in client/render.c: where a name is a word.
+/* Tests of render_mentions in client/menu/render.c: where a name is a word.
  * Runs in: nothing but tests. */
-#include "client/render.h"
+#include "client/menu/render.h"
 
 #include <string.h>
 

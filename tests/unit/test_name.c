@@ -1,12 +1,12 @@
-/* Tests of ipc/name.c: who may be called what, and who is who.
+/* Tests of ipc/common/name.c: who may be called what, and who is who.
  * Runs in: nothing but tests. */
-#include "ipc/name.h"
+#include "ipc/common/name.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/limits.h"
-#include "ipc/text.h"
+#include "ipc/common/limits.h"
+#include "ipc/common/text.h"
 #include "tests/unit/unit.h"
 
 static enum name_verdict check(const char *s)

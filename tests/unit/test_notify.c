@@ -1,6 +1,6 @@
-/* Tests of server/notify.c: what the service manager is told, and when.
+/* Tests of server/parent/notify.c: what the service manager is told, and when.
  * Runs in: nothing but tests. */
-#include "server/notify.h"
+#include "server/parent/notify.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "tests/unit/unit.h"
 
 /* Somewhere in the life of a monotonic clock. */

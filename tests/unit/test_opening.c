@@ -1,7 +1,6 @@
-/* Tests of server/opening.c: what first bytes are taken for, however they are
- * cut, and what is answered.
- * Runs in: nothing but tests. */
-#include "server/opening.h"
+/* Tests of server/child/transport/opening.c: what first bytes are taken for,
+ * however they are cut, and what is answered. Runs in: nothing but tests. */
+#include "server/child/transport/opening.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
-/* Tests of server/outbox.c: every frame is sent once, and kept until it is
- * acknowledged.
- * Runs in: nothing but tests. */
-#include "server/outbox.h"
+/* Tests of server/child/unacked.c: every frame is sent once, and kept until it
+ * is acknowledged. Runs in: nothing but tests. */
+#include "server/child/unacked.h"
 
 #include <string.h>
 #include <unistd.h>

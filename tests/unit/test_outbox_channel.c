@@ -1,7 +1,6 @@
-/* Tests of server/outbox.c: every frame arrives, once on each channel, whatever
- * becomes of the channels.
- * Runs in: nothing but tests. */
-#include "server/outbox.h"
+/* Tests of server/child/unacked.c: every frame arrives, once on each channel,
+ * whatever becomes of the channels. Runs in: nothing but tests. */
+#include "server/child/unacked.h"
 
 #include <string.h>
 #include <unistd.h>

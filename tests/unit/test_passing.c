@@ -1,7 +1,6 @@
-/* Tests of ipc/passing.c: what comes beside a message, and that nothing stays
- * of one that is no good.
- * Runs in: nothing but tests. */
-#include "ipc/passing.h"
+/* Tests of ipc/common/passing.c: what comes beside a message, and that nothing
+ * stays of one that is no good. Runs in: nothing but tests. */
+#include "ipc/common/passing.h"
 
 #include <errno.h>
 #include <fcntl.h>

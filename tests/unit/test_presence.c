@@ -1,12 +1,12 @@
-/* Tests of server/presence.c: what is told at once, and what by a digest.
+/* Tests of server/relay/presence.c: what is told at once, and what by a digest.
  * Runs in: nothing but tests. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "ipc/shm.h"
-#include "server/switchboard.h"
+#include "server/relay/state.h"
 #include "tests/unit/unit.h"
 
 #define SLOTS 64

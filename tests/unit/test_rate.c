@@ -1,10 +1,10 @@
-/* Tests of server/rate.c: how many lines, and when.
+/* Tests of server/child/rate.c: how many lines, and when.
  * Runs in: nothing but tests. */
-#include "server/rate.h"
+#include "server/child/rate.h"
 
 #include <stddef.h>
 
-#include "ipc/limits.h"
+#include "ipc/common/limits.h"
 #include "tests/unit/chance.h"
 #include "tests/unit/unit.h"
 

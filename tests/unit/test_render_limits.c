@@ -1,12 +1,12 @@
-/* Tests of server/render.c and of how the dialects render: the longest there
- * can be, and the pieces that all else is made of.
- * Runs in: nothing but tests. */
-#include "server/render.h"
+/* Tests of server/child/dialect/render.c and of how the dialects render: the
+ * longest there can be, and the pieces that all else is made of. Runs in:
+ * nothing but tests. */
+#include "server/child/dialect/render.h"
 
 #include <string.h>
 
-#include "server/dialect_events.h"
-#include "server/dialect_text.h"
+#include "server/child/dialect/events.h"
+#include "server/child/dialect/text.h"
 #include "tests/unit/dialect_rig.h"
 #include "tests/unit/unit.h"
 

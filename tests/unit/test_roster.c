@@ -1,6 +1,6 @@
-/* Tests of client/roster.c.
+/* Tests of client/session/roster.c.
  * Runs in: nothing but tests. */
-#include "client/roster.h"
+#include "client/session/roster.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* Tests of client/sent.c.
+/* Tests of client/session/sent.c.
  * Runs in: nothing but tests. */
-#include "client/sent.h"
+#include "client/session/sent.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/clock.h"
+#include "ipc/common/clock.h"
 #include "tests/unit/chance.h"
 #include "tests/unit/processes.h"
 #include "tests/unit/table_rig.h"

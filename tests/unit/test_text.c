@@ -1,7 +1,7 @@
-/* Tests of ipc/text.c against an oracle that shares no idea with it: all
+/* Tests of ipc/common/text.c against an oracle that shares no idea with it: all
  * well-formed sequences are written down first, then looked up.
  * Runs in: nothing but tests. */
-#include "ipc/text.h"
+#include "ipc/common/text.h"
 
 #include <stdlib.h>
 #include <string.h>

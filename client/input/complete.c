@@ -1,0 +1,150 @@
+/* Owns what Tab offers: which commands there are, what is put behind a word,
+ * and the round through all that a word could be.
+ * Runs in: client. */
+#include "client/input/complete.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/menu/peer.h"
+#include "ipc/common/name.h"
+
+#define TYPED SIZE_MAX /* no candidate: what was typed is shown */
+
+static const char *const commands[] = {
+	"/who", "/msg", "/me", "/nick", "/help", "/quit"};
+
+/* A name, what is put before it, and what behind it. */
+#define LONGEST (sizeof(PEER_MARK) + NAME_MAX_BYTES + 2)
+
+static bool begins(const struct edit *e, size_t from, const char *s)
+{
+	return from == strlen(s) && memcmp(e->text, s, from) == 0;
+}
+
+/* The word before the cursor.  False where it is longer than any candidate. */
+static bool begin(
+	struct completion *c, const struct edit *e, enum complete_what what)
+{
+	size_t from = e->at;
+
+	if (what == COMPLETE_NAME)
+		from -= peer_name((struct field){e->text, e->at}).n;
+	while (what == COMPLETE_CHAT && from > 0 && e->text[from - 1] != ' ' &&
+		!begins(e, from, "to|"))
+		from--;
+	if (e->at - from > sizeof(c->word))
+		return false;
+	c->which = TYPED;
+	c->is_command = what == COMPLETE_CHAT && from == 0 && e->at > 0 &&
+			e->text[0] == '/';
+	c->from = from;
+	c->length = e->at - from;
+	memcpy(c->word, e->text + from, c->length);
+	return true;
+}
+
+static const char *command_match(const struct completion *c, size_t which)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		const char *command = commands[i];
+
+		if (c->length <= strlen(command) &&
+			name_same(command, c->length, c->word, c->length) &&
+			which-- == 0)
+			return command;
+	}
+	return NULL;
+}
+
+/* The candidate of a number; n is 0 where there is none. */
+static struct field candidate(
+	const struct completion *c, const struct roster *r, size_t which)
+{
+	if (c->is_command) {
+		const char *command = command_match(c, which);
+
+		return (struct field){
+			command, command == NULL ? 0 : strlen(command)};
+	}
+
+	const struct roster_name *entry =
+		roster_match(r, c->word, c->length, which);
+
+	if (entry == NULL)
+		return (struct field){NULL, 0};
+	return (struct field){entry->name, entry->n};
+}
+
+static const char *suffix(const struct completion *c, const struct edit *e,
+	enum complete_what what)
+{
+	if (what == COMPLETE_NAME)
+		return "";
+	if (begins(e, c->from, "to|"))
+		return "|";
+	return c->from == 0 && !c->is_command ? ": " : " ";
+}
+
+/* A name that would mean something else. */
+static const char *prefix(
+	const struct completion *c, enum complete_what what, struct field name)
+{
+	return what == COMPLETE_NAME && c->from == 0 && peer_is_word(name)
+		       ? PEER_MARK
+		       : "";
+}
+
+/* The next number from which on, all round.  Those who come and go meanwhile
+ * change what the numbers mean, which costs a Tab more. */
+static size_t step_from(
+	const struct completion *c, const struct roster *r, int step)
+{
+	size_t count = 0;
+
+	if (step > 0)
+		return c->which == TYPED ? 0 : c->which + 1;
+	if (c->which != TYPED && c->which > 0)
+		return c->which - 1;
+	if (c->which == 0)
+		return TYPED;
+	while (candidate(c, r, count).n > 0)
+		count++;
+	return count - 1;
+}
+
+bool complete_next(struct completion *c, struct edit *e, const struct roster *r,
+	enum complete_what what, int step)
+{
+	char shown[LONGEST + 1];
+	const char *before, *behind;
+	struct field found;
+	size_t which;
+	int n;
+
+	if (what == COMPLETE_NOTHING || (!c->cycling && !begin(c, e, what)) ||
+		candidate(c, r, 0).n == 0)
+		return false;
+	which = step_from(c, r, step);
+	found = candidate(c, r, which);
+	before = prefix(c, what, found);
+	behind = suffix(c, e, what);
+	if (found.n == 0) {
+		which = TYPED;
+		found = (struct field){c->word, c->length};
+		before = behind = "";
+	}
+	n = snprintf(
+		shown, sizeof(shown), "%s%.*s%s", before, FIELD(found), behind);
+	if (!edit_replace(e, c->from, shown, (size_t)n))
+		return false;
+	c->which = which;
+	c->cycling = true;
+	return true;
+}
+
+void complete_accept(struct completion *c)
+{
+	c->cycling = false;
+}

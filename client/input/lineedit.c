@@ -1,0 +1,290 @@
+/* From keys to lines: the table of what each key does, the history, and the
+ * questions in between.
+ * Runs in: client. */
+#include "client/input/lineedit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/input/pasting.h"
+#include "client/input/searching.h"
+#include "client/terminal/screen.h"
+
+void typing_init(
+	struct typing *t, struct screen *screen, const struct roster *roster)
+{
+	t->screen = screen;
+	t->roster = roster;
+	t->completes = COMPLETE_NOTHING;
+	t->pending = TYPING_NOTHING;
+	t->dirty = true;
+	t->asking = false;
+	t->sending = false;
+	t->searching = false;
+	t->back = 0;
+	t->what_n = 0;
+	t->draft_n = 0;
+	t->entered_n = 0;
+	t->in_n = 0;
+	keys_init(&t->keys);
+	complete_accept(&t->completion);
+	edit_init(&t->edit);
+	history_init(&t->history);
+	paste_begin(&t->paste);
+}
+
+/* --- the history --------------------------------------------------------- */
+
+/* Shows the line so many back, 0 being the one that was begun. */
+static void show_line(struct typing *t, unsigned back)
+{
+	const char *line = t->draft;
+	size_t n = t->draft_n;
+
+	if (back > 0)
+		line = history_line(&t->history, back, &n);
+	if (line == NULL)
+		return;
+	if (t->back == 0) {
+		memcpy(t->draft, t->edit.text, t->edit.n);
+		t->draft_n = t->edit.n;
+	}
+	t->back = back;
+	edit_set(&t->edit, line, n);
+}
+
+/* The line leaves the keyboard; the history has it. */
+static void put_away(struct typing *t)
+{
+	history_add(&t->history, t->edit.text, t->edit.n);
+	edit_set(&t->edit, "", 0);
+	t->back = 0;
+}
+
+/* --- keys ---------------------------------------------------------------- */
+
+static void (*const edits[KEY_PASTE_END + 1])(struct edit *e) = {
+	[KEY_BACKSPACE] = edit_backspace,
+	[KEY_DELETE] = edit_delete,
+	[KEY_LEFT] = edit_left,
+	[KEY_RIGHT] = edit_right,
+	[KEY_HOME] = edit_home,
+	[KEY_END] = edit_end,
+	[KEY_WORD_LEFT] = edit_word_left,
+	[KEY_WORD_RIGHT] = edit_word_right,
+	[KEY_KILL_WORD_RIGHT] = edit_kill_word_right,
+	[KEY_KILL_WORD_LEFT] = edit_kill_word_left,
+	[KEY_KILL_TO_END] = edit_kill_to_end,
+	[KEY_KILL_TO_START] = edit_kill_to_start,
+	[KEY_KILL_BLANK_WORD] = edit_kill_blank_word,
+	[KEY_TRANSPOSE] = edit_transpose,
+	[KEY_YANK] = edit_yank,
+	[KEY_END_OR_DELETE] = edit_delete,
+};
+
+static void take_tab(struct typing *t, int step)
+{
+	if (!complete_next(
+		    &t->completion, &t->edit, t->roster, t->completes, step))
+		screen_bell(t->screen);
+}
+
+static void take_editing(struct typing *t, enum key key)
+{
+	switch (key) {
+	case KEY_TEXT:
+		if (!edit_insert(&t->edit, t->keys.text, t->keys.n))
+			screen_bell(t->screen);
+		break;
+	case KEY_ENTER:
+		t->pending = TYPING_LINE;
+		break;
+	case KEY_TAB:
+		take_tab(t, 1);
+		break;
+	case KEY_BACKTAB:
+		take_tab(t, -1);
+		break;
+	case KEY_UP:
+		show_line(t, t->back + 1);
+		break;
+	case KEY_DOWN:
+		if (t->back > 0)
+			show_line(t, t->back - 1);
+		break;
+	case KEY_AGAIN:
+		t->pending = TYPING_AGAIN;
+		break;
+	case KEY_SEARCH:
+		searching_begin(t);
+		break;
+	default:
+		if (key == KEY_END_OR_DELETE && t->edit.n == 0)
+			t->pending = TYPING_END;
+		else if (edits[key] != NULL)
+			edits[key](&t->edit);
+		break;
+	}
+}
+
+/* Keys that mean the same whatever is going on. */
+static bool take_anywhere(struct typing *t, enum key key)
+{
+	switch (key) {
+	case KEY_REDRAW:
+		screen_repaint(t->screen);
+		return true;
+	case KEY_SUSPEND:
+		raise(SIGTSTP); /* comes when the loop waits */
+		return true;
+	case KEY_PASTE_BEGIN:
+	case KEY_PASTED:
+	case KEY_PASTE_END:
+		pasting_take(t, key);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void cancel(struct typing *t)
+{
+	t->searching = false;
+	put_away(t);
+	t->pending = TYPING_CANCEL;
+}
+
+static void take(struct typing *t, enum key key)
+{
+	if (key == KEY_NONE)
+		return;
+	t->dirty = true;
+	if (key != KEY_TAB && key != KEY_BACKTAB)
+		complete_accept(&t->completion);
+	if (edits[key] == NULL)
+		edit_break(&t->edit);
+	if (take_anywhere(t, key))
+		return;
+	if (t->asking)
+		pasting_answer(t, key);
+	else if (key == KEY_CANCEL && t->sending)
+		pasting_stop(t);
+	else if (key == KEY_CANCEL)
+		cancel(t);
+	else if (!t->searching || !searching_take(t, key))
+		take_editing(t, key);
+}
+
+/* --- in and out ---------------------------------------------------------- */
+
+size_t typing_room(struct typing *t, char **where)
+{
+	*where = t->in + t->in_n;
+	return sizeof(t->in) - t->in_n;
+}
+
+void typing_feed(struct typing *t, size_t n)
+{
+	const char *cancelled = memchr(t->in + t->in_n, 3, n); /* C-c */
+
+	t->in_n += n;
+	/* What waits for an answer of the server must not keep anybody in. */
+	if (cancelled == NULL || t->pending != TYPING_LINE || t->keys.pasting)
+		return;
+	t->pending = TYPING_NOTHING;
+	t->in_n -= (size_t)(cancelled - t->in);
+	memmove(t->in, cancelled, t->in_n);
+}
+
+static void work(struct typing *t)
+{
+	size_t used = 0;
+
+	while (used < t->in_n && t->pending == TYPING_NOTHING) {
+		unsigned char byte = (unsigned char)t->in[used];
+
+		take(t, keys_byte(&t->keys, byte));
+		used += !t->keys.again;
+	}
+	t->in_n -= used;
+	memmove(t->in, t->in + used, t->in_n);
+}
+
+static enum typing_event take_line(
+	struct typing *t, const char **line, size_t *n)
+{
+	memcpy(t->entered, t->edit.text, t->edit.n);
+	t->entered_n = t->edit.n;
+	put_away(t);
+	t->dirty = true;
+	*line = t->entered;
+	*n = t->entered_n;
+	return TYPING_LINE;
+}
+
+enum typing_event typing_next(
+	struct typing *t, bool lines, const char **line, size_t *n)
+{
+	enum typing_event event;
+
+	work(t);
+	if (lines && t->sending) {
+		*line = paste_next(&t->paste, n);
+		t->sending = *line != NULL;
+		if (t->sending)
+			return TYPING_PASTED;
+	}
+	event = t->pending;
+	if (event == TYPING_LINE && (!lines || t->sending))
+		return TYPING_NOTHING;
+	t->pending = TYPING_NOTHING;
+	return event == TYPING_LINE ? take_line(t, line, n) : event;
+}
+
+bool typing_has_entered(struct typing *t)
+{
+	work(t);
+	return t->pending == TYPING_LINE;
+}
+
+void typing_keep(struct typing *t)
+{
+	t->pending = TYPING_NOTHING;
+}
+
+void typing_for(struct typing *t, enum complete_what what)
+{
+	t->completes = what;
+	if (what != COMPLETE_CHAT)
+		pasting_stop(t);
+}
+
+int typing_timeout_ms(const struct typing *t)
+{
+	return keys_await_end(&t->keys) ? PASTE_QUIET_MS : -1;
+}
+
+void typing_quiet(struct typing *t)
+{
+	take(t, keys_quiet(&t->keys));
+}
+
+void typing_draw(struct typing *t, const char *prompt)
+{
+	char question[TYPING_SEARCH_MAX + 64];
+	const struct edit *e = &t->edit;
+
+	if (t->asking)
+		snprintf(question, sizeof(question),
+			"send %zu lines? (Enter or C-c) ", t->paste.lines);
+	else if (t->searching)
+		snprintf(question, sizeof(question), "(search '%.*s') ",
+			(int)t->what_n, t->what);
+	if (t->asking)
+		screen_area(t->screen, question, "", 0, 0);
+	else
+		screen_area(t->screen, t->searching ? question : prompt,
+			e->text, e->n, e->at);
+	t->dirty = false;
+}

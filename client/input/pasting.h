@@ -1,0 +1,22 @@
+/* Pasting into the line that is typed (client/input/lineedit.h): one line goes
+ * into it; several are shown and asked about, then sent one after the other. */
+#ifndef CLIENT_INPUT_PASTING_H
+#define CLIENT_INPUT_PASTING_H
+
+#include "client/input/keys.h"
+
+struct typing;
+
+/* So many lines are shown before it is asked. */
+#define PASTING_SHOWN 5
+
+/* KEY_PASTE_BEGIN, KEY_PASTED and KEY_PASTE_END. */
+void pasting_take(struct typing *t, enum key key);
+
+/* Any other key while it is asked. */
+void pasting_answer(struct typing *t, enum key key);
+
+/* No more of it is sent; tells how much was not. */
+void pasting_stop(struct typing *t);
+
+#endif

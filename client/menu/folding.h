@@ -1,0 +1,35 @@
+/* Who comes and goes while nothing else is said, in one line instead of one
+ * each: "* alice, bob joined; carol left (7 online)". */
+#ifndef CLIENT_MENU_FOLDING_H
+#define CLIENT_MENU_FOLDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/session/events.h"
+#include "client/terminal/line.h"
+
+/* So many names of those who came, and of those who went; the others are a
+ * number. */
+#define FOLDING_NAMES 6
+
+struct folding {
+	unsigned count; /* events in the line */
+	uint64_t online;
+	uint64_t unix_ms; /* of the last one */
+	struct folding_list {
+		uint64_t count;
+		unsigned char n[FOLDING_NAMES];
+		char names[FOLDING_NAMES][NAME_MAX_BYTES];
+	} joined, left;
+};
+
+void folding_clear(struct folding *f);
+
+/* Adds a join or a leave. */
+void folding_add(struct folding *f, const struct event *e);
+
+/* The line for all that was added. */
+void folding_line(const struct folding *f, struct line *l);
+
+#endif

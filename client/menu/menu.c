@@ -1,0 +1,270 @@
+/* The menu: a state machine with two inputs, lines typed and events.  What
+ * arrives is printed in every mode; here is what else it means.
+ * Runs in: client. */
+#include "client/menu/menu.h"
+
+#include <string.h>
+
+#include "client/loop.h"
+#include "client/menu/dispatch.h"
+#include "client/menu/modes.h"
+#include "client/menu/peer.h"
+#include "client/session/reconnect.h"
+#include "ipc/common/name.h"
+
+static bool is_same_name(struct field f, const char *name)
+{
+	return name_same(f.s, f.n, name, strlen(name));
+}
+
+static void take_who(struct menu *m, struct field name)
+{
+	bool oneself = event_field_is(name, m->session->name);
+
+	if (m->refresh.asked) {
+		if (!oneself && is_same_name(name, m->peer))
+			m->refresh.found = true;
+	} else if (m->mode == MODE_CHECKING) {
+		if (!oneself && is_same_name(name, m->peer)) {
+			modes_set_peer(m, name);
+			m->found = true;
+		}
+	} else if (m->mode != MODE_ROSTER &&
+		   (m->mode != MODE_LISTING || !oneself)) {
+		listing_add(&m->listing, m->screen, name);
+		if (is_same_name(name, PEER_EXIT))
+			m->exit_is_user = true;
+	}
+}
+
+/* The end of scrollback, the settled name and who is there: all is known. */
+static void go_in(struct menu *m)
+{
+	struct session *s = m->session;
+	const struct reconnect *r = &s->reconnect;
+	char number[RENDER_NUMBER];
+
+	if (s->refused && (r->again || !s->options->name_wished))
+		screen_line(m->screen, "! you could not be named %s", s->asked);
+	if (!r->again) {
+		session_print_welcome(s);
+		modes_choice(m);
+		return;
+	}
+	if (r->replayed > 0 && !r->overlaps)
+		screen_line(m->screen,
+			"* older messages than these may be missing");
+	screen_line(m->screen, "* connected again, as %s; %s online", s->name,
+		render_number(number, s->online));
+	if (s->sent.lost > 0)
+		screen_line(m->screen,
+			"* not confirmed: %u of the lines sent; C-x sends them "
+			"again",
+			s->sent.lost);
+	modes_return(m);
+}
+
+static void tell_gone(struct menu *m)
+{
+	screen_line(m->screen, "! %s is gone; choose again", m->peer);
+	modes_listing(m);
+}
+
+static void take_who_end(struct menu *m)
+{
+	if (m->refresh.asked) {
+		m->refresh.asked = false;
+		if (m->mode == MODE_PRIVATE && !m->refresh.found)
+			tell_gone(m);
+		return;
+	}
+	if (m->mode == MODE_ROSTER) {
+		go_in(m);
+		return;
+	}
+	if (m->mode == MODE_CHECKING && m->found) {
+		modes_private(m);
+	} else if (m->mode == MODE_CHECKING) {
+		screen_line(m->screen, "! no such user: %s", m->peer);
+		m->mode = MODE_WHOM;
+	} else if (m->listing.count > 0) {
+		listing_end(&m->listing, m->screen);
+	} else {
+		screen_line(m->screen, "* nobody else is online");
+	}
+	listing_begin(&m->listing, "online");
+	if (m->mode == MODE_LISTING)
+		modes_whom(m);
+}
+
+/* What an event that was printed means for a private chat. */
+static void follow_peer(struct menu *m, const struct event *e)
+{
+	if (!is_same_name(e->from, m->peer))
+		return;
+	if (e->kind == EVENT_RENAME) {
+		modes_set_peer(m, e->to);
+		m->refresh.found = true; /* in a list that is coming, too */
+	} else if (e->kind == EVENT_LEAVE) {
+		tell_gone(m);
+	}
+}
+
+static void tell_renaming(struct menu *m, const struct event *e)
+{
+	if (e->kind == EVENT_RENAME)
+		screen_line(m->screen, "* you are %s now", m->session->name);
+	else if (e->kind == EVENT_ERROR)
+		screen_line(m->screen, "* you are still %s", m->session->name);
+	else
+		return;
+	modes_choice(m);
+}
+
+/* Whether names are completed, and the table has room for all of them. */
+static bool keeps_roster(const struct session *s)
+{
+	return s->editor->live && s->online <= ROSTER_MAX;
+}
+
+/* The end of scrollback and the settled name come in either order. */
+static void begin(struct menu *m)
+{
+	struct session *s = m->session;
+
+	if (!s->ready || s->scrollback)
+		return;
+	if (keeps_roster(s))
+		modes_roster(m);
+	else
+		go_in(m);
+}
+
+/* Whether it is of the chat that one is in. */
+static bool is_looked_at(const struct menu *m, const struct event *e)
+{
+	if (e->kind == EVENT_PRIVATE)
+		return m->mode == MODE_PRIVATE &&
+		       is_same_name(e->from, m->peer);
+	return m->mode == MODE_PUBLIC;
+}
+
+/* The welcome is said when it can name the name asked for, and that nobody
+ * but the environment has asked for one is not worth a word. */
+static bool is_said_otherwise(const struct menu *m, const struct news *news)
+{
+	const struct session *s = m->session;
+
+	if (news->event.kind == EVENT_WELCOME)
+		return true;
+	return news->ready && (!s->refused || (s->options->name_wished &&
+						      !s->reconnect.again));
+}
+
+static void take_event(struct menu *m, const struct news *news)
+{
+	const struct event *e = &news->event;
+
+	reading_learn(&m->reading, e);
+	if (e->kind == EVENT_WHO) {
+		take_who(m, e->from);
+		return;
+	}
+	if (e->kind == EVENT_WHO_END) {
+		take_who_end(m);
+		return;
+	}
+	if (!is_said_otherwise(m, news))
+		reading_print(&m->reading, e, is_looked_at(m, e));
+	reconnect_note_leave(m->session, e);
+	if (refresh_is_due_to(e) &&
+		(m->mode == MODE_PRIVATE || keeps_roster(m->session)))
+		m->refresh.wanted = true;
+	if (m->mode == MODE_PRIVATE)
+		follow_peer(m, e);
+	else if (m->mode == MODE_RENAMING && news->own)
+		tell_renaming(m, e);
+}
+
+/* --- the run ------------------------------------------------------------ */
+
+static void take_silence(struct menu *m)
+{
+	screen_line(m->screen, "! the server does not answer");
+	switch (m->mode) {
+	case MODE_RENAMING:
+		screen_line(m->screen, "* you are still %s", m->session->name);
+		/* fall through */
+	case MODE_LISTING:
+	case MODE_CHECKING:
+		modes_choice(m);
+		break;
+	case MODE_ROSTER:
+		go_in(m);
+		break;
+	default:
+		break;
+	}
+}
+
+static void take(struct menu *m, const struct news *news)
+{
+	switch (news->kind) {
+	case NEWS_EVENT:
+		take_event(m, news);
+		break;
+	case NEWS_LINE:
+		typed_line(m, news->line);
+		break;
+	case NEWS_PASTED:
+		typed_pasted(m, news->line);
+		break;
+	case NEWS_TOO_LONG:
+		typed_too_long(m);
+		break;
+	case NEWS_AGAIN:
+		if (m->session->ready)
+			session_say_again(m->session);
+		break;
+	case NEWS_CANCEL:
+		typed_cancel(m);
+		break;
+	case NEWS_LOST:
+		reading_forget(&m->reading);
+		refresh_forget(&m->refresh, m->session);
+		modes_offline(m);
+		break;
+	case NEWS_INPUT_END:
+		modes_leaving(m);
+		break;
+	case NEWS_SILENCE:
+		if (m->session->ready && !m->session->quitting)
+			take_silence(m);
+		break;
+	case NEWS_QUIET:
+	case NEWS_WAKE:
+	case NEWS_OVER:
+		break;
+	}
+	if (m->mode == MODE_HELLO)
+		begin(m);
+	modes_go_on(m);
+	if (m->mode != MODE_HELLO)
+		refresh_go_on(&m->refresh, m->session);
+}
+
+enum exitcode menu_run(struct session *session, struct roster *roster)
+{
+	struct menu m = {.session = session,
+		.screen = session->screen,
+		.mode = MODE_HELLO};
+	struct news news;
+
+	listing_begin(&m.listing, "online");
+	reading_init(&m.reading, session, roster);
+	do {
+		news_next(session, modes_want_line(&m), &news);
+		take(&m, &news);
+	} while (news.kind != NEWS_OVER);
+	return session_end(session);
+}

@@ -1,0 +1,167 @@
+/* Events as one person meets them.
+ * Runs in: client. */
+#include "client/menu/presenter.h"
+
+#include <string.h>
+
+void reading_init(
+	struct reading *r, struct session *session, struct roster *roster)
+{
+	r->session = session;
+	r->roster = roster;
+	r->unread = 0;
+	reading_forget(r);
+	folding_clear(&r->folding);
+}
+
+static bool is_own(const struct reading *r, const struct event *e)
+{
+	return event_field_is(e->from, r->session->name);
+}
+
+static bool is_old(const struct reading *r, const struct event *e)
+{
+	return render_is_old(e, r->session->welcome_seq);
+}
+
+void reading_forget(struct reading *r)
+{
+	r->in_list = false;
+	roster_clear(r->roster);
+}
+
+void reading_learn(struct reading *r, const struct event *e)
+{
+	if (e->kind == EVENT_WHO && !r->in_list) {
+		r->in_list = true;
+		roster_doubt(r->roster);
+	}
+	/* Nobody writes to oneself. */
+	if (is_own(r, e) || event_field_is(e->to, r->session->name))
+		roster_remove(r->roster, (struct field){r->session->name,
+						 strlen(r->session->name)});
+	if (is_own(r, e))
+		return;
+	switch (e->kind) {
+	case EVENT_WHO:
+	case EVENT_JOIN:
+		roster_add(r->roster, e->from);
+		break;
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_PRIVATE:
+		/* Who spoke long ago may be gone. */
+		if (!is_old(r, e))
+			roster_spoke(r->roster, e->from);
+		break;
+	case EVENT_WHO_END:
+		r->in_list = false;
+		roster_drop_doubtful(r->roster);
+		break;
+	case EVENT_LEAVE:
+		roster_remove(r->roster, e->from);
+		break;
+	case EVENT_RENAME:
+		if (!event_field_is(e->to, r->session->name))
+			roster_rename(r->roster, e->from, e->to);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- bell and counts ----------------------------------------------------- */
+
+static bool is_worth_the_bell(const struct reading *r, const struct event *e)
+{
+	enum bell bell = r->session->options->bell;
+	bool mention = render_mentions(e->text, r->session->name);
+
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+		return bell == BELL_ALL || (mention && bell != BELL_OFF);
+	case EVENT_PRIVATE:
+		return bell == BELL_ALL || bell == BELL_PRIVATE;
+	default:
+		return false;
+	}
+}
+
+static void count(struct reading *r, const struct event *e)
+{
+	struct roster_name *sender;
+
+	if (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION)
+		r->unread++;
+	if (e->kind != EVENT_PRIVATE)
+		return;
+	sender = roster_find(r->roster, e->from);
+	if (sender != NULL)
+		sender->unread++;
+}
+
+/* --- on the screen ------------------------------------------------------- */
+
+/* Who comes and goes right after somebody did is put into the same line. */
+static void print_presence(struct reading *r, const struct event *e)
+{
+	struct screen *screen = r->session->screen;
+	bool goes_on = r->folding.count > 0 && screen_folds(screen, &r->line);
+
+	if (!goes_on)
+		folding_clear(&r->folding);
+	folding_add(&r->folding, e);
+	if (!goes_on) {
+		screen_put(screen, &r->line);
+		return;
+	}
+	folding_line(&r->folding, &r->line);
+	screen_replace(screen, &r->line);
+}
+
+void reading_print(struct reading *r, const struct event *e, bool looking)
+{
+	struct screen *screen = r->session->screen;
+
+	if (!session_render(r->session, &r->line, e))
+		return;
+	if (r->line.kind == LINE_PRESENCE)
+		print_presence(r, e);
+	else
+		screen_put(screen, &r->line);
+	if (is_own(r, e) || is_old(r, e))
+		return;
+	if (is_worth_the_bell(r, e))
+		screen_bell(screen);
+	if (!looking)
+		count(r, e);
+}
+
+void reading_tell_public(struct reading *r)
+{
+	char number[RENDER_NUMBER];
+
+	if (r->unread > 0 && r->session->editor->interactive)
+		screen_line(r->session->screen,
+			"* %s public message%s came while you were elsewhere",
+			render_number(number, r->unread),
+			r->unread == 1 ? "" : "s");
+	r->unread = 0;
+}
+
+void reading_tell_private(struct reading *r, const char *peer)
+{
+	struct roster_name *sender =
+		roster_find(r->roster, (struct field){peer, strlen(peer)});
+	char number[RENDER_NUMBER];
+
+	if (sender == NULL)
+		return;
+	if (sender->unread > 0 && r->session->editor->interactive)
+		screen_line(r->session->screen,
+			"* %s message%s came from %s while you were elsewhere",
+			render_number(number, sender->unread),
+			sender->unread == 1 ? "" : "s", peer);
+	sender->unread = 0;
+}

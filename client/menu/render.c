@@ -1,0 +1,202 @@
+/* The words for each kind of event: the table of what people read.
+ * Runs in: client. */
+#include "client/menu/render.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ipc/common/name.h"
+#include "ipc/common/text.h"
+
+const char *render_number(char *dst, uint64_t number)
+{
+	char digits[RENDER_NUMBER];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	char *end = dst;
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			*end++ = ',';
+		*end++ = digits[i];
+	}
+	*end = '\0';
+	return dst;
+}
+
+const char *render_age(char *dst, uint64_t then_ms, uint64_t now_ms)
+{
+	/* The two clocks are two machines': the past may seem to come. */
+	uint64_t s = then_ms < now_ms ? (now_ms - then_ms) / 1000 : 0;
+	char number[RENDER_NUMBER];
+	const char *unit = "s";
+
+	if (s >= UINT64_C(24) * 60 * 60) {
+		s /= UINT64_C(24) * 60 * 60;
+		unit = "d";
+	} else if (s >= UINT64_C(60) * 60) {
+		s /= UINT64_C(60) * 60;
+		unit = "h";
+	} else if (s >= 60) {
+		s /= 60;
+		unit = "min";
+	}
+	snprintf(
+		dst, RENDER_NUMBER, "%.20s %s", render_number(number, s), unit);
+	return dst;
+}
+
+bool render_is_old(const struct event *e, uint64_t welcome_seq)
+{
+	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= welcome_seq;
+}
+
+static uint32_t character_before(const char *s, size_t at)
+{
+	uint32_t cp;
+	size_t begin = at - 1;
+
+	while (begin > 0 && at - begin < 4 && (s[begin] & 0xC0) == 0x80)
+		begin--;
+	text_decode(s + begin, at - begin, &cp);
+	return cp;
+}
+
+/* Whether a word of text has a part that ends at this place and one that
+ * begins there. */
+static bool is_inside_word(struct field text, size_t at)
+{
+	uint32_t next;
+
+	if (at == 0 || at == text.n)
+		return false;
+	text_decode(text.s + at, text.n - at, &next);
+	return name_goes_on(character_before(text.s, at), next);
+}
+
+bool render_mentions(struct field text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; n > 0 && i + n <= text.n; i++) {
+		if (name_same(text.s + i, n, name, n) &&
+			!is_inside_word(text, i) &&
+			!is_inside_word(text, i + n))
+			return true;
+	}
+	return false;
+}
+
+static int style_of(struct field name, const struct reader *reader)
+{
+	return event_field_is(name, reader->name) ? STYLE_OWN
+						  : line_name_style(name);
+}
+
+/* Scrollback says how old it is. */
+static void add_age(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	char age[RENDER_NUMBER];
+
+	if (render_is_old(e, reader->welcome_seq))
+		line_add(l, STYLE_PLAIN, " %s ago",
+			render_age(age, e->unix_ms, reader->now_ms));
+}
+
+static void render_public(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	bool own = event_field_is(e->from, reader->name);
+	bool mention = !own && render_mentions(e->text, reader->name);
+
+	line_add(l, STYLE_PLAIN, e->kind == EVENT_ACTION ? "[* " : "[");
+	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
+	add_age(l, e, reader);
+	line_add(l, STYLE_PLAIN, "] ");
+	line_add(l, mention ? STYLE_MENTION : STYLE_PLAIN, "%.*s",
+		FIELD(e->text));
+}
+
+static void render_private(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	bool sent = event_field_is(e->from, reader->name);
+
+	line_add(l, STYLE_PLAIN, sent ? "[you -> " : "[");
+	line_add(l, line_name_style(sent ? e->to : e->from), "%.*s",
+		FIELD(sent ? e->to : e->from));
+	line_add(l, STYLE_PLAIN, sent ? "] " : " -> you] ");
+	line_add(l, sent ? STYLE_PLAIN : STYLE_PRIVATE, "%.*s", FIELD(e->text));
+}
+
+/* The text is the number of users online, and a reason may follow. */
+static void render_leave(struct line *l, const struct event *e)
+{
+	char number[RENDER_NUMBER];
+	const char *space = memchr(e->text.s, ' ', e->text.n);
+	struct field reason = {e->text.s + e->text.n, 0};
+
+	if (space != NULL)
+		reason = (struct field){
+			space + 1, (size_t)(reason.s - (space + 1))};
+	line_add(l, STYLE_DIM, "* %.*s left%s%.*s (%s online)", FIELD(e->from),
+		reason.n > 0 ? ": " : "", FIELD(reason),
+		render_number(number, event_number(e->text)));
+}
+
+static bool is_presence(const struct event *e)
+{
+	return e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE;
+}
+
+bool render_event(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	char buffer[RENDER_NUMBER];
+	uint64_t count = event_number(e->text);
+	const char *number = render_number(buffer, count);
+
+	line_begin(l, is_presence(e) ? LINE_PRESENCE : LINE_SAID, e->unix_ms);
+	switch (e->kind) {
+	case EVENT_WELCOME:
+		line_add(l, STYLE_PLAIN,
+			"* welcome, %.*s; %s online; /help for help",
+			FIELD(e->to), number);
+		return true;
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+		render_public(l, e, reader);
+		return true;
+	case EVENT_PRIVATE:
+		render_private(l, e, reader);
+		return true;
+	case EVENT_JOIN:
+		line_add(l, STYLE_DIM, "* %.*s joined (%s online)",
+			FIELD(e->from), number);
+		return !event_field_is(e->from, reader->name);
+	case EVENT_LEAVE:
+		render_leave(l, e);
+		return true;
+	case EVENT_RENAME:
+		line_add(l, STYLE_DIM, "* %.*s is now %.*s", FIELD(e->from),
+			FIELD(e->to));
+		return true;
+	case EVENT_ERROR:
+		line_add(l, STYLE_ERROR, "! %.*s", FIELD(e->text));
+		return true;
+	case EVENT_NOTICE:
+		line_add(l, STYLE_PLAIN, "* %.*s", FIELD(e->text));
+		return true;
+	case EVENT_GAP:
+		line_add(l, STYLE_ERROR, "* you missed %s message%s", number,
+			count == 1 ? "" : "s");
+		return true;
+	case EVENT_WHO:
+	case EVENT_WHO_END:
+	case EVENT_BYE:
+	case EVENT_UNKNOWN:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,192 @@
+/* Finds, reads and takes the configuration file.  It is read as a whole into
+ * static memory, where its values stay.
+ * Runs in: client. */
+#include "client/options/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/complain.h"
+
+#define SPACE "\t\v\f\r "
+
+/* Editors of other systems begin a file with it, and nobody sees it. */
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+
+struct place {
+	const char *path;
+	unsigned line;
+};
+
+/* Where the file is.  The XDG Base Directory Specification has a relative
+ * XDG_CONFIG_HOME ignored, and a HOME like that would mean a file of whoever
+ * owns the current folder. */
+static bool find(char *path, size_t size)
+{
+	const char *folder = getenv("XDG_CONFIG_HOME"), *below = "";
+	int n;
+
+	if (folder == NULL || folder[0] != '/') {
+		folder = getenv("HOME");
+		below = "/.config";
+	}
+	if (folder == NULL || folder[0] != '/')
+		return false;
+	n = snprintf(path, size, "%s%s/chatclient/config", folder, below);
+	return n > 0 && (size_t)n < size;
+}
+
+/* Returns how much there is, one more than CONFIG_MAX_BYTES where there is
+ * more; -1 with errno. */
+static ssize_t slurp(int fd, char *text)
+{
+	size_t have = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, text + have, CONFIG_MAX_BYTES + 1 - have);
+		if (n > 0)
+			have += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? -1 : (ssize_t)have;
+}
+
+/* The file's text with a NUL behind it; *missing where there is no file. */
+static bool load(const char *path, char *text, size_t *size, bool *missing)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : slurp(fd, text);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	*missing = fd < 0 && (error == ENOENT || error == ENOTDIR);
+	if (n < 0) {
+		errno = error;
+		if (!*missing)
+			complain_errno("%s: cannot be read", path);
+		return false;
+	}
+	if (n > CONFIG_MAX_BYTES) {
+		complain("%s: the file has more than %d bytes; right would be "
+			 "less",
+			path, CONFIG_MAX_BYTES);
+		return false;
+	}
+	*size = (size_t)n;
+	text[n] = '\0';
+	return true;
+}
+
+static bool refuse_word(
+	const struct place *at, const char *word, const struct word *found)
+{
+	if (found != NULL)
+		complain("%s:%u: %s goes on the command line only, as %s",
+			at->path, at->line, word, found->word);
+	else
+		complain("%s:%u: unknown word '%s'; right would be ip, port, "
+			 "name, bell, color, plain or no-reconnect",
+			at->path, at->line, word);
+	return false;
+}
+
+/* value: NULL where nothing stands behind the word. */
+static bool take(struct options *o, const bool given[OPTION_COUNT],
+	const struct place *at, const char *word, const char *value)
+{
+	struct options checked = {0};
+	char origin[PATH_MAX + CONFIG_LINE_MAX];
+	const struct word *found = word_find_bare(word, strlen(word));
+
+	if (found == NULL || !found->in_file)
+		return refuse_word(at, word, found);
+	if (found->example == NULL && value != NULL) {
+		complain("%s:%u: %s takes no value; right would be the word "
+			 "alone",
+			at->path, at->line, word);
+		return false;
+	}
+	if (found->example != NULL && (value == NULL || *value == '\0')) {
+		complain("%s:%u: %s needs a value: for example %s %s", at->path,
+			at->line, word, word, found->example);
+		return false;
+	}
+	snprintf(origin, sizeof(origin), "%s:%u: %s", at->path, at->line, word);
+	if (given[found->option])
+		o = &checked;
+	return word_take(o, origin, found->option, value);
+}
+
+/* Ends the line where a comment begins, or else behind its last word. */
+static void trim(char *line)
+{
+	size_t n = 0;
+
+	while (line[n] != '\0' &&
+		(line[n] != '#' ||
+			(n > 0 && strchr(SPACE, line[n - 1]) == NULL)))
+		n++;
+	while (n > 0 && strchr(SPACE, line[n - 1]) != NULL)
+		n--;
+	line[n] = '\0';
+}
+
+static bool take_line(struct options *o, const bool given[OPTION_COUNT],
+	const struct place *at, char *line)
+{
+	char *word = line + strspn(line, SPACE), *end, *value;
+
+	trim(word);
+	if (*word == '\0')
+		return true;
+	end = word + strcspn(word, SPACE "=");
+	value = end + strspn(end, SPACE);
+	if (*value == '=')
+		value += 1 + strspn(value + 1, SPACE);
+	else if (*value == '\0')
+		value = NULL;
+	*end = '\0';
+	return take(o, given, at, word, value);
+}
+
+bool config_read(struct options *o, const bool given[OPTION_COUNT])
+{
+	static char path[PATH_MAX], text[CONFIG_MAX_BYTES + 1];
+	struct place at = {.path = path};
+	size_t mark = sizeof(byte_order_mark) - 1, size, n;
+	char *line = text;
+	bool missing;
+
+	if (!find(path, sizeof(path)))
+		return true;
+	if (!load(path, text, &size, &missing))
+		return missing;
+	if (strncmp(line, byte_order_mark, mark) == 0)
+		line += mark;
+	for (; line < text + size; line += n + 1) {
+		n = strcspn(line, "\n");
+		at.line++;
+		if (line[n] == '\0' && line + n < text + size) {
+			complain("%s:%u: a NUL byte; right would be text", path,
+				at.line);
+			return false;
+		}
+		if (n > CONFIG_LINE_MAX) {
+			complain(
+				"%s:%u: the line has more than %d bytes; right "
+				"would be less",
+				path, at.line, CONFIG_LINE_MAX);
+			return false;
+		}
+		line[n] = '\0';
+		if (!take_line(o, given, &at, line))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,29 @@
+/* The way to a server by its name: a process of its own looks the name up,
+ * which may take long and cannot be interrupted, tries the addresses, and hands
+ * over the socket of the first that answers. */
+#ifndef CLIENT_SESSION_DIALER_H
+#define CLIENT_SESSION_DIALER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* An address is given up after so long; the next one is tried already after
+ * the other time: RFC 8305, section 5. */
+#define DIALER_ATTEMPT_MS 10000
+#define DIALER_DELAY_MS   250
+
+/* Why there is no connection, with a 0 at its end. */
+#define DIALER_WHY_MAX 128
+
+/* Starts it.  Returns a descriptor that becomes readable when there is an
+ * answer, or -1 with errno. */
+int dialer_begin(const char *host, const char *port, pid_t *pid);
+
+/* 1, *fd is connected, non-blocking, or -1, and why tells why; 0, there is no
+ * answer yet. */
+int dialer_answer(int from, int *fd, char why[DIALER_WHY_MAX]);
+
+/* Ends it, whatever it is doing. */
+void dialer_end(pid_t pid);
+
+#endif

@@ -1,0 +1,49 @@
+/* Who is online, as far as this client has seen, those first who spoke last.
+ * Names are the same without regard to ASCII case (ipc/common/name.h).
+ * A fixed table; where it is full, who was silent longest makes room. */
+#ifndef CLIENT_SESSION_ROSTER_H
+#define CLIENT_SESSION_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client/session/events.h"
+#include "ipc/common/limits.h"
+
+/* More than anybody completes among; a listing shows all the same. */
+#define ROSTER_MAX 1024
+
+struct roster {
+	size_t count;
+	struct roster_name {
+		unsigned char n;
+		char name[NAME_MAX_BYTES];
+		bool doubtful;
+		unsigned unread; /* private lines not yet looked at */
+	} names[ROSTER_MAX];
+};
+
+void roster_clear(struct roster *r);
+
+/* Somebody is there: a new name is put last. */
+void roster_add(struct roster *r, struct field name);
+/* Somebody speaks: goes to the front. */
+void roster_spoke(struct roster *r, struct field name);
+void roster_remove(struct roster *r, struct field name);
+/* Keeps the place. */
+void roster_rename(struct roster *r, struct field from, struct field to);
+
+/* Before a list of who is there, all are in doubt; behind it, those who are
+ * not in it and were not heard of meanwhile are dropped. */
+void roster_doubt(struct roster *r);
+void roster_drop_doubtful(struct roster *r);
+
+/* The entry of a name, or NULL; it holds until the next change. */
+struct roster_name *roster_find(struct roster *r, struct field name);
+
+/* The entry number which (0: the first) of those whose names begin with
+ * prefix, without regard to ASCII case; NULL where there are fewer. */
+const struct roster_name *roster_match(
+	const struct roster *r, const char *prefix, size_t n, size_t which);
+
+#endif

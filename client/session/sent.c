@@ -1,0 +1,161 @@
+/* Owns the lines that are not confirmed.
+ * Runs in: client.
+ *
+ * Answers of the server and of its relay overtake each other, so a line is
+ * known by its text in its echo; an answer without it is taken for that to the
+ * oldest line that it can be meant for. */
+#include "client/session/sent.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "ipc/common/text.h"
+
+static void drop(struct sent *sent, unsigned at)
+{
+	unsigned behind = sent->count - at - 1;
+
+	if (at < sent->lost)
+		sent->lost--;
+	memmove(sent->lines + at, sent->lines + at + 1,
+		behind * sizeof(sent->lines[0]));
+	sent->count--;
+}
+
+static void append(struct sent_line *line, const char *s, size_t n)
+{
+	char clean[3 * LINE_MAX_BYTES];
+	size_t length = text_clean(clean, s, n);
+
+	if (length > sizeof(line->text) - line->n)
+		length = sizeof(line->text) - line->n;
+	memcpy(line->text + line->n, clean, length);
+	line->n += length;
+}
+
+void sent_add(
+	struct sent *sent, int64_t ms, const char *before, struct field text)
+{
+	struct sent_line *line;
+
+	if (sent->count == SENT_LINES) {
+		sent->more += sent->lost == 0;
+		drop(sent, 0);
+	}
+	line = &sent->lines[sent->count++];
+	line->ms = ms;
+	line->n = 0;
+	append(line, before, strlen(before));
+	append(line, text.s, text.n);
+}
+
+/* --- which line an answer is to ------------------------------------------ */
+
+static bool is_echo(const struct sent_line *line, const struct event *e)
+{
+	struct field end = e->kind == EVENT_RENAME ? e->to : e->text;
+
+	return end.n <= line->n &&
+	       memcmp(line->text + line->n - end.n, end.s, end.n) == 0;
+}
+
+static bool is_list(const struct sent_line *line, const struct event *e)
+{
+	(void)e;
+	return (line->n >= 4 && strncasecmp(line->text, "/who", 4) == 0) ||
+	       (line->n >= 3 && strncasecmp(line->text, "who", 3) == 0);
+}
+
+/* What the server finds fault with is mostly one of these. */
+static bool is_command(const struct sent_line *line, const struct event *e)
+{
+	(void)e;
+	return line->text[0] == '/' || memchr(line->text, '|', line->n) != NULL;
+}
+
+/* Drops the first line of those from from up to to that fits. */
+static bool drop_first(struct sent *sent, unsigned from, unsigned to,
+	bool (*fits)(const struct sent_line *, const struct event *),
+	const struct event *e)
+{
+	for (unsigned i = from; i < to; i++) {
+		if (fits(&sent->lines[i], e)) {
+			drop(sent, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void drop_oldest(struct sent *sent)
+{
+	if (sent->more > 0)
+		sent->more--;
+	else if (sent->count > sent->lost)
+		drop(sent, sent->lost);
+}
+
+void sent_answered(struct sent *sent, const struct event *e, bool asked)
+{
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_PRIVATE:
+		if (!drop_first(sent, sent->lost, sent->count, is_echo, e) &&
+			!drop_first(sent, 0, sent->lost, is_echo, e))
+			drop_oldest(sent);
+		break;
+	case EVENT_RENAME:
+		drop_first(sent, sent->lost, sent->count, is_echo, e);
+		break;
+	case EVENT_WHO_END:
+		/* Of a list that nobody typed for, a line "who is here?" has
+		 * no answer. */
+		if (!asked)
+			drop_first(sent, sent->lost, sent->count, is_list, e);
+		break;
+	case EVENT_ERROR:
+		if (!drop_first(sent, sent->lost, sent->count, is_command, e) &&
+			!asked)
+			drop_oldest(sent);
+		break;
+	default:
+		break;
+	}
+}
+
+void sent_found(struct sent *sent, const struct event *e)
+{
+	bool said = e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+		    e->kind == EVENT_PRIVATE;
+
+	if (said && event_field_is(e->from, sent->name))
+		drop_first(sent, 0, sent->lost, is_echo, e);
+}
+
+void sent_settle(struct sent *sent)
+{
+	sent->count = sent->lost;
+	sent->more = 0;
+}
+
+void sent_lose(struct sent *sent, const char *name)
+{
+	sent->lost = sent->count;
+	sent->more = 0;
+	memcpy(sent->name, name, strlen(name) + 1);
+}
+
+const struct sent_line *sent_oldest(const struct sent *sent)
+{
+	return sent->count > sent->lost ? &sent->lines[sent->lost] : NULL;
+}
+
+bool sent_take_lost(struct sent *sent, struct sent_line *line)
+{
+	if (sent->lost == 0)
+		return false;
+	*line = sent->lines[0];
+	drop(sent, 0);
+	return true;
+}

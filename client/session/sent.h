@@ -1,0 +1,50 @@
+/* Lines that were typed and sent, until the server's echo has confirmed them;
+ * and those of a lost connection that it had not.  A fixed table: of more than
+ * SENT_LINES unconfirmed lines the oldest are only counted. */
+#ifndef CLIENT_SESSION_SENT_H
+#define CLIENT_SESSION_SENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/session/events.h"
+#include "ipc/common/limits.h"
+
+#define SENT_LINES 32
+
+struct sent {
+	unsigned more;  /* sent before these, their texts are gone */
+	unsigned lost;  /* the first ones: of a connection that is gone */
+	unsigned count; /* all of them */
+	char name[NAME_MAX_BYTES + 1]; /* what one was called there */
+	struct sent_line {
+		int64_t ms; /* when it was sent */
+		size_t n;
+		char text[LINE_MAX_BYTES]; /* clean */
+	} lines[SENT_LINES];
+};
+
+void sent_add(
+	struct sent *sent, int64_t ms, const char *before, struct field text);
+
+/* The answer to one of the lines has come; asked: it may be to a question that
+ * nobody typed. */
+void sent_answered(struct sent *sent, const struct event *e, bool asked);
+
+/* Scrollback: a line of the lost connection may be in it. */
+void sent_found(struct sent *sent, const struct event *e);
+
+/* All of this connection are answered. */
+void sent_settle(struct sent *sent);
+
+/* The connection is lost, on which one was called name. */
+void sent_lose(struct sent *sent, const char *name);
+
+/* The oldest line that is waited for; NULL. */
+const struct sent_line *sent_oldest(const struct sent *sent);
+
+/* Takes the first of the lost lines; false where there is none. */
+bool sent_take_lost(struct sent *sent, struct sent_line *line);
+
+#endif

@@ -1,0 +1,374 @@
+/* Owns what is known about the connection: one's name, where scrollback ends,
+ * what is unanswered.
+ * Runs in: client. */
+#include "client/session/session.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/loop.h"
+#include "client/session/alive.h"
+#include "client/session/reconnect.h"
+#include "client/terminal/terminal.h"
+#include "ipc/common/protocol.h"
+#include "ipc/common/text.h"
+
+static const struct field nothing = {"", 0};
+
+static int64_t now_ms(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t session_now_ms(void)
+{
+	return now_ms(CLOCK_MONOTONIC);
+}
+
+void session_begin(struct session *s, struct connection *connection,
+	struct screen *screen, struct editor *editor,
+	const struct options *options)
+{
+	/* No compound literal: that would be 132 KB of stack. */
+	memset(s, 0, sizeof(*s));
+	s->options = options;
+	s->connection = connection;
+	s->screen = screen;
+	s->editor = editor;
+	s->asked = options->name;
+	s->stays = alive_is_program(options);
+	session_say_hello(s);
+}
+
+void session_say_hello(struct session *s)
+{
+	if (s->options->use == USE_WHO)
+		session_ask(s, EVENTS_HELLO " /who", nothing);
+	else if (s->asked != NULL)
+		session_ask(s,
+			s->stays ? EVENTS_HELLO " " HELLO_STAY " "
+				 : EVENTS_HELLO " ",
+			(struct field){s->asked, strlen(s->asked)});
+	else
+		session_ask(s,
+			s->stays ? EVENTS_HELLO " " HELLO_STAY : EVENTS_HELLO,
+			nothing);
+}
+
+static bool send_line(struct session *s, const char *before, struct field text)
+{
+	if (strlen(before) + text.n > LINE_MAX_BYTES)
+		return false;
+	connection_send(s->connection, before, text.s, text.n);
+	s->outstanding++;
+	s->progress_ms = now_ms(CLOCK_MONOTONIC);
+	s->said_ms = s->progress_ms;
+	return true;
+}
+
+bool session_say(struct session *s, const char *before, struct field text)
+{
+	if (!send_line(s, before, text))
+		return false;
+	sent_add(&s->sent, s->said_ms, before, text);
+	return true;
+}
+
+bool session_ask(struct session *s, const char *before, struct field text)
+{
+	s->questions++;
+	return send_line(s, before, text);
+}
+
+void session_say_again(struct session *s)
+{
+	struct sent_line line;
+
+	if (s->sent.lost == 0)
+		screen_line(s->screen, "* there is nothing to send again");
+	for (unsigned n = s->sent.lost; n > 0 && session_can_say(s); n--) {
+		sent_take_lost(&s->sent, &line);
+		session_say(s, "", (struct field){line.text, line.n});
+	}
+}
+
+void session_tell_unconfirmed(
+	struct session *s, void (*say)(struct session *, const char *))
+{
+	const struct sent *sent = &s->sent;
+	char text[LINE_MAX_BYTES + 64];
+
+	if (sent->more > 0) {
+		snprintf(text, sizeof(text),
+			"not confirmed: %u lines before these", sent->more);
+		say(s, text);
+	}
+	for (unsigned i = sent->lost; i < sent->count; i++) {
+		snprintf(text, sizeof(text), "not confirmed: %.*s",
+			(int)sent->lines[i].n, sent->lines[i].text);
+		say(s, text);
+	}
+	sent_lose(&s->sent, s->name);
+}
+
+bool session_can_say(const struct session *s)
+{
+	return connection_has_room(s->connection);
+}
+
+bool session_is_settled(const struct session *s)
+{
+	return s->outstanding == 0;
+}
+
+void session_quit(struct session *s)
+{
+	s->quitting = true;
+	send_line(s, "/quit", nothing);
+}
+
+void session_give_up(struct session *s)
+{
+	s->given_up = true;
+}
+
+static void keep_farewell(struct session *s, struct field text)
+{
+	size_t n = text.n;
+
+	if (n > SESSION_FAREWELL_MAX)
+		n = SESSION_FAREWELL_MAX;
+	s->farewell[text_clean(s->farewell, text.s, n)] = '\0';
+}
+
+/* Every line sent has one answer: one's own message coming back, one's own
+ * new name, the end of a list, or an error. */
+static bool is_own(const struct session *s, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_WELCOME:
+		return s->name[0] == '\0';
+	case EVENT_WHO_END:
+	case EVENT_ERROR:
+	case EVENT_BYE:
+		return true;
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_PRIVATE:
+	case EVENT_RENAME:
+		return !render_is_old(e, s->welcome_seq) &&
+		       event_field_is(e->from, s->name);
+	default:
+		return false;
+	}
+}
+
+static void take_name(struct session *s, struct field name)
+{
+	memcpy(s->name, name.s, name.n);
+	s->name[name.n] = '\0';
+}
+
+static bool has_name_asked_for(const struct session *s)
+{
+	return s->asked != NULL && strcmp(s->asked, s->name) == 0;
+}
+
+/* Whether the name asked for is settled by e, one way or the other: a welcome
+ * under another name is followed by an error that says why. */
+static bool settles_name(struct session *s, const struct event *e)
+{
+	if (s->asked == NULL || has_name_asked_for(s))
+		return true;
+	s->refused = e->kind == EVENT_ERROR;
+	return e->kind == EVENT_ERROR;
+}
+
+/* Of the first line, whether an error is still to come. */
+static bool is_half_answered(const struct session *s, const struct event *e)
+{
+	return e->kind == EVENT_WELCOME && s->asked != NULL &&
+	       !event_field_is(e->to, s->asked);
+}
+
+static void learn(struct session *s, const struct event *e, struct news *news)
+{
+	bool live = e->has_seq && e->seq > s->welcome_seq;
+
+	news->own = is_own(s, e);
+	if (news->own) {
+		s->progress_ms = now_ms(CLOCK_MONOTONIC);
+		if (s->unsure > 0)
+			s->unsure--;
+		else if (s->outstanding > 0 && !is_half_answered(s, e))
+			s->outstanding--;
+		sent_answered(&s->sent, e, s->questions > 0);
+		if (s->outstanding == 0)
+			s->questions = 0;
+		if (s->outstanding == 0 && s->unsure == 0)
+			sent_settle(&s->sent);
+	} else if (render_is_old(e, s->welcome_seq)) {
+		sent_found(&s->sent, e);
+	}
+	switch (e->kind) {
+	case EVENT_WELCOME:
+		if (!news->own)
+			break;
+		take_name(s, e->to);
+		s->chosen = has_name_asked_for(s);
+		s->welcome_seq = e->seq;
+		s->online = event_number(e->text);
+		s->scrollback = true;
+		s->idle_s = 0;
+		break;
+	case EVENT_RENAME:
+		if (news->own) {
+			take_name(s, e->to);
+			s->chosen = true;
+			s->refused = false; /* it has another now */
+		}
+		break;
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+	case EVENT_WHO_END:
+		s->online = event_number(e->text);
+		break;
+	case EVENT_BYE:
+		s->bye = true;
+		keep_farewell(s, e->text);
+		break;
+	default:
+		break;
+	}
+	s->quiet_ms = now_ms(CLOCK_MONOTONIC);
+	if (!live || e->kind == EVENT_WELCOME)
+		s->quiet_ms += SESSION_QUIET_MS;
+	news->ready = !s->ready && news->own && settles_name(s, e);
+	s->ready = s->ready || news->ready;
+}
+
+/* Before the welcome there are lines of the text dialect; an error among
+ * them tells why there will be none. */
+static bool is_preamble(
+	struct session *s, bool event, struct field line, const struct event *e)
+{
+	if (s->name[0] != '\0' || (event && e->kind == EVENT_BYE))
+		return false;
+	if (event && e->kind == EVENT_WELCOME)
+		return false;
+	if (event && s->options->use == USE_WHO)
+		return false;
+	if (line.n > 2 && memcmp(line.s, "! ", 2) == 0)
+		keep_farewell(s, (struct field){line.s + 2, line.n - 2});
+	return true;
+}
+
+bool session_event(struct session *s, struct news *news)
+{
+	struct field *line = &news->line;
+
+	while (connection_next(s->connection, &line->s, &line->n)) {
+		bool event = event_parse(line->s, line->n, &news->event);
+
+		s->heard_ms = session_now_ms();
+		if (is_preamble(s, event, *line, &news->event) || !event)
+			continue;
+		if (alive_learn(s, &news->event) ||
+			reconnect_has_seen(s, &news->event))
+			continue;
+		news->kind = NEWS_EVENT;
+		learn(s, &news->event, news);
+		return true;
+	}
+	return false;
+}
+
+bool session_render(struct session *s, struct line *l, const struct event *e)
+{
+	struct reader reader = {.name = s->name,
+		.welcome_seq = s->welcome_seq,
+		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME)};
+
+	return render_event(l, e, &reader);
+}
+
+void session_print_welcome(struct session *s)
+{
+	char number[RENDER_NUMBER];
+
+	screen_line(s->screen, "* welcome, %s; %s online; /help for help",
+		s->name, render_number(number, s->online));
+}
+
+static enum exitcode end_of_output(const struct session *s)
+{
+	if (s->screen->error == EPIPE)
+		return EXITCODE_OK;
+	warnx("cannot write: %s", strerror(s->screen->error));
+	return EXITCODE_OUTPUT;
+}
+
+static void say_error(struct session *s, const char *text)
+{
+	(void)s;
+	warnx("%s", text);
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+bool session_is_kicked(const struct session *s)
+{
+	return s->bye ? begins(s->farewell, BYE_KICKED)
+		      : begins(s->farewell, REFUSED_BANNED);
+}
+
+static enum exitcode end_by_bye(const struct session *s)
+{
+	if (strcmp(s->farewell, BYE_QUIT) == 0)
+		return EXITCODE_OK;
+	if (begins(s->farewell, BYE_IDLE)) {
+		warnx("disconnected by the server: %s; whoever sends nothing "
+		      "for so long has to leave",
+			s->farewell);
+		return EXITCODE_IDLE;
+	}
+	warnx("disconnected: %s", s->farewell);
+	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;
+}
+
+enum exitcode session_end(struct session *s)
+{
+	editor_finish(s->editor);
+	screen_flush(s->screen);
+	terminal_leave();
+	if (s->screen->error != 0)
+		return end_of_output(s);
+	if (s->reconnect.lost)
+		return s->reconnect.code;
+	if (s->bye)
+		return end_by_bye(s);
+	if (s->quitting || s->given_up)
+		return EXITCODE_OK;
+	if (s->silent && s->ready)
+		warnx("connection lost: the server does not answer");
+	else if (s->silent)
+		warnx("the server does not answer; is it a chat server?");
+	else if (s->name[0] == '\0' && s->farewell[0] != '\0')
+		warnx("turned away by the server: %s", s->farewell);
+	else if (s->connection->error != 0)
+		warnx("connection lost: %s", strerror(s->connection->error));
+	else
+		warnx("connection lost: the server closed it");
+	if (s->options->use != USE_WHO)
+		session_tell_unconfirmed(s, say_error);
+	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;
+}

@@ -1,0 +1,136 @@
+/* Being connected: who one is, what was sent and not yet answered, and what
+ * happens next.  The menu and the scripts are two uses of it.
+ *
+ * Where somebody types, a connection that was good and is lost is made anew:
+ * see client/session/reconnect.h. */
+#ifndef CLIENT_SESSION_SESSION_H
+#define CLIENT_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/exitcode.h"
+#include "client/input/input.h"
+#include "client/menu/render.h"
+#include "client/options/options.h"
+#include "client/session/connection.h"
+#include "client/session/events.h"
+#include "client/session/sent.h"
+#include "client/terminal/screen.h"
+
+/* Nothing tells where scrollback ends; it comes at once, so it is over when
+ * something live comes, or nothing for so long. */
+#define SESSION_QUIET_MS 50
+
+#define SESSION_FAREWELL_MAX 200
+
+struct news;
+
+struct session {
+	const struct options *options;
+	struct connection *connection;
+	struct screen *screen;
+	struct editor *editor;
+	const char *asked;             /* the name asked for; NULL */
+	char name[NAME_MAX_BYTES + 1]; /* ours; empty before the welcome */
+	uint64_t welcome_seq;
+	uint64_t online;
+	unsigned outstanding; /* lines sent and not yet answered */
+	unsigned questions;   /* of these, those that nobody typed */
+	unsigned unsure;      /* typed lines no longer waited for */
+	int64_t progress_ms;  /* when a line was last sent or answered */
+	int64_t heard_ms;     /* when the server last said something */
+	unsigned told_s;      /* so long an answer was said to be late */
+	bool stays;      /* a program, never idle: see client/session/alive.h */
+	uint64_t idle_s; /* so long one may be silent; 0: for ever */
+	int64_t said_ms; /* when a line was last sent */
+	int64_t typed_ms; /* when something was last typed */
+	int64_t wake_ms;  /* when there is NEWS_WAKE; 0: not at all */
+	bool scrollback;  /* it may still be coming */
+	int64_t quiet_ms; /* when it is taken to be over */
+	bool ready;       /* welcomed, and the name is settled */
+	bool refused;     /* the name asked for was */
+	bool chosen;      /* the name we have was asked for by us */
+	bool silent;      /* there was no answer to the first lines */
+	bool leaving;     /* once all is answered: connect no more */
+	bool quitting;    /* /quit is sent */
+	bool given_up;    /* by who is typing */
+	bool bye;         /* and farewell says why */
+	struct sent sent;
+	char farewell[3 * SESSION_FAREWELL_MAX + 1];
+	struct reconnect {
+		bool lost;          /* there is no connection now */
+		bool again;         /* there was one before this one */
+		bool overlaps;      /* scrollback goes back to what was seen */
+		unsigned replayed;  /* lines of it that are new */
+		unsigned pause_s;   /* before the last attempt */
+		int64_t since_ms;   /* when there was a connection again */
+		int64_t retry_ms;   /* when; -1: when somebody asks for it */
+		unsigned tries;     /* to have one's name back */
+		int64_t reclaim_ms; /* the next one, 0: none */
+		uint64_t seen_seq;  /* the last event that was seen */
+		uint64_t seen_ms;
+		uint64_t before_seq; /* that of the connection before */
+		uint64_t before_ms;
+		enum exitcode code; /* for leaving now */
+		char name[NAME_MAX_BYTES + 1];
+	} reconnect;
+};
+
+/* Sends the first line: that events are wanted, and the name asked for; of
+ * --who, that the names are all that is wanted. */
+void session_begin(struct session *s, struct connection *connection,
+	struct screen *screen, struct editor *editor,
+	const struct options *options);
+
+/* Sends the line before, then text.  False where it is too long. */
+bool session_say(struct session *s, const char *before, struct field text);
+
+/* The same for a line that nobody typed, so that nobody need be told of its
+ * loss. */
+bool session_ask(struct session *s, const char *before, struct field text);
+
+/* Sends again what a lost connection did not confirm. */
+void session_say_again(struct session *s);
+
+/* Whether there is room for a line that no typed line asked for. */
+bool session_can_say(const struct session *s);
+
+/* Whether everything sent has been answered, or given up. */
+bool session_is_settled(const struct session *s);
+
+void session_quit(struct session *s);
+
+/* Ends it without waiting for the server. */
+void session_give_up(struct session *s);
+
+/* The next event of those that have come, and what it changes; false where
+ * there is none. */
+bool session_event(struct session *s, struct news *news);
+
+/* Says the first line on a new connection. */
+void session_say_hello(struct session *s);
+
+/* Tells what the connection that is lost has not confirmed, by say. */
+void session_tell_unconfirmed(
+	struct session *s, void (*say)(struct session *, const char *));
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+int64_t session_now_ms(void);
+
+/* Makes the line for an event as people read it; false where there is nothing
+ * to be said. */
+bool session_render(struct session *s, struct line *l, const struct event *e);
+
+/* What is printed when the session is ready. */
+void session_print_welcome(struct session *s);
+
+/* Whether the server has put us out, or will not have us. */
+bool session_is_kicked(const struct session *s);
+
+/* Says on standard error why the session is over, where that was not asked
+ * for, and returns what the program ends with. */
+enum exitcode session_end(struct session *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* What a text takes on a terminal: the units that a person sees, their width
+ * in columns, and where rows end.  Pure functions after columns_init.
+ *
+ * A unit is a character and what combines with it: marks of no width, what a
+ * zero-width joiner ties on, the second of two regional indicators, a skin
+ * tone.  Its width is that of its first character, or of both indicators, and
+ * of tones; wcwidth(3) tells it.  What that function does not know counts
+ * as one column, as two among emoji.
+ *
+ * Terminals differ on emoji.  All is as in tmux 3.3; others make more of a
+ * variation selector (U+2764 U+FE0F of width 2) or less of a skin tone, draw
+ * the parts of a joined sequence side by side, or leave out what is newer than
+ * their tables.  Where a cursor depends on it: columns_plain.
+ * Texts are clean (ipc/common/text.h); what is not counts as one column a byte.
+ */
+#ifndef CLIENT_TERMINAL_COLUMNS_H
+#define CLIENT_TERMINAL_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes wcwidth speak UTF-8, whatever the locale of the user is.  On a machine
+ * that has no such locale every character is one column, marks too. */
+void columns_init(void);
+
+/* The length of the unit that s[0..n) begins with, at least 1 where n > 0,
+ * and its width.  The length is right where a unit begins at s. */
+size_t columns_unit(const char *s, size_t n, unsigned *width);
+
+/* The length of the unit that s[0..n) ends with; 0 where n is 0. */
+size_t columns_last_unit(const char *s, size_t n);
+
+/* The width of all of it. */
+unsigned columns_width(const char *s, size_t n);
+
+/* Writes s without what makes terminals differ on its width: joiners, variation
+ * selectors, tags and skin tones; the parts of a sequence stand side by side.
+ * dst has room for n bytes; the new length.  A unit becomes one or more. */
+size_t columns_plain(char *dst, const char *s, size_t n);
+
+/* Whether every terminal makes the same of a unit. */
+bool columns_are_sure(const char *unit, size_t n);
+
+/* How many bytes of s go into a row of so many columns, at least one unit:
+ * cut wherever the row is full.  *used: the columns that they take. */
+size_t columns_cut(const char *s, size_t n, unsigned columns, unsigned *used);
+
+/* The same, but cut behind the last space where there is one, and not inside
+ * a word.  The spaces at the cut belong to the row and may hang out of it:
+ * whoever draws leaves them out, and *used has none that hangs out. */
+size_t columns_wrap(const char *s, size_t n, unsigned columns, unsigned *used);
+
+#endif

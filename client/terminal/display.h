@@ -1,0 +1,69 @@
+/* A terminal whose rows are redrawn: lines go up, and below them stays the
+ * area with the prompt and what is being typed.  No alternate screen: what
+ * scrolls away is in the terminal's own scrollback.
+ *
+ * What is drawn is gathered and written at once, when display_flush is called
+ * or the buffer is full: nobody sees half of it.
+ * Control functions: ECMA-48 (CUU, CUF, CUP, ED, EL, SGR). */
+#ifndef CLIENT_TERMINAL_DISPLAY_H
+#define CLIENT_TERMINAL_DISPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/terminal/backlog.h"
+#include "client/terminal/line.h"
+#include "client/terminal/palette.h"
+
+/* Below so many columns lines have no time and no indent. */
+#define DISPLAY_TIME_COLUMNS 30
+
+#define DISPLAY_OUT 16384
+
+/* So much of a prompt is shown. */
+#define DISPLAY_PROMPT 256
+
+struct display {
+	unsigned rows, columns;
+	enum palette palette;
+	bool shown;           /* the area is on the screen */
+	unsigned area_cursor; /* the cursor's row in it */
+	int64_t day;          /* of the last line; at first, today */
+	void (*write)(void *to, const char *bytes, size_t n);
+	void *to;
+	size_t n;
+	char out[DISPLAY_OUT];
+	struct backlog backlog;
+	struct line line; /* taken out of the backlog */
+};
+
+/* Bytes go out by write(to, ...). */
+void display_init(struct display *d, enum palette palette,
+	void (*write)(void *to, const char *bytes, size_t n), void *to);
+
+/* A line goes up; before it the date, where it is of another day than the one
+ * before.  A line that shows no time is of any day. */
+void display_line(struct display *d, const struct line *l);
+bool display_is_of_day(const struct display *d, const struct line *l);
+
+/* The same, in the place of the last one, if all of that can still be
+ * reached; else below it. */
+void display_replace_last(struct display *d, const struct line *l);
+
+/* Draws the area anew: the cursor stands before text[at], at most
+ * LINE_MAX_BYTES of it.  Terminals make of some clusters what they like; of the
+ * text that is shown each makes the same (client/terminal/columns.h). */
+void display_area(struct display *d, const char *prompt, const char *text,
+	size_t n, size_t at);
+
+/* Takes it off the screen. */
+void display_hide(struct display *d);
+
+/* All of the screen anew, as it is now: the last lines; no area. */
+void display_repaint(struct display *d, unsigned rows, unsigned columns);
+
+void display_bell(struct display *d);
+void display_flush(struct display *d);
+
+#endif

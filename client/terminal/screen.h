@@ -1,0 +1,74 @@
+/* Standard output: the one place that writes to it.  Whatever a line says,
+ * nothing but clean text of one line gets out.
+ * Writing blocks while whoever reads is slow. */
+#ifndef CLIENT_TERMINAL_SCREEN_H
+#define CLIENT_TERMINAL_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/terminal/display.h"
+#include "client/terminal/line.h"
+#include "ipc/common/limits.h"
+
+struct editor;
+
+struct screen {
+	int fd;
+	int error;             /* errno of a failed write; all later ones are
+				* left out */
+	bool live;             /* a terminal, whose rows are redrawn */
+	bool bell;             /* there is one, and it may ring */
+	int64_t rang_ms;       /* when it did */
+	bool folding;          /* the last line is who came and went */
+	struct editor *editor; /* hidden while a line is written */
+	struct display display;
+	struct line line;
+};
+
+/* live: it is drawn on, in the colours of palette. */
+void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
+	enum palette palette);
+
+/* Whether a line can be written now without waiting for whoever reads. */
+bool screen_has_room(const struct screen *s);
+
+/* Writes a line. */
+void screen_put(struct screen *s, const struct line *l);
+
+/* Whether the last line is who came and went, on the same day as l, and can be
+ * written anew with what l tells. */
+bool screen_folds(const struct screen *s, const struct line *l);
+
+/* Writes a line in the place of the last one, which screen_put has written
+ * and nothing else has come behind; where that cannot be, below it. */
+void screen_replace(struct screen *s, const struct line *l);
+
+/* Writes one line of the client's own; what does not fit is cut off. */
+void screen_line(struct screen *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same, for lines that have no time before them. */
+void screen_bare(struct screen *s, const char *text);
+
+/* Writes the n bytes of a line of fields, keeping its tabs. */
+void screen_fields(struct screen *s, const char *line, size_t n);
+
+/* Rings, at most once a second. */
+void screen_bell(struct screen *s);
+
+/* Paints all of it anew, in the size that it has now. */
+void screen_repaint(struct screen *s);
+
+/* What was drawn becomes visible. */
+void screen_flush(struct screen *s);
+
+/* For the editor alone: what is being typed (client/terminal/display.h), and
+ * bytes as they are. */
+void screen_area(struct screen *s, const char *prompt, const char *text,
+	size_t n, size_t at);
+void screen_hide_area(struct screen *s);
+void screen_write(struct screen *s, const char *bytes, size_t n);
+
+#endif

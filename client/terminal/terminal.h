@@ -1,0 +1,36 @@
+/* The terminal's own state: raw while one is being typed at, and as it was
+ * found whenever somebody else has it: at the end, also by a signal, and while
+ * the client is stopped.  There is one; it is here. */
+#ifndef CLIENT_TERMINAL_TERMINAL_H
+#define CLIENT_TERMINAL_TERMINAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* A terminal that does not tell its size has that of the oldest ones. */
+#define TERMINAL_ROWS    24
+#define TERMINAL_COLUMNS 80
+
+/* Whether lines above what is typed can be redrawn there. */
+bool terminal_is_capable(int in, int out);
+
+/* Makes it raw and asks it to mark what is pasted (xterm's bracketed paste);
+ * from here on SIGWINCH, SIGTSTP and SIGCONT are blocked but in ppoll(2) with
+ * the mask of terminal_mask.  False and errno where it cannot be. */
+bool terminal_enter(int in, int out);
+
+/* As it was found.  May be called at any time. */
+void terminal_leave(void);
+
+/* The signals to wait with; NULL where terminal_enter was not called. */
+const sigset_t *terminal_mask(void);
+
+/* Stops the process where SIGTSTP has come, until it is continued. */
+void terminal_stop_if_asked(void);
+
+/* Whether the screen has to be painted anew; once for each time. */
+bool terminal_changed(void);
+
+void terminal_size(unsigned *rows, unsigned *columns);
+
+#endif

@@ -1,0 +1,30 @@
+/* Messages with descriptors beside them, over UNIX sockets of type SEQPACKET:
+ * unix(7), SCM_RIGHTS and SCM_CREDENTIALS. */
+#ifndef IPC_COMMON_PASSING_H
+#define IPC_COMMON_PASSING_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* As many as anybody here passes at once. */
+#define PASSING_MAX 2
+
+/* What came beside a message. */
+struct passing {
+	int fds[PASSING_MAX]; /* the receiver's; -1 behind the last */
+	size_t count;
+	pid_t pid; /* the sender's, where the socket has SO_PASSCRED; else 0 */
+};
+
+/* Sends n bytes as one message; the descriptors stay the caller's.  0, or -1
+ * with errno of sendmsg(2), EAGAIN also where only a part was taken. */
+int passing_send(
+	int socket, const void *data, size_t n, const int *fds, size_t count);
+
+/* Takes one message of exactly n bytes: 1; 0, nothing is there; -1 with errno:
+ * EPIPE at the end of the connection; EBADMSG, it was no good: of another
+ * length, or with more descriptors, which are closed, or there was no
+ * descriptor left for one. */
+int passing_receive(int socket, void *data, size_t n, struct passing *beside);
+
+#endif

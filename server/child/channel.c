@@ -1,0 +1,283 @@
+/* The child's end of the channel: attaching, attaching again, taking events,
+ * sending frames.
+ * Runs in: child. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/common/clock.h"
+#include "ipc/common/protocol.h"
+#include "server/again.h"
+#include "server/child/dialect/render.h"
+#include "server/child/state.h"
+#include "server/fd.h"
+
+/* The pause before a channel is tried again. */
+#define RETRY_MS 50
+
+/* After so many channels in a row without a welcome the relay will not have
+ * us: no honest child sees this. */
+#define REFUSED_MAX 20
+
+static void make_channel(struct client *c, int64_t now)
+{
+	struct link *l = &c->link;
+	struct attach a = {
+		.version = FRAME_VERSION,
+		.slot = c->slot,
+		.generation = c->generation,
+		.name_len = (uint32_t)c->name_len,
+		.last_id = l->last_id,
+		.last_seq = l->last_seq,
+	};
+	int fd;
+
+	memcpy(a.name, c->name, c->name_len);
+	fd = attach_send(CHILD_ATTACH, &a);
+	if (fd == -1) {
+		l->retry_ms = now + RETRY_MS;
+		if (errno != EAGAIN)
+			client_cut_off(c); /* the server is gone */
+		return;
+	}
+	/* Only now: so the relay knows of the new one when the old one ends. */
+	if (l->fd != -1)
+		close(l->fd);
+	l->fd = fd;
+	l->wanted = l->welcomed = false;
+	l->start = l->end = 0;
+	outbox_rewind(&c->outbox);
+}
+
+void link_attach(struct client *c, int64_t now)
+{
+	if (c->link.wanted && now >= c->link.retry_ms &&
+		c->phase <= PHASE_LEAVE)
+		make_channel(c, now);
+}
+
+void link_start_over(struct client *c)
+{
+	c->link.last_id = c->link.last_seq = c->link.live_id = 0;
+	c->link.wanted = true;
+	c->link.welcomed = false;
+	c->link.start = c->link.end = 0;
+	make_channel(c, clock_monotonic_ms());
+}
+
+/* The channel has ended: the relay died, or we fell too far behind. */
+static void lost(struct client *c)
+{
+	struct link *l = &c->link;
+
+	close(l->fd);
+	l->fd = -1;
+	l->wanted = true;
+	if (l->welcomed) {
+		l->refused = 0;
+		l->retry_ms = 0;
+	} else {
+		l->retry_ms = clock_monotonic_ms() + RETRY_MS;
+		if (++l->refused == REFUSED_MAX)
+			client_cut_off(c);
+	}
+}
+
+/* Ends a rename: the relay has put it in order, or refused it. */
+static void settle_rename(struct client *c, bool taken)
+{
+	table_settle(c->table, c->slot, taken);
+	c->rename = 0;
+}
+
+/* The name that the relay knows us by since it took that frame of ours. */
+static void set_name(
+	struct client *c, const char *name, size_t n, uint64_t counter)
+{
+	memcpy(c->name, name, n);
+	c->name_len = n;
+	c->link.named = counter;
+}
+
+static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
+{
+	return slot == c->slot && generation == c->generation;
+}
+
+/* What an event says about our own frames. */
+static void note_own(struct client *c, const struct frame_event *e)
+{
+	/* Not an older one than the welcome has told. */
+	if (e->kind == EVENT_RENAME && e->counter > c->link.named)
+		set_name(c, frame_to(e), e->to_len, e->counter);
+	/* A welcome may have settled it before this event came. */
+	if (c->rename != 0 && e->counter == c->rename)
+		settle_rename(c, e->kind == EVENT_RENAME);
+	outbox_acknowledge(&c->outbox, e->counter);
+}
+
+/* What a program that asks has to know to stay. */
+static struct span idle_rule(const struct client *c, char *buf)
+{
+	char *p = buf;
+
+	if (c->asks_idle && c->options->idle_timeout > 0) {
+		p = put_word(p, NOTICE_IDLE);
+		p = put_number(p, c->options->idle_timeout);
+		p = put_word(p, " s");
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
+static void render(struct client *c, const struct frame_event *f)
+{
+	char reason[REASON_MAX];
+	bool old = f->id < c->link.live_id;
+	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
+	struct event e = {
+		.kind = f->kind,
+		.seq = frame_is_public(f) ? f->seq : 0,
+		.unix_ms = f->unix_ms,
+		.age_ms = !old      ? -1
+			  : age > 0 ? age
+				    : 0,
+		.from = {frame_from(f), f->from_len},
+		.to = {frame_to(f), f->to_len},
+		.text = {frame_text(f), f->text_len},
+		.online = f->online,
+		.more = f->more,
+		.digest = (f->flags & EVENT_DIGEST) != 0,
+		.from_me = is_me(c, f->from_slot, f->from_generation),
+		.to_me = is_me(c, f->to_slot, f->to_generation),
+	};
+
+	if (f->kind == EVENT_LEAVE && !e.digest)
+		e.text = client_reason(c, f->reason, reason);
+	else if (f->kind == EVENT_WELCOME)
+		e.text = idle_rule(c, reason);
+	output_put(&c->output, c->dialect, &e);
+}
+
+static void tell_gap(struct client *c, uint32_t missed)
+{
+	struct event e = {
+		.kind = EVENT_GAP,
+		.unix_ms = clock_wall_ms(),
+		.age_ms = -1,
+		.more = missed,
+	};
+
+	output_put(&c->output, c->dialect, &e);
+}
+
+/* The first frame of a channel. */
+static void take_welcome(struct client *c, struct frame_event *e)
+{
+	struct link *l = &c->link;
+
+	l->welcomed = true;
+	l->refused = 0;
+	/* A rename whose event we will not see any more is told by the name
+	 * that the relay knows us by. */
+	if (c->rename != 0 && e->counter >= c->rename)
+		settle_rename(c,
+			e->to_len != c->name_len ||
+				memcmp(frame_to(e), c->name, c->name_len) != 0);
+	set_name(c, frame_to(e), e->to_len, e->counter);
+	outbox_acknowledge(&c->outbox, e->counter);
+	/* It may come twice, if the relay dies before the first event. */
+	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
+		l->live_id = e->id;
+		e->unix_ms = clock_wall_ms();
+		render(c, e);
+	}
+	/* Should this channel end before an event has come, the next welcome
+	 * counts on from here. */
+	if (e->more > 0) {
+		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
+			l->last_seq = e->seq;
+		l->last_seq += e->more;
+		tell_gap(c, e->more);
+	}
+}
+
+static void take_event(struct client *c, const struct frame_event *e)
+{
+	struct link *l = &c->link;
+
+	if (e->id > l->last_id) {
+		l->last_id = e->id;
+		l->last_seq = e->seq;
+	}
+	if (is_me(c, e->from_slot, e->from_generation)) {
+		note_own(c, e);
+		if (e->kind == EVENT_LEAVE)
+			return; /* said goodbye already */
+	}
+	render(c, e);
+	if (e->kind == EVENT_BYE)
+		client_shutdown(c, true);
+}
+
+bool link_has_frames(const struct client *c)
+{
+	const struct link *l = &c->link;
+
+	return frame_event_check(l->buf + l->start, l->end - l->start) !=
+	       FRAME_MORE;
+}
+
+void link_render(struct client *c)
+{
+	struct link *l = &c->link;
+
+	while (output_has_room(&c->output) && c->phase != PHASE_OVER) {
+		struct frame_event *e = (void *)(l->buf + l->start);
+		enum frame_verdict v = frame_event_check(e, l->end - l->start);
+
+		if (v == FRAME_MORE)
+			break;
+		if (v == FRAME_BAD) {
+			l->start = l->end = 0;
+			l->wanted = true; /* nothing is read any more */
+			client_cut_off(c);
+			break;
+		}
+		l->start += e->size;
+		if (e->kind == EVENT_WELCOME)
+			take_welcome(c, e);
+		else
+			take_event(c, e);
+	}
+	if (l->start == l->end)
+		l->start = l->end = 0;
+}
+
+void link_read(struct client *c)
+{
+	struct link *l = &c->link;
+	ssize_t n;
+
+	if (l->wanted || link_has_frames(c))
+		return;
+	if (l->start > 0) {
+		memmove(l->buf, l->buf + l->start, l->end - l->start);
+		l->end -= l->start;
+		l->start = 0;
+	}
+	n = recv(l->fd, l->buf + l->end, sizeof l->buf - l->end, MSG_DONTWAIT);
+	if (n > 0)
+		l->end += (size_t)n;
+	else if (n == 0 || (!is_passing(errno) && errno != ECONNRESET))
+		lost(c);
+}
+
+void link_write(struct client *c)
+{
+	/* Frames wait for the welcome: it tells which of them are new. */
+	if (!c->link.wanted && c->link.welcomed &&
+		!outbox_send(&c->outbox, c->link.fd))
+		lost(c);
+}

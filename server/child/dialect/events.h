@@ -1,0 +1,10 @@
+/* Tab-separated events for programs: see ipc/common/protocol.h.  What a program
+ * sends is what people type. */
+#ifndef SERVER_CHILD_DIALECT_EVENTS_H
+#define SERVER_CHILD_DIALECT_EVENTS_H
+
+#include "server/child/dialect/dialect.h"
+
+extern const struct dialect dialect_events;
+
+#endif

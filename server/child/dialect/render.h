@@ -1,0 +1,40 @@
+/* Appending to what a dialect renders.  No bounds are checked: RENDER_MAX holds
+ * by the limits of what goes into an event. */
+#ifndef SERVER_CHILD_DIALECT_RENDER_H
+#define SERVER_CHILD_DIALECT_RENDER_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "server/child/dialect/event.h"
+
+static inline char *put_bytes(char *p, const char *s, size_t n)
+{
+	/* An empty span may point nowhere, which mempcpy does not allow. */
+	return n > 0 ? (char *)mempcpy(p, s, n) : p;
+}
+
+static inline char *put_word(char *p, const char *s)
+{
+	return put_bytes(p, s, strlen(s));
+}
+
+static inline char *put_span(char *p, struct span s)
+{
+	return put_bytes(p, s.p, s.n);
+}
+
+/* Without the blanks at its end: nobody sees them. */
+struct span span_trim(struct span s);
+
+/* 1204 */
+char *put_number(char *p, uint64_t n);
+
+/* 1,204 */
+char *put_grouped(char *p, uint64_t n);
+
+/* Takes the first name off a list with NAMES_SEPARATOR between them; an empty
+ * name when there is none. */
+struct span next_name(struct span *names);
+
+#endif

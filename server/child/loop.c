@@ -1,0 +1,416 @@
+/* The child's loop: client in, events out, and the alarm of those who fall
+ * silent.
+ * Runs in: child.
+ *
+ * Nothing here waits for the client: what it does not take stays in a bounded
+ * buffer, then in the channel, then in the log, and it alone is late. */
+#include "server/child/loop.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipc/common/clock.h"
+#include "ipc/common/protocol.h"
+#include "ipc/common/text.h"
+#include "server/again.h"
+#include "server/child/dialect/render.h"
+#include "server/child/greet.h"
+#include "server/child/state.h"
+#include "server/fd.h"
+#include "server/pages.h"
+#include "server/signals.h"
+
+/* So much of an error's subject is repeated to its sender. */
+#define ABOUT_MAX 120
+
+/* Input that is thrown away before the end, so that the close is no reset: as
+ * much as a socket holds, 32 MiB where net.ipv4.tcp_rmem is what it is. */
+#define DRAIN_READS 4096
+
+/* --- what the child itself says ------------------------------------------ */
+
+void client_tell(struct client *c, enum event_kind kind, struct span text)
+{
+	struct event e = {
+		.kind = kind,
+		.unix_ms = clock_wall_ms(),
+		.age_ms = -1,
+		.text = text,
+		.online = c->list_online,
+		.from_me = c->said_quit,
+	};
+
+	output_put(&c->output, c->dialect, &e);
+}
+
+void client_error(
+	struct client *c, const char *what, struct span about, const char *hint)
+{
+	char text[256 + 3 * ABOUT_MAX], *p = text;
+
+	p = put_word(p, what);
+	if (about.n > 0) {
+		p = put_word(p, ": ");
+		p += text_clean(
+			p, about.p, about.n < ABOUT_MAX ? about.n : ABOUT_MAX);
+	}
+	p = put_word(p, hint);
+	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+}
+
+struct span client_reason(
+	const struct client *c, enum leave_reason reason, char *buf)
+{
+	char *p = buf;
+
+	if (reason == LEAVE_IDLE) {
+		p = put_word(p, BYE_IDLE);
+		p = put_number(p, c->options->idle_timeout);
+		p = put_word(p, " s");
+	} else if (reason == LEAVE_STALLED) {
+		p = put_word(p, BYE_STALLED);
+		p = put_number(p, STALL_MAX_SECONDS);
+		p = put_word(p, " s");
+	} else if (reason == LEAVE_SHUTDOWN) {
+		p = put_word(p, BYE_SHUTDOWN);
+	} else if (reason == LEAVE_KICKED) {
+		p = put_word(p, BYE_KICKED);
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
+/* --- how it ends --------------------------------------------------------- */
+
+/* What the administrator has to say on top, to the one who is kicked. */
+static struct span add_words(
+	const struct client *c, char *buf, struct span text)
+{
+	const char *words = c->table->roster[c->slot].reason;
+	char *p = buf + text.n;
+
+	if (words[0] != '\0') {
+		p = put_word(p, ": ");
+		p = put_word(p, words);
+	}
+	return (struct span){buf, (size_t)(p - buf)};
+}
+
+static void say_bye(struct client *c)
+{
+	char reason[REASON_MAX];
+	struct span text = client_reason(c, c->reason, reason);
+
+	if (c->reason == LEAVE_KICKED)
+		text = add_words(c, reason, text);
+	if (c->said_quit)
+		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
+	else if (c->eof || c->refused || c->name_len == 0)
+		return; /* whoever closed knows, and others have not heard us */
+	if (output_has_room(&c->output))
+		client_tell(c, EVENT_BYE, text);
+}
+
+static void begin_farewell(struct client *c)
+{
+	c->phase = PHASE_FAREWELL;
+	c->deadline_ms = clock_monotonic_ms() + FAREWELL_MS;
+}
+
+void client_leave(struct client *c, enum leave_reason reason)
+{
+	if (c->phase > PHASE_TALK)
+		return;
+	c->reason = reason;
+	if (c->phase == PHASE_GREET) {
+		say_bye(c);
+		begin_farewell(c);
+		return;
+	}
+	c->phase = PHASE_LEAVE;
+	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+	/* What the client does not take must not keep us from the relay. */
+	if (reason == LEAVE_STALLED)
+		output_discard(&c->output);
+}
+
+void client_answer(struct client *c)
+{
+	begin_farewell(c);
+	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+}
+
+void client_shutdown(struct client *c, bool told)
+{
+	if (c->phase == PHASE_FAREWELL)
+		return;
+	c->reason = LEAVE_SHUTDOWN;
+	if (!told)
+		say_bye(c);
+	begin_farewell(c);
+}
+
+void client_cut_off(struct client *c)
+{
+	static const char what[] =
+		"the server cannot go on with this connection; connect again";
+
+	if (c->phase >= PHASE_FAREWELL)
+		return;
+	c->cut_off = true;
+	if (output_has_room(&c->output))
+		client_tell(
+			c, EVENT_ERROR, (struct span){what, sizeof what - 1});
+	begin_farewell(c);
+}
+
+/* Leaves when all that was said before is acknowledged.  True when that is,
+ * too. */
+static bool has_left(struct client *c)
+{
+	if (!c->said_bye && outbox_is_empty(&c->outbox)) {
+		say_bye(c);
+		outbox_add_bye(&c->outbox, c->reason);
+		c->said_bye = true;
+		link_write(c);
+	}
+	if (!c->said_bye)
+		return false;
+	/* A relay that has heard it ends the channel, and refuses another.
+	 * Who has no room for what comes before the answer does not wait. */
+	return outbox_is_empty(&c->outbox) || c->link.refused > 1 ||
+	       (!outbox_has_unsent(&c->outbox) && !output_has_room(&c->output));
+}
+
+/* Whether the client has all that is for it.  One that is refused may still be
+ * sending, and would lose the reason by our close: it is waited for. */
+static bool is_taken(const struct client *c)
+{
+	return output_is_empty(&c->output) && !c->listing &&
+	       (!c->refused || c->eof || c->output.dead);
+}
+
+/* Goes to the next phase when its time has come. */
+static void move_on(struct client *c, int64_t now)
+{
+	bool late = now >= c->deadline_ms;
+
+	if (c->phase == PHASE_LEAVE && (has_left(c) || late)) {
+		if (!c->said_bye) {
+			say_bye(c);
+			outbox_add_bye(&c->outbox, c->reason);
+			link_write(c);
+		}
+		begin_farewell(c);
+	} else if (c->phase == PHASE_FAREWELL && (is_taken(c) || late)) {
+		c->phase = PHASE_OVER;
+	}
+}
+
+/* --- the loop ------------------------------------------------------------ */
+
+static void on_signals(struct client *c)
+{
+	if (signal_alarm) {
+		signal_alarm = 0;
+		c->alarmed = true;
+	}
+	if (signal_kick) {
+		signal_kick = 0;
+		client_leave(c, LEAVE_KICKED);
+	}
+	if (signal_quit && c->phase != PHASE_OVER) {
+		signal_quit = 0;
+		client_shutdown(c, false);
+	}
+}
+
+static void sooner(int *timeout, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (*timeout == -1 || ms < *timeout)
+		*timeout = (int)ms;
+}
+
+static int next_timeout(const struct client *c, int64_t now)
+{
+	int timeout = -1;
+
+	if (c->waiting && talk_is_open(c))
+		sooner(&timeout, c->held ? rate_wait_ms(&c->rate) : 0);
+	if ((c->listing || link_has_frames(c)) && output_has_room(&c->output))
+		sooner(&timeout, 0);
+	if (c->link.wanted && c->phase <= PHASE_LEAVE)
+		sooner(&timeout, c->link.retry_ms - now);
+	if (c->phase != PHASE_TALK)
+		sooner(&timeout, c->deadline_ms - now);
+	else if (c->hung_up_ms != 0)
+		sooner(&timeout, c->hung_up_ms + LINGER_MS - now);
+	else if (!output_is_empty(&c->output))
+		sooner(&timeout,
+			c->output.moved_ms + STALL_MAX_SECONDS * 1000 - now);
+	return timeout;
+}
+
+static bool is_stalled(const struct client *c, int64_t now)
+{
+	return now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000;
+}
+
+/* What the client does not take is seen by the relay, which then does not
+ * wait for us. */
+static void note_stall(struct client *c, int64_t now)
+{
+	uint32_t queued = output_queued(&c->output);
+
+	if (queued != c->queued) {
+		c->queued = queued;
+		atomic_store(&c->table->slots[c->slot].queued, queued);
+	}
+	if (queued == 0 || !is_stalled(c, now))
+		return;
+	/* poll(2) tells of room when a third of a large buffer is free: one who
+	 * reads slowly has made some before. */
+	output_write(&c->output, CHILD_OUT, now);
+	if (is_stalled(c, now))
+		client_leave(c, LEAVE_STALLED);
+}
+
+/* One who hung up is still heard, since the last words came before; but not
+ * for as long as a flood would take at the pace that is allowed. */
+static void note_hang_up(struct client *c, int64_t now)
+{
+	if (!c->output.dead)
+		return;
+	if (c->hung_up_ms == 0)
+		c->hung_up_ms = now;
+	if (now - c->hung_up_ms >= LINGER_MS)
+		client_leave(c, LEAVE_PLAIN);
+}
+
+/* Whether what the client sends is read to be thrown away. */
+static bool is_drained(const struct client *c)
+{
+	return c->phase == PHASE_FAREWELL && c->refused && !c->eof;
+}
+
+enum {
+	WAIT_IN,
+	WAIT_OUT,
+	WAIT_LINK,
+	WAIT_LEASH,
+	WAIT_COUNT
+};
+
+/* What to wait for.  A descriptor that nothing is wanted of is left out, or
+ * its hang-up would wake us again and again. */
+static void choose(const struct client *c, struct pollfd *fds)
+{
+	bool in = talk_wants_input(c) || is_drained(c);
+	bool out = !output_is_empty(&c->output);
+	bool linked = !c->link.wanted;
+	short link = 0;
+
+	if (output_has_room(&c->output))
+		link |= POLLIN;
+	if (c->link.welcomed && outbox_has_unsent(&c->outbox))
+		link |= POLLOUT;
+	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
+	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
+	fds[WAIT_LINK] =
+		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
+	/* Nothing comes from there but its end, perhaps of one half: who holds
+	 * it waits for ours then. */
+	fds[WAIT_LEASH] =
+		(struct pollfd){c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
+}
+
+/* Unread input would make the close a reset, and a reset can overtake the last
+ * lines on their way to the client.  False when there is no more. */
+static bool drain_once(struct client *c)
+{
+	ssize_t n = read(CHILD_IN, c->lines.buf, sizeof c->lines.buf);
+
+	if (n == 0 || (n == -1 && !is_passing(errno)))
+		c->eof = true;
+	return n > 0;
+}
+
+/* One round: wait, take in, act, give out. */
+static void step(struct client *c)
+{
+	struct pollfd fds[WAIT_COUNT];
+	bool blocked;
+	int64_t now = clock_monotonic_ms();
+
+	choose(c, fds);
+	if (signals_wait(fds, WAIT_COUNT, next_timeout(c, now)) <= 0)
+		memset(fds, 0, sizeof fds);
+	now = clock_monotonic_ms();
+	blocked = !output_is_empty(&c->output);
+	if (!blocked)
+		c->output.moved_ms = now;
+
+	on_signals(c);
+	if (fds[WAIT_LEASH].revents != 0) {
+		c->leashed = false;
+		c->said_quit = true; /* by C-c on a terminal, most often */
+		client_leave(c, LEAVE_PLAIN);
+	}
+	if (fds[WAIT_IN].revents != 0 && c->phase == PHASE_GREET)
+		talk_read(c);
+	greet_step(c, now);
+	link_attach(c, now);
+	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
+		link_read(c);
+	link_render(c);
+	if (fds[WAIT_IN].revents != 0 && is_drained(c))
+		drain_once(c);
+	/* What was just rendered may have filled the output: asked again.  In
+	 * the greeting it has been read above. */
+	else if (c->phase == PHASE_TALK &&
+		 (fds[WAIT_IN].revents != 0 || c->alarmed) &&
+		 talk_wants_input(c))
+		talk_read(c);
+	talk_take_lines(c, now);
+	talk_check_idle(c, now);
+	talk_list(c);
+	link_write(c);
+	/* What takes nothing is not tried again before it says so: the kernel
+	 * takes a little more now and then, and that is no progress. */
+	if (!blocked || fds[WAIT_OUT].revents != 0)
+		output_write(&c->output, CHILD_OUT, now);
+	note_stall(c, now);
+	note_hang_up(c, now);
+	move_on(c, now);
+}
+
+int child_main(const struct child_setup *setup)
+{
+	/* Zeros that cost nothing until they change. */
+	static struct client c PAGE_ALIGNED;
+
+	c.options = setup->options;
+	c.table = setup->table;
+	c.slot = setup->slot;
+	c.generation = setup->generation;
+	c.dialect = dialect_first();
+	c.leashed = setup->leashed;
+	c.link.fd = -1;
+	rate_init(&c.rate, c.options->rate, c.options->burst,
+		clock_monotonic_ms());
+
+	if (table_enter(c.table, c.slot) == -1)
+		return CHILD_FAILED;
+	sandbox_lock_child(setup->sandbox);
+	greet_begin(&c, setup->name, setup->name_len);
+	while (c.phase != PHASE_OVER)
+		step(&c);
+	for (int i = 0; i < DRAIN_READS && drain_once(&c); i++)
+		;
+	if (c.name_len == 0)
+		return CHILD_NOT_JOINED;
+	return c.cut_off ? CHILD_CUT_OFF : (int)c.reason;
+}

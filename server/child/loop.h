@@ -1,0 +1,35 @@
+/* A child: one process for one client.  All that touches a client's bytes
+ * happens here. */
+#ifndef SERVER_CHILD_LOOP_H
+#define SERVER_CHILD_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/table.h"
+#include "server/options.h"
+#include "server/sandbox/sandbox.h"
+
+struct child_setup {
+	const struct options *options;
+	struct table *table;
+	const struct sandbox *sandbox;
+	uint32_t slot, generation;
+	bool leashed;     /* CHILD_LEASH is there, and its end is the end */
+	const char *name; /* to begin with, if it can be had */
+	size_t name_len;  /* 0: any */
+};
+
+/* The exit status of a child that could not enter the table, of one that the
+ * relay will not have, and of one whose client was no user of the chat. */
+#define CHILD_FAILED     119
+#define CHILD_CUT_OFF    118
+#define CHILD_NOT_JOINED 116
+
+/* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
+ * Returns the exit status of the process: an enum leave_reason, or one of the
+ * above. */
+int child_main(const struct child_setup *setup);
+
+#endif

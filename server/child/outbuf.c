@@ -1,0 +1,67 @@
+/* The client's side of the way out.
+ * Runs in: child. */
+#include "server/child/outbuf.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/again.h"
+
+bool output_has_room(const struct output *o)
+{
+	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
+}
+
+/* Moves what waits to the front when the end of the buffer is near. */
+static void make_room(struct output *o)
+{
+	if (sizeof o->buf - o->end >= RENDER_MAX)
+		return;
+	memmove(o->buf, o->buf + o->start, o->end - o->start);
+	o->end -= o->start;
+	o->start = 0;
+}
+
+void output_put(
+	struct output *o, const struct dialect *d, const struct event *e)
+{
+	if (o->dead)
+		return;
+	make_room(o);
+	o->end += d->render(e, o->buf + o->end);
+}
+
+void output_bytes(struct output *o, struct span s)
+{
+	if (o->dead)
+		return;
+	make_room(o);
+	memcpy(o->buf + o->end, s.p, s.n);
+	o->end += s.n;
+}
+
+void output_discard(struct output *o)
+{
+	o->dead = true;
+	o->start = o->end = 0;
+}
+
+void output_write(struct output *o, int fd, int64_t now)
+{
+	while (o->start < o->end) {
+		ssize_t n = write(fd, o->buf + o->start, o->end - o->start);
+
+		if (n == -1 && is_passing(errno))
+			return;
+		if (n == -1) {
+			/* Gone.  What it has sent before is still read. */
+			o->dead = true;
+			break;
+		}
+		o->start += (size_t)n;
+		o->moved_ms = now;
+	}
+	o->start = o->end = 0;
+	o->moved_ms = now;
+}

@@ -1,0 +1,27 @@
+/* A token bucket: so many lines a second, and so many at once. */
+#ifndef SERVER_CHILD_RATE_H
+#define SERVER_CHILD_RATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rate {
+	uint32_t per_second; /* 0: no limit */
+	uint32_t burst;
+	int64_t level;     /* thousandths of a line */
+	int64_t filled_ms; /* monotonic, when level was right */
+};
+
+void rate_init(
+	struct rate *r, uint32_t per_second, uint32_t burst, int64_t now);
+
+/* Takes one line's token; false if there is none yet. */
+bool rate_take(struct rate *r, int64_t now);
+
+/* Milliseconds until there is one. */
+int rate_wait_ms(const struct rate *r);
+
+/* Whether the sender has been quiet long enough to be a new case. */
+bool rate_is_full(const struct rate *r);
+
+#endif

@@ -1,0 +1,175 @@
+/* The state of a child: its client, its link to the relay, its place in the
+ * table.  Shared by the files that a child is made of: child.c (the loop),
+ * greet.c (before the welcome), talk.c (the client's lines), link.c (the
+ * relay's side), command.c (what users ask for). */
+#ifndef SERVER_CHILD_STATE_H
+#define SERVER_CHILD_STATE_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/common/lines.h"
+#include "ipc/table.h"
+#include "server/child/dialect/dialect.h"
+#include "server/child/loop.h"
+#include "server/child/outbuf.h"
+#include "server/child/rate.h"
+#include "server/child/transport/telnet.h"
+#include "server/child/unacked.h"
+
+/* One read of the channel takes all that has queued, up to this. */
+#define CHANNEL_READ_MAX (64u << 10)
+
+/* The channel to the relay. */
+struct link {
+	bool wanted;                /* a new channel is to be attached */
+	bool welcomed;              /* the channel's first frame has come */
+	int fd;                     /* -1: none */
+	uint64_t last_id, last_seq; /* of the last event seen */
+	uint64_t live_id;           /* events before this are scrollback */
+	uint64_t named;             /* frame of ours that the name goes by */
+	int64_t retry_ms;           /* when to try again, 0: at once */
+	unsigned int refused;       /* channels that ended without a welcome */
+	size_t start, end;          /* what is unread in buf */
+	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
+};
+
+/* One of the words for it, and an administrator's on top. */
+#define REASON_MAX (64 + TABLE_REASON_MAX)
+
+enum phase {
+	PHASE_GREET,    /* what the client speaks is not known yet */
+	PHASE_TALK,     /* lines are taken */
+	PHASE_LEAVE,    /* no more lines; the relay still has to acknowledge */
+	PHASE_FAREWELL, /* goodbye is said; the client still has to take it */
+	PHASE_OVER,
+};
+
+struct client {
+	const struct options *options;
+	struct table *table;
+	uint32_t slot, generation;
+	char name[NAME_MAX_BYTES];
+	size_t name_len;
+	const struct dialect *dialect;
+	enum phase phase;
+	uint32_t queued; /* as the table has it */
+	bool leashed;    /* as in struct child_setup */
+	enum leave_reason reason;
+	int64_t deadline_ms; /* of the phases before and after talk */
+	char wish[NAME_MAX_BYTES + 1];
+	size_t wish_len; /* a name to have, until it is known why not; 0: none
+			  */
+	bool said_quit;
+	bool said_bye;  /* the goodbye to the relay is in the outbox */
+	bool cut_off;   /* the relay will not have us */
+	bool refused;   /* the client speaks something else */
+	bool asks_idle; /* it wants to know how long it may be silent */
+
+	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
+			       it does */
+	bool alarmed;       /* the idle time may be over */
+	int64_t line_ms;    /* when the last line was taken, monotonic */
+	bool eof;           /* the client will send no more */
+	bool first_line;    /* none was taken yet */
+	bool waiting;       /* lines may wait in here, or the end */
+	bool held;          /* a line waits for its turn: */
+	enum lines_verdict held_verdict; /* LINES_MORE: a stretch without end */
+	char *held_line;
+	size_t held_len;
+	size_t unpaid; /* bytes read since the last line took its turn */
+	struct telnet telnet;
+	struct rate rate;
+	bool told_rate; /* that it is being slowed down */
+
+	bool listing;       /* a who is being answered */
+	uint32_t list_slot; /* from here on */
+	uint32_t list_online;
+	uint64_t rename; /* counter of a rename on its way, 0: none */
+
+	/* What is used by all, first; memory that is never touched costs
+	 * nothing, so those who only listen pay for no more than a page or two
+	 * of these. */
+	struct output output;
+	struct link link;
+	struct outbox outbox;
+	struct lines lines;
+};
+
+/* --- child.c ------------------------------------------------------------ */
+
+/* Renders an event that the child makes itself. */
+void client_tell(struct client *c, enum event_kind kind, struct span text);
+
+/* The same for an error: what is wrong, what it is about, and more to say;
+ * these two may be empty. */
+void client_error(struct client *c, const char *what, struct span about,
+	const char *hint);
+
+/* Ends the talk, or the time before it. */
+void client_leave(struct client *c, enum leave_reason reason);
+
+/* Ends at once: the server does.  Whether the client has been told. */
+void client_shutdown(struct client *c, bool told);
+
+/* Ends when the list of who is here is told: more is not wanted. */
+void client_answer(struct client *c);
+
+/* Ends, with a line that says why: the relay will not have us. */
+void client_cut_off(struct client *c);
+
+/* Why somebody left, in words; buf has REASON_MAX. */
+struct span client_reason(
+	const struct client *c, enum leave_reason reason, char *buf);
+
+/* --- talk.c ------------------------------------------------------------- */
+
+/* Starts the idle time anew. */
+void talk_arm_alarm(struct client *c);
+
+/* Reads once from the client. */
+void talk_read(struct client *c);
+
+/* Takes the next line out of what was read, to act on it later.  False if none
+ * is whole. */
+bool talk_hold_line(struct client *c);
+
+/* Whether a line can be acted on now: one thing after the other, and never
+ * without room for what comes of it. */
+bool talk_is_open(const struct client *c);
+
+/* Whether more is to be read for that. */
+bool talk_wants_input(const struct client *c);
+
+/* After the alarm: ends the talk of one who is idle.  A line that came in time
+ * and waits, here or in the socket, counts. */
+void talk_check_idle(struct client *c, int64_t now);
+
+/* Acts on the lines that were read, as far as it can and they may. */
+void talk_take_lines(struct client *c, int64_t now);
+
+/* Goes on with the answer to a who. */
+void talk_list(struct client *c);
+
+/* --- link.c ------------------------------------------------------------- */
+
+/* Makes a channel and hands it to the relay, when it is time. */
+void link_attach(struct client *c, int64_t now);
+
+/* Has the relay tell everything since the welcome again, for a new dialect. */
+void link_start_over(struct client *c);
+
+/* Reads the channel and renders what came, as far as there is room. */
+void link_read(struct client *c);
+
+/* Whether there are events that were read and not rendered yet. */
+bool link_has_frames(const struct client *c);
+
+/* Renders these. */
+void link_render(struct client *c);
+
+/* Sends what the outbox holds. */
+void link_write(struct client *c);
+
+#endif

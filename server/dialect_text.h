@@ -1,9 +1,0 @@
-/* The lines that people type and read, by nc, telnet or anything else. */
-#ifndef SERVER_DIALECT_TEXT_H
-#define SERVER_DIALECT_TEXT_H
-
-#include "server/dialect.h"
-
-extern const struct dialect dialect_text;
-
-#endif

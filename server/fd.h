@@ -1,0 +1,28 @@
+/* Descriptors: where each role has which, and how they are put there. */
+#ifndef SERVER_FD_H
+#define SERVER_FD_H
+
+/* Descriptors of every role from 0 on; see HACKING.md for the tables. */
+#define CHILD_IN       0
+#define CHILD_OUT      1
+#define CHILD_ATTACH   3
+#define CHILD_LEASH    4 /* of those who came by --inetd */
+#define RELAY_LIFELINE 3
+#define RELAY_ATTACH   4
+#define RELAY_LOG      5
+#define RELAY_STATUS   6
+#define RELAY_CHATLOG  7 /* where --log-chat is given */
+
+/* Long-lived descriptors of the parent stand at this number or above, out of
+ * the way of the layouts above. */
+#define FD_HIGH 10
+
+/* Moves a descriptor there.  The number, or -1 with errno; -1 stays -1. */
+int fd_high(int fd);
+
+/* The same pipe or terminal, fd 0 to 9, once more, for the same kind of access,
+ * without ever blocking: that flag belongs to the open file, and this one is
+ * the caller's alone.  -1 if that cannot be, as with a socket. */
+int fd_reopen_nonblocking(int fd);
+
+#endif

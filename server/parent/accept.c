@@ -1,0 +1,197 @@
+/* Connections in: a slot and a child for each, or one line that says why not.
+ * Runs in: parent. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/common/clock.h"
+#include "ipc/common/protocol.h"
+#include "server/child/loop.h"
+#include "server/fd.h"
+#include "server/log.h"
+#include "server/parent/spawn.h"
+#include "server/parent/state.h"
+#include "server/signals.h"
+
+/* After descriptors or processes ran out, listeners rest so long. */
+#define REST_MS 1000
+
+/* Connections taken from one listener before children are reaped again. */
+#define ACCEPT_BATCH 16
+
+#define FULL "! server full\n"
+
+static _Noreturn void become_child(struct parent *p, const struct arrival *a,
+	uint32_t slot, uint32_t generation)
+{
+	const int fds[] = {a->in, a->out,
+		p->sandbox.off ? log_descriptor() : p->null,
+		p->attach[ATTACH_SENDER], a->leash};
+	struct child_setup setup = {
+		.options = p->options,
+		.table = &p->table,
+		.sandbox = &p->sandbox,
+		.slot = slot,
+		.generation = generation,
+		.leashed = a->leash != -1,
+		.name = a->name,
+		.name_len = a->name_len,
+	};
+
+	sandbox_offer();
+	sandbox_drop(&p->sandbox);
+	spawn_keep(fds, a->leash != -1 ? CHILD_LEASH + 1 : CHILD_LEASH);
+	signals_child();
+	_exit(child_main(&setup));
+}
+
+/* Ends a connection that gets no child, with one line that says why. */
+static void turn_away(int client, const char *why)
+{
+	(void)send(client, why, strlen(why), MSG_NOSIGNAL | MSG_DONTWAIT);
+	shutdown(client, SHUT_WR);
+	/* Unread bytes would turn the close into a reset, which can overtake
+	 * the line.  They are dropped in the kernel, not read. */
+	(void)recv(client, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT);
+	close(client);
+}
+
+/* Nothing is taken from the listeners for a while. */
+static void rest(struct parent *p, const char *call)
+{
+	log_warn_errno("rest call=%s", call);
+	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
+}
+
+static const char *refuse(struct parent *p, const char *line)
+{
+	status_count(&p->status->refused, 1);
+	return line;
+}
+
+const char *arrival_serve(struct parent *p, const struct arrival *a)
+{
+	uint32_t slot, generation, limit = p->options->max_per_address;
+	const struct peer *peer = &a->peer;
+	struct network host = network_host(&peer->from);
+	pid_t pid;
+
+	if (bans_find(&p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
+		log_info("refuse address=%s reason=banned", peer->address);
+		return refuse(p, "! " REFUSED_BANNED "\n");
+	}
+	if (limit != 0 && host.bits != 0 &&
+		slots_used_from(&p->slots, &host) >= limit) {
+		log_warn(
+			"refuse address=%s reason=address-limit connections=%u",
+			peer->address, limit);
+		return refuse(p, "! too many connections from your address\n");
+	}
+	if (!slots_take(&p->slots, &peer->from, &slot)) {
+		log_warn("refuse address=%s reason=full users=%u",
+			peer->address, p->options->max_users);
+		return refuse(p, FULL);
+	}
+	generation = table_assign(&p->table, slot, peer->address);
+	pid = spawn("chat-child");
+	if (pid == 0)
+		become_child(p, a, slot, generation);
+	if (pid == -1) {
+		rest(p, "fork");
+		slots_free(&p->slots, slot);
+		return refuse(p, FULL);
+	}
+	p->slots.pid[slot] = pid;
+	table_set_pid(&p->table, slot, pid);
+	status_count(&p->status->connects, 1);
+	log_info("connect slot=%u address=%s pid=%ld", slot, peer->address,
+		(long)pid);
+	return NULL;
+}
+
+/* A connection of a listener: its descriptor is ours. */
+static void serve(struct parent *p, int client, const struct peer *peer)
+{
+	struct arrival a = {
+		.in = client, .out = client, .leash = -1, .peer = *peer};
+	const char *why = arrival_serve(p, &a);
+
+	if (why != NULL)
+		turn_away(client, why);
+	else
+		close(client);
+}
+
+/* No descriptor is left: the spare one lets us say so. */
+static void accept_and_refuse(struct parent *p, const struct listener *l)
+{
+	struct peer peer;
+	int client;
+
+	rest(p, "accept");
+	close(p->spare);
+	client = listener_accept(l, &peer);
+	if (client != -1)
+		turn_away(client, refuse(p, FULL));
+	p->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void accept_some(struct parent *p, const struct listener *l)
+{
+	struct peer peer;
+
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		int client = listener_accept(l, &peer);
+
+		if (client != -1)
+			serve(p, client, &peer);
+		else if (errno == EMFILE || errno == ENFILE ||
+			 errno == ENOBUFS || errno == ENOMEM)
+			accept_and_refuse(p, l);
+		else if (errno == EAGAIN)
+			return;
+		/* Anything else was that one connection's own misfortune:
+		 * accept(2). */
+		if (clock_monotonic_ms() < p->rest_until_ms)
+			return;
+	}
+}
+
+/* Those who wait at a socket that nobody finds any more. */
+static void accept_rest(struct parent *p, const struct listener *l)
+{
+	struct pollfd waiting = {l->fd, POLLIN, 0};
+
+	while (poll(&waiting, 1, 0) == 1 &&
+		clock_monotonic_ms() >= p->rest_until_ms)
+		accept_some(p, l);
+}
+
+static void renew(struct parent *p, struct listener *l)
+{
+	const char *path = listener_path(l);
+	struct listener fresh;
+	struct log_text quoted;
+
+	if (path == NULL || unix_path_is(path, &l->file))
+		return;
+	log_quote(&quoted, path, strlen(path));
+	if (!listener_renew(l, p->options->unix_mode, &fresh)) {
+		log_warn_errno("path-missing path=%s", quoted.quoted);
+		return;
+	}
+	accept_rest(p, l);
+	close(l->fd);
+	*l = fresh;
+	log_info("path-renew path=%s", quoted.quoted);
+}
+
+void accept_renew(struct parent *p)
+{
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		renew(p, &p->listeners[i]);
+}

@@ -1,0 +1,47 @@
+/* Listening sockets: TCP over IPv4 and IPv6, UNIX. */
+#ifndef SERVER_PARENT_LISTENER_H
+#define SERVER_PARENT_LISTENER_H
+
+#include <stdbool.h>
+
+#include "server/parent/peer.h"
+#include "server/parent/unix_path.h"
+
+struct listener {
+	int fd;
+	char name[160];        /* as shown: the host as given, the real port */
+	bool own_path;         /* a UNIX socket that we have made: */
+	struct unix_file file; /* ... removed at the end */
+};
+
+/* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
+ * unix:PATH, HOST a numeric address or localhost.  The descriptor is
+ * close-on-exec and non-blocking.  A UNIX socket has unix_mode, never more than
+ * that, or with -1 what the umask leaves.  Where it cannot, says why and exits:
+ * 64 for a bad address, 71 or 77 for what the system refuses. */
+void listener_open(struct listener *l, const char *addr, int unix_mode);
+
+/* Makes a listener of an inherited socket that inherit_find has let through;
+ * takes the descriptor.  The path of a UNIX socket stays at the end. */
+void listener_adopt(struct listener *l, int fd);
+
+void listener_close(struct listener *l);
+
+/* The path of a UNIX socket of our own; NULL for all others. */
+const char *listener_path(const struct listener *l);
+
+/* Opens the same UNIX socket once more, where the path of *l is gone or is
+ * another's.  False with errno if it cannot be; *fresh is to take the place of
+ * *l, which is still open. */
+bool listener_renew(
+	const struct listener *l, int unix_mode, struct listener *fresh);
+
+/* Takes one connection: its descriptor, non-blocking and close-on-exec, or -1
+ * with errno of accept(2). */
+int listener_accept(const struct listener *l, struct peer *peer);
+
+/* The same for a connection that somebody else has taken.  False if fd is no
+ * connection over a network. */
+bool listener_meet(int fd, struct peer *peer);
+
+#endif

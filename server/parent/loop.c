@@ -1,0 +1,215 @@
+/* The parent's loop and end.
+ * Runs in: parent. */
+#include "server/parent/loop.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/common/clock.h"
+#include "server/log.h"
+#include "server/pages.h"
+#include "server/parent/state.h"
+#include "server/parent/upgrade.h"
+#include "server/signals.h"
+
+/* The lock's watchdog looks once a tick while anybody is here. */
+#define TICK_MS 1000
+
+/* The steps of an end: everyone is told through the relay; then those who are
+ * left by SIGTERM; then by SIGKILL. */
+#define END_TERM_MS 700
+#define END_KILL_MS 1400
+#define INSIST_MS   100 /* and again, should that have failed */
+
+/* --- the loop ----------------------------------------------------------- */
+
+static void signal_children(const struct parent *p, int sig)
+{
+	for (uint32_t i = 0; i < p->slots.high; i++) {
+		if (p->slots.pid[i] != 0)
+			kill(p->slots.pid[i], sig);
+	}
+}
+
+static void watch_lock(struct parent *p)
+{
+	uint32_t id = lock_tick(p->table.lock, &p->lock_watch);
+
+	/* What stands in shared memory is believed only as far as it is one
+	 * of our own children. */
+	if (id == 0)
+		return;
+	if (id > p->slots.capacity || p->slots.pid[id - 1] == 0) {
+		log_warn("lock-repair slot=none");
+		lock_repair(p->table.lock, id);
+		return;
+	}
+	log_warn("lock-late slot=%u", id - 1);
+	kill(p->slots.pid[id - 1], SIGKILL);
+}
+
+static void begin_end(struct parent *p)
+{
+	log_info("shutdown users=%u", slots_used(&p->slots));
+	p->end_ms = clock_monotonic_ms();
+	notify_stopping(&p->notify);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		listener_close(&p->listeners[i]);
+	control_close(&p->control);
+	if (!keeper_announce_end(p))
+		signal_children(p, SIGTERM);
+}
+
+/* When an empty server is to end; INT64_MAX: never. */
+static int64_t watch_empty(struct parent *p, int64_t now)
+{
+	int64_t limit = (int64_t)p->options->end_when_empty * 1000;
+
+	if (slots_used(&p->slots) > 0)
+		p->empty_since_ms = 0;
+	else if (p->empty_since_ms == 0)
+		p->empty_since_ms = now;
+	return limit == 0 || p->empty_since_ms == 0 ? INT64_MAX
+						    : p->empty_since_ms + limit;
+}
+
+/* Asked after the last look at the listeners: who has come since waits in one
+ * that is not ours, for the server that is started next. */
+static bool empty_for_long(struct parent *p)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (now < watch_empty(p, now))
+		return false;
+	log_info("empty seconds=%u", p->options->end_when_empty);
+	return true;
+}
+
+/* One step of the loop's clock: whatever is due.  Returns how long to wait for
+ * the next, -1: for ever. */
+static int on_time(struct parent *p)
+{
+	int64_t now = clock_monotonic_ms();
+	int64_t next = notify_tick(&p->notify, now);
+
+	if (upgrade_tick(p, now) < next)
+		next = upgrade_tick(p, now);
+	if (watch_empty(p, now) < next)
+		next = watch_empty(p, now);
+	if (p->relay == 0 && p->end_ms == 0) {
+		if (now >= p->relay_due_ms)
+			keeper_start(p);
+		if (p->relay == 0)
+			next = p->relay_due_ms;
+	}
+	if (slots_used(&p->slots) > 0) {
+		if (now - p->tick_ms >= TICK_MS) {
+			watch_lock(p);
+			administer_tick(p);
+			p->tick_ms = now;
+		}
+		if (p->tick_ms + TICK_MS < next)
+			next = p->tick_ms + TICK_MS;
+	}
+	if (p->rest_until_ms > now && p->rest_until_ms < next)
+		next = p->rest_until_ms;
+	if (control_timeout_ms(&p->control, now) != -1 &&
+		now + control_timeout_ms(&p->control, now) < next)
+		next = now + control_timeout_ms(&p->control, now);
+	return next == INT64_MAX ? -1 : next > now ? (int)(next - now) : 0;
+}
+
+static void wait_and_accept(struct parent *p)
+{
+	struct pollfd fds[LISTENERS_MAX + CONTROL_POLLED];
+	nfds_t n = p->nlisteners, asking;
+	int timeout = on_time(p);
+	bool resting = p->rest_until_ms > clock_monotonic_ms();
+
+	for (nfds_t i = 0; i < n; i++)
+		fds[i] = (struct pollfd){
+			resting ? -1 : p->listeners[i].fd, POLLIN, 0};
+	asking = control_choose(&p->control, fds + n);
+	if (signals_wait(fds, n + asking, timeout) < 0)
+		return;
+	control_serve(p, fds + n);
+	for (nfds_t i = 0; i < n; i++) {
+		if (fds[i].revents != 0)
+			accept_some(p, &p->listeners[i]);
+	}
+}
+
+/* Waits for all to end, with growing insistence. */
+static void finish(struct parent *p)
+{
+	int64_t steps[] = {END_TERM_MS, END_KILL_MS};
+	const int signals[] = {SIGTERM, SIGKILL};
+	size_t step = 0;
+
+	while (slots_used(&p->slots) > 0) {
+		int64_t past = clock_monotonic_ms() - p->end_ms;
+
+		if (step < 2 && past >= steps[step]) {
+			signal_children(p, signals[step++]);
+			continue;
+		}
+		signals_wait(NULL, 0,
+			step < 2 ? (int)(steps[step] - past) : INSIST_MS);
+		reap(p);
+		if (step == 2)
+			signal_children(p, SIGKILL);
+	}
+	if (p->relay != 0) {
+		close(p->lifeline);      /* it ends by this alone, too */
+		kill(p->relay, SIGKILL); /* all it knows is ours to drop */
+		waitpid(p->relay, NULL, 0);
+	}
+}
+
+bool parent_is_to_end(const struct parent *p)
+{
+	return signal_quit ||
+	       ((signal_hangup || signal_upgrade) &&
+		       inherit_has_hung_up(&p->inherited, signal_hangup,
+			       signal_upgrade ? signal_sender : 0));
+}
+
+static void heed_hangup(const struct parent *p)
+{
+	if (!signal_quit && parent_is_to_end(p)) {
+		log_info("hangup");
+		signal_quit = 1;
+	}
+	signal_hangup = 0;
+}
+
+static void heed_signals(struct parent *p)
+{
+	heed_hangup(p);
+	if (signal_child)
+		reap(p);
+	if (signal_upgrade && !signal_quit)
+		upgrade_begin(p);
+}
+
+int parent_main(const struct options *o, struct inherited *in)
+{
+	static struct parent p WRITTEN_OFTEN;
+
+	p.options = o;
+	parent_start(&p, in);
+	heed_signals(&p);
+	while (!signal_quit && !empty_for_long(&p)) {
+		wait_and_accept(&p);
+		/* Looking for the dead takes a look at each child that lives:
+		 * only when there are any, but then also under a load. */
+		signals_let_in();
+		heed_signals(&p);
+	}
+	begin_end(&p);
+	finish(&p);
+	return EX_OK;
+}

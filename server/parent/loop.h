@@ -1,0 +1,13 @@
+/* The parent: listens, accepts, forks a child for each client, reaps, keeps
+ * the relay running.  It never reads a byte that a client wrote. */
+#ifndef SERVER_PARENT_LOOP_H
+#define SERVER_PARENT_LOOP_H
+
+struct options;
+struct inherited;
+
+/* Serves until SIGTERM or SIGINT, or until nobody has been here for so long as
+ * the options say.  Returns the exit status. */
+int parent_main(const struct options *o, struct inherited *in);
+
+#endif

@@ -1,0 +1,64 @@
+/* Who a connection is from: its address, for people and for counting.
+ * Runs in: parent. */
+#include "server/parent/peer.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void describe_v4(struct peer *p, const struct in_addr *v4, unsigned port)
+{
+	char host[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, v4, host, sizeof host);
+	snprintf(p->address, sizeof p->address, "%s:%u", host, port);
+	p->from = network_of_v4(v4);
+}
+
+static void describe_v6(struct peer *p, const struct sockaddr_in6 *a)
+{
+	const struct in6_addr *v6 = &a->sin6_addr;
+	char host[INET6_ADDRSTRLEN];
+
+	if (IN6_IS_ADDR_V4MAPPED(v6)) {
+		struct in_addr v4;
+
+		memcpy(&v4, v6->s6_addr + 12, sizeof v4);
+		describe_v4(p, &v4, ntohs(a->sin6_port));
+		return;
+	}
+	inet_ntop(AF_INET6, v6, host, sizeof host);
+	snprintf(p->address, sizeof p->address, "[%s]:%u", host,
+		ntohs(a->sin6_port));
+	p->from = network_of(v6);
+}
+
+bool peer_describe(struct peer *p, const struct sockaddr *a)
+{
+	memset(p, 0, sizeof *p);
+	if (a->sa_family == AF_INET) {
+		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
+
+		describe_v4(p, &v4->sin_addr, ntohs(v4->sin_port));
+	} else if (a->sa_family == AF_INET6) {
+		describe_v6(p, (const struct sockaddr_in6 *)a);
+	} else {
+		return false;
+	}
+	if (network_is_loopback(&p->from))
+		p->from = (struct network){0};
+	return true;
+}
+
+void peer_describe_unix(struct peer *p, int fd)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
+		snprintf(p->address, sizeof p->address, "unix");
+	else
+		snprintf(p->address, sizeof p->address, "unix:uid=%lu",
+			(unsigned long)who.uid);
+}

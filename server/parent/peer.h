@@ -1,0 +1,26 @@
+/* Who a connection is from. */
+#ifndef SERVER_PARENT_PEER_H
+#define SERVER_PARENT_PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "ipc/table.h"
+#include "server/network.h"
+
+struct peer {
+	char address[TABLE_ADDRESS_MAX];
+	struct network from; /* of no bits: loopback or a UNIX socket, which
+				are neither counted nor banned */
+};
+
+/* Describes the other end by its address.  False if that is of no network: the
+ * peer is then nobody. */
+bool peer_describe(struct peer *p, const struct sockaddr *a);
+
+/* The other end of a UNIX socket, by its uid, for which the kernel vouches
+ * (SO_PEERCRED).  Leaves from. */
+void peer_describe_unix(struct peer *p, int fd);
+
+#endif

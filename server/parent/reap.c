@@ -1,0 +1,74 @@
+/* Processes that have ended: the lock, the table and the slot are put right
+ * before the pid can be given to another.
+ * Runs in: parent. */
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+
+#include "ipc/frame.h"
+#include "server/child/loop.h"
+#include "server/log.h"
+#include "server/parent/state.h"
+#include "server/parent/upgrade.h"
+#include "server/signals.h"
+
+static void child_ended(struct parent *p, uint32_t slot, int status)
+{
+	static const char *const reasons[] = {
+		"left", "idle", "too-slow", "shutdown", "kicked"};
+
+	if (WIFSIGNALED(status))
+		status_count(&p->status->killed, 1);
+	if (WIFEXITED(status) && WEXITSTATUS(status) < LEAVE_REASONS)
+		log_info("disconnect slot=%u reason=%s", slot,
+			reasons[WEXITSTATUS(status)]);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NOT_JOINED)
+		log_info("disconnect slot=%u reason=not-joined", slot);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_CUT_OFF)
+		log_warn("disconnect slot=%u reason=cut-off", slot);
+	else
+		log_warn("disconnect slot=%u reason=died %s=%d", slot,
+			LOG_ENDING(status));
+	slots_free(&p->slots, slot);
+}
+
+/* One process has ended.  It is a zombie until its slot and the lock are put
+ * right: so long its pid cannot be given to another. */
+static void reap_one(struct parent *p, pid_t pid)
+{
+	int64_t slot = slots_find(&p->slots, pid);
+	int status;
+
+	if (slot != -1) {
+		if (lock_repair(p->table.lock, (uint32_t)slot + 1)) {
+			status_count(&p->status->lock_repairs, 1);
+			log_warn("lock-repair slot=%u", (uint32_t)slot);
+		}
+		table_release(&p->table, (uint32_t)slot);
+	}
+	if (waitpid(pid, &status, 0) == -1)
+		status = 0;
+	if (slot != -1)
+		child_ended(p, (uint32_t)slot, status);
+	else if (pid == p->relay)
+		keeper_ended(p, status);
+	else if (pid == p->checker)
+		upgrade_checked(p, status);
+}
+
+void reap(struct parent *p)
+{
+	siginfo_t info;
+
+	signal_child = 0;
+	for (;;) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) ==
+				-1 &&
+			errno == EINTR)
+			continue;
+		if (info.si_pid == 0)
+			return;
+		reap_one(p, info.si_pid);
+	}
+}

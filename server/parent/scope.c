@@ -1,0 +1,64 @@
+/* Link-local addresses with their interfaces; getaddrinfo(3), which knows them,
+ * cannot be had in a static program.
+ * Runs in: parent. */
+#include "server/parent/scope.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(SCOPED_MAX > INET6_ADDRSTRLEN + IF_NAMESIZE, "there is room");
+
+/* 0: there is none. */
+static uint32_t find(const char *interface)
+{
+	char name[IF_NAMESIZE], *end;
+	uint32_t found = if_nametoindex(interface);
+	unsigned long number = strtoul(interface, &end, 10);
+
+	if (found != 0 || end == interface || *end != '\0' ||
+		number > UINT32_MAX ||
+		if_indextoname((uint32_t)number, name) == NULL)
+		return found;
+	return (uint32_t)number;
+}
+
+bool scope_parse(struct sockaddr_in6 *a, const char *host, const char **wrong)
+{
+	char v6[INET6_ADDRSTRLEN];
+	size_t n = strcspn(host, "%");
+
+	*wrong = NULL;
+	if (n >= sizeof v6)
+		return false;
+	memcpy(v6, host, n);
+	v6[n] = '\0';
+	if (inet_pton(AF_INET6, v6, &a->sin6_addr) != 1)
+		return false;
+	a->sin6_scope_id = host[n] == '%' ? find(host + n + 1) : 0;
+	if (host[n] == '%' && a->sin6_scope_id == 0)
+		*wrong = "there is no such interface";
+	else if (host[n] == '\0' && IN6_IS_ADDR_LINKLOCAL(&a->sin6_addr))
+		*wrong = "such an address needs its interface, as in "
+			 "[fe80::1%eth0]:8888";
+	return true;
+}
+
+void scope_write(const struct sockaddr_in6 *a, char *host)
+{
+	char name[IF_NAMESIZE];
+	size_t n;
+
+	inet_ntop(AF_INET6, &a->sin6_addr, host, SCOPED_MAX);
+	n = strlen(host);
+	if (a->sin6_scope_id == 0)
+		return;
+	/* It may be gone by now. */
+	if (if_indextoname(a->sin6_scope_id, name) != NULL)
+		snprintf(host + n, SCOPED_MAX - n, "%%%s", name);
+	else
+		snprintf(host + n, SCOPED_MAX - n, "%%%u", a->sin6_scope_id);
+}

@@ -1,0 +1,20 @@
+/* Forking a role: a process of the same binary that keeps just the
+ * descriptors it was given, and does not outlive the parent. */
+#ifndef SERVER_PARENT_SPAWN_H
+#define SERVER_PARENT_SPAWN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* fork(2).  In the new process, with every signal blocked: named as ps shows
+ * it, dies with the parent.  In the parent: the pid, or -1 with errno. */
+pid_t spawn(const char *name);
+
+/* In the new process: makes fds[i] descriptor i, for i below n, and closes all
+ * others.  Each fds[i] is at least i.  Does not return if it fails. */
+void spawn_keep(const int *fds, size_t n);
+
+/* The exit status of a process that could not be given its descriptors. */
+#define SPAWN_FAILED 117
+
+#endif

@@ -1,0 +1,301 @@
+/* The parent's start: all that it has before the first connection, or takes
+ * over from an earlier parent. Runs in: parent.
+ *
+ * It makes the shared memory and otherwise stays out of it, so that no child
+ * can take it down; slots are given out before the fork, from its own books.
+ * However many users there are, it holds the same handful of descriptors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/common/clock.h"
+#include "ipc/eventlog.h"
+#include "ipc/shm.h"
+#include "server/chatlog.h"
+#include "server/fd.h"
+#include "server/log.h"
+#include "server/parent/state.h"
+#include "server/parent/upgrade.h"
+#include "server/signals.h"
+#include "server/tools/ask.h"
+
+/* Descriptors the relay needs on top of one for each user. */
+#define RELAY_DESCRIPTORS 64
+
+/* Who reads standard output has so long to take the first lines. */
+#define STDOUT_MS 2000
+
+/* --- the processes and their limits -------------------------------------- */
+
+static rlim_t descriptors_needed(const struct options *o)
+{
+	return o->max_users + RELAY_DESCRIPTORS;
+}
+
+/* To what is needed, or as far as may be. */
+static void raise_descriptor_limit(const struct options *o)
+{
+	struct rlimit found, wanted;
+
+	if (getrlimit(RLIMIT_NOFILE, &found) == -1 ||
+		found.rlim_cur >= descriptors_needed(o))
+		return;
+	wanted = found;
+	wanted.rlim_cur = descriptors_needed(o);
+	if (wanted.rlim_max < wanted.rlim_cur)
+		wanted.rlim_max = wanted.rlim_cur; /* root may */
+	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+		return;
+	wanted.rlim_cur = wanted.rlim_max = found.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &wanted);
+}
+
+void start_check_limits(const struct options *o)
+{
+	struct rlimit limit;
+	rlim_t need = descriptors_needed(o);
+
+	raise_descriptor_limit(o);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		fatal(EX_OSERR, "getrlimit: %s", strerror(errno));
+	if (limit.rlim_cur < need)
+		fatal(EX_OSERR,
+			"--max-users %u needs %lu open files, the limit is "
+			"%lu: raise it (ulimit -n) or serve fewer users",
+			o->max_users, (unsigned long)need,
+			(unsigned long)limit.rlim_cur);
+}
+
+static _Noreturn void no_memory(size_t size)
+{
+	bool limited = errno == EFBIG;
+
+	fatal(EX_OSERR,
+		"cannot make %zu bytes of shared memory in /dev/shm: %s%s",
+		size, strerror(errno),
+		limited ? ": raise the limit on the size of files (ulimit -f) "
+			  "or serve fewer users"
+			: "");
+}
+
+/* Mapped here, but not in what is forked: that is no business of theirs. */
+static void map_status(struct parent *p)
+{
+	size_t size = status_size(p->options->max_users);
+
+	p->status = shm_map(p->status_fd, size);
+	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
+		no_memory(size);
+}
+
+static void describe(struct parent *p)
+{
+	struct status *s = p->status;
+	char *end = s->listeners;
+
+	s->capacity = p->options->max_users;
+	s->pid = getpid();
+	if (s->started_ms == 0)
+		s->started_ms = clock_wall_ms();
+	snprintf(s->version, sizeof s->version, "%s", VERSION);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		end += snprintf(end,
+			sizeof s->listeners - (size_t)(end - s->listeners),
+			"%s%s", i > 0 ? " " : "", p->listeners[i].name);
+}
+
+static void make_shared(struct parent *p)
+{
+	uint32_t cap = p->options->max_users;
+
+	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1)
+		fatal(EX_OSERR, "%s", strerror(errno));
+	if (table_create(&p->table, cap) == -1 ||
+		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
+		(p->status_fd = shm_create("status", status_size(cap))) == -1)
+		no_memory(
+			p->table.size + eventlog_size(cap) + status_size(cap));
+	p->status_fd = fd_high(p->status_fd);
+	p->table.fd = fd_high(p->table.fd);
+	p->attach[0] = fd_high(p->attach[0]);
+	p->attach[1] = fd_high(p->attach[1]);
+	p->log_fd = fd_high(p->log_fd);
+	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
+		p->table.fd == -1 || p->status_fd == -1)
+		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
+}
+
+static void open_nulls(struct parent *p)
+{
+	p->null = fd_high(open("/dev/null", O_RDWR | O_CLOEXEC));
+	p->spare = fd_high(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	if (p->null == -1 || p->spare == -1)
+		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
+}
+
+static struct listener *next_listener(struct parent *p)
+{
+	if (p->nlisteners == LISTENERS_MAX)
+		fatal(EX_USAGE, "at most %d listeners", LISTENERS_MAX);
+	return &p->listeners[p->nlisteners++];
+}
+
+/* What is inherited, and what the options say; neither: the default. */
+static void open_listeners(struct parent *p, const struct inherited *in)
+{
+	const struct options *o = p->options;
+
+	for (unsigned int i = 0; i < in->n; i++)
+		listener_adopt(next_listener(p), in->fd[i]);
+	for (unsigned int i = 0; i < o->nlisten; i++)
+		listener_open(next_listener(p), o->listen[i], o->unix_mode);
+	if (p->nlisteners == 0 && !o->listen_none)
+		listener_open(next_listener(p), DEFAULT_LISTENER, -1);
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		p->listeners[i].fd = fd_high(p->listeners[i].fd);
+		if (p->listeners[i].fd == -1)
+			fatal(EX_OSERR, "no descriptors left: %s",
+				strerror(errno));
+	}
+}
+
+static void notify_listening(const struct parent *p)
+{
+	char status[sizeof p->listeners[0].name + 64];
+
+	snprintf(status, sizeof status, "%u listeners, the first is %s",
+		p->nlisteners, p->listeners[0].name);
+	notify_ready(&p->notify, status);
+}
+
+/* Waits for a reader that has not come yet, until that time at most; who tells
+ * the server to end is not kept waiting.  False with errno if nobody took the
+ * line. */
+static bool write_line(const struct parent *p, int fd, const char *line,
+	size_t n, int64_t until)
+{
+	struct pollfd room = {fd, POLLOUT, 0};
+	ssize_t done;
+
+	for (;;) {
+		int64_t left = until - clock_monotonic_ms();
+
+		if (signals_wait(&room, 1, left > 0 ? (int)left : 0) != 1)
+			errno = EAGAIN;
+		else if ((done = write(fd, line, n)) != -1 || errno != EAGAIN)
+			return done == (ssize_t)n;
+		if (left <= 0 || parent_is_to_end(p))
+			return false;
+	}
+}
+
+static void say_ready(const struct parent *p)
+{
+	int64_t until = clock_monotonic_ms() + STDOUT_MS;
+	char line[sizeof p->listeners[0].name + 64];
+	int again = fd_reopen_nonblocking(STDOUT_FILENO);
+	int fd = again != -1 ? again : STDOUT_FILENO;
+
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		/* No buffer, and so no heap, that each fork would copy. */
+		int n = snprintf(line, sizeof line,
+			"chatserver: listening on %s\n", p->listeners[i].name);
+
+		if (!write_line(p, fd, line, (size_t)n, until))
+			log_warn_errno("stdout-fail");
+	}
+	if (again != -1)
+		close(again);
+	notify_listening(p);
+}
+
+/* Whoever waited for the line of a server that starts has it already. */
+static void say_upgraded(const struct parent *p)
+{
+	status_count(&p->status->upgrades, 1);
+	log_info("upgrade version=" VERSION " users=%u", slots_used(&p->slots));
+	notify_listening(p);
+}
+
+/* So that no other descriptor ever becomes 0, 1 or 2. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
+const char *parent_port(const struct parent *p)
+{
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
+			return strrchr(p->listeners[i].name, ':') + 1;
+	}
+	return caller_port(p->options);
+}
+
+static void start_anew(struct parent *p, struct inherited *in)
+{
+	inherit_find(in);
+	notify_open(&p->notify);
+	open_listeners(p, in);
+	make_shared(p);
+	control_open(&p->control, p->options, parent_port(p));
+}
+
+/* Whoever cannot start, or go on, takes back what others could see of it. */
+static struct parent *ending;
+
+static void remove_paths(void)
+{
+	for (unsigned int i = 0; i < ending->nlisteners; i++)
+		listener_close(&ending->listeners[i]);
+	control_close(&ending->control);
+}
+
+void parent_start(struct parent *p, struct inherited *in)
+{
+	bool again;
+
+	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
+	signals_parent(); /* from here on each waits until it is asked for */
+	fill_standard_descriptors();
+	raise_descriptor_limit(p->options); /* the log has one high up */
+	log_open(p->options->log);
+	start_check_limits(p->options);
+	upgrade_prepare(p, in);
+	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
+	open_nulls(p);
+	p->chatlog = chatlog_open(p->options->log_chat);
+	ending = p;
+	atexit(remove_paths);
+	again = upgrade_resume(p);
+	if (!again)
+		start_anew(p, in);
+	map_status(p);
+	describe(p);
+	signal_child = again; /* some may have ended meanwhile */
+	keeper_start(p);
+	if (again) {
+		say_upgraded(p); /* a relay that does not start is due again */
+		return;
+	}
+	keeper_await(p);
+	if (!parent_is_to_end(p))
+		say_ready(p);
+}

@@ -1,0 +1,134 @@
+/* The parent's state, shared by the files that it is made of: start.c, loop.c
+ * (the loop, the end), accept.c (connections in), reap.c (processes that
+ * ended), supervisor.c (the relay), and in server/control control.c and
+ * administer.c (who asks by the control socket). */
+#ifndef SERVER_PARENT_STATE_H
+#define SERVER_PARENT_STATE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "ipc/status.h"
+#include "ipc/table.h"
+#include "server/control/bans.h"
+#include "server/control/control.h"
+#include "server/options.h"
+#include "server/parent/inherit.h"
+#include "server/parent/listener.h"
+#include "server/parent/notify.h"
+#include "server/parent/slots.h"
+#include "server/sandbox/sandbox.h"
+
+struct parent {
+	const struct options *options;
+	struct listener listeners[LISTENERS_MAX];
+	unsigned int nlisteners;
+	struct notify notify;
+	struct table table;
+	struct slots slots;
+	struct bans bans;
+	struct control control;
+	struct status *status; /* not forked */
+	int status_fd;
+	int chatlog; /* for the relay, -1: none */
+	struct sandbox sandbox;
+	struct lock_watch lock_watch;
+	int attach[2];
+	int log_fd;   /* the event log, for the next relay */
+	int lifeline; /* to the relay */
+	int null;     /* /dev/null, for whoever needs no more */
+	int spare;    /* given up to tell one more that the server is full */
+	pid_t relay;  /* 0: none runs */
+	int64_t relay_started_ms, relay_due_ms;
+	int relay_pause_ms, relay_failures;
+	int64_t tick_ms, rest_until_ms;
+	int64_t empty_since_ms;     /* 0: somebody is here */
+	int64_t end_ms;             /* when the end began, 0: not yet */
+	struct inherited inherited; /* how the server was started */
+	char program[PATH_MAX];     /* what SIGHUP runs */
+	pid_t checker;              /* ... if that says it would; 0: none */
+	struct program_file {
+		dev_t device;
+		ino_t inode;
+		struct timespec changed;
+	} checked; /* ... and is that file still */
+	int64_t check_until_ms;
+};
+
+/* Whether it has been told to end, by a signal or by its terminal's hang-up. */
+bool parent_is_to_end(const struct parent *p);
+
+/* --- start.c ------------------------------------------------------------ */
+
+/* Opens the listeners, the shared memory and the control socket, starts the
+ * relay, and says that the server is ready; or goes on where an earlier parent
+ * stopped.  Exits if anything of that cannot be. */
+void parent_start(struct parent *p, struct inherited *in);
+
+/* Raises the limit on descriptors to what the options need; exits where that
+ * cannot be. */
+void start_check_limits(const struct options *o);
+
+/* The port that the control socket is named by: the first listener's. */
+const char *parent_port(const struct parent *p);
+
+/* --- accept.c ----------------------------------------------------------- */
+
+/* Takes connections from a listener and forks a child for each. */
+void accept_some(struct parent *p, const struct listener *l);
+
+/* Makes the paths of our UNIX sockets anew that somebody has removed. */
+void accept_renew(struct parent *p);
+
+/* Somebody who wants a child.  The descriptors stay the caller's. */
+struct arrival {
+	int in, out;
+	int leash; /* its end ends the user, and is the user's end; -1: none */
+	struct peer peer;
+	const char *name; /* to begin with, checked by the child */
+	size_t name_len;  /* 0: any */
+};
+
+/* Forks a child for it.  NULL, or the line that tells why there is none. */
+const char *arrival_serve(struct parent *p, const struct arrival *a);
+
+/* --- administer.c ------------------------------------------------------- */
+
+/* Does what an administrator asks for.  NULL, with what was done in done
+ * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which stay the
+ * parent's, but for that of a list of bans; or why it is refused. */
+const char *administer(struct parent *p, const struct control_request *r,
+	const struct ucred *who, char *done, int *fds, size_t *count);
+
+/* Once a second: ends those who were dismissed and are still there. */
+void administer_tick(struct parent *p);
+
+/* --- reap.c ------------------------------------------------------------- */
+
+/* Puts right what the processes that have ended had, and reaps them. */
+void reap(struct parent *p);
+
+/* --- supervisor.c -----------------------------------------------------------
+ */
+
+/* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
+void keeper_start(struct parent *p);
+
+/* Waits until the relay serves, or the server is told to end; fatal if it does
+ * not in time. */
+void keeper_await(struct parent *p);
+
+/* The relay has ended: another is due, unless the server ends too. */
+void keeper_ended(struct parent *p, int status);
+
+/* Has the relay announce the end to everyone.  False if it cannot. */
+bool keeper_announce_end(struct parent *p);
+
+/* Has this relay or the next one tell everyone a notice, which is cut where it
+ * is too long.  False if too many wait to be told. */
+bool keeper_announce(struct parent *p, const char *text, size_t n);
+
+#endif

@@ -1,0 +1,431 @@
+/* What one parent leaves to the next, and how it comes to that.
+ * Runs in: parent; and in the program that is asked whether it would take over.
+ *
+ * The order: state is written last, right before the exec, when nothing changes
+ * any more; if the exec fails nothing has been given up yet, not even the
+ * relay, which ends by the end of its lifeline and by the new parent's hand. */
+#include "server/parent/upgrade.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ipc/common/clock.h"
+#include "ipc/eventlog.h"
+#include "ipc/shm.h"
+#include "server/chatlog.h"
+#include "server/fd.h"
+#include "server/log.h"
+#include "server/parent/spawn.h"
+#include "server/parent/state.h"
+#include "server/signals.h"
+
+#define STATE_VARIABLE "CHATSERVER_UPGRADE"
+#define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
+
+/* The old relay has so long for what it is doing. */
+#define RELAY_END_MS 1000
+
+struct state {
+	uint32_t version, frame_version;
+	uint32_t size; /* of this struct, without the slots */
+	uint32_t capacity;
+	pid_t pid;
+	pid_t relay;                /* to be ended, 0: none runs */
+	struct inherited inherited; /* without the descriptors */
+	unsigned int nlisteners;
+	struct listener listeners[LISTENERS_MAX];
+	struct notify notify;
+	struct bans bans;
+	struct control control;
+	int attach[2], log, table, status;
+	uint32_t nslots;
+	struct kept_slot slots[];
+};
+
+static struct state *state; /* of the earlier parent, NULL: there is none */
+
+static size_t state_size(uint32_t capacity)
+{
+	return sizeof(struct state) + capacity * sizeof(struct kept_slot);
+}
+
+/* --- in the program that takes over -------------------------------------- */
+
+/* Maps what a variable names; NULL if that is nothing of ours. */
+static struct state *find(const char *variable)
+{
+	const char *value = getenv(variable);
+	struct stat st;
+	struct state *s;
+	int fd;
+
+	if (value == NULL)
+		return NULL;
+	fd = atoi(value);
+	unsetenv(variable);
+	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof *s)
+		return NULL;
+	s = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	return s != MAP_FAILED ? s : NULL;
+}
+
+static bool checking;
+
+bool upgrade_find(struct inherited *in)
+{
+	state = find(CHECK_VARIABLE);
+	checking = state != NULL;
+	if (state == NULL)
+		state = find(STATE_VARIABLE);
+	if (state == NULL)
+		return false;
+	*in = (struct inherited){0};
+	if (state->version == UPGRADE_VERSION && state->size == sizeof *state)
+		*in = state->inherited;
+	return true;
+}
+
+bool upgrade_is_check(void)
+{
+	return checking;
+}
+
+int upgrade_check(const struct options *o)
+{
+	struct sandbox sandbox;
+
+	log_open(o->log);
+	if (state->version != UPGRADE_VERSION || state->size != sizeof *state)
+		fatal(EX_CONFIG, "version " VERSION
+				 " cannot take over from the one that "
+				 "runs: restart instead");
+	if (o->use != USE_SERVE || o->max_users != state->capacity)
+		fatal(EX_CONFIG,
+			"the options mean something else to version " VERSION
+			": restart instead");
+	/* What depends on files and limits, which may be others by now: once
+	 * there is no way back it must not fail. */
+	start_check_limits(o);
+	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
+	chatlog_open(o->log_chat);
+	return UPGRADE_YES;
+}
+
+/* Descriptors that live through one exec only. */
+static int keep_closed(int fd)
+{
+	if (fd != -1 && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		fatal(EX_SOFTWARE, "upgrade: descriptor %d: %s", fd,
+			strerror(errno));
+	return fd;
+}
+
+static void take_listeners(struct parent *p)
+{
+	p->nlisteners = state->nlisteners;
+	for (unsigned int i = 0; i < p->nlisteners; i++) {
+		p->listeners[i] = state->listeners[i];
+		keep_closed(p->listeners[i].fd);
+	}
+}
+
+/* An event log of another version is of no use: there is a new one, and the
+ * children of that version are told by the relay that they cannot stay. */
+static void take_log(struct parent *p)
+{
+	p->log_fd = keep_closed(state->log);
+	if (state->frame_version == FRAME_VERSION)
+		return;
+	log_warn("upgrade-frames users=%u", state->nslots);
+	close(p->log_fd);
+	p->log_fd = fd_high(shm_create("log", eventlog_size(state->capacity)));
+	if (p->log_fd == -1)
+		fatal(EX_OSERR, "upgrade: no memory for the log: %s",
+			strerror(errno));
+}
+
+static void take_control(struct parent *p)
+{
+	p->control = state->control;
+	keep_closed(p->control.fd);
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		keep_closed(p->control.asking[i]);
+}
+
+static void take_slots(struct parent *p)
+{
+	if (slots_init(&p->slots, state->capacity) == -1)
+		fatal(EX_OSERR, "upgrade: %s", strerror(errno));
+	for (uint32_t i = 0; i < state->nslots; i++)
+		slots_keep(&p->slots, &state->slots[i]);
+	slots_kept(&p->slots);
+}
+
+/* Its lifeline has ended by the exec, and so does it, when it has heard what
+ * was said there before; one that is stuck is not waited for. */
+static void end_relay(pid_t relay)
+{
+	struct pollfd p = {.events = POLLIN};
+
+	if (relay == 0)
+		return;
+	p.fd = (int)syscall(SYS_pidfd_open, relay, 0);
+	if (p.fd != -1) {
+		(void)poll(&p, 1, RELAY_END_MS);
+		close(p.fd);
+	}
+	kill(relay, SIGKILL);
+	while (waitpid(relay, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+bool upgrade_resume(struct parent *p)
+{
+	if (state == NULL)
+		return false;
+	if (state->pid != getpid())
+		fatal(EX_USAGE, STATE_VARIABLE " is not for this process");
+	end_relay(state->relay);
+	take_listeners(p);
+	take_log(p);
+	take_slots(p);
+	p->attach[0] = keep_closed(state->attach[0]);
+	p->attach[1] = keep_closed(state->attach[1]);
+	p->notify = state->notify;
+	keep_closed(p->notify.fd);
+	p->bans = state->bans;
+	p->status_fd = keep_closed(state->status);
+	if (table_attach(&p->table, keep_closed(state->table),
+		    state->capacity) == -1)
+		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
+			strerror(errno));
+	take_control(p);
+	munmap(state, state_size(state->capacity));
+	state = NULL;
+	return true;
+}
+
+/* --- in the one that runs ------------------------------------------------ */
+
+/* Where PATH has the program that runs under this name.  Not what /proc says:
+ * the symbolic links on the way to it are what a newer version changes. */
+static bool find_in_path(char *dst, size_t size, const char *name)
+{
+	const char *dir = getenv("PATH"), *end;
+	struct stat runs, there;
+
+	if (dir == NULL || stat("/proc/self/exe", &runs) == -1)
+		return false;
+	for (;; dir = end + 1) {
+		end = strchrnul(dir, ':');
+		if ((size_t)snprintf(dst, size, "%.*s%s%s", (int)(end - dir),
+			    dir, end > dir ? "/" : "./", name) < size &&
+			stat(dst, &there) == 0 && there.st_dev == runs.st_dev &&
+			there.st_ino == runs.st_ino)
+			return true;
+		if (*end == '\0')
+			return false;
+	}
+}
+
+void upgrade_prepare(struct parent *p, const struct inherited *in)
+{
+	const char *name = p->options->argv[0];
+	ssize_t n;
+
+	p->inherited = *in;
+	p->inherited.n = 0;
+	if (strchr(name, '/') != NULL) {
+		snprintf(p->program, sizeof p->program, "%s", name);
+		return;
+	}
+	if (find_in_path(p->program, sizeof p->program, name))
+		return;
+	n = readlink("/proc/self/exe", p->program, sizeof p->program - 1);
+	p->program[n > 0 ? n : 0] = '\0';
+}
+
+static void fill(const struct parent *p, struct state *s)
+{
+	*s = (struct state){
+		.version = UPGRADE_VERSION,
+		.frame_version = FRAME_VERSION,
+		.size = sizeof *s,
+		.capacity = p->slots.capacity,
+		.pid = getpid(),
+		.relay = p->relay,
+		.inherited = p->inherited,
+		.nlisteners = p->nlisteners,
+		.notify = p->notify,
+		.bans = p->bans,
+		.control = p->control,
+		.attach = {p->attach[0], p->attach[1]},
+		.log = p->log_fd,
+		.table = p->table.fd,
+		.status = p->status_fd,
+	};
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		s->listeners[i] = p->listeners[i];
+	for (uint32_t i = 0; i < p->slots.high; i++) {
+		if (p->slots.pid[i] != 0)
+			s->slots[s->nslots++] = (struct kept_slot){i,
+				p->slots.pid[i], p->slots.from[i],
+				p->slots.dismissed[i]};
+	}
+}
+
+/* The state as it is now, in new shared memory.  Its descriptor, or -1. */
+static int write_state(const struct parent *p)
+{
+	size_t size = state_size(p->slots.capacity);
+	int fd = fd_high(shm_create("upgrade", size));
+	struct state *s;
+
+	if (fd == -1)
+		return -1;
+	s = shm_map(fd, size);
+	if (s == NULL) {
+		close(fd);
+		return -1;
+	}
+	fill(p, s);
+	munmap(s, size);
+	return fd;
+}
+
+static void run(const struct parent *p, const char *variable, int fd)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%d", fd);
+	fcntl(fd, F_SETFD, 0);
+	setenv(variable, number, 1);
+	execv(p->program, p->options->argv);
+	unsetenv(variable);
+}
+
+static const char *quoted(const struct parent *p)
+{
+	static struct log_text text;
+
+	return log_quote(&text, p->program, strlen(p->program));
+}
+
+/* Which file is at the path; all zeros: none. */
+static struct program_file find_program(const struct parent *p)
+{
+	struct stat st;
+
+	if (stat(p->program, &st) == -1)
+		return (struct program_file){0};
+	return (struct program_file){st.st_dev, st.st_ino, st.st_ctim};
+}
+
+void upgrade_begin(struct parent *p)
+{
+	int fd;
+
+	if (p->checker != 0)
+		return; /* first the one that is being looked at */
+	signal_upgrade = 0;
+	accept_renew(p);
+	control_renew(&p->control, p->options, parent_port(p));
+	p->checked = find_program(p);
+	log_info("upgrade-check program=%s", quoted(p));
+	fd = write_state(p);
+	p->checker = fd != -1 ? spawn("chat-check") : -1;
+	if (p->checker == 0) {
+		/* As it would take over: what the parent ignores is ignored,
+		 * what it handles waits.  So killall ends no check. */
+		signals_unblock();
+		run(p, CHECK_VARIABLE, fd);
+		log_warn_errno("upgrade-fail program=%s", quoted(p));
+		_exit(EX_UNAVAILABLE);
+	}
+	if (p->checker == -1) {
+		log_warn_errno("upgrade-refuse version=" VERSION);
+		p->checker = 0;
+	}
+	p->check_until_ms = clock_monotonic_ms() + UPGRADE_CHECK_MS;
+	if (fd != -1)
+		close(fd);
+}
+
+int64_t upgrade_tick(struct parent *p, int64_t now)
+{
+	if (p->checker == 0)
+		return INT64_MAX;
+	if (now < p->check_until_ms)
+		return p->check_until_ms;
+	kill(p->checker, SIGKILL); /* its end is noticed */
+	return now + UPGRADE_CHECK_MS;
+}
+
+/* All that is to be there after the exec; -1 is none, and no harm. */
+static void keep_open(const struct parent *p, bool open)
+{
+	const int fds[] = {p->control.fd, p->attach[0], p->attach[1], p->log_fd,
+		p->table.fd, p->status_fd, p->notify.fd};
+	int flags = open ? 0 : FD_CLOEXEC;
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+		fcntl(fds[i], F_SETFD, flags);
+	for (unsigned int i = 0; i < p->nlisteners; i++)
+		fcntl(p->listeners[i].fd, F_SETFD, flags);
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		fcntl(p->control.asking[i], F_SETFD, flags);
+}
+
+/* Whether the answer is about another file than the one that is there now. */
+static bool is_outdated(const struct parent *p)
+{
+	struct program_file now = find_program(p);
+
+	return now.device != p->checked.device ||
+	       now.inode != p->checked.inode ||
+	       now.changed.tv_sec != p->checked.changed.tv_sec ||
+	       now.changed.tv_nsec != p->checked.changed.tv_nsec;
+}
+
+void upgrade_checked(struct parent *p, int status)
+{
+	int fd;
+
+	p->checker = 0;
+	/* A flag does not live through the exec: who has just been told to end
+	 * does, and who has been asked again looks again. */
+	if (p->end_ms != 0 || signal_quit || signal_hangup)
+		return;
+	if (is_outdated(p))
+		signal_upgrade = 1;
+	if (signal_upgrade)
+		return;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != UPGRADE_YES) {
+		log_warn("upgrade-refuse version=" VERSION " program=%s %s=%d",
+			quoted(p), LOG_ENDING(status));
+		return;
+	}
+	notify_reloading(&p->notify);
+	keep_open(p, true);
+	fd = write_state(p);
+	if (fd != -1)
+		run(p, STATE_VARIABLE, fd);
+	log_warn_errno(
+		"upgrade-refuse version=" VERSION " program=%s", quoted(p));
+	keep_open(p, false);
+	if (fd != -1)
+		close(fd);
+	notify_ready(&p->notify, "goes on");
+}

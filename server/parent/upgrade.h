@@ -1,0 +1,66 @@
+/* A newer program in the place of the one that runs: the same process, so that
+ * the children stay its children, and not a connection drops.
+ *
+ * On SIGHUP the program that is now at the server's path is first run beside
+ * it, only to say whether it would take over; then the parent executes it. What
+ * it has to know is in a piece of shared memory, whose descriptor an
+ * environment variable names.  The new parent starts a new relay, and the
+ * children attach to that as after any relay's end. */
+#ifndef SERVER_PARENT_UPGRADE_H
+#define SERVER_PARENT_UPGRADE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "server/options.h"
+#include "server/parent/inherit.h"
+
+struct parent;
+
+/* The exit status of a program that would take over: no other has it. */
+#define UPGRADE_YES 100
+
+/* The program that is asked whether it would take over has so long to answer.
+ */
+#define UPGRADE_CHECK_MS 5000
+
+/* Bump it with any change of what one parent leaves to the next: the state in
+ * upgrade.c, the user table, struct status, the header of the event log.  What
+ * is in the log and on channels has FRAME_VERSION. */
+#define UPGRADE_VERSION 5
+
+/* --- in the program that takes over ------------------------------------- */
+
+/* First of all: finds what an earlier parent has left, and in *in how that was
+ * started.  False where this is an ordinary start. */
+bool upgrade_find(struct inherited *in);
+
+/* Whether this process is only to say if it would take over. */
+bool upgrade_is_check(void);
+
+/* And what it says, as its exit status: UPGRADE_YES, or why not. */
+int upgrade_check(const struct options *o);
+
+/* Takes over all that the earlier parent had.  False where there was none.  It
+ * does not return where that makes no sense. */
+bool upgrade_resume(struct parent *p);
+
+/* --- in the one that runs ----------------------------------------------- */
+
+/* Notes which program is to be run. */
+void upgrade_prepare(struct parent *p, const struct inherited *in);
+
+/* SIGHUP: makes paths anew that somebody has removed, and starts the check;
+ * while there is one, nothing: the signal waits. */
+void upgrade_begin(struct parent *p);
+
+/* The check has ended with this status of waitpid(2): executes the program, or
+ * says why not and returns. */
+void upgrade_checked(struct parent *p, int status);
+
+/* Gives up on a check that takes too long.  When it will have; INT64_MAX:
+ * there is none. */
+int64_t upgrade_tick(struct parent *p, int64_t now);
+
+#endif

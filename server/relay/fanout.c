@@ -1,0 +1,329 @@
+/* Moves every member's cursor through the log: one send for what has come
+ * since the last round, and for each who lags behind the rest when there is
+ * room.  No member has a buffer here, and none is waited for.
+ * Runs in: relay. */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "ipc/common/clock.h"
+#include "server/again.h"
+#include "server/relay/state.h"
+
+/* One sendmsg of one who lags behind: so many pieces, so many bytes, so that
+ * no one child takes the relay's time from the others. */
+#define PUMP_PIECES 64
+#define PUMP_BYTES  (256u << 10)
+
+/* Input pauses while a member that takes what it gets is this far behind: its
+ * processor is busy, and the ring would overtake it.  One that takes nothing
+ * for a while is waited for no more, nor is one that has been waited for so
+ * long, until it has caught up. */
+#define PAUSE_LAG      (EVENTLOG_RING / 2)
+#define PAUSE_STILL_MS 1000
+#define PAUSE_MAX_MS   5000
+
+void fanout_touch(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+
+	if (m->touched)
+		return;
+	m->touched = true;
+	s->touched[s->ntouched++] = slot;
+}
+
+/* A private entry concerns a member only in the generation it was meant for. */
+static void touch_if(
+	struct switchboard *s, uint64_t id, uint32_t slot, uint32_t generation)
+{
+	struct member *m = &s->members[slot];
+
+	if (generation == 0 || session_of(s, slot)->generation != generation)
+		return;
+	if (m->own_id == 0)
+		m->own_id = id;
+	if (m->fd != -1)
+		fanout_touch(s, slot);
+}
+
+void fanout_note(struct switchboard *s, const struct frame_event *e)
+{
+	uint64_t end = eventlog_head(&s->log), start = end - e->size;
+	struct run *last = &s->runs[s->nruns > 0 ? s->nruns - 1 : 0];
+
+	if ((e->flags & EVENT_QUIET) != 0)
+		return;
+	if (!frame_is_public(e)) {
+		touch_if(s, e->id, e->to_slot, e->to_generation);
+		if (e->kind == EVENT_PRIVATE)
+			touch_if(s, e->id, e->from_slot, e->from_generation);
+	} else if (s->nruns > 0 && last->end == start) {
+		last->end = end;
+	} else if (s->nruns < ROUND_RUNS) {
+		s->runs[s->nruns++] = (struct run){start, end};
+	} else {
+		s->split = true;
+	}
+}
+
+static bool is_for(const struct switchboard *s, uint32_t slot, uint32_t to_slot,
+	uint32_t to_generation)
+{
+	return to_slot == slot &&
+	       to_generation == session_of(s, slot)->generation;
+}
+
+/* Whether a member gets an entry. */
+static bool is_visible(
+	const struct switchboard *s, uint32_t slot, const struct frame_event *e)
+{
+	if ((e->flags & EVENT_QUIET) != 0)
+		return false;
+	if (e->id < s->members[slot].live_id)
+		return e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION;
+	switch (e->kind) {
+	case EVENT_PRIVATE:
+		return is_for(s, slot, e->to_slot, e->to_generation) ||
+		       is_for(s, slot, e->from_slot, e->from_generation);
+	case EVENT_ERROR:
+		return is_for(s, slot, e->to_slot, e->to_generation);
+	case EVENT_JOIN:
+		/* One's own welcome stands for it. */
+		return !is_for(s, slot, e->from_slot, e->from_generation);
+	default:
+		return true;
+	}
+}
+
+/* Gathers what is visible from the cursor on; returns the number of pieces. */
+static size_t gather(
+	const struct switchboard *s, uint32_t slot, struct iovec *iov)
+{
+	const struct member *m = &s->members[slot];
+	uint64_t pos = m->cursor, head = eventlog_head(&s->log);
+	size_t n = 0, total = 0, skip = m->sent;
+	char *end = NULL;
+
+	while (pos < head && total < PUMP_BYTES) {
+		const struct frame_event *e = eventlog_at(&s->log, pos);
+		char *p = s->log.ring + pos % EVENTLOG_RING + skip;
+		size_t len = e->size - skip;
+
+		pos += e->size;
+		skip = 0;
+		if (!is_visible(s, slot, e))
+			continue;
+		if (n > 0 && p == end) {
+			iov[n - 1].iov_len += len;
+		} else if (n < PUMP_PIECES) {
+			iov[n++] = (struct iovec){p, len};
+		} else {
+			break;
+		}
+		end = p + len;
+		total += len;
+	}
+	return n;
+}
+
+/* Moves the cursor over n sent bytes, and over what is not for this member. */
+static void advance(struct switchboard *s, uint32_t slot, size_t n)
+{
+	struct member *m = &s->members[slot];
+	uint64_t head = eventlog_head(&s->log);
+
+	while (m->cursor < head) {
+		const struct frame_event *e = eventlog_at(&s->log, m->cursor);
+
+		if (is_visible(s, slot, e)) {
+			size_t rest = e->size - m->sent;
+
+			if (n < rest) {
+				m->sent += (uint32_t)n;
+				break;
+			}
+			n -= rest;
+		}
+		m->cursor += e->size;
+		m->sent = 0;
+	}
+}
+
+/* Whether the member's channel is watched for room. */
+static void arm(struct switchboard *s, uint32_t slot, bool on)
+{
+	struct member *m = &s->members[slot];
+	struct epoll_event ev = {.events = EPOLLOUT, .data.u64 = slot};
+
+	if (m->armed == on)
+		return;
+	/* Without memory for a watch the member stays behind until the next
+	 * round tries again. */
+	if (epoll_ctl(s->events, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->fd,
+		    &ev) == 0)
+		m->armed = on;
+}
+
+/* After a send: n as it returned, from the cursor on. */
+static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
+{
+	struct member *m = &s->members[slot];
+
+	if (n == -1 && !is_passing(errno)) {
+		/* The other end is gone; its last words may still wait. */
+		m->deaf = true;
+		n = 0;
+	}
+	advance(s, slot, n > 0 ? (size_t)n : 0);
+	if (n > 0 || !m->behind)
+		m->moved_ms = clock_monotonic_ms();
+	m->behind = m->cursor < eventlog_head(&s->log);
+	atomic_store(&s->status->lag[slot], eventlog_head(&s->log) - m->cursor);
+	if (!m->behind) {
+		m->waited_ms = 0;
+		m->own_id = 0;
+	}
+	arm(s, slot, m->behind && !m->deaf);
+}
+
+/* Overtaken, perhaps in the middle of an entry: a new channel will start with
+ * the number of what was missed.  This one ends, but what its child has to say
+ * is heard until it has seen that. */
+static void cut_off(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+
+	status_count(&s->status->evictions, 1);
+	m->deaf = true;
+	arm(s, slot, false);
+	shutdown(m->fd, SHUT_WR);
+}
+
+static void pump(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+	struct iovec iov[PUMP_PIECES];
+	struct msghdr msg = {.msg_iov = iov};
+
+	if (m->fd == -1 || m->deaf)
+		return;
+	if (m->cursor < eventlog_tail(&s->log)) {
+		cut_off(s, slot);
+		return;
+	}
+	msg.msg_iovlen = gather(s, slot, iov);
+	if (msg.msg_iovlen == 0) {
+		sent(s, slot, 0);
+		return;
+	}
+	sent(s, slot, sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+/* The same bytes for all who are up to date and have nothing of their own. */
+static void send_round(struct switchboard *s)
+{
+	struct iovec iov[ROUND_RUNS];
+	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = s->nruns};
+	size_t total = 0;
+
+	for (uint32_t i = 0; i < s->nruns; i++) {
+		iov[i].iov_base =
+			s->log.ring + s->runs[i].start % EVENTLOG_RING;
+		iov[i].iov_len = s->runs[i].end - s->runs[i].start;
+		total += iov[i].iov_len;
+	}
+	for (uint32_t slot = 0; slot < s->high; slot++) {
+		struct member *m = &s->members[slot];
+		ssize_t n;
+
+		if (m->fd == -1 || m->deaf || m->behind || m->touched)
+			continue;
+		n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n == (ssize_t)total)
+			continue;
+		m->cursor = s->round_start;
+		m->sent = 0;
+		sent(s, slot, n);
+	}
+}
+
+/* Everyone by their own cursor, for a round of too many runs. */
+static void touch_all(struct switchboard *s)
+{
+	for (uint32_t slot = 0; slot < s->high; slot++) {
+		if (s->members[slot].fd != -1 && !s->members[slot].behind)
+			fanout_touch(s, slot);
+	}
+}
+
+/* Whether a member far behind is worth waiting for. */
+static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
+{
+	struct member *m = &s->members[slot];
+
+	if (eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
+		atomic_load(&s->table->slots[slot].queued) != 0)
+		return false;
+	if (m->waited_ms == 0)
+		m->waited_ms = now;
+	return now - m->moved_ms < PAUSE_STILL_MS &&
+	       now - m->waited_ms < PAUSE_MAX_MS;
+}
+
+/* Detaches those who were overtaken, and pauses or resumes input. */
+static void look_behind(struct switchboard *s)
+{
+	struct epoll_event ev = {
+		.events = EPOLLIN, .data.u64 = (uint64_t)WATCH_INPUT};
+	int64_t now = clock_monotonic_ms();
+	bool pause = false;
+
+	s->looked_tail = eventlog_tail(&s->log);
+	for (uint32_t slot = 0; slot < s->high; slot++) {
+		struct member *m = &s->members[slot];
+
+		if (m->fd == -1 || !m->behind || m->deaf)
+			continue;
+		if (m->cursor < eventlog_tail(&s->log)) {
+			cut_off(s, slot);
+			continue;
+		}
+		atomic_store(&s->status->lag[slot],
+			eventlog_head(&s->log) - m->cursor);
+		arm(s, slot, true);
+		if (must_wait(s, slot, now))
+			pause = true;
+	}
+	if (pause != s->paused &&
+		epoll_ctl(s->events, pause ? EPOLL_CTL_DEL : EPOLL_CTL_ADD,
+			s->input, &ev) == 0)
+		s->paused = pause;
+}
+
+void fanout_flush(struct switchboard *s)
+{
+	bool round = s->nruns > 0;
+
+	if (s->split || s->round_start < eventlog_tail(&s->log))
+		touch_all(s);
+	else if (round)
+		send_round(s);
+	for (uint32_t i = 0; i < s->ntouched; i++) {
+		struct member *m = &s->members[s->touched[i]];
+
+		m->touched = false;
+		if (!m->behind) {
+			m->cursor = s->round_start;
+			m->sent = 0;
+		}
+		pump(s, s->touched[i]);
+	}
+	s->ntouched = 0;
+	s->nruns = 0;
+	s->split = false;
+	s->round_start = eventlog_head(&s->log);
+	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
+		look_behind(s);
+}

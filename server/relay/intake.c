@@ -1,0 +1,225 @@
+/* Takes frames from the channels and turns them into events.  Whatever is
+ * odd about a frame ends its sender: no honest child sends it.
+ * Runs in: relay. */
+#include <errno.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "ipc/common/name.h"
+#include "ipc/common/text.h"
+#include "server/again.h"
+#include "server/log.h"
+#include "server/relay/state.h"
+
+/* One read takes so much, so that all channels get their turn. */
+#define READ_MAX  (64u << 10)
+#define READ_SIZE (FRAME_UP_MAX + READ_MAX)
+
+/* The head of an event that a member's frame has caused. */
+static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
+	const struct frame_up *f, enum event_kind kind)
+{
+	const struct session *who = session_of(s, slot);
+
+	return (struct frame_event){
+		.kind = (uint8_t)kind,
+		.from_len = who->name_len,
+		.counter = f->counter,
+		.from_slot = slot,
+		.from_generation = who->generation,
+		.online = s->online,
+	};
+}
+
+/* Tells the sender that its frame came to nothing.  As an event it is heard
+ * once, in its place, like any other. */
+static void refuse(struct switchboard *s, uint32_t slot,
+	const struct frame_up *f, const char *why)
+{
+	struct frame_event e = event_of(s, slot, f, EVENT_ERROR);
+	char text[80 + NAME_MAX_BYTES];
+	int n = snprintf(
+		text, sizeof text, "%s: %.*s", why, (int)f->name_len, f->body);
+
+	e.from_len = 0;
+	e.to_slot = slot;
+	e.to_generation = e.from_generation;
+	e.text_len = (uint16_t)n;
+	switchboard_append(s, &e, "", "", text);
+}
+
+static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	struct frame_event e = event_of(
+		s, slot, f, f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
+
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(s, &e, session_of(s, slot)->name, "", f->body);
+}
+
+static void say_to(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	struct frame_event e = event_of(s, slot, f, EVENT_PRIVATE);
+	int64_t to = members_find(s, f->body, f->name_len);
+	const struct session *who;
+
+	if (to == -1) {
+		refuse(s, slot, f, "no such user");
+		return;
+	}
+	who = session_of(s, (uint32_t)to);
+	e.to_slot = (uint32_t)to;
+	e.to_generation = who->generation;
+	e.to_len = who->name_len;
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(s, &e, session_of(s, slot)->name, who->name,
+		f->body + f->name_len);
+}
+
+static void rename_to(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	struct frame_event e = event_of(s, slot, f, EVENT_RENAME);
+	int64_t holder = members_find(s, f->body, f->name_len);
+
+	if (holder != -1 && holder != slot &&
+		!members_free_name(s, f->body, f->name_len)) {
+		refuse(s, slot, f, "name in use");
+		return;
+	}
+	if (!is_member(s, slot))
+		return;
+	/* A name that is taken over has been left before. */
+	if (s->presence.leaves.count > 0)
+		presence_tell(s);
+	e.to_len = f->name_len;
+	s->keys[slot] = name_key(f->body, f->name_len);
+	switchboard_append(s, &e, session_of(s, slot)->name, f->body, "");
+}
+
+/* Acts on one whole frame.  False if it breaks the rules. */
+static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	const struct session *who = session_of(s, slot);
+
+	if (f->counter <= who->counter)
+		return true; /* sent again after a relay's death */
+	if (f->counter != who->counter + 1 ||
+		!text_is_clean(f->body + f->name_len, f->text_len) ||
+		(f->name_len > 0 &&
+			name_check(f->body, f->name_len) != NAME_OK))
+		return false;
+	if (f->kind != UP_BYE)
+		presence_before(s, slot);
+	switch (f->kind) {
+	case UP_PRIVATE:
+		say_to(s, slot, f);
+		break;
+	case UP_RENAME:
+		rename_to(s, slot, f);
+		break;
+	case UP_BYE:
+		members_bye(s, slot, f->reason, f->counter);
+		break;
+	default:
+		say(s, slot, f);
+	}
+	return true;
+}
+
+/* Acts on the whole frames in p; returns the bytes used, or -1 where the
+ * member broke the rules. */
+static ssize_t act_on_all(
+	struct switchboard *s, uint32_t slot, const char *p, size_t n)
+{
+	size_t used = 0;
+
+	for (;;) {
+		const void *f = p + used;
+		enum frame_verdict v = frame_up_check(f, n - used);
+
+		if (v == FRAME_MORE)
+			return (ssize_t)used;
+		if (v == FRAME_BAD || !act(s, slot, f)) {
+			log_warn("relay-bad-frame slot=%u", slot);
+			return -1;
+		}
+		if (!is_member(s, slot))
+			return (ssize_t)n; /* it has said goodbye */
+		used += ((const struct frame_up *)f)->size;
+	}
+}
+
+/* Keeps the beginning of a frame for the next read. */
+static bool keep(struct member *m, const char *rest, size_t n)
+{
+	if (n == 0) {
+		free(m->partial);
+		m->partial = NULL;
+	} else if (m->partial == NULL) {
+		m->partial = malloc(FRAME_UP_MAX);
+		if (m->partial == NULL)
+			return false;
+	}
+	if (n > 0)
+		memcpy(m->partial, rest, n);
+	m->partial_len = (uint32_t)n;
+	return true;
+}
+
+/* recv, past the one ECONNRESET of a peer that was killed with our data
+ * unread: what it had sent is still there. */
+static ssize_t receive(int fd, char *p, size_t n)
+{
+	ssize_t got = recv(fd, p, n, MSG_DONTWAIT);
+
+	if (got == -1 && errno == ECONNRESET)
+		got = recv(fd, p, n, MSG_DONTWAIT);
+	return got;
+}
+
+/* 1: took something; 0: nothing there now; -1: the end.  buf has READ_SIZE. */
+static int read_once(struct switchboard *s, uint32_t slot, char *buf)
+{
+	struct member *m = &s->members[slot];
+	size_t kept = m->partial_len;
+	ssize_t n, used;
+
+	if (kept > 0)
+		memcpy(buf, m->partial, kept);
+	n = receive(m->fd, buf + kept, READ_MAX);
+	if (n == -1 && is_passing(errno))
+		return 0;
+	if (n <= 0)
+		return -1;
+	used = act_on_all(s, slot, buf, kept + (size_t)n);
+	if (used == -1) {
+		members_leave(s, slot, LEAVE_PLAIN);
+		return 1;
+	}
+	/* Without memory the channel ends; its child will send that again. */
+	return keep(m, buf + used, kept + (size_t)n - (size_t)used) ? 1 : -1;
+}
+
+bool intake_read(struct switchboard *s, uint32_t slot)
+{
+	static alignas(FRAME_ALIGN) char buf[READ_SIZE];
+
+	return read_once(s, slot, buf) != -1;
+}
+
+void intake_drain(struct switchboard *s, uint32_t slot)
+{
+	/* Not the buffer of intake_read: frames in it may be why this is
+	 * called. */
+	char *buf = malloc(READ_SIZE);
+
+	while (buf != NULL && s->members[slot].fd != -1 &&
+		read_once(s, slot, buf) == 1)
+		;
+	free(buf);
+}

@@ -1,0 +1,311 @@
+/* The relay's own loop: waits, takes frames in, sends events out, again.
+ * Runs in: relay.
+ *
+ * It never blocks on anybody, and it ends when its lifeline to the parent
+ * does.  When it is killed, the parent starts another that goes on from the
+ * log, and the children attach to that. */
+#include "server/relay/loop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/common/clock.h"
+#include "ipc/common/protocol.h"
+#include "ipc/shm.h"
+#include "server/chatlog.h"
+#include "server/log.h"
+#include "server/relay/state.h"
+
+/* So many ready channels are read in one round. */
+#define INPUT_BATCH 256
+#define EVENT_BATCH 256
+
+/* And before the end so many rounds: more than users can have waiting. */
+#define LAST_ROUNDS 1024
+
+/* While input is paused, those who are far behind are looked at so often. */
+#define LOOK_MS 10
+
+/* Keeps the ids of public lines for the scrollback of newcomers. */
+static void note_recent(struct switchboard *s, const struct frame_event *e)
+{
+	if (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION)
+		s->recent[s->nrecent++ % HISTORY_MAX] = e->id;
+}
+
+static void count(struct switchboard *s, const struct frame_event *e)
+{
+	struct status *t = s->status;
+	uint32_t users = (e->flags & EVENT_DIGEST) != 0 ? 0 : 1;
+
+	status_count(&t->logged, e->size);
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+		status_count(&t->messages, 1);
+		status_count(&t->deliveries, s->online);
+		break;
+	case EVENT_PRIVATE:
+		status_count(&t->privates, 1);
+		break;
+	case EVENT_JOIN:
+		status_count(&t->joins, users);
+		return;
+	case EVENT_LEAVE:
+		status_count(&t->leaves, users);
+		return;
+	case EVENT_RENAME:
+		status_count(&t->renames, 1);
+		return;
+	default:
+		return;
+	}
+	status_count(&t->text_bytes, e->text_len);
+}
+
+const struct frame_event *switchboard_append(struct switchboard *s,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text)
+{
+	const struct frame_event *e =
+		eventlog_append(&s->log, head, from, to, text);
+
+	note_recent(s, e);
+	fanout_note(s, e);
+	count(s, e);
+	if (s->chatlog != -1)
+		chatlog_write(s->chatlog, e);
+	presence_look(s);
+	return e;
+}
+
+static int watch(int epoll, int fd, int64_t what)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)what};
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev);
+}
+
+static int set_up(struct switchboard *s, const struct relay_setup *setup)
+{
+	uint32_t cap = setup->table->capacity;
+
+	memset(s, 0, sizeof *s);
+	s->options = setup->options;
+	s->table = setup->table;
+	s->attach = setup->attach;
+	s->lifeline = setup->lifeline;
+	s->chatlog = setup->chatlog;
+	s->status = shm_map(setup->status, status_size(cap));
+	s->members = calloc(cap, sizeof *s->members);
+	s->keys = calloc(cap, sizeof *s->keys);
+	s->touched = calloc(cap, sizeof *s->touched);
+	s->events = epoll_create1(EPOLL_CLOEXEC);
+	s->input = epoll_create1(EPOLL_CLOEXEC);
+	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
+		s->touched == NULL || s->events == -1 || s->input == -1 ||
+		eventlog_open(&s->log, setup->log_fd, cap) == -1)
+		return -1;
+	if (s->chatlog != -1)
+		chatlog_resume(s->chatlog, s->log.next_id > 1);
+	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
+		watch(s->events, s->attach, WATCH_ATTACH) == -1 ||
+		watch(s->events, s->lifeline, WATCH_LIFELINE) == -1)
+		return -1;
+	return 0;
+}
+
+/* What an administrator has to say.  Its number is in the event: who takes over
+ * sees there what was told. */
+static void announce_notices(struct switchboard *s)
+{
+	uint64_t asked = atomic_load(&s->status->notices);
+	uint64_t told;
+
+	while (!s->muted &&
+		(told = atomic_load(&s->status->announced)) < asked) {
+		const struct notice *n = &s->status->notice[told % NOTICES_MAX];
+		struct frame_event e = {
+			.kind = EVENT_NOTICE,
+			.counter = told + 1,
+			.online = s->online,
+			.text_len = n->len,
+		};
+
+		switchboard_append(s, &e, "", "", n->text);
+		atomic_store(&s->status->announced, told + 1);
+	}
+}
+
+/* Takes over what an earlier relay has left. */
+static void recover(struct switchboard *s)
+{
+	uint64_t head = eventlog_head(&s->log);
+
+	members_recover(s);
+	for (uint64_t pos = eventlog_tail(&s->log); pos < head;) {
+		const struct frame_event *e = eventlog_at(&s->log, pos);
+
+		note_recent(s, e);
+		presence_replay(s, e);
+		if (e->kind == EVENT_NOTICE &&
+			e->counter > atomic_load(&s->status->announced))
+			atomic_store(&s->status->announced, e->counter);
+		pos += e->size;
+	}
+	s->round_start = head;
+	announce_notices(s);
+}
+
+/* One channel has something.  Its end counts only if no newer channel of the
+ * same member is on its way. */
+static void read_channel(struct switchboard *s, uint32_t slot)
+{
+	int fd = s->members[slot].fd;
+
+	if (fd == -1 || intake_read(s, slot))
+		return;
+	members_receive(s);
+	if (s->members[slot].fd == fd)
+		members_hang_up(s, slot);
+}
+
+static int read_channels(struct switchboard *s)
+{
+	struct epoll_event ready[INPUT_BATCH];
+	int n = epoll_wait(s->input, ready, INPUT_BATCH, 0);
+
+	for (int i = 0; i < n; i++) {
+		read_channel(s, (uint32_t)ready[i].data.u64);
+		if (eventlog_head(&s->log) - s->round_start > ROUND_BYTES)
+			fanout_flush(s);
+	}
+	return n;
+}
+
+/* The last event of all: after everything that was sent before. */
+static void announce_shutdown(struct switchboard *s)
+{
+	struct frame_event e = {
+		.kind = EVENT_BYE,
+		.online = s->online,
+		.reason = LEAVE_SHUTDOWN,
+		.text_len = sizeof BYE_SHUTDOWN - 1,
+	};
+
+	if (s->muted)
+		return;
+	members_receive(s);
+	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
+		;
+	s->muted = true;
+	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
+}
+
+/* False when the parent is gone.  One that goes with our word unread resets the
+ * line once, and what it said before is still there behind that. */
+static bool read_lifeline(struct switchboard *s)
+{
+	char word;
+	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
+
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR &&
+			      errno != ECONNRESET))
+		return false;
+	if (n == 1 && word == RELAY_SHUTDOWN)
+		announce_shutdown(s);
+	else if (n == 1 && word == RELAY_NOTICE)
+		announce_notices(s);
+	return true;
+}
+
+/* False when the relay is to end. */
+static bool handle(struct switchboard *s, int64_t what)
+{
+	switch (what) {
+	case WATCH_LIFELINE:
+		return read_lifeline(s);
+	case WATCH_ATTACH:
+		members_receive(s);
+		break;
+	case WATCH_INPUT:
+		read_channels(s);
+		break;
+	default:
+		/* Room in a channel.  It is used at the end of the round: a
+		 * cursor moved now would be moved over the round twice. */
+		if (s->members[what].behind)
+			fanout_touch(s, (uint32_t)what);
+	}
+	return true;
+}
+
+static int next_timeout(const struct switchboard *s, int presence_ms)
+{
+	int look_ms = s->paused ? LOOK_MS : s->detached > 0 ? SWEEP_MS : -1;
+
+	if (presence_ms == -1 || (look_ms != -1 && look_ms < presence_ms))
+		return look_ms;
+	return presence_ms;
+}
+
+/* The parent waits for this before it tells the world. */
+static int say_ready(const struct switchboard *s)
+{
+	const char word = RELAY_READY;
+	ssize_t n;
+
+	do
+		n = send(s->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	return n == 1 ? 0 : -1;
+}
+
+static void loop(struct switchboard *s)
+{
+	struct epoll_event ready[EVENT_BATCH];
+	int presence_ms = 0;
+
+	for (;;) {
+		int n = epoll_wait(s->events, ready, EVENT_BATCH,
+			next_timeout(s, presence_ms));
+		int64_t now = clock_monotonic_ms();
+
+		for (int i = 0; i < n; i++) {
+			if (!handle(s, (int64_t)ready[i].data.u64))
+				return;
+		}
+		members_sweep(s, now);
+		presence_ms = presence_tick(s, now);
+		fanout_flush(s);
+	}
+}
+
+int relay_main(const struct relay_setup *setup)
+{
+	static struct switchboard s;
+
+	if (set_up(&s, setup) == -1) {
+		log_warn_errno("relay-fail");
+		return 1;
+	}
+	sandbox_lock_relay(setup->sandbox);
+	recover(&s);
+	if (say_ready(&s) == -1) {
+		/* The parent has become another meanwhile, which has a relay
+		 * of its own, or has ended: that is no failure. */
+		if (errno == EPIPE || errno == ECONNRESET)
+			return 0;
+		log_warn_errno("relay-fail");
+		return 1;
+	}
+	if (s.log.next_id > 1)
+		log_info("relay-resume event=%llu users=%u",
+			(unsigned long long)s.log.next_id - 1, s.online);
+	loop(&s);
+	return 0;
+}

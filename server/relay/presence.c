@@ -1,0 +1,214 @@
+/* Joins and leaves: told as they come while they are few, by a digest of
+ * names and numbers in a burst.  Without it n arrivals would cost n * n lines.
+ * Runs in: relay.
+ *
+ * Each join and leave is in the log at once, quietly where it is told later:
+ * membership never waits.  The digests of leaves go out before those of
+ * joins, so that "left" stands before the next "joined" of the same
+ * name; who joins and leaves untold is not told at all. */
+#include <string.h>
+
+#include "ipc/common/clock.h"
+#include "server/relay/state.h"
+
+/* The entry that says so is at this position, or will be. */
+static void add(struct presence *p, struct untold *u, uint64_t position,
+	const char *name, uint8_t len)
+{
+	if (p->joins.count == 0 && p->leaves.count == 0)
+		p->oldest = position;
+	u->count++;
+	if (u->named == DIGEST_NAMES_MAX)
+		return;
+	u->len[u->named] = len;
+	memcpy(u->name[u->named++], name, len);
+}
+
+static void take_back(struct untold *u, const char *name, uint8_t len)
+{
+	if (u->count == 0)
+		return;
+	u->count--;
+	for (uint32_t i = 0; i < u->named; i++) {
+		if (u->len[i] != len || memcmp(u->name[i], name, len) != 0)
+			continue;
+		u->named--;
+		memmove(u->len + i, u->len + i + 1, u->named - i);
+		memmove(u->name + i, u->name + i + 1,
+			(u->named - i) * sizeof u->name[0]);
+		return;
+	}
+}
+
+static void forget_joins(struct switchboard *s)
+{
+	for (uint32_t i = 0; i < s->log.capacity; i++)
+		s->members[i].join_untold = false;
+	s->presence.joins = (struct untold){0};
+}
+
+static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
+{
+	static const char separator[] = NAMES_SEPARATOR;
+	char text[DIGEST_NAMES_MAX * (NAME_MAX_BYTES + sizeof separator)];
+	size_t n = 0;
+	struct frame_event e = {
+		.kind = kind,
+		.flags = EVENT_DIGEST,
+		.online = s->online,
+		.more = u->count - u->named,
+	};
+
+	for (uint32_t i = 0; i < u->named; i++) {
+		size_t gap = i > 0 ? sizeof separator - 1 : 0;
+
+		memcpy(text + n, separator, gap);
+		n += gap;
+		memcpy(text + n, u->name[i], u->len[i]);
+		n += u->len[i];
+	}
+	e.text_len = (uint16_t)n;
+	switchboard_append(s, &e, "", "", text);
+}
+
+void presence_tell(struct switchboard *s)
+{
+	struct untold leaves = s->presence.leaves, joins = s->presence.joins;
+
+	/* First, since each append looks for what waits. */
+	s->presence.leaves = (struct untold){0};
+	forget_joins(s);
+	if (leaves.count > 0)
+		tell(s, &leaves, EVENT_LEAVE);
+	if (joins.count > 0)
+		tell(s, &joins, EVENT_JOIN);
+}
+
+void presence_look(struct switchboard *s)
+{
+	const struct presence *p = &s->presence;
+
+	if (!s->muted && (p->joins.count > 0 || p->leaves.count > 0) &&
+		eventlog_head(&s->log) - p->oldest > EVENTLOG_RING / 2)
+		presence_tell(s);
+}
+
+static int window_length(const struct switchboard *s)
+{
+	int ms = (int)(s->online / DIGEST_USERS_A_MS);
+
+	return ms > DIGEST_WINDOW_MS ? ms : DIGEST_WINDOW_MS;
+}
+
+/* Whether one more line may be told at once: as many as in a window of the
+ * usual length, over the time that it has. */
+static bool is_calm(struct switchboard *s)
+{
+	struct presence *p = &s->presence;
+	int64_t now = clock_monotonic_ms();
+	int length = window_length(s);
+
+	if (p->joins.count > 0 || p->leaves.count > 0)
+		return false;
+	if (now - p->window_ms >= length) {
+		p->window_ms = now;
+		p->told = 0;
+	}
+	if (p->told > 0 &&
+		p->told >= DIGEST_AFTER * DIGEST_WINDOW_MS / (uint32_t)length)
+		return false;
+	p->told++;
+	return true;
+}
+
+void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len)
+{
+	bool calm = is_calm(s);
+	struct frame_event e = {
+		.kind = EVENT_JOIN,
+		.flags = calm ? 0 : EVENT_QUIET,
+		.from_len = len,
+		.from_slot = slot,
+		.from_generation = generation,
+		.online = s->online,
+	};
+
+	s->members[slot].join_untold = !calm;
+	if (!calm)
+		add(&s->presence, &s->presence.joins, eventlog_head(&s->log),
+			name, len);
+	switchboard_append(s, &e, name, "", "");
+}
+
+const struct frame_event *presence_leave(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter)
+{
+	const struct session *who = session_of(s, slot);
+	bool untold = s->members[slot].join_untold;
+	bool calm = !untold && !s->muted && is_calm(s);
+	struct frame_event e = {
+		.kind = EVENT_LEAVE,
+		.flags = calm ? 0 : EVENT_QUIET,
+		.from_len = who->name_len,
+		.from_slot = slot,
+		.from_generation = who->generation,
+		.counter = counter,
+		.online = s->online,
+		.reason = reason,
+	};
+
+	if (untold)
+		take_back(&s->presence.joins, who->name, who->name_len);
+	else if (!calm)
+		add(&s->presence, &s->presence.leaves, eventlog_head(&s->log),
+			who->name, who->name_len);
+	s->members[slot].join_untold = false;
+	return switchboard_append(s, &e, who->name, "", "");
+}
+
+void presence_before(struct switchboard *s, uint32_t slot)
+{
+	if (s->members[slot].join_untold)
+		presence_tell(s);
+}
+
+int presence_tick(struct switchboard *s, int64_t now)
+{
+	struct presence *p = &s->presence;
+	int64_t left = p->window_ms + window_length(s) - now;
+
+	if (s->muted || (p->joins.count == 0 && p->leaves.count == 0))
+		return -1;
+	if (left > 0)
+		return (int)left;
+	presence_tell(s);
+	/* As long as it goes on, one digest a window tells all. */
+	p->window_ms = now;
+	p->told = DIGEST_AFTER;
+	return -1;
+}
+
+void presence_replay(struct switchboard *s, const struct frame_event *e)
+{
+	struct presence *p = &s->presence;
+	struct member *m = &s->members[e->from_slot];
+	uint64_t at = 0;
+
+	eventlog_find(&s->log, e->id, &at);
+	if (e->kind == EVENT_JOIN && (e->flags & EVENT_DIGEST) != 0) {
+		forget_joins(s);
+	} else if (e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0) {
+		p->leaves = (struct untold){0};
+	} else if ((e->flags & EVENT_QUIET) == 0) {
+		return;
+	} else if (e->kind == EVENT_JOIN) {
+		m->join_untold = true;
+		add(p, &p->joins, at, frame_from(e), e->from_len);
+	} else if (m->join_untold) {
+		m->join_untold = false;
+		take_back(&p->joins, frame_from(e), e->from_len);
+	} else {
+		add(p, &p->leaves, at, frame_from(e), e->from_len);
+	}
+}

@@ -1,0 +1,198 @@
+/* The relay's state, shared by the files that it is made of: members (who is
+ * attached), intake (frames in), fanout (events out), presence (joins and
+ * leaves in bursts).  Included by these and relay.c only. */
+#ifndef SERVER_RELAY_STATE_H
+#define SERVER_RELAY_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ipc/common/limits.h"
+#include "ipc/eventlog.h"
+#include "ipc/status.h"
+#include "ipc/table.h"
+#include "server/options.h"
+
+/* The public parts of one round, as runs of bytes that stand together in the
+ * log.  More runs than this and every cursor walks by itself. */
+#define ROUND_RUNS 32
+
+/* So much is taken in before it is sent on: the ring stays far ahead. */
+#define ROUND_BYTES (EVENTLOG_RING / 8)
+
+/* Members without a channel are looked at so often. */
+#define SWEEP_MS 100
+
+/* What an epoll event is about, where it is not a member's slot. */
+enum {
+	WATCH_INPUT = -1,
+	WATCH_ATTACH = -2,
+	WATCH_LIFELINE = -3
+};
+
+/* One slot, as the relay sees it.  Whether it is a member is in its session;
+ * a member without a channel is one that is about to attach again. */
+struct member {
+	int fd;            /* the channel, -1: none */
+	uint64_t cursor;   /* position of the first entry not wholly sent */
+	uint32_t sent;     /* bytes of that entry that are sent */
+	uint64_t live_id;  /* entries before this one are scrollback */
+	uint64_t own_id;   /* the first entry for it alone since it was up to
+			      date, 0: none */
+	int64_t moved_ms;  /* when the cursor moved last, while behind */
+	int64_t waited_ms; /* since when input waits for it, 0: it does not */
+	bool behind;       /* the cursor is not at the head */
+	bool armed;        /* its channel is watched for room */
+	bool touched;      /* in this round's list */
+	bool deaf;         /* nothing is sent any more; its end will be read */
+	bool join_untold;  /* its join waits for a digest */
+	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
+	uint32_t partial_len;
+};
+
+/* Joins or leaves that wait to be told by one digest. */
+struct untold {
+	uint32_t count;
+	uint32_t named;
+	uint8_t len[DIGEST_NAMES_MAX];
+	char name[DIGEST_NAMES_MAX][NAME_MAX_BYTES];
+};
+
+struct presence {
+	struct untold joins, leaves;
+	uint64_t oldest;   /* position of the first of these in the log */
+	int64_t window_ms; /* when the window began, monotonic */
+	uint32_t told;     /* lines told in it */
+};
+
+struct run {
+	uint64_t start, end;
+};
+
+struct switchboard {
+	const struct options *options;
+	const struct table *table;
+	struct status *status;
+	struct eventlog log;
+	int events; /* epoll: attach, lifeline, room in channels, input */
+	int input;  /* epoll: all channels; itself watched by events */
+	int attach, lifeline;
+	int chatlog;            /* --log-chat, -1: none */
+	struct member *members; /* by slot */
+	uint64_t *keys;         /* by slot: name_key of members, 0: none */
+	uint32_t high;          /* all members are below */
+	uint32_t online;        /* members */
+	uint32_t detached;      /* members without a channel */
+	int64_t detached_ms;    /* when they were looked at last */
+
+	/* what was appended since the last fan-out */
+	uint64_t round_start;
+	struct run runs[ROUND_RUNS];
+	uint32_t nruns;
+	bool split;           /* more runs than fit */
+	uint64_t looked_tail; /* the tail when the members were looked at */
+	uint32_t *touched;
+	uint32_t ntouched;
+
+	struct presence presence;
+	uint64_t recent[HISTORY_MAX]; /* ids of the last public lines, a ring */
+	uint64_t nrecent;
+	bool paused; /* input waits for those who are far behind */
+	bool muted;  /* the server ends; leaves are not told any more */
+};
+
+static inline struct session *session_of(
+	const struct switchboard *s, uint32_t slot)
+{
+	return &s->log.sessions[slot];
+}
+
+static inline bool is_member(const struct switchboard *s, uint32_t slot)
+{
+	return session_of(s, slot)->state == SESSION_JOINED;
+}
+
+/* --- relay.c ------------------------------------------------------------ */
+
+/* Appends an event to the log and to the round. */
+const struct frame_event *switchboard_append(struct switchboard *s,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text);
+
+/* --- members.c ---------------------------------------------------------- */
+
+/* Takes the members over from the sessions of an earlier relay. */
+void members_recover(struct switchboard *s);
+
+/* Takes all that waits in the attach socket. */
+void members_receive(struct switchboard *s);
+
+/* The member of this name, or -1. */
+int64_t members_find(const struct switchboard *s, const char *name, size_t len);
+
+/* Ends a membership; by the member's own goodbye, which has this counter and
+ * is acknowledged. */
+void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+void members_bye(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
+
+/* A member's channel has ended: so has the membership, unless its process
+ * lives.  That will attach again. */
+void members_hang_up(struct switchboard *s, uint32_t slot);
+
+/* Ends those without a channel whose process is gone. */
+void members_sweep(struct switchboard *s, int64_t now);
+
+/* Frees a name for a newcomer who has it by the table: ends the member that
+ * has it here if its process is gone.  False if it lives on. */
+bool members_free_name(struct switchboard *s, const char *name, size_t len);
+
+/* --- intake.c ----------------------------------------------------------- */
+
+/* Reads once from a member's channel and acts on the whole frames; ends the
+ * membership of one who breaks the rules.  False at the channel's end. */
+bool intake_read(struct switchboard *s, uint32_t slot);
+
+/* Reads and acts on what is left in the channel, if there is one, of a member
+ * whose process is gone. */
+void intake_drain(struct switchboard *s, uint32_t slot);
+
+/* --- fanout.c ----------------------------------------------------------- */
+
+/* Enters an event that was just appended into the round. */
+void fanout_note(struct switchboard *s, const struct frame_event *e);
+
+/* Has the member's cursor moved at the end of the round. */
+void fanout_touch(struct switchboard *s, uint32_t slot);
+
+/* Sends the round to everyone, as far as their channels take it. */
+void fanout_flush(struct switchboard *s);
+
+/* --- presence.c --------------------------------------------------------- */
+
+/* Appends the member's join, or its leave, told now or later; the leave with
+ * the counter of the goodbye that caused it, 0: none did. */
+void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len);
+const struct frame_event *presence_leave(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
+
+/* Tells all that waits. */
+void presence_tell(struct switchboard *s);
+
+/* Tells a join that waits, before its member is seen to act. */
+void presence_before(struct switchboard *s, uint32_t slot);
+
+/* Tells what waits before the ring overtakes it: a relay that is started then
+ * would not know of it.  After each append. */
+void presence_look(struct switchboard *s);
+
+/* Tells what waits, when it is time.  Returns how many milliseconds are left
+ * until it will be, -1: nothing waits. */
+int presence_tick(struct switchboard *s, int64_t now);
+
+/* Learns what waits from an entry of an earlier relay. */
+void presence_replay(struct switchboard *s, const struct frame_event *e);
+
+#endif

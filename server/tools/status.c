@@ -1,0 +1,349 @@
+/* The table of users and the counters, for people and for programs.  What was
+ * handed over is not believed: it is copied before it is looked at, texts are
+ * cleaned, numbers are numbers.
+ * Runs in: a process of its own, with none of the server's memory. */
+#include "server/tools/status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/common/clock.h"
+#include "ipc/common/name.h"
+#include "ipc/shm.h"
+#include "ipc/status.h"
+#include "ipc/table.h"
+#include "server/tools/printed.h"
+
+static const struct status *status;
+static struct table table;
+
+struct user {
+	uint32_t slot;
+	long pid;
+	char name[PRINTED_SIZE(NAME_MAX_BYTES)];
+	char address[PRINTED_SIZE(TABLE_ADDRESS_MAX)];
+	int64_t online_s, idle_s;
+	uint64_t lines, lag, queued;
+};
+
+bool report_open(int status_fd, int table_fd)
+{
+	struct stat st;
+
+	if (fstat(status_fd, &st) == -1 ||
+		st.st_size < (off_t)sizeof(struct status) ||
+		st.st_size > (off_t)status_size(USERS_MAX))
+		return false;
+	status = shm_copy(status_fd, (size_t)st.st_size);
+	return status != NULL &&
+	       (size_t)st.st_size == status_size(status->capacity) &&
+	       table_copy(&table, table_fd, status->capacity) == 0;
+}
+
+static const char *version(void)
+{
+	static char clean[PRINTED_SIZE(sizeof status->version)];
+
+	return printed_clean(clean, status->version, sizeof status->version);
+}
+
+static const char *listeners(void)
+{
+	static char clean[PRINTED_SIZE(STATUS_TEXT_MAX)];
+
+	return printed_clean(clean, status->listeners, STATUS_TEXT_MAX);
+}
+
+static uint64_t value(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static int64_t seconds_since(int64_t then_ms)
+{
+	int64_t now = clock_wall_ms();
+
+	return then_ms >= 0 && then_ms < now ? (now - then_ms) / 1000 : 0;
+}
+
+/* Whether somebody has the slot, with a name or not yet. */
+static bool is_connected(uint32_t slot)
+{
+	return atomic_load(&table.roster[slot].pid) != 0;
+}
+
+/* The user of a slot; false where there is none, or none that has a name yet:
+ * what else is there is the one's who had the slot before. */
+static bool get_user(uint32_t slot, struct user *u)
+{
+	const struct table_roster *r = &table.roster[slot];
+	const struct table_slot *s = &table.slots[slot];
+	char name[NAME_MAX_BYTES];
+	size_t n = table_name(&table, slot, name);
+
+	u->slot = slot;
+	u->pid = atomic_load(&r->pid);
+	if (!is_connected(slot) || n == 0)
+		return false;
+	printed_clean(u->name, name, n);
+	printed_clean(u->address, r->address, TABLE_ADDRESS_MAX);
+	u->online_s = seconds_since(r->connected_ms);
+	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
+	u->lines = atomic_load(&s->lines);
+	u->lag = value(&status->lag[slot]);
+	u->queued = atomic_load(&s->queued);
+	return true;
+}
+
+static uint32_t high(void)
+{
+	uint32_t n = atomic_load(table.high);
+
+	return n < table.capacity ? n : table.capacity;
+}
+
+/* How many there are, and how many that have no name yet; in *most the largest
+ * numbers of any. */
+static uint32_t count_users(struct user *most, uint32_t *connecting)
+{
+	struct user u;
+	uint32_t n = 0;
+
+	*connecting = 0;
+	*most = (struct user){.lag = 0};
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u)) {
+			*connecting += is_connected(i);
+			continue;
+		}
+		n++;
+		most->lag = u.lag > most->lag ? u.lag : most->lag;
+		most->queued =
+			u.queued > most->queued ? u.queued : most->queued;
+	}
+	return n;
+}
+
+bool report_find(const char *name, uint32_t *slot, uint32_t *generation)
+{
+	struct user u;
+
+	for (*slot = 0; *slot < high(); ++*slot) {
+		*generation = table_generation(&table, *slot);
+		if (get_user(*slot, &u) &&
+			name_same(u.name, strlen(u.name), name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
+/* --- counters ------------------------------------------------------------ */
+
+struct counter {
+	const char *name, *help;
+	uint64_t value;
+	bool gauge;
+};
+
+#define COUNTERS 25
+
+static void get_counters(struct counter *c)
+{
+	const struct status *s = status;
+	struct user most;
+	uint32_t connecting, users = count_users(&most, &connecting);
+	const struct counter all[COUNTERS] = {
+		{"users", "users online", users, true},
+		{"connecting", "connections that have not joined yet",
+			connecting, true},
+		{"users_max", "users that there can be", s->capacity, true},
+		{"start_time_seconds", "when the server was started",
+			(uint64_t)(s->started_ms / 1000), true},
+		{"connects_total", "connections that got a process",
+			value(&s->connects), false},
+		{"refused_total", "connections turned away", value(&s->refused),
+			false},
+		{"banned", "addresses and ranges banned",
+			atomic_load(&s->banned), true},
+		{"joins_total", "users who joined", value(&s->joins), false},
+		{"leaves_total", "users who left", value(&s->leaves), false},
+		{"renames_total", "new names", value(&s->renames), false},
+		{"messages_total", "public messages, actions included",
+			value(&s->messages), false},
+		{"private_messages_total", "private messages",
+			value(&s->privates), false},
+		{"notices_total", "notices told to everyone",
+			value(&s->announced), false},
+		{"text_bytes_total", "bytes of text in all messages",
+			value(&s->text_bytes), false},
+		{"deliveries_total", "public messages, by who they are for",
+			value(&s->deliveries), false},
+		{"log_bytes_total", "bytes of events in the log so far",
+			value(&s->logged), false},
+		{"gaps_total", "times somebody was told of missed messages",
+			value(&s->gaps), false},
+		{"missed_messages_total", "messages missed by somebody",
+			value(&s->missed), false},
+		{"evictions_total", "channels overtaken by the log",
+			value(&s->evictions), false},
+		{"lag_bytes_max", "events not yet sent to who is behind most",
+			most.lag, true},
+		{"queue_bytes_max",
+			"bytes not yet taken by who takes them slowest",
+			most.queued, true},
+		{"children_killed_total", "users' processes ended by a signal",
+			value(&s->killed), false},
+		{"lock_recoveries_total", "locks of dead processes freed",
+			value(&s->lock_repairs), false},
+		{"relay_restarts_total", "relays started again",
+			value(&s->relay_restarts), false},
+		{"upgrades_total", "upgrades in place", value(&s->upgrades),
+			false},
+	};
+
+	memcpy(c, all, sizeof all);
+}
+
+/* --- for people ---------------------------------------------------------- */
+
+/* "3 d", "2 h", "14 min", "9 s". */
+static const char *span(int64_t s, char *buf, size_t size)
+{
+	if (s >= 2 * 86400)
+		snprintf(buf, size, "%" PRId64 " d", s / 86400);
+	else if (s >= 2 * 3600)
+		snprintf(buf, size, "%" PRId64 " h", s / 3600);
+	else if (s >= 2 * 60)
+		snprintf(buf, size, "%" PRId64 " min", s / 60);
+	else
+		snprintf(buf, size, "%" PRId64 " s", s);
+	return buf;
+}
+
+static void print_table(void)
+{
+	struct counter c[COUNTERS];
+	char online[32], idle[32];
+	struct user u;
+
+	get_counters(c);
+	printf("chatserver %s, process %ld, up %s, listening on %s\n",
+		version(), (long)status->pid,
+		span(seconds_since(status->started_ms), online, sizeof online),
+		listeners()[0] != '\0' ? listeners() : "nothing");
+	for (size_t i = 0; i < COUNTERS; i++) {
+		if (strcmp(c[i].name, "start_time_seconds") != 0)
+			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
+				c[i].value, c[i].help);
+	}
+	/* The name is last: who can say how wide it is? */
+	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
+		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "QUEUE", "NAME");
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u))
+			continue;
+		printf("%6u %8ld %-24s %8s %8s %8" PRIu64 " %8" PRIu64
+		       " %8" PRIu64 "  %s\n",
+			u.slot, u.pid, u.address,
+			span(u.online_s, online, sizeof online),
+			span(u.idle_s, idle, sizeof idle), u.lines, u.lag,
+			u.queued, u.name);
+	}
+}
+
+/* --- for programs -------------------------------------------------------- */
+
+static void print_json(void)
+{
+	struct counter c[COUNTERS];
+	struct user u;
+	bool first = true;
+
+	get_counters(c);
+	fputs("{\"version\":", stdout);
+	printed_string(version());
+	printf(",\"pid\":%ld,\"listeners\":", (long)status->pid);
+	printed_string(listeners());
+	for (size_t i = 0; i < COUNTERS; i++)
+		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+	fputs(",\"online\":[", stdout);
+	for (uint32_t i = 0; i < high(); i++) {
+		if (!get_user(i, &u))
+			continue;
+		printf("%s\n{\"slot\":%u,\"pid\":%ld,\"name\":",
+			first ? "" : ",", u.slot, u.pid);
+		printed_string(u.name);
+		fputs(",\"address\":", stdout);
+		printed_string(u.address);
+		printf(",\"online_s\":%" PRId64 ",\"idle_s\":%" PRId64
+		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64
+		       ",\"queue_bytes\":%" PRIu64 "}",
+			u.online_s, u.idle_s, u.lines, u.lag, u.queued);
+		first = false;
+	}
+	puts("]}");
+}
+
+/* A line for each user.  They are told apart by slot, of which there are so
+ * many: names come and go, and would fill Prometheus' memory. */
+static void print_user_metric(const char *name, const char *help,
+	uint64_t (*get)(const struct user *))
+{
+	struct user u;
+
+	printf("# HELP chatserver_%s %s\n"
+	       "# TYPE chatserver_%s gauge\n",
+		name, help, name);
+	for (uint32_t i = 0; i < high(); i++) {
+		if (get_user(i, &u))
+			printf("chatserver_%s{slot=\"%u\"} %" PRIu64 "\n", name,
+				u.slot, get(&u));
+	}
+}
+
+static uint64_t get_lag(const struct user *u)
+{
+	return u->lag;
+}
+
+static uint64_t get_queued(const struct user *u)
+{
+	return u->queued;
+}
+
+/* The text format 0.0.4 of Prometheus. */
+static void print_metrics(void)
+{
+	struct counter c[COUNTERS];
+
+	get_counters(c);
+	for (size_t i = 0; i < COUNTERS; i++)
+		printf("# HELP chatserver_%s %s\n"
+		       "# TYPE chatserver_%s %s\n"
+		       "chatserver_%s %" PRIu64 "\n",
+			c[i].name, c[i].help, c[i].name,
+			c[i].gauge ? "gauge" : "counter", c[i].name,
+			c[i].value);
+	print_user_metric("user_lag_bytes",
+		"events not yet sent to the user's process", get_lag);
+	print_user_metric("user_queue_bytes",
+		"bytes not yet taken by the user's connection", get_queued);
+	printf("# HELP chatserver_info the version that runs\n"
+	       "# TYPE chatserver_info gauge\n"
+	       "chatserver_info{version=");
+	printed_string(version());
+	puts("} 1");
+}
+
+void report_print(enum status_format format)
+{
+	if (format == STATUS_JSON)
+		print_json();
+	else if (format == STATUS_METRICS)
+		print_metrics();
+	else
+		print_table();
+}

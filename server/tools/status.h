@@ -1,0 +1,20 @@
+/* What --status prints: read from the memory that the server has handed over,
+ * so that it costs the server nothing. */
+#ifndef SERVER_TOOLS_STATUS_H
+#define SERVER_TOOLS_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/options.h"
+
+/* Maps both: struct status, and the table.  False if they make no sense. */
+bool report_open(int status_fd, int table_fd);
+
+/* The user who has this name now. */
+bool report_find(const char *name, uint32_t *slot, uint32_t *generation);
+
+/* Prints all of it to standard output. */
+void report_print(enum status_format format);
+
+#endif
