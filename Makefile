@@ -91,14 +91,14 @@ STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 # What those of one folder share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
 	$(call objects,tests/stress/*.c))
-TERMINAL := $(addprefix $(BUILD)/tests/terminal/,typing restore model)
-SCREEN  := $(filter-out $(addsuffix .o,$(TERMINAL)),\
-	$(call objects,tests/terminal/*.c))
+SCREEN_TESTS := $(addprefix $(BUILD)/tests/screen/,typing restore model)
+SCREEN  := $(filter-out $(addsuffix .o,$(SCREEN_TESTS)),\
+	$(call objects,tests/screen/*.c))
 BENCH   := $(addprefix $(BUILD)/tests/bench/,bench plain-fanout)
 SANDBOX := $(addprefix $(BUILD)/tests/sandbox/,probe rights landlock inject \
 	flood)
 CAGE    := $(BUILD)/tests/sandbox/cage.o
-ACTIVATION := $(addprefix $(BUILD)/tests/activation/,hand hear)
+ACTIVATION := $(addprefix $(BUILD)/tests/activation/,fd_passer notify_sink)
 INJECT  := $(BUILD)/tests/faults/inject
 ATTACK  := $(BUILD)/tests/control/attack
 # The lock's own tests: the real lock, and locks that must fail them.
@@ -176,7 +176,7 @@ $(BUILD)/tests/bench/bench: $(filter-out %/plain-fanout.o %/bench.o,\
 $(BENCH): %: %.o $(BUILD)/tests/stress/stress.o
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(TERMINAL): %: %.o $(SCREEN) $(BUILD)/tests/stress/stress.o
+$(SCREEN_TESTS): %: %.o $(SCREEN) $(BUILD)/tests/stress/stress.o
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
@@ -209,7 +209,7 @@ TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
 	SANDBOX='$(CURDIR)/$(BUILD)/tests/sandbox' INJECT='$(CURDIR)/$(INJECT)' \
 	ATTACK='$(CURDIR)/$(ATTACK)' \
 	LOCK_TESTS='$(CURDIR)/$(BUILD)/tests/lock' \
-	TERMINAL='$(CURDIR)/$(BUILD)/tests/terminal' \
+	SCREEN_TESTS='$(CURDIR)/$(BUILD)/tests/screen' \
 	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation'
 
 BENCH_ENV = SERVER='$(CURDIR)/$(SERVER)' BENCH='$(CURDIR)/$(BUILD)/tests/bench'
@@ -223,11 +223,11 @@ endif
 # hostile bytes, and each path through child, relay, parent and client.  The
 # rest takes too long there; `make check` runs it with them.
 SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,talk strangers telnet events \
-	joining blanks names limits chatlog slow))
+	joining names))
 
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs.
-test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
+test: all $(UNITS) $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
 		$(BROKEN) $(NEXT) $(OTHER)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests \
@@ -235,7 +235,7 @@ test: all $(UNITS) $(STRESS) $(TERMINAL) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
 
 # What takes longer: the lock killed after each instruction, each system call
 # failing with each error, the unit tests under valgrind, all with sanitizers.
-check: all $(UNITS) $(TERMINAL) $(SANDBOX) $(LOCKS) $(INJECT)
+check: all $(UNITS) $(SCREEN_TESTS) $(SANDBOX) $(LOCKS) $(INJECT)
 	scripts/setup-tests
 	$(TEST_ENV) scripts/check '$(UNITS)'
 

@@ -2,30 +2,30 @@
 # The server as systemd and inetd start it: sockets that it inherits, what it
 # tells the service manager, and the end of an empty server.
 
-load helpers
+load lib/helpers
 
 setup() {
-	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
+	[[ -x ${ACTIVATION-}/fd_passer ]] || skip "ACTIVATION is not set"
 	SOCKET=$BATS_TEST_TMPDIR/inherited
 	SAMPLES=$BATS_TEST_DIRNAME/../scripts/deploy
 }
 
 # Starts the server through that helper.
-hand() { # ARGUMENT... -- OPTION...
+fd_passer() { # ARGUMENT... -- OPTION...
 	local given=() program=$SERVER
 	while [[ $1 != -- ]]; do
 		given+=("$1")
 		shift
 	done
 	shift
-	SERVER=$ACTIVATION/hand launch_server "${given[@]}" -- "$program" "$@"
+	SERVER=$ACTIVATION/fd_passer launch_server "${given[@]}" -- "$program" "$@"
 }
 
 # The server should refuse what it is given.
 refuses() { # PART-OF-MESSAGE ARGUMENT... -- OPTION...
 	local part=$1 status=0
 	shift
-	hand "$@"
+	fd_passer "$@"
 	spare_server
 	eventually 5 ended "$SERVER_PID" || {
 		kill -KILL "$SERVER_PID"
@@ -45,7 +45,7 @@ ready_lines() {
 # --- descriptors from 3 on ---------------------------------------------------
 
 @test "LISTEN_FDS: several sockets of each kind, one room" {
-	hand tcp4 dual "unix:$SOCKET" "unix:@chat-test-$$" -- --rate 0
+	fd_passer tcp4 dual "unix:$SOCKET" "unix:@chat-test-$$" -- --rate 0
 	await_server 4
 	equal "$(ready_lines | sed 's/:[1-9][0-9]*$/:PORT/')" \
 		$'127.0.0.1:PORT\n*:PORT\nunix:'"$SOCKET"$'\nunix:@chat-test-'$$
@@ -66,30 +66,30 @@ ready_lines() {
 @test "LISTEN_FDS: an IPv6 address in brackets" {
 	grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 ||
 		skip "this machine has no ::1"
-	hand tcp6 --
+	fd_passer tcp6 --
 	await_server 1
 	equal "$(ready_lines)" "[::1]:$PORT"
 	connect alice -6 ::1 "$PORT"
 }
 
 @test "LISTEN_FDS: what options say is added, the default is not" {
-	hand tcp4 -- --listen 127.0.0.2:0
+	fd_passer tcp4 -- --listen 127.0.0.2:0
 	await_server 2
 	equal "$(ready_lines | sed 's/:[0-9]*$//')" $'127.0.0.1\n127.0.0.2'
 	connect alice
 	stop_server
-	hand tcp4 -- -Port 0 --listen "unix:$BATS_TEST_TMPDIR/own"
+	fd_passer tcp4 -- -Port 0 --listen "unix:$BATS_TEST_TMPDIR/own"
 	await_server 3
 	connect alice -U "$BATS_TEST_TMPDIR/own"
 	stop_server
 	[[ ! -e $BATS_TEST_TMPDIR/own ]]
-	hand tcp4 --
+	fd_passer tcp4 --
 	await_server 1
 	equal "$(wc -l < <(ready_lines))" 1 "the number of listeners"
 }
 
 @test "LISTEN_FDS: the sockets outlive an upgrade, the variables do not" {
-	hand tcp4 "unix:$SOCKET" --
+	fd_passer tcp4 "unix:$SOCKET" --
 	await_server 2
 	connect alice
 	kill -HUP "$SERVER_PID"
@@ -104,7 +104,7 @@ ready_lines() {
 
 @test "LISTEN_FDS of another process is not ours" {
 	for pid in 1 '' abc "$$"; do
-		hand -p "$pid" deaf -- -Port 0
+		fd_passer -p "$pid" deaf -- -Port 0
 		await_server 1
 		equal "$(wc -l < <(ready_lines))" 1 "the number of listeners"
 		connect alice
@@ -130,7 +130,7 @@ ready_lines() {
 	refuses 'at most 8 listeners' -n 9 tcp4 --
 	refuses 'at most 8 listeners' \
 		tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 -- -Port 0
-	hand tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 --
+	fd_passer tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 --
 	await_server 8
 }
 
@@ -151,25 +151,25 @@ ready_lines() {
 # --- inetd ---------------------------------------------------------------------
 
 started() { # TIMES
-	[[ $(grep -c '^hand: started' "$SERVER_READY") == "$1" ]]
+	[[ $(grep -c '^fd_passer: started' "$SERVER_READY") == "$1" ]]
 }
 
 ended_well() { # TIMES
-	[[ $(grep -c '^hand: status 0' "$SERVER_READY") == "$1" ]]
+	[[ $(grep -c '^fd_passer: status 0' "$SERVER_READY") == "$1" ]]
 }
 
 # What inetd has started.
 inetds_server() {
-	sed -n 's/^hand: started //p' "$SERVER_READY" | tail -n 1
+	sed -n 's/^fd_passer: started //p' "$SERVER_READY" | tail -n 1
 }
 
 await_inetd() {
-	eventually "$PATIENCE" grep -q '^hand: 127' "$SERVER_READY"
-	PORT=$(sed -n 's/^hand: 127.*://p' "$SERVER_READY")
+	eventually "$PATIENCE" grep -q '^fd_passer: 127' "$SERVER_READY"
+	PORT=$(sed -n 's/^fd_passer: 127.*://p' "$SERVER_READY")
 }
 
 @test "inetd's wait: nobody but users writes to the socket" {
-	hand -w tcp4 -- --rate 0
+	fd_passer -w tcp4 -- --rate 0
 	await_inetd
 	seat alice nc 127.0.0.1 "$PORT"
 	expect_welcome alice
@@ -194,7 +194,7 @@ await_inetd() {
 }
 
 @test "inetd's wait: an empty server ends, and the next who comes starts one" {
-	hand -w tcp4 -- --end-when-empty 1
+	fd_passer -w tcp4 -- --end-when-empty 1
 	await_inetd
 	started 0
 	for round in 1 2 3; do
@@ -208,25 +208,25 @@ await_inetd() {
 }
 
 @test "inetd's wait: what is wrong with the options is not told to users" {
-	hand -w "unix:$SOCKET" -- --log stderr --bogus
+	fd_passer -w "unix:$SOCKET" -- --log stderr --bogus
 	spare_server
 	eventually "$PATIENCE" test -S "$SOCKET"
 	seat alice nc -U "$SOCKET"
 	eventually 3 ended "$SERVER_PID"
-	contains "$(cat "$SERVER_READY")" 'hand: status 64'
+	contains "$(cat "$SERVER_READY")" 'fd_passer: status 64'
 	equal "$(screen alice)" ''
 	equal "$(cat "$SERVER_LOG")" ''
 }
 
 @test "inetd's wait: standard error that is another file is not the socket" {
-	hand -i -e "unix:$SOCKET" --
+	fd_passer -i -e "unix:$SOCKET" --
 	eventually "$PATIENCE" test -S "$SOCKET"
 	connect alice -U "$SOCKET"
 	equal "$(cat "$SERVER_LOG")" '' "the log, which is for syslog"
 	stop_server
 	[[ -S $SOCKET ]]
 	rm "$SOCKET"
-	hand -i -e "unix:$SOCKET" -- --log stderr
+	fd_passer -i -e "unix:$SOCKET" -- --log stderr
 	eventually "$PATIENCE" test -S "$SOCKET"
 	connect alice -U "$SOCKET"
 	contains "$(cat "$SERVER_LOG")" 'connect slot=0 address=unix:uid='
@@ -267,7 +267,7 @@ await_inetd() {
 listen_for_news() { # NAME
 	HEARD=$BATS_TEST_TMPDIR/heard
 	: >"$HEARD"
-	(bare "$ACTIVATION/hear" "$1") >"$HEARD" 3>&- &
+	(bare "$ACTIVATION/notify_sink" "$1") >"$HEARD" 3>&- &
 	eventually "$PATIENCE" grep -q ready "$HEARD"
 }
 

@@ -3,9 +3,9 @@
 # and on one interface alone.
 # shellcheck disable=SC2154 # what run sets
 
-load helpers
-load terminals
-load namespaces
+load lib/helpers
+load lib/tmux
+load lib/namespaces
 
 setup() {
 	P=$BATS_TEST_TMPDIR/chat.sock

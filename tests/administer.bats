@@ -2,9 +2,9 @@
 # What an administrator can do to a server that runs, and who may be one.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2119,SC2120,SC2154 # subshells; what run sets; others read it
 
-load helpers
-load namespaces
-load administration
+load lib/helpers
+load lib/namespaces
+load lib/administration
 
 # Not all of it needs another network.
 setup() {
@@ -300,6 +300,7 @@ is_traced() { # PID
 }
 
 @test "--ban: 256 of them, then no more, until one runs out" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
 	done_by --ban 192.0.2.1 --for 3600

@@ -3,10 +3,10 @@
 # them.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154 # subshells; what run and others use
 
-load helpers
-load namespaces
-load administration
-load terminals
+load lib/helpers
+load lib/namespaces
+load lib/administration
+load lib/tmux
 
 teardown() {
 	leave_terminals
@@ -196,6 +196,7 @@ listed() {
 }
 
 @test "--bans: as many as can be; those that ran out are not there" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
 	done_by --ban 198.51.100.0/24 --for 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What shows nothing in front of a command, typed into the client.
 
-load helpers
+load lib/helpers
 
 BLANKS=(' ' $'\xC2\xA0' $'\xEF\xBB\xBF' $'\xE2\x80\x8B' $'\t')
 

@@ -2,7 +2,7 @@
 # --log-chat: what was public, in a file.
 # shellcheck disable=SC2154 # what run sets
 
-load helpers
+load lib/helpers
 
 setup() {
 	CHAT=$BATS_TEST_TMPDIR/chat.log

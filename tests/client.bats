@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # chatclient: its menu and modes, its one-shot uses, its exit codes.
 
-load helpers
+load lib/helpers
 
 stderr='' # set by run
 

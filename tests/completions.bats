@@ -2,8 +2,8 @@
 # The completions for bash and zsh offer what the programs take, no more and
 # no less, and the manuals describe it, so that none of them can go stale.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 COMPLETIONS=$BATS_TEST_DIRNAME/../scripts/completions
 

@@ -2,7 +2,7 @@
 # The client's options, wherever they come from: the command line, the
 # environment, the configuration file, who one is on this machine.
 
-load helpers
+load lib/helpers
 
 stderr='' # set by run
 

@@ -3,8 +3,8 @@
 # number, nothing is taken for seen before.
 
 # shellcheck disable=SC2153 # what the helpers set
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 setup() {
 	start_server --rate 0

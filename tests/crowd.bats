@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # Many at once.
 
-load helpers
+load lib/helpers
 
 @test "40 users online: who names all of them, in lines of at most 400 bytes" {
+	takes_long
 	start_server --rate 0
 	local names=() name n
 	for n in $(seq 1 40); do
@@ -38,6 +39,7 @@ load helpers
 }
 
 @test "30 who join at once are told in a digest" {
+	takes_long
 	start_server
 	enter alice
 	come_at_once 30

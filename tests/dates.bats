@@ -2,8 +2,8 @@
 # chatclient on a terminal: a line with the date where the day changes.  What
 # plays the server says of each line when it was said.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 teardown() {
 	leave_terminals

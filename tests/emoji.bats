@@ -2,8 +2,8 @@
 # chatclient on terminals that do not make the same of emoji: the cursor is
 # where the next character will be.  tmux joins a sequence, GNU screen does not.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 export LC_ALL=C.UTF-8
 
@@ -91,11 +91,13 @@ type_clusters() {
 }
 
 @test "tmux: the cursor is right behind each cluster" {
+	takes_long
 	sit_at tmux 60x20
 	type_clusters
 }
 
 @test "GNU screen: the cursor is right behind each cluster" {
+	takes_long
 	sit_at screen 60x20
 	type_clusters
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The dialect for programs: /events 1.
 
-load helpers
+load lib/helpers
 
 # Every line from the first welcome on has six fields, a known kind, a number
 # or nothing, a time of today, and no field that is empty.

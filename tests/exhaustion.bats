@@ -3,7 +3,7 @@
 # for the log, memory.
 
 # shellcheck disable=SC2016 # what is for another shell is not expanded here
-load helpers
+load lib/helpers
 
 setup() {
 	PLAIN=$SERVER

@@ -2,9 +2,9 @@
 # How chatclient finds a server by its name: many addresses, silent resolvers,
 # names in any script.
 
-load helpers
-load terminals
-load namespaces
+load lib/helpers
+load lib/tmux
+load lib/namespaces
 
 setup() {
 	need_namespaces

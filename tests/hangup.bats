@@ -3,7 +3,7 @@
 # is an upgrade, wherever it runs.
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
-load helpers
+load lib/helpers
 
 setup() {
 	command -v python3 >/dev/null || skip "there is no python3"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What a newcomer is told of what was said before.
 
-load helpers
+load lib/helpers
 
 AGE='[0-9]+ (s|min|h|d)'
 

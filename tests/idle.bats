@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Who says nothing for too long is disconnected.
 
-load helpers
+load lib/helpers
 
 # As the condition of a wait: alice keeps talking until it is so.
 while_alice_talks() { # COMMAND...

@@ -3,8 +3,8 @@
 # server that runs, or is started for that.
 # shellcheck disable=SC2016 # for the shells that are started
 
-load helpers
-load deployments
+load lib/helpers
+load lib/deployments
 
 setup() {
 	need_programs socat

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # From the source to a machine: make install, make uninstall, make dist.
 
-load helpers
+load lib/helpers
 
 ROOT=$BATS_TEST_DIRNAME/..
 
@@ -126,6 +126,7 @@ add_units() { # FOLDER OF THE SOURCE
 }
 
 @test "the tarball builds without git, and installs wherever one wants" {
+	takes_long
 	local version there="$BATS_TEST_TMPDIR/over there" source before dirs sample
 	version=$("$SERVER" --version)
 	make_in "$ROOT" dist

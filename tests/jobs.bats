@@ -2,8 +2,8 @@
 # chatclient as a job of a shell: stopped, continued, and ended while it is not
 # the one that has the terminal.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 setup() {
 	start_server --rate 0

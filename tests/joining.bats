@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Coming under one's name: the first line says it, and the others read one line.
 
-load helpers
+load lib/helpers
 
 # Nobody is taken for a person here because the machine is slow.
 setup() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # chatclient on a terminal: what odd keyboards and terminals send.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 setup() {
 	start_server --rate 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Ends of processes, friendly and not.
 
-load helpers
+load lib/helpers
 
 new_relay() { # OLD-PID
 	local pid
@@ -31,6 +31,7 @@ new_relay() { # OLD-PID
 }
 
 @test "kill -9 of a child again and again: the server goes on" {
+	takes_long
 	start_server --max-users 3 --rate 0
 	enter alice bob
 	for n in $(seq 1 20); do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # When the room is full.
 
-load helpers
+load lib/helpers
 
 # Whether a seat could be had.  It is free when the last one's process is gone,
 # which may be a moment after all have been told that they left.

@@ -2,8 +2,8 @@
 # The server by itself, in the foreground: several listeners, one room.
 # shellcheck disable=SC2317 # called by deployments.bash
 
-load helpers
-load deployments
+load lib/helpers
+load lib/deployments
 
 @test "people talk through IPv4, IPv6 and a UNIX socket" {
 	grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 ||

@@ -2,8 +2,8 @@
 # What the server logs: a line for each event, its name and key=value.
 # shellcheck disable=SC2016,SC2153,SC2154 # for the shell that is started; what run sets
 
-load helpers
-load administration
+load lib/helpers
+load lib/administration
 
 # An event and its fields; what is between quotes has neither quotes nor
 # backslashes of its own without a backslash before them.

@@ -4,7 +4,7 @@
 # and can be told to end at any moment.
 
 # shellcheck disable=SC2016 # what is for another shell is not expanded here
-load helpers
+load lib/helpers
 
 setup() {
 	# The leak check is a tracer, as strace is.
@@ -92,6 +92,7 @@ expect_log() { # NUMBER PATTERN
 # --- open files -------------------------------------------------------------
 
 @test "any limit on open files: it serves, or names what it needs" {
+	takes_long
 	of_its_own_alone
 	for limit in 3 4 5 6 7 8 9 10 11 12 16 24 32 48 63 64 65 66 67 80 100 \
 		150 200 255 256 257 300 400 500 511 512 513 600; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # People meet: by nc, telnet and chatclient in one room.
 
-load helpers
+load lib/helpers
 
 four_people() {
 	enter alice bob

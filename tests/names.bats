@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Names as people meet them: the rule, uniqueness, and guests.
 
-load helpers
+load lib/helpers
 
 setup() {
 	start_server --rate 0

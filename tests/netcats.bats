@@ -3,7 +3,7 @@
 # socat.  All of them talk, leave well, and can look at the port
 # without being heard.
 
-load helpers
+load lib/helpers
 
 setup() {
 	start_server --greet-after 500

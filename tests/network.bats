@@ -5,8 +5,8 @@
 # by a cable of its own; the addresses are those of documentation (RFC 5737,
 # RFC 3849) and are known to these two alone.
 
-load helpers
-load namespaces
+load lib/helpers
+load lib/namespaces
 
 # Comes from that address, to the server's of the same kind.
 seat_from() { # NAME ADDRESS

@@ -2,7 +2,7 @@
 # A noisy neighbour: the others get every line, once and in order.  How fast
 # is no question for a test: the program prints it.
 
-load helpers
+load lib/helpers
 
 setup() {
 	[[ -n ${STRESS-} ]] || skip "STRESS is not set"

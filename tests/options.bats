@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The command line of the server: what it accepts, and how it refuses.
 
-load helpers
+load lib/helpers
 
 # Runs a server that should end by itself, beside the one that may be running.
 # Whatever it may leave behind is found at the end of the test.
@@ -111,6 +111,7 @@ cannot() { # PART REASON OPTION...
 }
 
 @test "numbers that are none are refused with option and value" {
+	takes_long
 	for option in --idle-timeout --max-users --max-per-address --rate --burst \
 		--history --end-when-empty -Port; do
 		for value in abc -1 1x 0x10 1e3 1.5 ' 1' 99999999999999999999; do
@@ -273,10 +274,10 @@ waits_twice() { # PATH
 }
 
 @test "a unix socket that another program listens on is not taken away" {
-	[[ -x ${ACTIVATION-}/hand ]] || skip "ACTIVATION is not set"
+	[[ -x ${ACTIVATION-}/fd_passer ]] || skip "ACTIVATION is not set"
 	socket=$BATS_TEST_TMPDIR/socket
 	# One that does not accept: its queue of two is full.
-	SERVER=$ACTIVATION/hand launch_server "unix:$socket" -- \
+	SERVER=$ACTIVATION/fd_passer launch_server "unix:$socket" -- \
 		"$(command -v sleep)" 60
 	spare_server
 	sleeper=$SERVER_PID
@@ -324,9 +325,9 @@ waits_twice() { # PATH
 }
 
 @test "a unix socket for datagrams, a link and a folder are not taken away" {
-	[[ -x ${ACTIVATION-}/hear ]] || skip "ACTIVATION is not set"
+	[[ -x ${ACTIVATION-}/notify_sink ]] || skip "ACTIVATION is not set"
 	path=$BATS_TEST_TMPDIR/socket
-	SERVER=$ACTIVATION/hear launch_server "$path"
+	SERVER=$ACTIVATION/notify_sink launch_server "$path"
 	spare_server
 	eventually "$PATIENCE" test -S "$path"
 	cannot "$path" 'in use' --listen "unix:$path"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Whoever is killed: those who are not hear everything, in one order.
 
-load helpers
+load lib/helpers
 
 setup() {
 	[[ -n ${STRESS-} ]] || skip "STRESS is not set"

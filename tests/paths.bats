@@ -3,7 +3,7 @@
 # not, and how one that is gone comes back.
 
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a subshell of its own
-load helpers
+load lib/helpers
 
 setup() {
 	# The leak check is a tracer, as strace is.

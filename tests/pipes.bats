@@ -2,9 +2,9 @@
 # A script that listens, or that sends what a pipe brings, is no idle person: it
 # stays as long as its pipe does, and nobody hears of that.
 
-load helpers
-load administration
-load terminals
+load lib/helpers
+load lib/administration
+load lib/tmux
 
 teardown() {
 	leave_terminals

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Back pressure: whoever reads late, by whatever buffers, loses nothing.
 
-load helpers
+load lib/helpers
 
 SOCKET=$BATS_TEST_TMPDIR/chat.sock
 CONTROL=$BATS_TEST_TMPDIR/control

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Who sends too fast is slowed down, and loses nothing.
 
-load helpers
+load lib/helpers
 
 paste_of() { # LINES
 	seq -f 'line %g' 1 "$1" >&"${INPUT[alice]}"

@@ -3,8 +3,8 @@
 # back.
 
 # shellcheck disable=SC2153 # what the helpers set
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 setup() {
 	start_server --rate 0

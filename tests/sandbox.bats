@@ -5,7 +5,7 @@
 # programs probe, rights and landlock in tests/sandbox; and here, in processes
 # of a running server, by inject.
 
-load helpers
+load lib/helpers
 
 setup_file() {
 	# Where others than root can go.

@@ -2,7 +2,7 @@
 # One who reads slowly, but reads, is not one who has stalled: for longer than
 # the server waits for those.
 
-load helpers
+load lib/helpers
 
 # 20,000 bytes a second, where much more waits.
 read_slowly() { # DESCRIPTOR SECONDS
@@ -14,6 +14,7 @@ read_slowly() { # DESCRIPTOR SECONDS
 }
 
 @test "one who reads slowly from large buffers stays for more than 30 s" {
+	takes_long
 	local fd writer
 	start_server --rate 0
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"

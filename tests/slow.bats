@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # One who does not read is late alone.
 
-load helpers
+load lib/helpers
 
 setup() {
 	start_server --rate 0

@@ -2,8 +2,8 @@
 # What the server takes over from whoever starts it: of what that one has open,
 # only what is meant for it.
 
-load helpers
-load deployments
+load lib/helpers
+load lib/deployments
 
 # From here on, the server is started by a shell that does this first, and gives
 # it these words, too.

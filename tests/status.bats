@@ -2,8 +2,8 @@
 # What --status tells, to people and to programs.
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; what run sets
 
-load helpers
-load administration
+load lib/helpers
+load lib/administration
 
 # --- people -----------------------------------------------------------------
 

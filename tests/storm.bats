@@ -2,7 +2,7 @@
 # Storms of kill -9 while others chat: nobody else is disturbed.
 # Runs alone: kills hit what is running, if the processors are ours.
 
-load helpers
+load lib/helpers
 
 setup() {
 	[[ -n ${STRESS-} ]] || skip "STRESS is not set"

@@ -2,7 +2,7 @@
 # Programs at the wrong door: what speaks another protocol, or nothing, is
 # answered in its own words where there are some, and nobody hears of it.
 
-load helpers
+load lib/helpers
 
 # Nobody is taken for a person here because the machine is slow.
 setup() {

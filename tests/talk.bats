@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Lines that people type, and what they and others get to see for them.
 
-load helpers
+load lib/helpers
 
 setup() {
 	start_server --rate 0

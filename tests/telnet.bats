@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # Debian's telnet on a terminal, by lines and by characters.
 
-load helpers
-load terminals
+load lib/helpers
+load lib/tmux
 
 setup() {
 	start_server

@@ -2,7 +2,7 @@
 # SIGHUP: another program in the place of the one that runs, and nobody
 # notices.
 
-load helpers
+load lib/helpers
 
 setup() {
 	[[ -n ${STRESS-} && -n ${UPGRADES-} ]] ||

@@ -2,8 +2,8 @@
 # A proxy that acknowledges for a server that is out of reach: no time-out of
 # the system's ends that, only who types can tell.
 
-load ../helpers
-load ../terminals
+load ../lib/helpers
+load ../lib/tmux
 
 setup() {
 	start_server --rate 0

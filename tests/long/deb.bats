@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The Debian packages: built, looked at by lintian, unpacked and used.
 
-load ../helpers
+load ../lib/helpers
 
 ROOT=$BATS_TEST_DIRNAME/../..
 DEBS=$ROOT/build/deb

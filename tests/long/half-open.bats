@@ -6,9 +6,9 @@
 # servers wait side by side.
 # shellcheck disable=SC2030,SC2031,SC2034 # subshells; what terminals.bash reads
 
-load ../helpers
-load ../namespaces
-load ../terminals
+load ../lib/helpers
+load ../lib/namespaces
+load ../lib/tmux
 
 teardown() {
 	leave_terminals

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # One who has stopped reading for good.
 
-load ../helpers
+load ../lib/helpers
 
 # Lines of 4,000 bytes: 1,900 of them fill all buffers on the way, and still are
 # in the server's log; 4,000 are more than that keeps.

@@ -2,8 +2,8 @@
 # Who asks a server that does not answer waits for ten seconds, and no longer.
 # shellcheck disable=SC2154 # what run sets
 
-load ../helpers
-load ../administration
+load ../lib/helpers
+load ../lib/administration
 
 @test "a server that does not answer: 69" {
 	start_server

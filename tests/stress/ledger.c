@@ -82,7 +82,7 @@ bool ledger_check(struct ledger *l, size_t reader, const char *text)
 				    " came where %" PRIu32 " was due",
 				reader, number, sender, *next);
 		(*next)++;
-	} else if (sender < LEDGER_MORTAL) {
+	} else if (sender < LEDGER_VICTIM) {
 		stress_fail("reader %zu: no such sender: %zu", reader, sender);
 	}
 	line = (uint64_t)sender << 32 | number;

@@ -14,7 +14,7 @@
 
 /* Senders from this number on may be killed, so their numbers may have
  * holes; their place among the others' lines is checked all the same. */
-#define LEDGER_MORTAL 1000
+#define LEDGER_VICTIM 1000
 
 #define LEDGER_LINE 64 /* room for one line and its end */
 

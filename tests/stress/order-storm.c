@@ -2,10 +2,10 @@
  * hears a contiguous stretch of one and the same sequence?
  * Runs in: a test program, beside a server with --rate 0 and no other users.
  *
- * The clients are never killed and hear everything.  The mortals are killed
+ * The clients are never killed and hear everything.  The victims are killed
  * and come back.  All talk and rename themselves.  What a client says is heard
- * by all clients, once and in its order; what a mortal says in one life is
- * heard up to some line and no further; and what a mortal hears in one life is
+ * by all clients, once and in its order; what a victim says in one life is
+ * heard up to some line and no further; and what a victim hears in one life is
  * a stretch of what the clients hear.  In the end each client is listed under
  * its last name.
  *
@@ -19,8 +19,8 @@
 #include "tests/stress/crowd.h"
 #include "tests/stress/hunt.h"
 #include "tests/stress/ledger.h"
-#include "tests/stress/mortals.h"
 #include "tests/stress/stress.h"
+#include "tests/stress/victims.h"
 
 enum {
 	CLIENTS_MAX = 500,
@@ -35,7 +35,7 @@ enum {
 #define RELAY_ONE_IN   4 /* kills; a dead relay takes its time to come back */
 #define CROSSFIRE      4 /* who speak just before the relay is killed */
 #define AIM_MAX        (2 * MS)
-#define MORTALS_A_STEP 2
+#define VICTIMS_A_STEP 2
 #define RENAME_ONE_IN  4
 
 struct storm {
@@ -49,9 +49,9 @@ struct storm {
 	char prefix[24];             /* of clients' names, in this run alone */
 	unsigned names[CLIENTS_MAX]; /* asked for */
 	struct roll roll;
-	struct mortals mortals;
+	struct victims victims;
 	uint64_t next_talk, next_kill, heard_at;
-	bool over; /* mortals do not come back */
+	bool over; /* victims do not come back */
 };
 
 static struct person *person(struct storm *s, size_t id)
@@ -111,7 +111,7 @@ static void client_heard(
 			p->id, sender, h->from);
 	/* All clients hear the same, so that the first one hears is enough. */
 	if (sender >= s->clients && p->id == 0)
-		mortals_check_line(&s->mortals, sender, number);
+		victims_check_line(&s->victims, sender, number);
 }
 
 static void on_heard(void *context, struct person *p, const struct heard *h)
@@ -124,7 +124,7 @@ static void on_heard(void *context, struct person *p, const struct heard *h)
 	if (p->id < s->clients)
 		client_heard(s, p, h);
 	else if (h->kind == HEARD_PUBLIC)
-		mortals_heard(&s->mortals, p->id - s->clients, h->text);
+		victims_heard(&s->victims, p->id - s->clients, h->text);
 }
 
 static void on_end(void *context, struct person *p, const char *why)
@@ -134,7 +134,7 @@ static void on_end(void *context, struct person *p, const char *why)
 	if (p->id < s->clients)
 		stress_fail("%s lost its connection: %s", p->name, why);
 	if (!s->over)
-		mortals_begin_life(&s->mortals, p->id - s->clients);
+		victims_begin_life(&s->victims, p->id - s->clients);
 }
 
 /* --- who is there -------------------------------------------------------- */
@@ -186,9 +186,9 @@ static void speak(struct storm *s)
 			s->said[sender]++);
 	if (dice_below(&s->talk, RENAME_ONE_IN) == 0)
 		take_name(s, dice_below(&s->talk, s->clients));
-	for (int n = 0; n < MORTALS_A_STEP; n++)
-		mortals_speak(
-			&s->mortals, dice_below(&s->talk, MORTALS), &s->talk);
+	for (int n = 0; n < VICTIMS_A_STEP; n++)
+		victims_speak(
+			&s->victims, dice_below(&s->talk, VICTIMS), &s->talk);
 }
 
 static void step(struct storm *s)
@@ -269,19 +269,19 @@ static uint64_t finish(struct storm *s)
 {
 	s->over = true;
 	hear_out(s);
-	for (size_t i = 0; i < MORTALS; i++)
+	for (size_t i = 0; i < VICTIMS; i++)
 		crowd_close(person(s, s->clients + i), true);
 	check_list(s);
 	ledger_say(&s->ledger, person(s, 0), 0, s->said[0]++);
 	hear_out(s);
-	return mortals_check(&s->mortals);
+	return victims_check(&s->victims);
 }
 
 /* --- beginning and end --------------------------------------------------- */
 
 static void begin(struct storm *s, uint16_t port, pid_t server)
 {
-	crowd_init(&s->crowd, port, s->clients + MORTALS);
+	crowd_init(&s->crowd, port, s->clients + VICTIMS);
 	s->crowd.on_heard = on_heard;
 	s->crowd.on_end = on_end;
 	s->crowd.context = s;
@@ -292,17 +292,17 @@ static void begin(struct storm *s, uint16_t port, pid_t server)
 	hunt_begin(&s->hunt, server, s->clients);
 	for (size_t i = 0; i < s->clients; i++)
 		take_name(s, i);
-	s->mortals.crowd = &s->crowd;
-	s->mortals.ledger = &s->ledger;
-	s->mortals.first = s->clients;
-	for (size_t i = 0; i < MORTALS; i++)
-		mortals_begin_life(&s->mortals, i);
+	s->victims.crowd = &s->crowd;
+	s->victims.ledger = &s->ledger;
+	s->victims.first = s->clients;
+	for (size_t i = 0; i < VICTIMS; i++)
+		victims_begin_life(&s->victims, i);
 	s->heard_at = stress_now();
 }
 
 static void end(struct storm *s)
 {
-	mortals_free(&s->mortals);
+	victims_free(&s->victims);
 	crowd_free(&s->crowd);
 	ledger_free(&s->ledger);
 	hunt_end(&s->hunt);

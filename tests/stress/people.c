@@ -34,7 +34,7 @@ static void hammer(struct storm *s, size_t i)
 		crowd_say(p, "who");
 		crowd_say(p, "who");
 	}
-	ledger_say(&s->ledger, p, LEDGER_MORTAL + i, s->batches++);
+	ledger_say(&s->ledger, p, LEDGER_VICTIM + i, s->batches++);
 }
 
 static void begin_victim(struct storm *s, size_t i)
@@ -85,7 +85,7 @@ static void victim_heard(struct storm *s, size_t i, const struct heard *h)
 
 	if (h->kind != HEARD_PUBLIC ||
 		!ledger_read(&s->ledger, h->text, &sender, &number) ||
-		sender != LEDGER_MORTAL + i)
+		sender != LEDGER_VICTIM + i)
 		return;
 	s->victims[i].heard_at = stress_now();
 	hammer(s, i);
