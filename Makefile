@@ -84,8 +84,8 @@ CLIENT_OBJECTS := $(call below,client)
 IPC     := $(call below,ipc)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
-CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_news \
-	client_options mentions columns keys edit history roster sent complete)
+CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_loop \
+	client_options mentions columns keys textbuf history roster sent complete)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
 	storm-children storm-relay latency soak pressure)
 # What those of one folder share.

@@ -10,20 +10,20 @@
 #include "client/session/reconnect.h"
 #include "client/terminal/terminal.h"
 
-static bool next_typed(struct session *s, bool lines, struct news *news)
+static bool next_typed(struct session *s, bool lines, struct loop_event *news)
 {
-	static const enum news_kind kinds[] = {
-		[EDITOR_LINE] = NEWS_LINE,
-		[EDITOR_PASTED] = NEWS_PASTED,
-		[EDITOR_TOO_LONG] = NEWS_TOO_LONG,
-		[EDITOR_AGAIN] = NEWS_AGAIN,
-		[EDITOR_CANCEL] = NEWS_CANCEL,
-		[EDITOR_END] = NEWS_INPUT_END,
+	static const enum loop_kind kinds[] = {
+		[INPUT_LINE] = LOOP_LINE,
+		[INPUT_PASTED] = LOOP_PASTED,
+		[INPUT_TOO_LONG] = LOOP_TOO_LONG,
+		[INPUT_AGAIN] = LOOP_AGAIN,
+		[INPUT_CANCEL] = LOOP_CANCEL,
+		[INPUT_END] = LOOP_INPUT_END,
 	};
-	enum editor_verdict verdict =
-		editor_next(s->editor, lines, &news->line.s, &news->line.n);
+	enum input_verdict verdict =
+		input_next(s->editor, lines, &news->line.s, &news->line.n);
 
-	if (verdict == EDITOR_MORE)
+	if (verdict == INPUT_MORE)
 		return false;
 	news->kind = kinds[verdict];
 	return true;
@@ -41,7 +41,7 @@ static int time_left(bool due, int64_t deadline_ms)
 
 static int patience_left(const struct session *s)
 {
-	return time_left(s->outstanding > 0, s->progress_ms + NEWS_PATIENCE_MS);
+	return time_left(s->outstanding > 0, s->progress_ms + LOOP_PATIENCE_MS);
 }
 
 /* When it is to be said how long the oldest line that was typed waits; the
@@ -58,7 +58,7 @@ static unsigned next_late_s(const struct session *s)
 {
 	unsigned next = 2 * s->told_s;
 
-	return next < NEWS_DEAD_S ? next : NEWS_DEAD_S;
+	return next < LOOP_DEAD_S ? next : LOOP_DEAD_S;
 }
 
 static int late_left(const struct session *s)
@@ -77,12 +77,12 @@ static void tell_late(struct session *s)
 	if (s->told_s == 0)
 		return;
 	if (sent_oldest(&s->sent) == NULL ||
-		late_s(s) < NEWS_PATIENCE_MS / 1000) {
+		late_s(s) < LOOP_PATIENCE_MS / 1000) {
 		screen_line(s->screen, "* the server answers again");
 		s->told_s = 0;
 	} else if (late_left(s) == 0) {
 		s->told_s = next_late_s(s);
-		s->silent = s->told_s == NEWS_DEAD_S;
+		s->silent = s->told_s == LOOP_DEAD_S;
 		screen_line(s->screen, "! no answer for %u s", s->told_s);
 	}
 }
@@ -98,28 +98,28 @@ static int wake_left(const struct session *s)
 }
 
 /* Time has passed: whether that is news. */
-static bool next_deadline(struct session *s, struct news *news)
+static bool next_deadline(struct session *s, struct loop_event *news)
 {
 	if (scrollback_left(s) == 0) {
 		s->scrollback = false;
-		news->kind = NEWS_QUIET;
+		news->kind = LOOP_QUIET;
 		return true;
 	}
 	if (wake_left(s) == 0) {
 		s->wake_ms = 0;
-		news->kind = NEWS_WAKE;
+		news->kind = LOOP_WAKE;
 		return true;
 	}
 	if (patience_left(s) == 0) {
 		if (s->ready && sent_oldest(&s->sent) != NULL &&
-			late_s(s) >= NEWS_PATIENCE_MS / 1000)
-			s->told_s = NEWS_PATIENCE_MS / 1000;
+			late_s(s) >= LOOP_PATIENCE_MS / 1000)
+			s->told_s = LOOP_PATIENCE_MS / 1000;
 		if (s->ready)
 			s->unsure += s->outstanding - s->questions;
 		s->outstanding = 0;
 		s->questions = 0;
 		s->silent = !s->ready || s->quitting;
-		news->kind = NEWS_SILENCE;
+		news->kind = LOOP_SILENCE;
 		return true;
 	}
 	return false;
@@ -133,16 +133,16 @@ static int earlier(int a, int b)
 	return a < b ? a : b;
 }
 
-static int typing_left(const struct session *s)
+static int lineedit_left(const struct session *s)
 {
-	int ms = editor_timeout_ms(s->editor);
+	int ms = input_timeout_ms(s->editor);
 
 	return time_left(ms >= 0, s->typed_ms + ms);
 }
 
 static int next_timeout(const struct session *s)
 {
-	int typing = typing_left(s);
+	int typing = lineedit_left(s);
 
 	if (s->reconnect.lost)
 		return earlier(typing, reconnect_timeout_ms(s));
@@ -186,7 +186,7 @@ static void await(struct session *s, bool lines)
 		EDITOR,
 		POLLED
 	};
-	short wanted = editor_wants(s->editor, lines);
+	short wanted = input_wants(s->editor, lines);
 	struct pollfd pollers[POLLED] = {
 		[SERVER] = {.fd = s->connection->fd,
 			.events = connection_wants(s->connection)},
@@ -199,7 +199,7 @@ static void await(struct session *s, bool lines)
 	int n;
 
 	if (lines || s->editor->live)
-		editor_show(s->editor);
+		input_show(s->editor);
 	screen_flush(s->screen);
 	n = ppoll(pollers, POLLED, timeout < 0 ? NULL : &time, terminal_mask());
 	terminal_stop_if_asked();
@@ -214,9 +214,9 @@ static void await(struct session *s, bool lines)
 		connection_exchange(s->connection, pollers[SERVER].revents);
 	if (pollers[EDITOR].revents != 0) {
 		s->typed_ms = session_now_ms();
-		editor_read(s->editor);
-	} else if (typing_left(s) == 0) {
-		editor_quiet(s->editor);
+		input_read(s->editor);
+	} else if (lineedit_left(s) == 0) {
+		input_quiet(s->editor);
 	}
 }
 
@@ -227,31 +227,31 @@ static bool is_cut(const struct session *s)
 }
 
 /* While there is no connection: false where it is given up. */
-static bool go_without(struct session *s, struct news *news)
+static bool go_without(struct session *s, struct loop_event *news)
 {
-	if (editor_keep(s->editor))
+	if (input_keep(s->editor))
 		reconnect_now(s);
-	if (next_typed(s, false, news) && news->kind != NEWS_AGAIN)
+	if (next_typed(s, false, news) && news->kind != LOOP_AGAIN)
 		return false;
 	reconnect_go_on(s);
 	return true;
 }
 
 /* Whether there is something to be told now. */
-static bool next_news(struct session *s, bool lines, struct news *news)
+static bool next_news(struct session *s, bool lines, struct loop_event *news)
 {
 	if (!s->bye && session_event(s, news))
 		return true;
 	tell_late(s);
 	if (is_cut(s)) {
-		news->kind = reconnect_lose(s) ? NEWS_LOST : NEWS_OVER;
+		news->kind = reconnect_lose(s) ? LOOP_LOST : LOOP_OVER;
 		return true;
 	}
 	reconnect_reclaim_name(s);
 	return next_typed(s, lines, news) || next_deadline(s, news);
 }
 
-void news_next(struct session *s, bool lines, struct news *news)
+void loop_next(struct session *s, bool lines, struct loop_event *news)
 {
 	news->own = false;
 	news->ready = false;
@@ -269,5 +269,5 @@ void news_next(struct session *s, bool lines, struct news *news)
 			return;
 		await(s, taking);
 	}
-	news->kind = NEWS_OVER;
+	news->kind = LOOP_OVER;
 }

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct connection connection;
 	struct screen screen;
-	struct editor editor;
+	struct input editor;
 	struct session session;
 	struct roster roster;
 	enum exitcode code;
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO,
 		&editor, live, palette_choose(options.color));
 	screen.bell = screen.bell && options.bell != BELL_OFF;
-	editor_init(&editor, STDIN_FILENO, &screen, live, &roster);
+	input_init(&editor, STDIN_FILENO, &screen, live, &roster);
 	session_begin(&session, &connection, &screen, &editor, &options);
 	code = options.use == USE_MENU ? menu_run(&session, &roster)
 				       : script_run(&options, &session);

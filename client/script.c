@@ -81,7 +81,7 @@ static void go_on(struct script *c)
 	}
 }
 
-static void take_send_event(struct script *c, const struct news *news)
+static void take_send_event(struct script *c, const struct loop_event *news)
 {
 	switch (news->event.kind) {
 	case EVENT_PUBLIC:
@@ -96,7 +96,7 @@ static void take_send_event(struct script *c, const struct news *news)
 
 /* --- the others --------------------------------------------------------- */
 
-static void take_who_event(struct script *c, const struct news *news)
+static void take_who_event(struct script *c, const struct loop_event *news)
 {
 	struct session *s = c->session;
 
@@ -115,7 +115,7 @@ static void print(struct session *s, const struct event *e)
 		screen_put(s->screen, &line);
 }
 
-static void take_listen_event(struct script *c, const struct news *news)
+static void take_listen_event(struct script *c, const struct loop_event *news)
 {
 	if (c->options->raw)
 		screen_fields(c->session->screen, news->line.s, news->line.n);
@@ -153,12 +153,12 @@ static void take_error(struct script *c, struct field text)
 }
 
 /* Whether the event has settled the name that was asked for, for good. */
-static bool is_settling(const struct script *c, const struct news *news)
+static bool is_settling(const struct script *c, const struct loop_event *news)
 {
 	return news->ready && !c->session->refused;
 }
 
-static void take_event(struct script *c, const struct news *news)
+static void take_event(struct script *c, const struct loop_event *news)
 {
 	if (c->options->use == USE_LISTEN)
 		take_listen_event(c, news);
@@ -182,23 +182,23 @@ static void take_silence(struct script *c)
 	c->done = true;
 }
 
-static void take(struct script *c, const struct news *news)
+static void take(struct script *c, const struct loop_event *news)
 {
 	switch (news->kind) {
-	case NEWS_EVENT:
+	case LOOP_EVENT:
 		take_event(c, news);
 		break;
-	case NEWS_LINE:
+	case LOOP_LINE:
 		send_line(c, news->line);
 		break;
-	case NEWS_TOO_LONG:
+	case LOOP_TOO_LONG:
 		refuse(c, "a line has at most 4096 bytes",
 			(struct field){"", 0});
 		break;
-	case NEWS_INPUT_END:
+	case LOOP_INPUT_END:
 		c->from_input = false;
 		break;
-	case NEWS_SILENCE:
+	case LOOP_SILENCE:
 		take_silence(c);
 		break;
 	default:
@@ -212,27 +212,27 @@ static void take(struct script *c, const struct news *news)
  * to do so. */
 static void leave(struct session *session)
 {
-	struct news news;
+	struct loop_event news;
 
 	session_quit(session);
 	do
-		news_next(session, false, &news);
-	while (news.kind != NEWS_OVER);
+		loop_next(session, false, &news);
+	while (news.kind != LOOP_OVER);
 }
 
 enum exitcode script_run(const struct options *options, struct session *session)
 {
 	struct script c = {.options = options, .session = session};
-	struct news news;
+	struct loop_event news;
 
 	do {
-		news_next(session, c.from_input, &news);
+		loop_next(session, c.from_input, &news);
 		take(&c, &news);
-	} while (!c.done && news.kind != NEWS_OVER);
+	} while (!c.done && news.kind != LOOP_OVER);
 
 	if (!c.done)
 		return session_end(session);
-	if (news.kind != NEWS_SILENCE)
+	if (news.kind != LOOP_SILENCE)
 		leave(session);
 	if (c.code == EXITCODE_OK && c.confirmed < c.sent) {
 		warnx("%u of %u lines were not confirmed", c.sent - c.confirmed,

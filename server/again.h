@@ -7,7 +7,7 @@
 
 /* Whether the call may be made again later: nothing was there, a signal came,
  * or the kernel has no memory just now. */
-static inline bool is_passing(int error)
+static inline bool errno_is_transient(int error)
 {
 	return error == EAGAIN || error == EINTR || error == ENOBUFS ||
 	       error == ENOMEM;

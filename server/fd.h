@@ -6,7 +6,7 @@
 #define CHILD_IN       0
 #define CHILD_OUT      1
 #define CHILD_ATTACH   3
-#define CHILD_LEASH    4 /* of those who came by --inetd */
+#define CHILD_FRONT    4 /* of those who came by --inetd */
 #define RELAY_LIFELINE 3
 #define RELAY_ATTACH   4
 #define RELAY_LOG      5

@@ -28,5 +28,5 @@ int main(int argc, char **argv)
 		return parent_main(&o, &in);
 	if (o.use == USE_INETD)
 		return inetd_main(&o);
-	return caller_main(&o);
+	return ask_main(&o);
 }

@@ -117,6 +117,7 @@ limit_descriptors() { # NUMBER
 	limit_descriptors "$(first_free_descriptor)"
 	seat carol nc 127.0.0.1 "$PORT"
 	expect_turned_away carol
+	start=$(now_ms)
 	before=$(log_lines 'rest call=accept error="Too many open files"$')
 	# Others wait in line all the while.
 	for name in p1 p2 p3 p4 p5 p6 p7 p8; do
@@ -129,7 +130,6 @@ limit_descriptors() { # NUMBER
 			throughout 1 not disconnected bob
 		done
 	}
-	start=$(now_ms)
 	resting talk
 	rests=$(($(log_lines 'rest call=accept ') - before))
 	ms=$(($(now_ms) - start))

@@ -18,14 +18,14 @@ static const char *const commands[] = {
 /* A name, what is put before it, and what behind it. */
 #define LONGEST (sizeof(PEER_MARK) + NAME_MAX_BYTES + 2)
 
-static bool begins(const struct edit *e, size_t from, const char *s)
+static bool begins(const struct textbuf *e, size_t from, const char *s)
 {
 	return from == strlen(s) && memcmp(e->text, s, from) == 0;
 }
 
 /* The word before the cursor.  False where it is longer than any candidate. */
 static bool begin(
-	struct completion *c, const struct edit *e, enum complete_what what)
+	struct completion *c, const struct textbuf *e, enum complete_what what)
 {
 	size_t from = e->at;
 
@@ -77,7 +77,7 @@ static struct field candidate(
 	return (struct field){entry->name, entry->n};
 }
 
-static const char *suffix(const struct completion *c, const struct edit *e,
+static const char *suffix(const struct completion *c, const struct textbuf *e,
 	enum complete_what what)
 {
 	if (what == COMPLETE_NAME)
@@ -114,8 +114,8 @@ static size_t step_from(
 	return count - 1;
 }
 
-bool complete_next(struct completion *c, struct edit *e, const struct roster *r,
-	enum complete_what what, int step)
+bool complete_next(struct completion *c, struct textbuf *e,
+	const struct roster *r, enum complete_what what, int step)
 {
 	char shown[LONGEST + 1];
 	const char *before, *behind;
@@ -137,7 +137,7 @@ bool complete_next(struct completion *c, struct edit *e, const struct roster *r,
 	}
 	n = snprintf(
 		shown, sizeof(shown), "%s%.*s%s", before, FIELD(found), behind);
-	if (!edit_replace(e, c->from, shown, (size_t)n))
+	if (!textbuf_replace(e, c->from, shown, (size_t)n))
 		return false;
 	c->which = which;
 	c->cycling = true;

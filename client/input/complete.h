@@ -28,8 +28,8 @@ struct completion {
 /* Completes the word before the cursor; step is 1 or -1 (Tab, Shift-Tab).
  * Behind the last candidate, what was typed is shown again.  False where there
  * is no candidate, with nothing changed. */
-bool complete_next(struct completion *c, struct edit *e, const struct roster *r,
-	enum complete_what what, int step);
+bool complete_next(struct completion *c, struct textbuf *e,
+	const struct roster *r, enum complete_what what, int step);
 
 /* Any other key was pressed: what is shown is accepted. */
 void complete_accept(struct completion *c);

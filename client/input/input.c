@@ -11,7 +11,7 @@
 
 #include "client/terminal/screen.h"
 
-void editor_init(struct editor *e, int fd, struct screen *screen, bool live,
+void input_init(struct input *e, int fd, struct screen *screen, bool live,
 	const struct roster *roster)
 {
 	e->fd = fd;
@@ -24,11 +24,11 @@ void editor_init(struct editor *e, int fd, struct screen *screen, bool live,
 	e->screen = screen;
 	e->prompt[0] = '\0';
 	lines_init(&e->lines);
-	typing_init(&e->typing, screen, roster);
+	lineedit_init(&e->typing, screen, roster);
 }
 
 /* Input may end without ending its last line: that is a line, too. */
-static void end(struct editor *e)
+static void end(struct input *e)
 {
 	char *where;
 
@@ -41,19 +41,19 @@ static void end(struct editor *e)
 	e->open = false;
 }
 
-short editor_wants(struct editor *e, bool lines)
+short input_wants(struct input *e, bool lines)
 {
 	char *where;
 
 	if (!e->live)
 		return lines ? POLLIN : 0;
-	return !e->ended && typing_room(&e->typing, &where) > 0 ? POLLIN : 0;
+	return !e->ended && lineedit_room(&e->typing, &where) > 0 ? POLLIN : 0;
 }
 
-void editor_read(struct editor *e)
+void input_read(struct input *e)
 {
 	char *where;
-	size_t room = e->live ? typing_room(&e->typing, &where)
+	size_t room = e->live ? lineedit_room(&e->typing, &where)
 			      : lines_room(&e->lines, &where);
 	ssize_t n;
 
@@ -61,7 +61,7 @@ void editor_read(struct editor *e)
 		return; /* a read of nothing would look like the end */
 	n = read(e->fd, where, room);
 	if (n > 0 && e->live) {
-		typing_feed(&e->typing, (size_t)n);
+		lineedit_feed(&e->typing, (size_t)n);
 	} else if (n > 0) {
 		e->open = where[n - 1] != '\n';
 		lines_feed(&e->lines, (size_t)n);
@@ -70,41 +70,41 @@ void editor_read(struct editor *e)
 	}
 }
 
-int editor_timeout_ms(const struct editor *e)
+int input_timeout_ms(const struct input *e)
 {
-	return e->live ? typing_timeout_ms(&e->typing) : -1;
+	return e->live ? lineedit_timeout_ms(&e->typing) : -1;
 }
 
-void editor_quiet(struct editor *e)
+void input_quiet(struct input *e)
 {
-	typing_quiet(&e->typing);
+	lineedit_quiet(&e->typing);
 }
 
-static enum editor_verdict next_typed(
-	struct editor *e, bool lines, const char **line, size_t *n)
+static enum input_verdict next_typed(
+	struct input *e, bool lines, const char **line, size_t *n)
 {
-	switch (typing_next(&e->typing, lines, line, n)) {
-	case TYPING_LINE:
-		return EDITOR_LINE;
-	case TYPING_PASTED:
-		return EDITOR_PASTED;
-	case TYPING_AGAIN:
-		return EDITOR_AGAIN;
-	case TYPING_CANCEL:
-		return EDITOR_CANCEL;
-	case TYPING_END:
-		return EDITOR_END;
-	case TYPING_NOTHING:
+	switch (lineedit_next(&e->typing, lines, line, n)) {
+	case LINEEDIT_LINE:
+		return INPUT_LINE;
+	case LINEEDIT_PASTED:
+		return INPUT_PASTED;
+	case LINEEDIT_AGAIN:
+		return INPUT_AGAIN;
+	case LINEEDIT_CANCEL:
+		return INPUT_CANCEL;
+	case LINEEDIT_END:
+		return INPUT_END;
+	case LINEEDIT_NOTHING:
 		break;
 	}
 	if (!e->ended || e->told)
-		return EDITOR_MORE;
+		return INPUT_MORE;
 	e->told = true;
-	return EDITOR_END;
+	return INPUT_END;
 }
 
-static enum editor_verdict next_line(
-	struct editor *e, const char **line, size_t *n)
+static enum input_verdict next_line(
+	struct input *e, const char **line, size_t *n)
 {
 	char *whole;
 
@@ -112,48 +112,47 @@ static enum editor_verdict next_line(
 	case LINES_LINE:
 		*line = whole;
 		e->shown = false; /* the newline typed has left it behind */
-		return EDITOR_LINE;
+		return INPUT_LINE;
 	case LINES_TOO_LONG:
 		e->shown = false;
-		return EDITOR_TOO_LONG;
+		return INPUT_TOO_LONG;
 	case LINES_MORE:
 		break;
 	}
-	return e->ended ? EDITOR_END : EDITOR_MORE;
+	return e->ended ? INPUT_END : INPUT_MORE;
 }
 
-enum editor_verdict editor_next(
-	struct editor *e, bool lines, const char **line, size_t *n)
+enum input_verdict input_next(
+	struct input *e, bool lines, const char **line, size_t *n)
 {
 	if (e->live)
 		return next_typed(e, lines, line, n);
-	return lines ? next_line(e, line, n) : EDITOR_MORE;
+	return lines ? next_line(e, line, n) : INPUT_MORE;
 }
 
-bool editor_keep(struct editor *e)
+bool input_keep(struct input *e)
 {
-	if (!e->live || !typing_has_entered(&e->typing))
+	if (!e->live || !lineedit_has_entered(&e->typing))
 		return false;
-	typing_keep(&e->typing);
+	lineedit_keep(&e->typing);
 	return true;
 }
 
-void editor_prompt(
-	struct editor *e, const char *prompt, enum complete_what what)
+void input_prompt(struct input *e, const char *prompt, enum complete_what what)
 {
 	char fresh[sizeof(e->prompt)];
 
-	typing_for(&e->typing, what);
+	lineedit_for(&e->typing, what);
 	snprintf(fresh, sizeof(fresh), "%.*s> ", NAME_MAX_BYTES, prompt);
 	if (strcmp(fresh, e->prompt) == 0)
 		return;
-	editor_hide(e);
+	input_hide(e);
 	memcpy(e->prompt, fresh, sizeof(fresh));
 }
 
 /* Where the terminal keeps what is being typed it shows it where it was
  * typed: what arrives starts on a line of its own. */
-void editor_hide(struct editor *e)
+void input_hide(struct input *e)
 {
 	if (!e->shown)
 		return;
@@ -164,19 +163,19 @@ void editor_hide(struct editor *e)
 		screen_write(e->screen, "\n", 1);
 }
 
-void editor_show(struct editor *e)
+void input_show(struct input *e)
 {
 	if (!e->interactive || e->prompt[0] == '\0')
 		return;
 	if (e->live && (!e->shown || e->typing.dirty))
-		typing_draw(&e->typing, e->prompt);
+		lineedit_draw(&e->typing, e->prompt);
 	else if (!e->live && !e->shown)
 		screen_write(e->screen, e->prompt, strlen(e->prompt));
 	e->shown = true;
 }
 
-void editor_finish(struct editor *e)
+void input_finish(struct input *e)
 {
-	editor_hide(e);
+	input_hide(e);
 	e->prompt[0] = '\0';
 }

@@ -12,17 +12,17 @@
 
 struct screen;
 
-enum editor_verdict {
-	EDITOR_MORE,     /* nothing yet: poll, then editor_read */
-	EDITOR_LINE,     /* a line, without its end */
-	EDITOR_PASTED,   /* one that is to be sent whatever it looks like */
-	EDITOR_TOO_LONG, /* a line of more than LINE_MAX_BYTES: thrown away */
-	EDITOR_AGAIN,    /* send again what was not confirmed */
-	EDITOR_CANCEL,   /* out of here */
-	EDITOR_END       /* end of input */
+enum input_verdict {
+	INPUT_MORE,     /* nothing yet: poll, then input_read */
+	INPUT_LINE,     /* a line, without its end */
+	INPUT_PASTED,   /* one that is to be sent whatever it looks like */
+	INPUT_TOO_LONG, /* a line of more than LINE_MAX_BYTES: thrown away */
+	INPUT_AGAIN,    /* send again what was not confirmed */
+	INPUT_CANCEL,   /* out of here */
+	INPUT_END       /* end of input */
 };
 
-struct editor {
+struct input {
 	int fd;
 	bool ended;
 	bool told;        /* that it has, where keys are read */
@@ -33,44 +33,43 @@ struct editor {
 	struct screen *screen;
 	char prompt[NAME_MAX_BYTES + sizeof("> ")];
 	struct lines lines;
-	struct typing typing;
+	struct lineedit typing;
 };
 
 /* live: screen can be redrawn; names in roster are completed. */
-void editor_init(struct editor *e, int fd, struct screen *screen, bool live,
+void input_init(struct input *e, int fd, struct screen *screen, bool live,
 	const struct roster *roster);
 
 /* What to poll the descriptor for, while lines are wanted or not. */
-short editor_wants(struct editor *e, bool lines);
+short input_wants(struct input *e, bool lines);
 
 /* The descriptor is readable: reads once from it. */
-void editor_read(struct editor *e);
+void input_read(struct input *e);
 
-/* How long it takes until editor_quiet has to be called, if nothing can be
+/* How long it takes until input_quiet has to be called, if nothing can be
  * read before; -1: for ever. */
-int editor_timeout_ms(const struct editor *e);
-void editor_quiet(struct editor *e);
+int input_timeout_ms(const struct input *e);
+void input_quiet(struct input *e);
 
 /* What comes next.  A line is taken only where lines says so, and holds until
- * the next call or editor_read. */
-enum editor_verdict editor_next(
-	struct editor *e, bool lines, const char **line, size_t *n);
+ * the next call or input_read. */
+enum input_verdict input_next(
+	struct input *e, bool lines, const char **line, size_t *n);
 
 /* Whether a line was entered and cannot be taken now: it goes on being
  * typed. */
-bool editor_keep(struct editor *e);
+bool input_keep(struct input *e);
 
 /* What to show before the line that is typed next, without its "> ", and what
  * such lines are. */
-void editor_prompt(
-	struct editor *e, const char *prompt, enum complete_what what);
+void input_prompt(struct input *e, const char *prompt, enum complete_what what);
 
 /* Takes the prompt and what is typed off the screen, and puts them back.
  * Each may be called when there is nothing to do. */
-void editor_hide(struct editor *e);
-void editor_show(struct editor *e);
+void input_hide(struct input *e);
+void input_show(struct input *e);
 
 /* No more lines are wanted. */
-void editor_finish(struct editor *e);
+void input_finish(struct input *e);
 
 #endif

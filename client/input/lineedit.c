@@ -11,13 +11,13 @@
 #include "client/input/searching.h"
 #include "client/terminal/screen.h"
 
-void typing_init(
-	struct typing *t, struct screen *screen, const struct roster *roster)
+void lineedit_init(
+	struct lineedit *t, struct screen *screen, const struct roster *roster)
 {
 	t->screen = screen;
 	t->roster = roster;
 	t->completes = COMPLETE_NOTHING;
-	t->pending = TYPING_NOTHING;
+	t->pending = LINEEDIT_NOTHING;
 	t->dirty = true;
 	t->asking = false;
 	t->sending = false;
@@ -29,7 +29,7 @@ void typing_init(
 	t->in_n = 0;
 	keys_init(&t->keys);
 	complete_accept(&t->completion);
-	edit_init(&t->edit);
+	textbuf_init(&t->edit);
 	history_init(&t->history);
 	paste_begin(&t->paste);
 }
@@ -37,7 +37,7 @@ void typing_init(
 /* --- the history --------------------------------------------------------- */
 
 /* Shows the line so many back, 0 being the one that was begun. */
-static void show_line(struct typing *t, unsigned back)
+static void show_line(struct lineedit *t, unsigned back)
 {
 	const char *line = t->draft;
 	size_t n = t->draft_n;
@@ -51,54 +51,54 @@ static void show_line(struct typing *t, unsigned back)
 		t->draft_n = t->edit.n;
 	}
 	t->back = back;
-	edit_set(&t->edit, line, n);
+	textbuf_set(&t->edit, line, n);
 }
 
 /* The line leaves the keyboard; the history has it. */
-static void put_away(struct typing *t)
+static void put_away(struct lineedit *t)
 {
 	history_add(&t->history, t->edit.text, t->edit.n);
-	edit_set(&t->edit, "", 0);
+	textbuf_set(&t->edit, "", 0);
 	t->back = 0;
 }
 
 /* --- keys ---------------------------------------------------------------- */
 
-static void (*const edits[KEY_PASTE_END + 1])(struct edit *e) = {
-	[KEY_BACKSPACE] = edit_backspace,
-	[KEY_DELETE] = edit_delete,
-	[KEY_LEFT] = edit_left,
-	[KEY_RIGHT] = edit_right,
-	[KEY_HOME] = edit_home,
-	[KEY_END] = edit_end,
-	[KEY_WORD_LEFT] = edit_word_left,
-	[KEY_WORD_RIGHT] = edit_word_right,
-	[KEY_KILL_WORD_RIGHT] = edit_kill_word_right,
-	[KEY_KILL_WORD_LEFT] = edit_kill_word_left,
-	[KEY_KILL_TO_END] = edit_kill_to_end,
-	[KEY_KILL_TO_START] = edit_kill_to_start,
-	[KEY_KILL_BLANK_WORD] = edit_kill_blank_word,
-	[KEY_TRANSPOSE] = edit_transpose,
-	[KEY_YANK] = edit_yank,
-	[KEY_END_OR_DELETE] = edit_delete,
+static void (*const edits[KEY_PASTE_END + 1])(struct textbuf *e) = {
+	[KEY_BACKSPACE] = textbuf_backspace,
+	[KEY_DELETE] = textbuf_delete,
+	[KEY_LEFT] = textbuf_left,
+	[KEY_RIGHT] = textbuf_right,
+	[KEY_HOME] = textbuf_home,
+	[KEY_END] = textbuf_end,
+	[KEY_WORD_LEFT] = textbuf_word_left,
+	[KEY_WORD_RIGHT] = textbuf_word_right,
+	[KEY_KILL_WORD_RIGHT] = textbuf_kill_word_right,
+	[KEY_KILL_WORD_LEFT] = textbuf_kill_word_left,
+	[KEY_KILL_TO_END] = textbuf_kill_to_end,
+	[KEY_KILL_TO_START] = textbuf_kill_to_start,
+	[KEY_KILL_BLANK_WORD] = textbuf_kill_blank_word,
+	[KEY_TRANSPOSE] = textbuf_transpose,
+	[KEY_YANK] = textbuf_yank,
+	[KEY_END_OR_DELETE] = textbuf_delete,
 };
 
-static void take_tab(struct typing *t, int step)
+static void take_tab(struct lineedit *t, int step)
 {
 	if (!complete_next(
 		    &t->completion, &t->edit, t->roster, t->completes, step))
 		screen_bell(t->screen);
 }
 
-static void take_editing(struct typing *t, enum key key)
+static void take_editing(struct lineedit *t, enum key key)
 {
 	switch (key) {
 	case KEY_TEXT:
-		if (!edit_insert(&t->edit, t->keys.text, t->keys.n))
+		if (!textbuf_insert(&t->edit, t->keys.text, t->keys.n))
 			screen_bell(t->screen);
 		break;
 	case KEY_ENTER:
-		t->pending = TYPING_LINE;
+		t->pending = LINEEDIT_LINE;
 		break;
 	case KEY_TAB:
 		take_tab(t, 1);
@@ -114,14 +114,14 @@ static void take_editing(struct typing *t, enum key key)
 			show_line(t, t->back - 1);
 		break;
 	case KEY_AGAIN:
-		t->pending = TYPING_AGAIN;
+		t->pending = LINEEDIT_AGAIN;
 		break;
 	case KEY_SEARCH:
 		searching_begin(t);
 		break;
 	default:
 		if (key == KEY_END_OR_DELETE && t->edit.n == 0)
-			t->pending = TYPING_END;
+			t->pending = LINEEDIT_END;
 		else if (edits[key] != NULL)
 			edits[key](&t->edit);
 		break;
@@ -129,7 +129,7 @@ static void take_editing(struct typing *t, enum key key)
 }
 
 /* Keys that mean the same whatever is going on. */
-static bool take_anywhere(struct typing *t, enum key key)
+static bool take_anywhere(struct lineedit *t, enum key key)
 {
 	switch (key) {
 	case KEY_REDRAW:
@@ -148,14 +148,14 @@ static bool take_anywhere(struct typing *t, enum key key)
 	}
 }
 
-static void cancel(struct typing *t)
+static void cancel(struct lineedit *t)
 {
 	t->searching = false;
 	put_away(t);
-	t->pending = TYPING_CANCEL;
+	t->pending = LINEEDIT_CANCEL;
 }
 
-static void take(struct typing *t, enum key key)
+static void take(struct lineedit *t, enum key key)
 {
 	if (key == KEY_NONE)
 		return;
@@ -163,7 +163,7 @@ static void take(struct typing *t, enum key key)
 	if (key != KEY_TAB && key != KEY_BACKTAB)
 		complete_accept(&t->completion);
 	if (edits[key] == NULL)
-		edit_break(&t->edit);
+		textbuf_break(&t->edit);
 	if (take_anywhere(t, key))
 		return;
 	if (t->asking)
@@ -178,30 +178,30 @@ static void take(struct typing *t, enum key key)
 
 /* --- in and out ---------------------------------------------------------- */
 
-size_t typing_room(struct typing *t, char **where)
+size_t lineedit_room(struct lineedit *t, char **where)
 {
 	*where = t->in + t->in_n;
 	return sizeof(t->in) - t->in_n;
 }
 
-void typing_feed(struct typing *t, size_t n)
+void lineedit_feed(struct lineedit *t, size_t n)
 {
 	const char *cancelled = memchr(t->in + t->in_n, 3, n); /* C-c */
 
 	t->in_n += n;
 	/* What waits for an answer of the server must not keep anybody in. */
-	if (cancelled == NULL || t->pending != TYPING_LINE || t->keys.pasting)
+	if (cancelled == NULL || t->pending != LINEEDIT_LINE || t->keys.pasting)
 		return;
-	t->pending = TYPING_NOTHING;
+	t->pending = LINEEDIT_NOTHING;
 	t->in_n -= (size_t)(cancelled - t->in);
 	memmove(t->in, cancelled, t->in_n);
 }
 
-static void work(struct typing *t)
+static void work(struct lineedit *t)
 {
 	size_t used = 0;
 
-	while (used < t->in_n && t->pending == TYPING_NOTHING) {
+	while (used < t->in_n && t->pending == LINEEDIT_NOTHING) {
 		unsigned char byte = (unsigned char)t->in[used];
 
 		take(t, keys_byte(&t->keys, byte));
@@ -211,8 +211,8 @@ static void work(struct typing *t)
 	memmove(t->in, t->in + used, t->in_n);
 }
 
-static enum typing_event take_line(
-	struct typing *t, const char **line, size_t *n)
+static enum lineedit_event take_line(
+	struct lineedit *t, const char **line, size_t *n)
 {
 	memcpy(t->entered, t->edit.text, t->edit.n);
 	t->entered_n = t->edit.n;
@@ -220,60 +220,60 @@ static enum typing_event take_line(
 	t->dirty = true;
 	*line = t->entered;
 	*n = t->entered_n;
-	return TYPING_LINE;
+	return LINEEDIT_LINE;
 }
 
-enum typing_event typing_next(
-	struct typing *t, bool lines, const char **line, size_t *n)
+enum lineedit_event lineedit_next(
+	struct lineedit *t, bool lines, const char **line, size_t *n)
 {
-	enum typing_event event;
+	enum lineedit_event event;
 
 	work(t);
 	if (lines && t->sending) {
 		*line = paste_next(&t->paste, n);
 		t->sending = *line != NULL;
 		if (t->sending)
-			return TYPING_PASTED;
+			return LINEEDIT_PASTED;
 	}
 	event = t->pending;
-	if (event == TYPING_LINE && (!lines || t->sending))
-		return TYPING_NOTHING;
-	t->pending = TYPING_NOTHING;
-	return event == TYPING_LINE ? take_line(t, line, n) : event;
+	if (event == LINEEDIT_LINE && (!lines || t->sending))
+		return LINEEDIT_NOTHING;
+	t->pending = LINEEDIT_NOTHING;
+	return event == LINEEDIT_LINE ? take_line(t, line, n) : event;
 }
 
-bool typing_has_entered(struct typing *t)
+bool lineedit_has_entered(struct lineedit *t)
 {
 	work(t);
-	return t->pending == TYPING_LINE;
+	return t->pending == LINEEDIT_LINE;
 }
 
-void typing_keep(struct typing *t)
+void lineedit_keep(struct lineedit *t)
 {
-	t->pending = TYPING_NOTHING;
+	t->pending = LINEEDIT_NOTHING;
 }
 
-void typing_for(struct typing *t, enum complete_what what)
+void lineedit_for(struct lineedit *t, enum complete_what what)
 {
 	t->completes = what;
 	if (what != COMPLETE_CHAT)
 		pasting_stop(t);
 }
 
-int typing_timeout_ms(const struct typing *t)
+int lineedit_timeout_ms(const struct lineedit *t)
 {
 	return keys_await_end(&t->keys) ? PASTE_QUIET_MS : -1;
 }
 
-void typing_quiet(struct typing *t)
+void lineedit_quiet(struct lineedit *t)
 {
 	take(t, keys_quiet(&t->keys));
 }
 
-void typing_draw(struct typing *t, const char *prompt)
+void lineedit_draw(struct lineedit *t, const char *prompt)
 {
-	char question[TYPING_SEARCH_MAX + 64];
-	const struct edit *e = &t->edit;
+	char question[LINEEDIT_SEARCH_MAX + 64];
+	const struct textbuf *e = &t->edit;
 
 	if (t->asking)
 		snprintf(question, sizeof(question),

@@ -1,6 +1,6 @@
 /* The line that is being typed on a terminal: keys become changes of it, and
  * at last a line that was entered.  Nothing here reads or waits; what there is
- * to see is drawn by typing_draw. */
+ * to see is drawn by lineedit_draw. */
 #ifndef CLIENT_INPUT_LINEEDIT_H
 #define CLIENT_INPUT_LINEEDIT_H
 
@@ -17,25 +17,25 @@
 struct screen;
 
 /* Keys that wait while a line waits to be taken; then no more are read. */
-#define TYPING_IN 1024
+#define LINEEDIT_IN 1024
 
 /* So much of a search is kept. */
-#define TYPING_SEARCH_MAX 64
+#define LINEEDIT_SEARCH_MAX 64
 
-enum typing_event {
-	TYPING_NOTHING,
-	TYPING_LINE,   /* entered */
-	TYPING_PASTED, /* a line of a paste, to be sent as it is */
-	TYPING_AGAIN,  /* C-x */
-	TYPING_CANCEL, /* C-c */
-	TYPING_END     /* C-d on an empty line */
+enum lineedit_event {
+	LINEEDIT_NOTHING,
+	LINEEDIT_LINE,   /* entered */
+	LINEEDIT_PASTED, /* a line of a paste, to be sent as it is */
+	LINEEDIT_AGAIN,  /* C-x */
+	LINEEDIT_CANCEL, /* C-c */
+	LINEEDIT_END     /* C-d on an empty line */
 };
 
-struct typing {
+struct lineedit {
 	struct screen *screen;
 	const struct roster *roster;
 	enum complete_what completes; /* COMPLETE_CHAT: lines are sent */
-	enum typing_event pending;    /* waits to be taken */
+	enum lineedit_event pending;  /* waits to be taken */
 	bool dirty;                   /* what is drawn is not what there is */
 	bool asking;                  /* whether to send the paste */
 	bool sending;                 /* it */
@@ -47,39 +47,39 @@ struct typing {
 	size_t in_n;
 	struct keys keys;
 	struct completion completion;
-	struct edit edit;
-	char what[TYPING_SEARCH_MAX]; /* is searched for */
-	char draft[LINE_MAX_BYTES];   /* the line before the history */
+	struct textbuf edit;
+	char what[LINEEDIT_SEARCH_MAX]; /* is searched for */
+	char draft[LINE_MAX_BYTES];     /* the line before the history */
 	char entered[LINE_MAX_BYTES];
-	char in[TYPING_IN];
+	char in[LINEEDIT_IN];
 	struct history history;
 	struct paste paste;
 };
 
-void typing_init(
-	struct typing *t, struct screen *screen, const struct roster *roster);
+void lineedit_init(
+	struct lineedit *t, struct screen *screen, const struct roster *roster);
 
 /* Where bytes of the terminal go, and how many; 0: none now. */
-size_t typing_room(struct typing *t, char **where);
-void typing_feed(struct typing *t, size_t n);
+size_t lineedit_room(struct lineedit *t, char **where);
+void lineedit_feed(struct lineedit *t, size_t n);
 
 /* What comes next.  A line is taken only where lines says so and holds until
  * the next call; the rest comes at any time. */
-enum typing_event typing_next(
-	struct typing *t, bool lines, const char **line, size_t *n);
+enum lineedit_event lineedit_next(
+	struct lineedit *t, bool lines, const char **line, size_t *n);
 
-/* Whether an entered line waits; typing_keep leaves it to be changed. */
-bool typing_has_entered(struct typing *t);
-void typing_keep(struct typing *t);
+/* Whether an entered line waits; lineedit_keep leaves it to be changed. */
+bool lineedit_has_entered(struct lineedit *t);
+void lineedit_keep(struct lineedit *t);
 
 /* What lines are for from here on; where they are sent no more, the rest of a
  * paste is not either. */
-void typing_for(struct typing *t, enum complete_what what);
+void lineedit_for(struct lineedit *t, enum complete_what what);
 
-/* How long nothing may come before typing_quiet is called; -1: for ever. */
-int typing_timeout_ms(const struct typing *t);
-void typing_quiet(struct typing *t);
+/* How long nothing may come before lineedit_quiet is called; -1: for ever. */
+int lineedit_timeout_ms(const struct lineedit *t);
+void lineedit_quiet(struct lineedit *t);
 
-void typing_draw(struct typing *t, const char *prompt);
+void lineedit_draw(struct lineedit *t, const char *prompt);
 
 #endif

@@ -8,19 +8,19 @@
 #include "ipc/common/text.h"
 
 /* Cleaning may make three bytes of one; what is longer cannot be sent. */
-static void insert(struct typing *t)
+static void insert(struct lineedit *t)
 {
 	char clean[3 * LINE_MAX_BYTES];
 	const struct paste *p = &t->paste;
 
-	if (p->n > LINE_MAX_BYTES ||
-		!edit_insert(&t->edit, clean, text_clean(clean, p->text, p->n)))
+	if (p->n > LINE_MAX_BYTES || !textbuf_insert(&t->edit, clean,
+					     text_clean(clean, p->text, p->n)))
 		screen_line(t->screen,
 			"! not pasted: a line has at most " LIMIT_TEXT(
 				LINE_MAX_BYTES) " bytes");
 }
 
-static void ask(struct typing *t)
+static void ask(struct lineedit *t)
 {
 	struct paste *p = &t->paste;
 	const char *line;
@@ -37,7 +37,7 @@ static void ask(struct typing *t)
 	t->asking = true;
 }
 
-static void finish(struct typing *t)
+static void finish(struct lineedit *t)
 {
 	if (!paste_end(&t->paste))
 		screen_line(t->screen, "! not pasted: at most " LIMIT_TEXT(
@@ -52,7 +52,7 @@ static void finish(struct typing *t)
 			"private chat");
 }
 
-void pasting_take(struct typing *t, enum key key)
+void pasting_take(struct lineedit *t, enum key key)
 {
 	/* The one that is being sent, or asked about, is not given up. */
 	bool busy = t->sending || t->asking;
@@ -68,7 +68,7 @@ void pasting_take(struct typing *t, enum key key)
 				       "sent yet");
 }
 
-void pasting_answer(struct typing *t, enum key key)
+void pasting_answer(struct lineedit *t, enum key key)
 {
 	if (key == KEY_ENTER)
 		t->sending = true;
@@ -79,7 +79,7 @@ void pasting_answer(struct typing *t, enum key key)
 	t->asking = false;
 }
 
-void pasting_stop(struct typing *t)
+void pasting_stop(struct lineedit *t)
 {
 	if (t->asking || t->sending)
 		screen_line(t->screen, "! %zu lines of the paste were not sent",

@@ -5,18 +5,18 @@
 
 #include "client/input/keys.h"
 
-struct typing;
+struct lineedit;
 
 /* So many lines are shown before it is asked. */
 #define PASTING_SHOWN 5
 
 /* KEY_PASTE_BEGIN, KEY_PASTED and KEY_PASTE_END. */
-void pasting_take(struct typing *t, enum key key);
+void pasting_take(struct lineedit *t, enum key key);
 
 /* Any other key while it is asked. */
-void pasting_answer(struct typing *t, enum key key);
+void pasting_answer(struct lineedit *t, enum key key);
 
 /* No more of it is sent; tells how much was not. */
-void pasting_stop(struct typing *t);
+void pasting_stop(struct lineedit *t);
 
 #endif

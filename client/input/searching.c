@@ -8,7 +8,7 @@
 #include "client/terminal/columns.h"
 #include "client/terminal/screen.h"
 
-void searching_begin(struct typing *t)
+void searching_begin(struct lineedit *t)
 {
 	if (t->back == 0) {
 		memcpy(t->draft, t->edit.text, t->edit.n);
@@ -20,7 +20,7 @@ void searching_begin(struct typing *t)
 
 /* The first line further back than back; where there is none, what is shown
  * stays. */
-static void find(struct typing *t, unsigned back)
+static void find(struct lineedit *t, unsigned back)
 {
 	unsigned found = history_find(&t->history, back, t->what, t->what_n);
 	const char *line;
@@ -31,18 +31,18 @@ static void find(struct typing *t, unsigned back)
 		return;
 	}
 	line = history_line(&t->history, found, &n);
-	edit_set(&t->edit, line, n);
+	textbuf_set(&t->edit, line, n);
 	t->back = found;
 }
 
-static void give_up(struct typing *t)
+static void give_up(struct lineedit *t)
 {
 	t->searching = false;
 	t->back = 0;
-	edit_set(&t->edit, t->draft, t->draft_n);
+	textbuf_set(&t->edit, t->draft, t->draft_n);
 }
 
-bool searching_take(struct typing *t, enum key key)
+bool searching_take(struct lineedit *t, enum key key)
 {
 	switch (key) {
 	case KEY_TEXT:

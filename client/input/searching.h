@@ -6,12 +6,12 @@
 
 #include "client/input/keys.h"
 
-struct typing;
+struct lineedit;
 
-void searching_begin(struct typing *t);
+void searching_begin(struct lineedit *t);
 
 /* Takes a key; false: it ends the search with the line that was found, and is
  * to be taken like any other. */
-bool searching_take(struct typing *t, enum key key);
+bool searching_take(struct lineedit *t, enum key key);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "client/terminal/columns.h"
 
-void edit_init(struct edit *e)
+void textbuf_init(struct textbuf *e)
 {
 	e->n = 0;
 	e->at = 0;
@@ -16,12 +16,12 @@ void edit_init(struct edit *e)
 }
 
 /* The length of the unit before, and of the one behind a place. */
-static size_t before(const struct edit *e, size_t at)
+static size_t before(const struct textbuf *e, size_t at)
 {
 	return columns_last_unit(e->text, at);
 }
 
-static size_t behind(const struct edit *e, size_t at)
+static size_t behind(const struct textbuf *e, size_t at)
 {
 	unsigned width;
 
@@ -30,7 +30,7 @@ static size_t behind(const struct edit *e, size_t at)
 
 /* What was put together may have made one unit of two: the cursor goes behind
  * the one that it came to stand in. */
-static void settle(struct edit *e)
+static void settle(struct textbuf *e)
 {
 	if (e->at > 0) {
 		size_t begin = e->at - before(e, e->at);
@@ -55,7 +55,7 @@ static size_t fitting(const char *s, size_t n, size_t room)
 	return at;
 }
 
-bool edit_replace(struct edit *e, size_t from, const char *s, size_t n)
+bool textbuf_replace(struct textbuf *e, size_t from, const char *s, size_t n)
 {
 	size_t rest = e->n - e->at;
 
@@ -70,12 +70,12 @@ bool edit_replace(struct edit *e, size_t from, const char *s, size_t n)
 	return true;
 }
 
-bool edit_insert(struct edit *e, const char *s, size_t n)
+bool textbuf_insert(struct textbuf *e, const char *s, size_t n)
 {
-	return edit_replace(e, e->at, s, n);
+	return textbuf_replace(e, e->at, s, n);
 }
 
-void edit_set(struct edit *e, const char *s, size_t n)
+void textbuf_set(struct textbuf *e, const char *s, size_t n)
 {
 	e->n = fitting(s, n, LINE_MAX_BYTES);
 	memmove(e->text, s, e->n);
@@ -85,33 +85,33 @@ void edit_set(struct edit *e, const char *s, size_t n)
 
 /* --- moves --------------------------------------------------------------- */
 
-static void move(struct edit *e, size_t at)
+static void move(struct textbuf *e, size_t at)
 {
 	e->at = at;
 	e->killing = false;
 }
 
-void edit_break(struct edit *e)
+void textbuf_break(struct textbuf *e)
 {
 	e->killing = false;
 }
 
-void edit_left(struct edit *e)
+void textbuf_left(struct textbuf *e)
 {
 	move(e, e->at - before(e, e->at));
 }
 
-void edit_right(struct edit *e)
+void textbuf_right(struct textbuf *e)
 {
 	move(e, e->at + behind(e, e->at));
 }
 
-void edit_home(struct edit *e)
+void textbuf_home(struct textbuf *e)
 {
 	move(e, 0);
 }
 
-void edit_end(struct edit *e)
+void textbuf_end(struct textbuf *e)
 {
 	move(e, e->n);
 }
@@ -132,7 +132,7 @@ static bool is_no_space(char c)
 
 /* Where the run of units begins that is before the cursor, or ends that is
  * behind it. */
-static size_t run_left(const struct edit *e, bool (*is_part)(char))
+static size_t run_left(const struct textbuf *e, bool (*is_part)(char))
 {
 	size_t at = e->at;
 	bool inside = false;
@@ -149,7 +149,7 @@ static size_t run_left(const struct edit *e, bool (*is_part)(char))
 	return at;
 }
 
-static size_t run_right(const struct edit *e, bool (*is_part)(char))
+static size_t run_right(const struct textbuf *e, bool (*is_part)(char))
 {
 	size_t at = e->at;
 	bool inside = false;
@@ -164,19 +164,19 @@ static size_t run_right(const struct edit *e, bool (*is_part)(char))
 	return at;
 }
 
-void edit_word_left(struct edit *e)
+void textbuf_word_left(struct textbuf *e)
 {
 	move(e, run_left(e, is_word));
 }
 
-void edit_word_right(struct edit *e)
+void textbuf_word_right(struct textbuf *e)
 {
 	move(e, run_right(e, is_word));
 }
 
 /* --- removing ------------------------------------------------------------ */
 
-static void cut(struct edit *e, size_t from, size_t to)
+static void cut(struct textbuf *e, size_t from, size_t to)
 {
 	memmove(e->text + from, e->text + to, e->n - to);
 	e->n -= to - from;
@@ -184,13 +184,13 @@ static void cut(struct edit *e, size_t from, size_t to)
 	settle(e);
 }
 
-void edit_backspace(struct edit *e)
+void textbuf_backspace(struct textbuf *e)
 {
 	e->killing = false;
 	cut(e, e->at - before(e, e->at), e->at);
 }
 
-void edit_delete(struct edit *e)
+void textbuf_delete(struct textbuf *e)
 {
 	e->killing = false;
 	cut(e, e->at, e->at + behind(e, e->at));
@@ -198,7 +198,7 @@ void edit_delete(struct edit *e)
 
 /* Removes and keeps.  Between two kills nothing is put in, so all of one run
  * were in the line at once, and fit killed. */
-static void kill_part(struct edit *e, size_t from, size_t to)
+static void kill_part(struct textbuf *e, size_t from, size_t to)
 {
 	size_t n = to - from;
 
@@ -217,40 +217,40 @@ static void kill_part(struct edit *e, size_t from, size_t to)
 	cut(e, from, to);
 }
 
-void edit_kill_to_end(struct edit *e)
+void textbuf_kill_to_end(struct textbuf *e)
 {
 	kill_part(e, e->at, e->n);
 }
 
-void edit_kill_to_start(struct edit *e)
+void textbuf_kill_to_start(struct textbuf *e)
 {
 	kill_part(e, 0, e->at);
 }
 
-void edit_kill_word_left(struct edit *e)
+void textbuf_kill_word_left(struct textbuf *e)
 {
 	kill_part(e, run_left(e, is_word), e->at);
 }
 
-void edit_kill_word_right(struct edit *e)
+void textbuf_kill_word_right(struct textbuf *e)
 {
 	kill_part(e, e->at, run_right(e, is_word));
 }
 
-void edit_kill_blank_word(struct edit *e)
+void textbuf_kill_blank_word(struct textbuf *e)
 {
 	kill_part(e, run_left(e, is_no_space), e->at);
 }
 
 /* --- the rest ------------------------------------------------------------ */
 
-void edit_yank(struct edit *e)
+void textbuf_yank(struct textbuf *e)
 {
-	edit_insert(e, e->killed,
+	textbuf_insert(e, e->killed,
 		fitting(e->killed, e->killed_n, LINE_MAX_BYTES - e->n));
 }
 
-void edit_transpose(struct edit *e)
+void textbuf_transpose(struct textbuf *e)
 {
 	char left[LINE_MAX_BYTES];
 	size_t middle = e->at;

@@ -8,7 +8,7 @@
 
 #include "ipc/common/limits.h"
 
-struct edit {
+struct textbuf {
 	size_t n;
 	size_t at;    /* the cursor: in 0..n, between units */
 	bool killing; /* the last thing done was to kill: the next adds to it */
@@ -17,39 +17,39 @@ struct edit {
 	char killed[LINE_MAX_BYTES]; /* what yank puts in again */
 };
 
-void edit_init(struct edit *e);
+void textbuf_init(struct textbuf *e);
 
 /* Puts clean text in at the cursor.  False where the line would be longer
  * than LINE_MAX_BYTES, with nothing changed. */
-bool edit_insert(struct edit *e, const char *s, size_t n);
+bool textbuf_insert(struct textbuf *e, const char *s, size_t n);
 
 /* Puts s in the place of text[from..cursor), and the cursor behind it. */
-bool edit_replace(struct edit *e, size_t from, const char *s, size_t n);
+bool textbuf_replace(struct textbuf *e, size_t from, const char *s, size_t n);
 
 /* The whole line anew, the cursor at its end; what was killed stays. */
-void edit_set(struct edit *e, const char *s, size_t n);
+void textbuf_set(struct textbuf *e, const char *s, size_t n);
 
-void edit_left(struct edit *e);
-void edit_right(struct edit *e);
-void edit_home(struct edit *e);
-void edit_end(struct edit *e);
-void edit_word_left(struct edit *e); /* words: letters and digits */
-void edit_word_right(struct edit *e);
+void textbuf_left(struct textbuf *e);
+void textbuf_right(struct textbuf *e);
+void textbuf_home(struct textbuf *e);
+void textbuf_end(struct textbuf *e);
+void textbuf_word_left(struct textbuf *e); /* words: letters and digits */
+void textbuf_word_right(struct textbuf *e);
 
-void edit_backspace(struct edit *e);
-void edit_delete(struct edit *e);
-void edit_transpose(struct edit *e); /* the units around the cursor */
+void textbuf_backspace(struct textbuf *e);
+void textbuf_delete(struct textbuf *e);
+void textbuf_transpose(struct textbuf *e); /* the units around the cursor */
 
 /* Something else was done than to change the line: the next kill keeps only
  * what it removes itself. */
-void edit_break(struct edit *e);
+void textbuf_break(struct textbuf *e);
 
 /* These keep what they remove.  One after the other they keep all of it. */
-void edit_kill_to_end(struct edit *e);
-void edit_kill_to_start(struct edit *e);
-void edit_kill_word_left(struct edit *e);
-void edit_kill_word_right(struct edit *e);
-void edit_kill_blank_word(struct edit *e); /* left, to a space */
-void edit_yank(struct edit *e); /* what still fits of it, whole units */
+void textbuf_kill_to_end(struct textbuf *e);
+void textbuf_kill_to_start(struct textbuf *e);
+void textbuf_kill_word_left(struct textbuf *e);
+void textbuf_kill_word_right(struct textbuf *e);
+void textbuf_kill_blank_word(struct textbuf *e); /* left, to a space */
+void textbuf_yank(struct textbuf *e); /* what still fits of it, whole units */
 
 #endif

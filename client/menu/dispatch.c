@@ -158,7 +158,7 @@ static void take_exit(struct menu *m)
 		modes_choice(m);
 }
 
-void typed_line(struct menu *m, struct field line)
+void dispatch_line(struct menu *m, struct field line)
 {
 	struct field word = trim(line);
 
@@ -191,12 +191,12 @@ void typed_line(struct menu *m, struct field line)
 	}
 }
 
-void typed_too_long(struct menu *m)
+void dispatch_too_long(struct menu *m)
 {
 	tell_too_long(m, "");
 }
 
-void typed_pasted(struct menu *m, struct field line)
+void dispatch_pasted(struct menu *m, struct field line)
 {
 	struct outgoing out;
 	const char *wrong = outgoing_make(
@@ -211,7 +211,7 @@ void typed_pasted(struct menu *m, struct field line)
 			(struct field){out.text, out.n});
 }
 
-void typed_cancel(struct menu *m)
+void dispatch_cancel(struct menu *m)
 {
 	switch (m->mode) {
 	case MODE_PUBLIC:

@@ -4,15 +4,15 @@
 
 #include "client/menu/modes.h"
 
-void typed_line(struct menu *m, struct field line);
+void dispatch_line(struct menu *m, struct field line);
 
 /* A line was longer than any can be, and is lost. */
-void typed_too_long(struct menu *m);
+void dispatch_too_long(struct menu *m);
 
 /* A line of a paste: nothing in it is a command. */
-void typed_pasted(struct menu *m, struct field line);
+void dispatch_pasted(struct menu *m, struct field line);
 
 /* Leaves the mode, or from the menu the program. */
-void typed_cancel(struct menu *m);
+void dispatch_cancel(struct menu *m);
 
 #endif

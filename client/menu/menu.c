@@ -151,7 +151,8 @@ static bool is_looked_at(const struct menu *m, const struct event *e)
 
 /* The welcome is said when it can name the name asked for, and that nobody
  * but the environment has asked for one is not worth a word. */
-static bool is_said_otherwise(const struct menu *m, const struct news *news)
+static bool is_said_otherwise(
+	const struct menu *m, const struct loop_event *news)
 {
 	const struct session *s = m->session;
 
@@ -161,11 +162,11 @@ static bool is_said_otherwise(const struct menu *m, const struct news *news)
 						      !s->reconnect.again));
 }
 
-static void take_event(struct menu *m, const struct news *news)
+static void take_event(struct menu *m, const struct loop_event *news)
 {
 	const struct event *e = &news->event;
 
-	reading_learn(&m->reading, e);
+	presenter_learn(&m->reading, e);
 	if (e->kind == EVENT_WHO) {
 		take_who(m, e->from);
 		return;
@@ -175,7 +176,7 @@ static void take_event(struct menu *m, const struct news *news)
 		return;
 	}
 	if (!is_said_otherwise(m, news))
-		reading_print(&m->reading, e, is_looked_at(m, e));
+		presenter_print(&m->reading, e, is_looked_at(m, e));
 	reconnect_note_leave(m->session, e);
 	if (refresh_is_due_to(e) &&
 		(m->mode == MODE_PRIVATE || keeps_roster(m->session)))
@@ -207,43 +208,43 @@ static void take_silence(struct menu *m)
 	}
 }
 
-static void take(struct menu *m, const struct news *news)
+static void take(struct menu *m, const struct loop_event *news)
 {
 	switch (news->kind) {
-	case NEWS_EVENT:
+	case LOOP_EVENT:
 		take_event(m, news);
 		break;
-	case NEWS_LINE:
-		typed_line(m, news->line);
+	case LOOP_LINE:
+		dispatch_line(m, news->line);
 		break;
-	case NEWS_PASTED:
-		typed_pasted(m, news->line);
+	case LOOP_PASTED:
+		dispatch_pasted(m, news->line);
 		break;
-	case NEWS_TOO_LONG:
-		typed_too_long(m);
+	case LOOP_TOO_LONG:
+		dispatch_too_long(m);
 		break;
-	case NEWS_AGAIN:
+	case LOOP_AGAIN:
 		if (m->session->ready)
 			session_say_again(m->session);
 		break;
-	case NEWS_CANCEL:
-		typed_cancel(m);
+	case LOOP_CANCEL:
+		dispatch_cancel(m);
 		break;
-	case NEWS_LOST:
-		reading_forget(&m->reading);
+	case LOOP_LOST:
+		presenter_forget(&m->reading);
 		refresh_forget(&m->refresh, m->session);
 		modes_offline(m);
 		break;
-	case NEWS_INPUT_END:
+	case LOOP_INPUT_END:
 		modes_leaving(m);
 		break;
-	case NEWS_SILENCE:
+	case LOOP_SILENCE:
 		if (m->session->ready && !m->session->quitting)
 			take_silence(m);
 		break;
-	case NEWS_QUIET:
-	case NEWS_WAKE:
-	case NEWS_OVER:
+	case LOOP_QUIET:
+	case LOOP_WAKE:
+	case LOOP_OVER:
 		break;
 	}
 	if (m->mode == MODE_HELLO)
@@ -258,13 +259,13 @@ enum exitcode menu_run(struct session *session, struct roster *roster)
 	struct menu m = {.session = session,
 		.screen = session->screen,
 		.mode = MODE_HELLO};
-	struct news news;
+	struct loop_event news;
 
 	listing_begin(&m.listing, "online");
-	reading_init(&m.reading, session, roster);
+	presenter_init(&m.reading, session, roster);
 	do {
-		news_next(session, modes_want_line(&m), &news);
+		loop_next(session, modes_want_line(&m), &news);
 		take(&m, &news);
-	} while (news.kind != NEWS_OVER);
+	} while (news.kind != LOOP_OVER);
 	return session_end(session);
 }

@@ -18,7 +18,7 @@ static void enter(struct menu *m, enum mode mode, const char *prompt,
 	enum complete_what what)
 {
 	m->mode = mode;
-	editor_prompt(m->session->editor, prompt, what);
+	input_prompt(m->session->editor, prompt, what);
 }
 
 static struct field peer_of(const struct menu *m)
@@ -98,7 +98,7 @@ void modes_public(struct menu *m)
 	screen_line(m->screen,
 		"* public chat: each line goes to everyone; exit goes back to "
 		"the menu");
-	reading_tell_public(&m->reading);
+	presenter_tell_public(&m->reading);
 }
 
 void modes_listing(struct menu *m)
@@ -134,7 +134,7 @@ void modes_private(struct menu *m)
 		"* private chat: each line goes to %s; exit goes back to "
 		"choosing a name",
 		m->peer);
-	reading_tell_private(&m->reading, m->peer);
+	presenter_tell_private(&m->reading, m->peer);
 }
 
 void modes_name(struct menu *m)
@@ -155,7 +155,7 @@ void modes_leaving(struct menu *m)
 {
 	enter(m, MODE_LEAVING, "", COMPLETE_NOTHING);
 	m->session->leaving = true;
-	editor_finish(m->session->editor);
+	input_finish(m->session->editor);
 }
 
 void modes_left(struct menu *m)

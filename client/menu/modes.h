@@ -28,7 +28,7 @@ enum mode {
 struct menu {
 	struct session *session;
 	struct screen *screen;
-	struct reading reading;
+	struct presenter reading;
 	enum mode mode;
 	enum mode back; /* the mode in which the connection was lost */
 	char peer[NAME_MAX_BYTES + 1]; /* of CHECKING and PRIVATE */

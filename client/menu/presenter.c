@@ -4,33 +4,33 @@
 
 #include <string.h>
 
-void reading_init(
-	struct reading *r, struct session *session, struct roster *roster)
+void presenter_init(
+	struct presenter *r, struct session *session, struct roster *roster)
 {
 	r->session = session;
 	r->roster = roster;
 	r->unread = 0;
-	reading_forget(r);
+	presenter_forget(r);
 	folding_clear(&r->folding);
 }
 
-static bool is_own(const struct reading *r, const struct event *e)
+static bool is_own(const struct presenter *r, const struct event *e)
 {
 	return event_field_is(e->from, r->session->name);
 }
 
-static bool is_old(const struct reading *r, const struct event *e)
+static bool is_old(const struct presenter *r, const struct event *e)
 {
 	return render_is_old(e, r->session->welcome_seq);
 }
 
-void reading_forget(struct reading *r)
+void presenter_forget(struct presenter *r)
 {
 	r->in_list = false;
 	roster_clear(r->roster);
 }
 
-void reading_learn(struct reading *r, const struct event *e)
+void presenter_learn(struct presenter *r, const struct event *e)
 {
 	if (e->kind == EVENT_WHO && !r->in_list) {
 		r->in_list = true;
@@ -72,7 +72,7 @@ void reading_learn(struct reading *r, const struct event *e)
 
 /* --- bell and counts ----------------------------------------------------- */
 
-static bool is_worth_the_bell(const struct reading *r, const struct event *e)
+static bool is_worth_the_bell(const struct presenter *r, const struct event *e)
 {
 	enum bell bell = r->session->options->bell;
 	bool mention = render_mentions(e->text, r->session->name);
@@ -88,7 +88,7 @@ static bool is_worth_the_bell(const struct reading *r, const struct event *e)
 	}
 }
 
-static void count(struct reading *r, const struct event *e)
+static void count(struct presenter *r, const struct event *e)
 {
 	struct roster_name *sender;
 
@@ -104,7 +104,7 @@ static void count(struct reading *r, const struct event *e)
 /* --- on the screen ------------------------------------------------------- */
 
 /* Who comes and goes right after somebody did is put into the same line. */
-static void print_presence(struct reading *r, const struct event *e)
+static void print_presence(struct presenter *r, const struct event *e)
 {
 	struct screen *screen = r->session->screen;
 	bool goes_on = r->folding.count > 0 && screen_folds(screen, &r->line);
@@ -120,7 +120,7 @@ static void print_presence(struct reading *r, const struct event *e)
 	screen_replace(screen, &r->line);
 }
 
-void reading_print(struct reading *r, const struct event *e, bool looking)
+void presenter_print(struct presenter *r, const struct event *e, bool looking)
 {
 	struct screen *screen = r->session->screen;
 
@@ -138,7 +138,7 @@ void reading_print(struct reading *r, const struct event *e, bool looking)
 		count(r, e);
 }
 
-void reading_tell_public(struct reading *r)
+void presenter_tell_public(struct presenter *r)
 {
 	char number[RENDER_NUMBER];
 
@@ -150,7 +150,7 @@ void reading_tell_public(struct reading *r)
 	r->unread = 0;
 }
 
-void reading_tell_private(struct reading *r, const char *peer)
+void presenter_tell_private(struct presenter *r, const char *peer)
 {
 	struct roster_name *sender =
 		roster_find(r->roster, (struct field){peer, strlen(peer)});

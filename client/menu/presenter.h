@@ -9,7 +9,7 @@
 #include "client/session/roster.h"
 #include "client/session/session.h"
 
-struct reading {
+struct presenter {
 	struct session *session;
 	struct roster *roster;
 	struct folding folding;
@@ -18,20 +18,20 @@ struct reading {
 	struct line line;
 };
 
-void reading_init(
-	struct reading *r, struct session *session, struct roster *roster);
+void presenter_init(
+	struct presenter *r, struct session *session, struct roster *roster);
 
 /* Learns from any event who is there.  Whom a list does not name is gone. */
-void reading_learn(struct reading *r, const struct event *e);
+void presenter_learn(struct presenter *r, const struct event *e);
 
 /* The connection is lost: nobody is known to be there. */
-void reading_forget(struct reading *r);
+void presenter_forget(struct presenter *r);
 
 /* Prints it.  looking: it is of the chat that one is in. */
-void reading_print(struct reading *r, const struct event *e, bool looking);
+void presenter_print(struct presenter *r, const struct event *e, bool looking);
 
 /* Prints what came to public chat, or from a peer, since it was last asked. */
-void reading_tell_public(struct reading *r);
-void reading_tell_private(struct reading *r, const char *peer);
+void presenter_tell_public(struct presenter *r);
+void presenter_tell_private(struct presenter *r, const char *peer);
 
 #endif

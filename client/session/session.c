@@ -32,7 +32,7 @@ int64_t session_now_ms(void)
 }
 
 void session_begin(struct session *s, struct connection *connection,
-	struct screen *screen, struct editor *editor,
+	struct screen *screen, struct input *editor,
 	const struct options *options)
 {
 	/* No compound literal: that would be 132 KB of stack. */
@@ -197,7 +197,8 @@ static bool is_half_answered(const struct session *s, const struct event *e)
 	       !event_field_is(e->to, s->asked);
 }
 
-static void learn(struct session *s, const struct event *e, struct news *news)
+static void learn(
+	struct session *s, const struct event *e, struct loop_event *news)
 {
 	bool live = e->has_seq && e->seq > s->welcome_seq;
 
@@ -269,7 +270,7 @@ static bool is_preamble(
 	return true;
 }
 
-bool session_event(struct session *s, struct news *news)
+bool session_event(struct session *s, struct loop_event *news)
 {
 	struct field *line = &news->line;
 
@@ -282,7 +283,7 @@ bool session_event(struct session *s, struct news *news)
 		if (alive_learn(s, &news->event) ||
 			reconnect_has_seen(s, &news->event))
 			continue;
-		news->kind = NEWS_EVENT;
+		news->kind = LOOP_EVENT;
 		learn(s, &news->event, news);
 		return true;
 	}
@@ -347,7 +348,7 @@ static enum exitcode end_by_bye(const struct session *s)
 
 enum exitcode session_end(struct session *s)
 {
-	editor_finish(s->editor);
+	input_finish(s->editor);
 	screen_flush(s->screen);
 	terminal_leave();
 	if (s->screen->error != 0)

@@ -25,13 +25,13 @@
 
 #define SESSION_FAREWELL_MAX 200
 
-struct news;
+struct loop_event;
 
 struct session {
 	const struct options *options;
 	struct connection *connection;
 	struct screen *screen;
-	struct editor *editor;
+	struct input *editor;
 	const char *asked;             /* the name asked for; NULL */
 	char name[NAME_MAX_BYTES + 1]; /* ours; empty before the welcome */
 	uint64_t welcome_seq;
@@ -46,7 +46,7 @@ struct session {
 	uint64_t idle_s; /* so long one may be silent; 0: for ever */
 	int64_t said_ms; /* when a line was last sent */
 	int64_t typed_ms; /* when something was last typed */
-	int64_t wake_ms;  /* when there is NEWS_WAKE; 0: not at all */
+	int64_t wake_ms;  /* when there is LOOP_WAKE; 0: not at all */
 	bool scrollback;  /* it may still be coming */
 	int64_t quiet_ms; /* when it is taken to be over */
 	bool ready;       /* welcomed, and the name is settled */
@@ -81,7 +81,7 @@ struct session {
 /* Sends the first line: that events are wanted, and the name asked for; of
  * --who, that the names are all that is wanted. */
 void session_begin(struct session *s, struct connection *connection,
-	struct screen *screen, struct editor *editor,
+	struct screen *screen, struct input *editor,
 	const struct options *options);
 
 /* Sends the line before, then text.  False where it is too long. */
@@ -107,7 +107,7 @@ void session_give_up(struct session *s);
 
 /* The next event of those that have come, and what it changes; false where
  * there is none. */
-bool session_event(struct session *s, struct news *news);
+bool session_event(struct session *s, struct loop_event *news);
 
 /* Says the first line on a new connection. */
 void session_say_hello(struct session *s);

@@ -23,7 +23,7 @@ static void write_display(void *to, const char *bytes, size_t n)
 	screen_write(to, bytes, n);
 }
 
-void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
+void screen_init(struct screen *s, int fd, struct input *editor, bool live,
 	enum palette palette)
 {
 	s->fd = fd;
@@ -70,7 +70,7 @@ void screen_write(struct screen *s, const char *bytes, size_t n)
 static void write_line(struct screen *s, char *text, size_t n)
 {
 	text[n] = '\n';
-	editor_hide(s->editor);
+	input_hide(s->editor);
 	screen_write(s, text, n + 1);
 }
 
@@ -80,7 +80,7 @@ void screen_put(struct screen *s, const struct line *l)
 
 	s->folding = l->kind == LINE_PRESENCE;
 	if (s->live) {
-		editor_hide(s->editor);
+		input_hide(s->editor);
 		display_line(&s->display, l);
 		return;
 	}
@@ -95,7 +95,7 @@ bool screen_folds(const struct screen *s, const struct line *l)
 
 void screen_replace(struct screen *s, const struct line *l)
 {
-	editor_hide(s->editor);
+	input_hide(s->editor);
 	display_replace_last(&s->display, l);
 }
 
@@ -163,7 +163,7 @@ void screen_repaint(struct screen *s)
 	if (!s->live)
 		return;
 	terminal_size(&rows, &columns);
-	editor_hide(s->editor);
+	input_hide(s->editor);
 	display_repaint(&s->display, rows, columns);
 }
 

@@ -12,23 +12,23 @@
 #include "client/terminal/line.h"
 #include "ipc/common/limits.h"
 
-struct editor;
+struct input;
 
 struct screen {
 	int fd;
-	int error;             /* errno of a failed write; all later ones are
-				* left out */
-	bool live;             /* a terminal, whose rows are redrawn */
-	bool bell;             /* there is one, and it may ring */
-	int64_t rang_ms;       /* when it did */
-	bool folding;          /* the last line is who came and went */
-	struct editor *editor; /* hidden while a line is written */
+	int error;            /* errno of a failed write; all later ones are
+			       * left out */
+	bool live;            /* a terminal, whose rows are redrawn */
+	bool bell;            /* there is one, and it may ring */
+	int64_t rang_ms;      /* when it did */
+	bool folding;         /* the last line is who came and went */
+	struct input *editor; /* hidden while a line is written */
 	struct display display;
 	struct line line;
 };
 
 /* live: it is drawn on, in the colours of palette. */
-void screen_init(struct screen *s, int fd, struct editor *editor, bool live,
+void screen_init(struct screen *s, int fd, struct input *editor, bool live,
 	enum palette palette);
 
 /* Whether a line can be written now without waiting for whoever reads. */

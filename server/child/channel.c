@@ -23,7 +23,7 @@
 
 static void make_channel(struct client *c, int64_t now)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 	struct attach a = {
 		.version = FRAME_VERSION,
 		.slot = c->slot,
@@ -39,7 +39,7 @@ static void make_channel(struct client *c, int64_t now)
 	if (fd == -1) {
 		l->retry_ms = now + RETRY_MS;
 		if (errno != EAGAIN)
-			client_cut_off(c); /* the server is gone */
+			client_evicted(c); /* the server is gone */
 		return;
 	}
 	/* Only now: so the relay knows of the new one when the old one ends. */
@@ -48,29 +48,29 @@ static void make_channel(struct client *c, int64_t now)
 	l->fd = fd;
 	l->wanted = l->welcomed = false;
 	l->start = l->end = 0;
-	outbox_rewind(&c->outbox);
+	unacked_rewind(&c->unacked);
 }
 
-void link_attach(struct client *c, int64_t now)
+void channel_attach(struct client *c, int64_t now)
 {
-	if (c->link.wanted && now >= c->link.retry_ms &&
+	if (c->channel.wanted && now >= c->channel.retry_ms &&
 		c->phase <= PHASE_LEAVE)
 		make_channel(c, now);
 }
 
-void link_start_over(struct client *c)
+void channel_start_over(struct client *c)
 {
-	c->link.last_id = c->link.last_seq = c->link.live_id = 0;
-	c->link.wanted = true;
-	c->link.welcomed = false;
-	c->link.start = c->link.end = 0;
+	c->channel.last_id = c->channel.last_seq = c->channel.live_id = 0;
+	c->channel.wanted = true;
+	c->channel.welcomed = false;
+	c->channel.start = c->channel.end = 0;
 	make_channel(c, clock_monotonic_ms());
 }
 
 /* The channel has ended: the relay died, or we fell too far behind. */
 static void lost(struct client *c)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 
 	close(l->fd);
 	l->fd = -1;
@@ -81,7 +81,7 @@ static void lost(struct client *c)
 	} else {
 		l->retry_ms = clock_monotonic_ms() + RETRY_MS;
 		if (++l->refused == REFUSED_MAX)
-			client_cut_off(c);
+			client_evicted(c);
 	}
 }
 
@@ -98,7 +98,7 @@ static void set_name(
 {
 	memcpy(c->name, name, n);
 	c->name_len = n;
-	c->link.named = counter;
+	c->channel.named = counter;
 }
 
 static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
@@ -110,12 +110,12 @@ static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 static void note_own(struct client *c, const struct frame_event *e)
 {
 	/* Not an older one than the welcome has told. */
-	if (e->kind == EVENT_RENAME && e->counter > c->link.named)
+	if (e->kind == EVENT_RENAME && e->counter > c->channel.named)
 		set_name(c, frame_to(e), e->to_len, e->counter);
 	/* A welcome may have settled it before this event came. */
 	if (c->rename != 0 && e->counter == c->rename)
 		settle_rename(c, e->kind == EVENT_RENAME);
-	outbox_acknowledge(&c->outbox, e->counter);
+	unacked_acknowledge(&c->unacked, e->counter);
 }
 
 /* What a program that asks has to know to stay. */
@@ -134,7 +134,7 @@ static struct span idle_rule(const struct client *c, char *buf)
 static void render(struct client *c, const struct frame_event *f)
 {
 	char reason[REASON_MAX];
-	bool old = f->id < c->link.live_id;
+	bool old = f->id < c->channel.live_id;
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
 	struct event e = {
 		.kind = f->kind,
@@ -157,7 +157,7 @@ static void render(struct client *c, const struct frame_event *f)
 		e.text = client_reason(c, f->reason, reason);
 	else if (f->kind == EVENT_WELCOME)
 		e.text = idle_rule(c, reason);
-	output_put(&c->output, c->dialect, &e);
+	outbuf_put(&c->outbuf, c->dialect, &e);
 }
 
 static void tell_gap(struct client *c, uint32_t missed)
@@ -169,13 +169,13 @@ static void tell_gap(struct client *c, uint32_t missed)
 		.more = missed,
 	};
 
-	output_put(&c->output, c->dialect, &e);
+	outbuf_put(&c->outbuf, c->dialect, &e);
 }
 
 /* The first frame of a channel. */
 static void take_welcome(struct client *c, struct frame_event *e)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 
 	l->welcomed = true;
 	l->refused = 0;
@@ -186,7 +186,7 @@ static void take_welcome(struct client *c, struct frame_event *e)
 			e->to_len != c->name_len ||
 				memcmp(frame_to(e), c->name, c->name_len) != 0);
 	set_name(c, frame_to(e), e->to_len, e->counter);
-	outbox_acknowledge(&c->outbox, e->counter);
+	unacked_acknowledge(&c->unacked, e->counter);
 	/* It may come twice, if the relay dies before the first event. */
 	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
 		l->live_id = e->id;
@@ -205,7 +205,7 @@ static void take_welcome(struct client *c, struct frame_event *e)
 
 static void take_event(struct client *c, const struct frame_event *e)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 
 	if (e->id > l->last_id) {
 		l->last_id = e->id;
@@ -221,19 +221,19 @@ static void take_event(struct client *c, const struct frame_event *e)
 		client_shutdown(c, true);
 }
 
-bool link_has_frames(const struct client *c)
+bool channel_has_frames(const struct client *c)
 {
-	const struct link *l = &c->link;
+	const struct channel *l = &c->channel;
 
 	return frame_event_check(l->buf + l->start, l->end - l->start) !=
 	       FRAME_MORE;
 }
 
-void link_render(struct client *c)
+void channel_render(struct client *c)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 
-	while (output_has_room(&c->output) && c->phase != PHASE_OVER) {
+	while (outbuf_has_room(&c->outbuf) && c->phase != PHASE_OVER) {
 		struct frame_event *e = (void *)(l->buf + l->start);
 		enum frame_verdict v = frame_event_check(e, l->end - l->start);
 
@@ -242,7 +242,7 @@ void link_render(struct client *c)
 		if (v == FRAME_BAD) {
 			l->start = l->end = 0;
 			l->wanted = true; /* nothing is read any more */
-			client_cut_off(c);
+			client_evicted(c);
 			break;
 		}
 		l->start += e->size;
@@ -255,12 +255,12 @@ void link_render(struct client *c)
 		l->start = l->end = 0;
 }
 
-void link_read(struct client *c)
+void channel_read(struct client *c)
 {
-	struct link *l = &c->link;
+	struct channel *l = &c->channel;
 	ssize_t n;
 
-	if (l->wanted || link_has_frames(c))
+	if (l->wanted || channel_has_frames(c))
 		return;
 	if (l->start > 0) {
 		memmove(l->buf, l->buf + l->start, l->end - l->start);
@@ -270,14 +270,14 @@ void link_read(struct client *c)
 	n = recv(l->fd, l->buf + l->end, sizeof l->buf - l->end, MSG_DONTWAIT);
 	if (n > 0)
 		l->end += (size_t)n;
-	else if (n == 0 || (!is_passing(errno) && errno != ECONNRESET))
+	else if (n == 0 || (!errno_is_transient(errno) && errno != ECONNRESET))
 		lost(c);
 }
 
-void link_write(struct client *c)
+void channel_write(struct client *c)
 {
 	/* Frames wait for the welcome: it tells which of them are new. */
-	if (!c->link.wanted && c->link.welcomed &&
-		!outbox_send(&c->outbox, c->link.fd))
+	if (!c->channel.wanted && c->channel.welcomed &&
+		!unacked_send(&c->unacked, c->channel.fd))
 		lost(c);
 }

@@ -9,8 +9,8 @@
 #include "ipc/common/text.h"
 #include "server/child/state.h"
 
-/* Puts a message into the outbox, cleaned.  Nothing is said where cleaning
- * leaves nothing. */
+/* Puts a message into the unacked frames, cleaned.  Nothing is said where
+ * cleaning leaves nothing. */
 static void send_text(
 	struct client *c, enum up_kind kind, const struct request *r)
 {
@@ -18,7 +18,7 @@ static void send_text(
 	struct span text = {clean, text_clean(clean, r->text.p, r->text.n)};
 
 	if (!text_is_blank(text.p, text.n))
-		outbox_add(&c->outbox, kind, r->name, text);
+		unacked_add(&c->unacked, kind, r->name, text);
 }
 
 static void say(struct client *c, const struct request *r)
@@ -59,8 +59,8 @@ static void rename_to(struct client *c, const struct request *r)
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
 		client_error(c, "name in use", r->name, "");
 	else
-		c->rename =
-			outbox_add(&c->outbox, UP_RENAME, r->name, SPAN_EMPTY);
+		c->rename = unacked_add(
+			&c->unacked, UP_RENAME, r->name, SPAN_EMPTY);
 }
 
 static void who(struct client *c, const struct request *r)

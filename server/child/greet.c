@@ -36,9 +36,9 @@ static void join(struct client *c)
 {
 	c->name_len =
 		table_join(c->table, c->slot, c->wish, c->wish_len, c->name);
-	c->link.wanted = true;
+	c->channel.wanted = true;
 	c->phase = PHASE_TALK;
-	talk_arm_alarm(c);
+	input_arm_alarm(c);
 }
 
 void greet_begin(struct client *c, const char *name, size_t name_len)
@@ -75,7 +75,7 @@ static void refuse(struct client *c, enum opening o)
 	const char *bytes;
 	size_t n = lines_peek(&c->lines, &bytes);
 
-	output_bytes(&c->output, opening_refusal(o, bytes, n));
+	outbuf_bytes(&c->outbuf, opening_refusal(o, bytes, n));
 	c->refused = true;
 	client_leave(c, LEAVE_PLAIN);
 }
@@ -100,7 +100,7 @@ bool greet_refuses(struct client *c)
 static bool hold_first(struct client *c)
 {
 	while (!c->held) {
-		if (!talk_hold_line(c))
+		if (!input_hold_line(c))
 			return false;
 		if (c->held_verdict == LINES_LINE &&
 			text_is_blank(c->held_line, c->held_len))

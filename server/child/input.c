@@ -18,7 +18,7 @@
 /* alarm(2) counts in seconds, by a clock of its own. */
 #define SLACK_MS 50
 
-void talk_arm_alarm(struct client *c)
+void input_arm_alarm(struct client *c)
 {
 	c->line_ms = clock_monotonic_ms();
 	alarm(c->options->idle_timeout); /* 0: none */
@@ -36,7 +36,7 @@ static bool line_waits(const struct client *c)
 	return memchr(bytes, '\n', n) != NULL;
 }
 
-void talk_check_idle(struct client *c, int64_t now)
+void input_check_idle(struct client *c, int64_t now)
 {
 	int64_t idle_ms = now - c->line_ms;
 
@@ -45,7 +45,7 @@ void talk_check_idle(struct client *c, int64_t now)
 	c->alarmed = false;
 	/* Lines that cannot be looked at yet are looked at again soon; and a
 	 * line may have been taken since the signal came. */
-	if (line_waits(c) || !talk_is_open(c))
+	if (line_waits(c) || !input_is_open(c))
 		alarm(1);
 	else if (idle_ms >= (int64_t)c->options->idle_timeout * 1000 - SLACK_MS)
 		client_leave(c, LEAVE_IDLE);
@@ -91,7 +91,7 @@ static bool is_hello(struct client *c, const char *line, size_t n)
 	if (hello && c->listing)
 		end_input(c);
 	else if (hello)
-		link_start_over(c);
+		channel_start_over(c);
 	return hello;
 }
 
@@ -118,7 +118,7 @@ static void take_held(struct client *c)
 		too_long(c);
 	if (c->held_verdict != LINES_LINE)
 		return;
-	talk_arm_alarm(c);
+	input_arm_alarm(c);
 	if (text_is_blank(c->held_line, c->held_len))
 		return; /* somebody is there, and says nothing */
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
@@ -129,24 +129,24 @@ static void take_held(struct client *c)
 
 /* Whether a line can be acted on now: one thing after the other, and never
  * without room for what comes of it. */
-bool talk_is_open(const struct client *c)
+bool input_is_open(const struct client *c)
 {
-	return c->phase == PHASE_TALK && c->link.welcomed && !c->listing &&
-	       c->rename == 0 && outbox_has_room(&c->outbox) &&
-	       output_has_room(&c->output);
+	return c->phase == PHASE_TALK && c->channel.welcomed && !c->listing &&
+	       c->rename == 0 && unacked_has_room(&c->unacked) &&
+	       outbuf_has_room(&c->outbuf);
 }
 
 /* Not while lines wait: they may fill all the room that there is. */
-bool talk_wants_input(const struct client *c)
+bool input_wants_input(const struct client *c)
 {
 	if (c->eof)
 		return false;
 	if (c->phase == PHASE_GREET)
-		return !c->held && output_has_room(&c->output);
-	return talk_is_open(c) && !c->waiting;
+		return !c->held && outbuf_has_room(&c->outbuf);
+	return input_is_open(c) && !c->waiting;
 }
 
-bool talk_hold_line(struct client *c)
+bool input_hold_line(struct client *c)
 {
 	c->held_verdict = lines_next(&c->lines, &c->held_line, &c->held_len);
 	if (c->held_verdict == LINES_LINE)
@@ -155,16 +155,16 @@ bool talk_hold_line(struct client *c)
 	return c->held;
 }
 
-void talk_take_lines(struct client *c, int64_t now)
+void input_take_lines(struct client *c, int64_t now)
 {
-	if (talk_is_open(c))
+	if (input_is_open(c))
 		greet_settle(c);
-	while (c->waiting && talk_is_open(c)) {
+	while (c->waiting && input_is_open(c)) {
 		bool waited = c->held;
 
 		if (!c->held && greet_refuses(c))
 			break;
-		if (!c->held && !talk_hold_line(c)) {
+		if (!c->held && !input_hold_line(c)) {
 			c->waiting = false;
 			if (c->eof)
 				client_leave(c, LEAVE_PLAIN);
@@ -191,7 +191,7 @@ static void take_turn_of(struct client *c, size_t n)
 	c->held_verdict = LINES_MORE;
 }
 
-void talk_read(struct client *c)
+void input_read(struct client *c)
 {
 	char *where;
 	size_t room = lines_room(&c->lines, &where);
@@ -200,19 +200,19 @@ void talk_read(struct client *c)
 	if (room == 0)
 		return; /* a read of nothing would look like the end */
 	n = read(CHILD_IN, where, room);
-	if (n == -1 && is_passing(errno))
+	if (n == -1 && errno_is_transient(errno))
 		return;
 	c->waiting = true;
 	if (n > 0) {
 		lines_feed(
 			&c->lines, telnet_filter(&c->telnet, where, (size_t)n));
-		output_bytes(&c->output, telnet_answer(&c->telnet));
+		outbuf_bytes(&c->outbuf, telnet_answer(&c->telnet));
 		take_turn_of(c, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;
 	} else {
 		c->eof = true;
-		c->output.dead = true;
+		c->outbuf.dead = true;
 	}
 }
 
@@ -233,11 +233,11 @@ static void tell_names(struct client *c, const char *names, size_t n)
 }
 
 /* Goes on with the answer to a who, line by line. */
-void talk_list(struct client *c)
+void input_list(struct client *c)
 {
 	char names[WHO_LINE_MAX - WHO_MARKS];
 
-	while (c->listing && output_has_room(&c->output)) {
+	while (c->listing && outbuf_has_room(&c->outbuf)) {
 		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,
 			names, sizeof names);
 
@@ -247,7 +247,7 @@ void talk_list(struct client *c)
 		}
 		client_tell(c, EVENT_WHO_END, SPAN_EMPTY);
 		c->listing = false;
-		if (c->output.dead)
+		if (c->outbuf.dead)
 			break;
 	}
 }

@@ -42,7 +42,7 @@ void client_tell(struct client *c, enum event_kind kind, struct span text)
 		.from_me = c->said_quit,
 	};
 
-	output_put(&c->output, c->dialect, &e);
+	outbuf_put(&c->outbuf, c->dialect, &e);
 }
 
 void client_error(
@@ -108,7 +108,7 @@ static void say_bye(struct client *c)
 		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
 	else if (c->eof || c->refused || c->name_len == 0)
 		return; /* whoever closed knows, and others have not heard us */
-	if (output_has_room(&c->output))
+	if (outbuf_has_room(&c->outbuf))
 		client_tell(c, EVENT_BYE, text);
 }
 
@@ -132,7 +132,7 @@ void client_leave(struct client *c, enum leave_reason reason)
 	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
 	/* What the client does not take must not keep us from the relay. */
 	if (reason == LEAVE_STALLED)
-		output_discard(&c->output);
+		outbuf_discard(&c->outbuf);
 }
 
 void client_answer(struct client *c)
@@ -151,15 +151,15 @@ void client_shutdown(struct client *c, bool told)
 	begin_farewell(c);
 }
 
-void client_cut_off(struct client *c)
+void client_evicted(struct client *c)
 {
 	static const char what[] =
 		"the server cannot go on with this connection; connect again";
 
 	if (c->phase >= PHASE_FAREWELL)
 		return;
-	c->cut_off = true;
-	if (output_has_room(&c->output))
+	c->evicted = true;
+	if (outbuf_has_room(&c->outbuf))
 		client_tell(
 			c, EVENT_ERROR, (struct span){what, sizeof what - 1});
 	begin_farewell(c);
@@ -169,26 +169,27 @@ void client_cut_off(struct client *c)
  * too. */
 static bool has_left(struct client *c)
 {
-	if (!c->said_bye && outbox_is_empty(&c->outbox)) {
+	if (!c->said_bye && unacked_is_empty(&c->unacked)) {
 		say_bye(c);
-		outbox_add_bye(&c->outbox, c->reason);
+		unacked_add_bye(&c->unacked, c->reason);
 		c->said_bye = true;
-		link_write(c);
+		channel_write(c);
 	}
 	if (!c->said_bye)
 		return false;
 	/* A relay that has heard it ends the channel, and refuses another.
 	 * Who has no room for what comes before the answer does not wait. */
-	return outbox_is_empty(&c->outbox) || c->link.refused > 1 ||
-	       (!outbox_has_unsent(&c->outbox) && !output_has_room(&c->output));
+	return unacked_is_empty(&c->unacked) || c->channel.refused > 1 ||
+	       (!unacked_has_unsent(&c->unacked) &&
+		       !outbuf_has_room(&c->outbuf));
 }
 
 /* Whether the client has all that is for it.  One that is refused may still be
  * sending, and would lose the reason by our close: it is waited for. */
 static bool is_taken(const struct client *c)
 {
-	return output_is_empty(&c->output) && !c->listing &&
-	       (!c->refused || c->eof || c->output.dead);
+	return outbuf_is_empty(&c->outbuf) && !c->listing &&
+	       (!c->refused || c->eof || c->outbuf.dead);
 }
 
 /* Goes to the next phase when its time has come. */
@@ -199,8 +200,8 @@ static void move_on(struct client *c, int64_t now)
 	if (c->phase == PHASE_LEAVE && (has_left(c) || late)) {
 		if (!c->said_bye) {
 			say_bye(c);
-			outbox_add_bye(&c->outbox, c->reason);
-			link_write(c);
+			unacked_add_bye(&c->unacked, c->reason);
+			channel_write(c);
 		}
 		begin_farewell(c);
 	} else if (c->phase == PHASE_FAREWELL && (is_taken(c) || late)) {
@@ -238,32 +239,33 @@ static int next_timeout(const struct client *c, int64_t now)
 {
 	int timeout = -1;
 
-	if (c->waiting && talk_is_open(c))
+	if (c->waiting && input_is_open(c))
 		sooner(&timeout, c->held ? rate_wait_ms(&c->rate) : 0);
-	if ((c->listing || link_has_frames(c)) && output_has_room(&c->output))
+	if ((c->listing || channel_has_frames(c)) &&
+		outbuf_has_room(&c->outbuf))
 		sooner(&timeout, 0);
-	if (c->link.wanted && c->phase <= PHASE_LEAVE)
-		sooner(&timeout, c->link.retry_ms - now);
+	if (c->channel.wanted && c->phase <= PHASE_LEAVE)
+		sooner(&timeout, c->channel.retry_ms - now);
 	if (c->phase != PHASE_TALK)
 		sooner(&timeout, c->deadline_ms - now);
 	else if (c->hung_up_ms != 0)
 		sooner(&timeout, c->hung_up_ms + LINGER_MS - now);
-	else if (!output_is_empty(&c->output))
+	else if (!outbuf_is_empty(&c->outbuf))
 		sooner(&timeout,
-			c->output.moved_ms + STALL_MAX_SECONDS * 1000 - now);
+			c->outbuf.moved_ms + STALL_MAX_SECONDS * 1000 - now);
 	return timeout;
 }
 
 static bool is_stalled(const struct client *c, int64_t now)
 {
-	return now - c->output.moved_ms >= STALL_MAX_SECONDS * 1000;
+	return now - c->outbuf.moved_ms >= STALL_MAX_SECONDS * 1000;
 }
 
 /* What the client does not take is seen by the relay, which then does not
  * wait for us. */
 static void note_stall(struct client *c, int64_t now)
 {
-	uint32_t queued = output_queued(&c->output);
+	uint32_t queued = outbuf_queued(&c->outbuf);
 
 	if (queued != c->queued) {
 		c->queued = queued;
@@ -273,7 +275,7 @@ static void note_stall(struct client *c, int64_t now)
 		return;
 	/* poll(2) tells of room when a third of a large buffer is free: one who
 	 * reads slowly has made some before. */
-	output_write(&c->output, CHILD_OUT, now);
+	outbuf_write(&c->outbuf, CHILD_OUT, now);
 	if (is_stalled(c, now))
 		client_leave(c, LEAVE_STALLED);
 }
@@ -282,7 +284,7 @@ static void note_stall(struct client *c, int64_t now)
  * for as long as a flood would take at the pace that is allowed. */
 static void note_hang_up(struct client *c, int64_t now)
 {
-	if (!c->output.dead)
+	if (!c->outbuf.dead)
 		return;
 	if (c->hung_up_ms == 0)
 		c->hung_up_ms = now;
@@ -308,23 +310,23 @@ enum {
  * its hang-up would wake us again and again. */
 static void choose(const struct client *c, struct pollfd *fds)
 {
-	bool in = talk_wants_input(c) || is_drained(c);
-	bool out = !output_is_empty(&c->output);
-	bool linked = !c->link.wanted;
+	bool in = input_wants_input(c) || is_drained(c);
+	bool out = !outbuf_is_empty(&c->outbuf);
+	bool linked = !c->channel.wanted;
 	short link = 0;
 
-	if (output_has_room(&c->output))
+	if (outbuf_has_room(&c->outbuf))
 		link |= POLLIN;
-	if (c->link.welcomed && outbox_has_unsent(&c->outbox))
+	if (c->channel.welcomed && unacked_has_unsent(&c->unacked))
 		link |= POLLOUT;
 	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
-	fds[WAIT_LINK] =
-		(struct pollfd){linked && link != 0 ? c->link.fd : -1, link, 0};
+	fds[WAIT_LINK] = (struct pollfd){
+		linked && link != 0 ? c->channel.fd : -1, link, 0};
 	/* Nothing comes from there but its end, perhaps of one half: who holds
 	 * it waits for ours then. */
 	fds[WAIT_LEASH] =
-		(struct pollfd){c->leashed ? CHILD_LEASH : -1, POLLRDHUP, 0};
+		(struct pollfd){c->has_front ? CHILD_FRONT : -1, POLLRDHUP, 0};
 }
 
 /* Unread input would make the close a reset, and a reset can overtake the last
@@ -333,7 +335,7 @@ static bool drain_once(struct client *c)
 {
 	ssize_t n = read(CHILD_IN, c->lines.buf, sizeof c->lines.buf);
 
-	if (n == 0 || (n == -1 && !is_passing(errno)))
+	if (n == 0 || (n == -1 && !errno_is_transient(errno)))
 		c->eof = true;
 	return n > 0;
 }
@@ -349,39 +351,39 @@ static void step(struct client *c)
 	if (signals_wait(fds, WAIT_COUNT, next_timeout(c, now)) <= 0)
 		memset(fds, 0, sizeof fds);
 	now = clock_monotonic_ms();
-	blocked = !output_is_empty(&c->output);
+	blocked = !outbuf_is_empty(&c->outbuf);
 	if (!blocked)
-		c->output.moved_ms = now;
+		c->outbuf.moved_ms = now;
 
 	on_signals(c);
 	if (fds[WAIT_LEASH].revents != 0) {
-		c->leashed = false;
+		c->has_front = false;
 		c->said_quit = true; /* by C-c on a terminal, most often */
 		client_leave(c, LEAVE_PLAIN);
 	}
 	if (fds[WAIT_IN].revents != 0 && c->phase == PHASE_GREET)
-		talk_read(c);
+		input_read(c);
 	greet_step(c, now);
-	link_attach(c, now);
+	channel_attach(c, now);
 	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
-		link_read(c);
-	link_render(c);
+		channel_read(c);
+	channel_render(c);
 	if (fds[WAIT_IN].revents != 0 && is_drained(c))
 		drain_once(c);
 	/* What was just rendered may have filled the output: asked again.  In
 	 * the greeting it has been read above. */
 	else if (c->phase == PHASE_TALK &&
 		 (fds[WAIT_IN].revents != 0 || c->alarmed) &&
-		 talk_wants_input(c))
-		talk_read(c);
-	talk_take_lines(c, now);
-	talk_check_idle(c, now);
-	talk_list(c);
-	link_write(c);
+		 input_wants_input(c))
+		input_read(c);
+	input_take_lines(c, now);
+	input_check_idle(c, now);
+	input_list(c);
+	channel_write(c);
 	/* What takes nothing is not tried again before it says so: the kernel
 	 * takes a little more now and then, and that is no progress. */
 	if (!blocked || fds[WAIT_OUT].revents != 0)
-		output_write(&c->output, CHILD_OUT, now);
+		outbuf_write(&c->outbuf, CHILD_OUT, now);
 	note_stall(c, now);
 	note_hang_up(c, now);
 	move_on(c, now);
@@ -397,8 +399,8 @@ int child_main(const struct child_setup *setup)
 	c.slot = setup->slot;
 	c.generation = setup->generation;
 	c.dialect = dialect_first();
-	c.leashed = setup->leashed;
-	c.link.fd = -1;
+	c.has_front = setup->has_front;
+	c.channel.fd = -1;
 	rate_init(&c.rate, c.options->rate, c.options->burst,
 		clock_monotonic_ms());
 
@@ -412,5 +414,5 @@ int child_main(const struct child_setup *setup)
 		;
 	if (c.name_len == 0)
 		return CHILD_NOT_JOINED;
-	return c.cut_off ? CHILD_CUT_OFF : (int)c.reason;
+	return c.evicted ? CHILD_EVICTED : (int)c.reason;
 }

@@ -16,7 +16,7 @@ struct child_setup {
 	struct table *table;
 	const struct sandbox *sandbox;
 	uint32_t slot, generation;
-	bool leashed;     /* CHILD_LEASH is there, and its end is the end */
+	bool has_front;   /* CHILD_FRONT is there, and its end is the end */
 	const char *name; /* to begin with, if it can be had */
 	size_t name_len;  /* 0: any */
 };
@@ -24,7 +24,7 @@ struct child_setup {
 /* The exit status of a child that could not enter the table, of one that the
  * relay will not have, and of one whose client was no user of the chat. */
 #define CHILD_FAILED     119
-#define CHILD_CUT_OFF    118
+#define CHILD_EVICTED    118
 #define CHILD_NOT_JOINED 116
 
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.

@@ -8,13 +8,13 @@
 
 #include "server/again.h"
 
-bool output_has_room(const struct output *o)
+bool outbuf_has_room(const struct outbuf *o)
 {
 	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
 }
 
 /* Moves what waits to the front when the end of the buffer is near. */
-static void make_room(struct output *o)
+static void make_room(struct outbuf *o)
 {
 	if (sizeof o->buf - o->end >= RENDER_MAX)
 		return;
@@ -23,8 +23,8 @@ static void make_room(struct output *o)
 	o->start = 0;
 }
 
-void output_put(
-	struct output *o, const struct dialect *d, const struct event *e)
+void outbuf_put(
+	struct outbuf *o, const struct dialect *d, const struct event *e)
 {
 	if (o->dead)
 		return;
@@ -32,7 +32,7 @@ void output_put(
 	o->end += d->render(e, o->buf + o->end);
 }
 
-void output_bytes(struct output *o, struct span s)
+void outbuf_bytes(struct outbuf *o, struct span s)
 {
 	if (o->dead)
 		return;
@@ -41,18 +41,18 @@ void output_bytes(struct output *o, struct span s)
 	o->end += s.n;
 }
 
-void output_discard(struct output *o)
+void outbuf_discard(struct outbuf *o)
 {
 	o->dead = true;
 	o->start = o->end = 0;
 }
 
-void output_write(struct output *o, int fd, int64_t now)
+void outbuf_write(struct outbuf *o, int fd, int64_t now)
 {
 	while (o->start < o->end) {
 		ssize_t n = write(fd, o->buf + o->start, o->end - o->start);
 
-		if (n == -1 && is_passing(errno))
+		if (n == -1 && errno_is_transient(errno))
 			return;
 		if (n == -1) {
 			/* Gone.  What it has sent before is still read. */

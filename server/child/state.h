@@ -22,7 +22,7 @@
 #define CHANNEL_READ_MAX (64u << 10)
 
 /* The channel to the relay. */
-struct link {
+struct channel {
 	bool wanted;                /* a new channel is to be attached */
 	bool welcomed;              /* the channel's first frame has come */
 	int fd;                     /* -1: none */
@@ -55,15 +55,16 @@ struct client {
 	const struct dialect *dialect;
 	enum phase phase;
 	uint32_t queued; /* as the table has it */
-	bool leashed;    /* as in struct child_setup */
+	bool has_front;  /* as in struct child_setup */
 	enum leave_reason reason;
 	int64_t deadline_ms; /* of the phases before and after talk */
 	char wish[NAME_MAX_BYTES + 1];
 	size_t wish_len; /* a name to have, until it is known why not; 0: none
 			  */
 	bool said_quit;
-	bool said_bye;  /* the goodbye to the relay is in the outbox */
-	bool cut_off;   /* the relay will not have us */
+	bool said_bye;  /* the goodbye to the relay is among the unacked frames
+			 */
+	bool evicted;   /* the relay will not have us */
 	bool refused;   /* the client speaks something else */
 	bool asks_idle; /* it wants to know how long it may be silent */
 
@@ -91,9 +92,9 @@ struct client {
 	/* What is used by all, first; memory that is never touched costs
 	 * nothing, so those who only listen pay for no more than a page or two
 	 * of these. */
-	struct output output;
-	struct link link;
-	struct outbox outbox;
+	struct outbuf outbuf;
+	struct channel channel;
+	struct unacked unacked;
 	struct lines lines;
 };
 
@@ -117,7 +118,7 @@ void client_shutdown(struct client *c, bool told);
 void client_answer(struct client *c);
 
 /* Ends, with a line that says why: the relay will not have us. */
-void client_cut_off(struct client *c);
+void client_evicted(struct client *c);
 
 /* Why somebody left, in words; buf has REASON_MAX. */
 struct span client_reason(
@@ -126,50 +127,50 @@ struct span client_reason(
 /* --- talk.c ------------------------------------------------------------- */
 
 /* Starts the idle time anew. */
-void talk_arm_alarm(struct client *c);
+void input_arm_alarm(struct client *c);
 
 /* Reads once from the client. */
-void talk_read(struct client *c);
+void input_read(struct client *c);
 
 /* Takes the next line out of what was read, to act on it later.  False if none
  * is whole. */
-bool talk_hold_line(struct client *c);
+bool input_hold_line(struct client *c);
 
 /* Whether a line can be acted on now: one thing after the other, and never
  * without room for what comes of it. */
-bool talk_is_open(const struct client *c);
+bool input_is_open(const struct client *c);
 
 /* Whether more is to be read for that. */
-bool talk_wants_input(const struct client *c);
+bool input_wants_input(const struct client *c);
 
 /* After the alarm: ends the talk of one who is idle.  A line that came in time
  * and waits, here or in the socket, counts. */
-void talk_check_idle(struct client *c, int64_t now);
+void input_check_idle(struct client *c, int64_t now);
 
 /* Acts on the lines that were read, as far as it can and they may. */
-void talk_take_lines(struct client *c, int64_t now);
+void input_take_lines(struct client *c, int64_t now);
 
 /* Goes on with the answer to a who. */
-void talk_list(struct client *c);
+void input_list(struct client *c);
 
 /* --- link.c ------------------------------------------------------------- */
 
 /* Makes a channel and hands it to the relay, when it is time. */
-void link_attach(struct client *c, int64_t now);
+void channel_attach(struct client *c, int64_t now);
 
 /* Has the relay tell everything since the welcome again, for a new dialect. */
-void link_start_over(struct client *c);
+void channel_start_over(struct client *c);
 
 /* Reads the channel and renders what came, as far as there is room. */
-void link_read(struct client *c);
+void channel_read(struct client *c);
 
 /* Whether there are events that were read and not rendered yet. */
-bool link_has_frames(const struct client *c);
+bool channel_has_frames(const struct client *c);
 
 /* Renders these. */
-void link_render(struct client *c);
+void channel_render(struct client *c);
 
-/* Sends what the outbox holds. */
-void link_write(struct client *c);
+/* Sends the unacked frames. */
+void channel_write(struct client *c);
 
 #endif

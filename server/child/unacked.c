@@ -8,13 +8,13 @@
 
 #include "server/again.h"
 
-bool outbox_has_room(const struct outbox *b)
+bool unacked_has_room(const struct unacked *b)
 {
-	return OUTBOX_SIZE - (b->end - b->start) >= FRAME_UP_MAX;
+	return UNACKED_SIZE - (b->end - b->start) >= FRAME_UP_MAX;
 }
 
 /* Moves the frames to the front when the room is there. */
-static void make_room(struct outbox *b, size_t need)
+static void make_room(struct unacked *b, size_t need)
 {
 	if (sizeof b->buf - b->end >= need)
 		return;
@@ -24,8 +24,8 @@ static void make_room(struct outbox *b, size_t need)
 	b->start = 0;
 }
 
-static struct frame_up *add(
-	struct outbox *b, enum up_kind kind, struct span name, struct span text)
+static struct frame_up *add(struct unacked *b, enum up_kind kind,
+	struct span name, struct span text)
 {
 	struct frame_up *f = (void *)(b->buf + b->end);
 
@@ -34,20 +34,20 @@ static struct frame_up *add(
 	return f;
 }
 
-uint64_t outbox_add(
-	struct outbox *b, enum up_kind kind, struct span name, struct span text)
+uint64_t unacked_add(struct unacked *b, enum up_kind kind, struct span name,
+	struct span text)
 {
 	make_room(b, FRAME_UP_MAX);
 	return add(b, kind, name, text)->counter;
 }
 
-void outbox_add_bye(struct outbox *b, enum leave_reason reason)
+void unacked_add_bye(struct unacked *b, enum leave_reason reason)
 {
 	make_room(b, sizeof(struct frame_up));
 	add(b, UP_BYE, SPAN_EMPTY, SPAN_EMPTY)->reason = (uint8_t)reason;
 }
 
-void outbox_acknowledge(struct outbox *b, uint64_t counter)
+void unacked_acknowledge(struct unacked *b, uint64_t counter)
 {
 	while (b->start < b->end) {
 		const struct frame_up *f = (void *)(b->buf + b->start);
@@ -64,20 +64,20 @@ void outbox_acknowledge(struct outbox *b, uint64_t counter)
 		b->start = b->sent = b->end = 0;
 }
 
-void outbox_rewind(struct outbox *b)
+void unacked_rewind(struct unacked *b)
 {
 	if (b->sent != b->start)
 		b->sent = b->start;
 }
 
-bool outbox_send(struct outbox *b, int fd)
+bool unacked_send(struct unacked *b, int fd)
 {
 	while (b->sent < b->end) {
 		ssize_t n = send(fd, b->buf + b->sent, b->end - b->sent,
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n == -1)
-			return is_passing(errno);
+			return errno_is_transient(errno);
 		b->sent += (size_t)n;
 	}
 	return true;

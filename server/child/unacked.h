@@ -12,40 +12,40 @@
 #include "server/child/dialect/event.h"
 
 /* Room for four of the longest lines, and hundreds of ordinary ones. */
-#define OUTBOX_SIZE (64u << 10)
+#define UNACKED_SIZE (64u << 10)
 
-struct outbox {
+struct unacked {
 	size_t start, sent, end; /* start <= sent <= end */
 	uint64_t counter;        /* of the newest frame */
 	/* A goodbye fits always. */
-	alignas(FRAME_ALIGN) char buf[OUTBOX_SIZE + sizeof(struct frame_up)];
+	alignas(FRAME_ALIGN) char buf[UNACKED_SIZE + sizeof(struct frame_up)];
 };
 
 /* Whether one more frame of any size fits. */
-bool outbox_has_room(const struct outbox *b);
+bool unacked_has_room(const struct unacked *b);
 
 /* Adds a frame and returns its counter.  There is room. */
-uint64_t outbox_add(struct outbox *b, enum up_kind kind, struct span name,
+uint64_t unacked_add(struct unacked *b, enum up_kind kind, struct span name,
 	struct span text);
 
 /* Adds a goodbye, the last frame there is; it needs no room. */
-void outbox_add_bye(struct outbox *b, enum leave_reason reason);
+void unacked_add_bye(struct unacked *b, enum leave_reason reason);
 
 /* Drops the frames up to this counter: they have happened. */
-void outbox_acknowledge(struct outbox *b, uint64_t counter);
+void unacked_acknowledge(struct unacked *b, uint64_t counter);
 
 /* The channel is a new one: everything has to be sent again. */
-void outbox_rewind(struct outbox *b);
+void unacked_rewind(struct unacked *b);
 
 /* Sends what the channel takes.  False if the channel is gone. */
-bool outbox_send(struct outbox *b, int fd);
+bool unacked_send(struct unacked *b, int fd);
 
-static inline bool outbox_is_empty(const struct outbox *b)
+static inline bool unacked_is_empty(const struct unacked *b)
 {
 	return b->start == b->end;
 }
 
-static inline bool outbox_has_unsent(const struct outbox *b)
+static inline bool unacked_has_unsent(const struct unacked *b)
 {
 	return b->sent < b->end;
 }

@@ -39,7 +39,7 @@ void administer_tick(struct parent *p)
 
 static const char *say(struct parent *p, const struct control_request *r)
 {
-	return keeper_announce(p, r->text, r->text_len)
+	return supervisor_announce(p, r->text, r->text_len)
 		       ? NULL
 		       : "as many notices wait to be told as can; try again";
 }

@@ -239,7 +239,7 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	struct arrival a = {
 		.in = fd_high(beside->fds[0]),
 		.out = fd_high(beside->fds[1]),
-		.leash = fd,
+		.front_fd = fd,
 		.name = r->text,
 		.name_len = r->text_len,
 	};
@@ -289,7 +289,7 @@ static void act(struct parent *p, int fd, const struct control_request *r,
 }
 
 /* Hears one connection; true when it has been served, or is no good. */
-static bool hear(struct parent *p, int fd)
+static bool read_request(struct parent *p, int fd)
 {
 	struct control_request r;
 	struct passing beside;
@@ -311,7 +311,7 @@ static bool hear(struct parent *p, int fd)
 	return true;
 }
 
-static void let_go(struct control *c, size_t i)
+static void drop(struct control *c, size_t i)
 {
 	close(c->asking[i]);
 	c->asking[i] = -1;
@@ -341,7 +341,7 @@ static int64_t room_at(const struct control *c)
 	return at > c->rest_until_ms ? at : c->rest_until_ms;
 }
 
-static void let_in(struct control *c, int64_t now)
+static void accept_one(struct control *c, int64_t now)
 {
 	while (room_at(c) <= now) {
 		size_t i = place_for_one(c);
@@ -358,7 +358,7 @@ static void let_in(struct control *c, int64_t now)
 			return;
 		}
 		if (c->asking[i] != -1)
-			let_go(c, i);
+			drop(c, i);
 		c->asking[i] = fd;
 		c->since_ms[i] = now;
 	}
@@ -380,7 +380,8 @@ void control_renew(struct control *c, const struct options *o, const char *port)
 		control_make_folder(c->path);
 		fd = open_at(c->path, &file);
 		if (fd != -1) {
-			let_in(c, clock_monotonic_ms()); /* who waits there */
+			accept_one(
+				c, clock_monotonic_ms()); /* who waits there */
 			close(c->fd);
 			c->fd = fd;
 			c->file = file;
@@ -418,11 +419,13 @@ void control_serve(struct parent *p, const struct pollfd *fds)
 
 		if (c->asking[i] == -1)
 			continue;
-		if ((fds[1 + i].revents != 0 && hear(p, c->asking[i])) || late)
-			let_go(c, i);
+		if ((fds[1 + i].revents != 0 &&
+			    read_request(p, c->asking[i])) ||
+			late)
+			drop(c, i);
 	}
 	if (fds[0].revents != 0)
-		let_in(c, now);
+		accept_one(c, now);
 }
 
 int control_timeout_ms(const struct control *c, int64_t now)

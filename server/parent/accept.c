@@ -30,21 +30,21 @@ static _Noreturn void become_child(struct parent *p, const struct arrival *a,
 {
 	const int fds[] = {a->in, a->out,
 		p->sandbox.off ? log_descriptor() : p->null,
-		p->attach[ATTACH_SENDER], a->leash};
+		p->attach[ATTACH_SENDER], a->front_fd};
 	struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,
 		.sandbox = &p->sandbox,
 		.slot = slot,
 		.generation = generation,
-		.leashed = a->leash != -1,
+		.has_front = a->front_fd != -1,
 		.name = a->name,
 		.name_len = a->name_len,
 	};
 
 	sandbox_offer();
 	sandbox_drop(&p->sandbox);
-	spawn_keep(fds, a->leash != -1 ? CHILD_LEASH + 1 : CHILD_LEASH);
+	spawn_keep(fds, a->front_fd != -1 ? CHILD_FRONT + 1 : CHILD_FRONT);
 	signals_child();
 	_exit(child_main(&setup));
 }
@@ -117,7 +117,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 static void serve(struct parent *p, int client, const struct peer *peer)
 {
 	struct arrival a = {
-		.in = client, .out = client, .leash = -1, .peer = *peer};
+		.in = client, .out = client, .front_fd = -1, .peer = *peer};
 	const char *why = arrival_serve(p, &a);
 
 	if (why != NULL)

@@ -59,7 +59,7 @@ static void begin_end(struct parent *p)
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		listener_close(&p->listeners[i]);
 	control_close(&p->control);
-	if (!keeper_announce_end(p))
+	if (!supervisor_announce_end(p))
 		signal_children(p, SIGTERM);
 }
 
@@ -101,7 +101,7 @@ static int on_time(struct parent *p)
 		next = watch_empty(p, now);
 	if (p->relay == 0 && p->end_ms == 0) {
 		if (now >= p->relay_due_ms)
-			keeper_start(p);
+			supervisor_start(p);
 		if (p->relay == 0)
 			next = p->relay_due_ms;
 	}

@@ -24,7 +24,7 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 			reasons[WEXITSTATUS(status)]);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NOT_JOINED)
 		log_info("disconnect slot=%u reason=not-joined", slot);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_CUT_OFF)
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_EVICTED)
 		log_warn("disconnect slot=%u reason=cut-off", slot);
 	else
 		log_warn("disconnect slot=%u reason=died %s=%d", slot,
@@ -51,7 +51,7 @@ static void reap_one(struct parent *p, pid_t pid)
 	if (slot != -1)
 		child_ended(p, (uint32_t)slot, status);
 	else if (pid == p->relay)
-		keeper_ended(p, status);
+		supervisor_ended(p, status);
 	else if (pid == p->checker)
 		upgrade_checked(p, status);
 }

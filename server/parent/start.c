@@ -246,7 +246,7 @@ const char *parent_port(const struct parent *p)
 		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
 			return strrchr(p->listeners[i].name, ':') + 1;
 	}
-	return caller_port(p->options);
+	return ask_port(p->options);
 }
 
 static void start_anew(struct parent *p, struct inherited *in)
@@ -290,12 +290,12 @@ void parent_start(struct parent *p, struct inherited *in)
 	map_status(p);
 	describe(p);
 	signal_child = again; /* some may have ended meanwhile */
-	keeper_start(p);
+	supervisor_start(p);
 	if (again) {
 		say_upgraded(p); /* a relay that does not start is due again */
 		return;
 	}
-	keeper_await(p);
+	supervisor_await(p);
 	if (!parent_is_to_end(p))
 		say_ready(p);
 }

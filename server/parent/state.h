@@ -86,7 +86,8 @@ void accept_renew(struct parent *p);
 /* Somebody who wants a child.  The descriptors stay the caller's. */
 struct arrival {
 	int in, out;
-	int leash; /* its end ends the user, and is the user's end; -1: none */
+	int front_fd; /* its end ends the user, and is the user's end; -1: none
+		       */
 	struct peer peer;
 	const char *name; /* to begin with, checked by the child */
 	size_t name_len;  /* 0: any */
@@ -115,20 +116,20 @@ void reap(struct parent *p);
  */
 
 /* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
-void keeper_start(struct parent *p);
+void supervisor_start(struct parent *p);
 
 /* Waits until the relay serves, or the server is told to end; fatal if it does
  * not in time. */
-void keeper_await(struct parent *p);
+void supervisor_await(struct parent *p);
 
 /* The relay has ended: another is due, unless the server ends too. */
-void keeper_ended(struct parent *p, int status);
+void supervisor_ended(struct parent *p, int status);
 
 /* Has the relay announce the end to everyone.  False if it cannot. */
-bool keeper_announce_end(struct parent *p);
+bool supervisor_announce_end(struct parent *p);
 
 /* Has this relay or the next one tell everyone a notice, which is cut where it
  * is too long.  False if too many wait to be told. */
-bool keeper_announce(struct parent *p, const char *text, size_t n);
+bool supervisor_announce(struct parent *p, const char *text, size_t n);
 
 #endif

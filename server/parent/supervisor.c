@@ -55,7 +55,7 @@ static _Noreturn void become_relay(struct parent *p, int lifeline)
 	_exit(relay_main(&setup));
 }
 
-void keeper_start(struct parent *p)
+void supervisor_start(struct parent *p)
 {
 	int ends[2];
 
@@ -77,7 +77,7 @@ void keeper_start(struct parent *p)
 	}
 }
 
-void keeper_ended(struct parent *p, int status)
+void supervisor_ended(struct parent *p, int status)
 {
 	int64_t now = clock_monotonic_ms();
 
@@ -106,7 +106,7 @@ static bool is_ready(const struct parent *p)
 
 	if (n == 1)
 		return true;
-	if (n == -1 && is_passing(errno))
+	if (n == -1 && errno_is_transient(errno))
 		return false;
 	if (n == -1)
 		fatal(EX_OSERR, "cannot hear from the relay: %s",
@@ -116,7 +116,7 @@ static bool is_ready(const struct parent *p)
 			"that out)");
 }
 
-void keeper_await(struct parent *p)
+void supervisor_await(struct parent *p)
 {
 	int64_t end = clock_monotonic_ms() + READY_MS, left;
 	struct pollfd word = {p->lifeline, POLLIN, 0};
@@ -134,7 +134,7 @@ void keeper_await(struct parent *p)
 	}
 }
 
-bool keeper_announce_end(struct parent *p)
+bool supervisor_announce_end(struct parent *p)
 {
 	const char word = RELAY_SHUTDOWN;
 
@@ -142,7 +142,7 @@ bool keeper_announce_end(struct parent *p)
 	       send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
-bool keeper_announce(struct parent *p, const char *text, size_t n)
+bool supervisor_announce(struct parent *p, const char *text, size_t n)
 {
 	const char word = RELAY_NOTICE;
 	uint64_t number = atomic_load(&p->status->notices);

@@ -28,10 +28,10 @@ void fanout_touch(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
 
-	if (m->touched)
+	if (m->pending)
 		return;
-	m->touched = true;
-	s->touched[s->ntouched++] = slot;
+	m->pending = true;
+	s->pending[s->npending++] = slot;
 }
 
 /* A private entry concerns a member only in the generation it was meant for. */
@@ -171,32 +171,32 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 {
 	struct member *m = &s->members[slot];
 
-	if (n == -1 && !is_passing(errno)) {
+	if (n == -1 && !errno_is_transient(errno)) {
 		/* The other end is gone; its last words may still wait. */
-		m->deaf = true;
+		m->write_closed = true;
 		n = 0;
 	}
 	advance(s, slot, n > 0 ? (size_t)n : 0);
-	if (n > 0 || !m->behind)
+	if (n > 0 || !m->lagging)
 		m->moved_ms = clock_monotonic_ms();
-	m->behind = m->cursor < eventlog_head(&s->log);
+	m->lagging = m->cursor < eventlog_head(&s->log);
 	atomic_store(&s->status->lag[slot], eventlog_head(&s->log) - m->cursor);
-	if (!m->behind) {
+	if (!m->lagging) {
 		m->waited_ms = 0;
 		m->own_id = 0;
 	}
-	arm(s, slot, m->behind && !m->deaf);
+	arm(s, slot, m->lagging && !m->write_closed);
 }
 
 /* Overtaken, perhaps in the middle of an entry: a new channel will start with
  * the number of what was missed.  This one ends, but what its child has to say
  * is heard until it has seen that. */
-static void cut_off(struct switchboard *s, uint32_t slot)
+static void evict(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
 
 	status_count(&s->status->evictions, 1);
-	m->deaf = true;
+	m->write_closed = true;
 	arm(s, slot, false);
 	shutdown(m->fd, SHUT_WR);
 }
@@ -207,10 +207,10 @@ static void pump(struct switchboard *s, uint32_t slot)
 	struct iovec iov[PUMP_PIECES];
 	struct msghdr msg = {.msg_iov = iov};
 
-	if (m->fd == -1 || m->deaf)
+	if (m->fd == -1 || m->write_closed)
 		return;
 	if (m->cursor < eventlog_tail(&s->log)) {
-		cut_off(s, slot);
+		evict(s, slot);
 		return;
 	}
 	msg.msg_iovlen = gather(s, slot, iov);
@@ -238,7 +238,7 @@ static void send_round(struct switchboard *s)
 		struct member *m = &s->members[slot];
 		ssize_t n;
 
-		if (m->fd == -1 || m->deaf || m->behind || m->touched)
+		if (m->fd == -1 || m->write_closed || m->lagging || m->pending)
 			continue;
 		n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n == (ssize_t)total)
@@ -253,7 +253,7 @@ static void send_round(struct switchboard *s)
 static void touch_all(struct switchboard *s)
 {
 	for (uint32_t slot = 0; slot < s->high; slot++) {
-		if (s->members[slot].fd != -1 && !s->members[slot].behind)
+		if (s->members[slot].fd != -1 && !s->members[slot].lagging)
 			fanout_touch(s, slot);
 	}
 }
@@ -284,10 +284,10 @@ static void look_behind(struct switchboard *s)
 	for (uint32_t slot = 0; slot < s->high; slot++) {
 		struct member *m = &s->members[slot];
 
-		if (m->fd == -1 || !m->behind || m->deaf)
+		if (m->fd == -1 || !m->lagging || m->write_closed)
 			continue;
 		if (m->cursor < eventlog_tail(&s->log)) {
-			cut_off(s, slot);
+			evict(s, slot);
 			continue;
 		}
 		atomic_store(&s->status->lag[slot],
@@ -310,17 +310,17 @@ void fanout_flush(struct switchboard *s)
 		touch_all(s);
 	else if (round)
 		send_round(s);
-	for (uint32_t i = 0; i < s->ntouched; i++) {
-		struct member *m = &s->members[s->touched[i]];
+	for (uint32_t i = 0; i < s->npending; i++) {
+		struct member *m = &s->members[s->pending[i]];
 
-		m->touched = false;
-		if (!m->behind) {
+		m->pending = false;
+		if (!m->lagging) {
 			m->cursor = s->round_start;
 			m->sent = 0;
 		}
-		pump(s, s->touched[i]);
+		pump(s, s->pending[i]);
 	}
-	s->ntouched = 0;
+	s->npending = 0;
 	s->nruns = 0;
 	s->split = false;
 	s->round_start = eventlog_head(&s->log);

@@ -192,7 +192,7 @@ static int read_once(struct switchboard *s, uint32_t slot, char *buf)
 	if (kept > 0)
 		memcpy(buf, m->partial, kept);
 	n = receive(m->fd, buf + kept, READ_MAX);
-	if (n == -1 && is_passing(errno))
+	if (n == -1 && errno_is_transient(errno))
 		return 0;
 	if (n <= 0)
 		return -1;

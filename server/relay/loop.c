@@ -103,11 +103,11 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->status = shm_map(setup->status, status_size(cap));
 	s->members = calloc(cap, sizeof *s->members);
 	s->keys = calloc(cap, sizeof *s->keys);
-	s->touched = calloc(cap, sizeof *s->touched);
+	s->pending = calloc(cap, sizeof *s->pending);
 	s->events = epoll_create1(EPOLL_CLOEXEC);
 	s->input = epoll_create1(EPOLL_CLOEXEC);
 	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
-		s->touched == NULL || s->events == -1 || s->input == -1 ||
+		s->pending == NULL || s->events == -1 || s->input == -1 ||
 		eventlog_open(&s->log, setup->log_fd, cap) == -1)
 		return -1;
 	if (s->chatlog != -1)
@@ -126,7 +126,7 @@ static void announce_notices(struct switchboard *s)
 	uint64_t asked = atomic_load(&s->status->notices);
 	uint64_t told;
 
-	while (!s->muted &&
+	while (!s->ending &&
 		(told = atomic_load(&s->status->announced)) < asked) {
 		const struct notice *n = &s->status->notice[told % NOTICES_MAX];
 		struct frame_event e = {
@@ -197,12 +197,12 @@ static void announce_shutdown(struct switchboard *s)
 		.text_len = sizeof BYE_SHUTDOWN - 1,
 	};
 
-	if (s->muted)
+	if (s->ending)
 		return;
 	members_receive(s);
 	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
 		;
-	s->muted = true;
+	s->ending = true;
 	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
 }
 
@@ -238,7 +238,7 @@ static bool handle(struct switchboard *s, int64_t what)
 	default:
 		/* Room in a channel.  It is used at the end of the round: a
 		 * cursor moved now would be moved over the round twice. */
-		if (s->members[what].behind)
+		if (s->members[what].lagging)
 			fanout_touch(s, (uint32_t)what);
 	}
 	return true;

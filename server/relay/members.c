@@ -60,7 +60,7 @@ static void close_channel(struct switchboard *s, uint32_t slot)
 	m->fd = -1;
 	m->partial = NULL;
 	m->partial_len = 0;
-	m->behind = m->armed = m->deaf = false;
+	m->lagging = m->armed = m->write_closed = false;
 	atomic_store(&s->status->lag[slot], 0);
 	m->waited_ms = 0;
 }
@@ -85,7 +85,7 @@ void members_bye(
 	e = presence_leave(s, slot, reason, counter);
 	/* It waits for this, or for the end where it has not even had all that
 	 * came before. */
-	if (counter != 0 && m->fd != -1 && !m->behind && !m->deaf)
+	if (counter != 0 && m->fd != -1 && !m->lagging && !m->write_closed)
 		(void)send(m->fd, e, e->size, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close_channel(s, slot);
 }
@@ -258,7 +258,7 @@ static void connect_member(
 		status_count(&s->status->gaps, 1);
 		status_count(&s->status->missed, missed);
 	}
-	m->behind = true;
+	m->lagging = true;
 	fanout_touch(s, slot);
 }
 

@@ -5,14 +5,14 @@
  * Each join and leave is in the log at once, quietly where it is told later:
  * membership never waits.  The digests of leaves go out before those of
  * joins, so that "left" stands before the next "joined" of the same
- * name; who joins and leaves untold is not told at all. */
+ * name; who joins and leaves unannounced is not told at all. */
 #include <string.h>
 
 #include "ipc/common/clock.h"
 #include "server/relay/state.h"
 
 /* The entry that says so is at this position, or will be. */
-static void add(struct presence *p, struct untold *u, uint64_t position,
+static void add(struct presence *p, struct unannounced *u, uint64_t position,
 	const char *name, uint8_t len)
 {
 	if (p->joins.count == 0 && p->leaves.count == 0)
@@ -24,7 +24,7 @@ static void add(struct presence *p, struct untold *u, uint64_t position,
 	memcpy(u->name[u->named++], name, len);
 }
 
-static void take_back(struct untold *u, const char *name, uint8_t len)
+static void take_back(struct unannounced *u, const char *name, uint8_t len)
 {
 	if (u->count == 0)
 		return;
@@ -43,11 +43,11 @@ static void take_back(struct untold *u, const char *name, uint8_t len)
 static void forget_joins(struct switchboard *s)
 {
 	for (uint32_t i = 0; i < s->log.capacity; i++)
-		s->members[i].join_untold = false;
-	s->presence.joins = (struct untold){0};
+		s->members[i].join_unannounced = false;
+	s->presence.joins = (struct unannounced){0};
 }
 
-static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
+static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
 {
 	static const char separator[] = NAMES_SEPARATOR;
 	char text[DIGEST_NAMES_MAX * (NAME_MAX_BYTES + sizeof separator)];
@@ -73,10 +73,11 @@ static void tell(struct switchboard *s, struct untold *u, uint8_t kind)
 
 void presence_tell(struct switchboard *s)
 {
-	struct untold leaves = s->presence.leaves, joins = s->presence.joins;
+	struct unannounced leaves = s->presence.leaves,
+			   joins = s->presence.joins;
 
 	/* First, since each append looks for what waits. */
-	s->presence.leaves = (struct untold){0};
+	s->presence.leaves = (struct unannounced){0};
 	forget_joins(s);
 	if (leaves.count > 0)
 		tell(s, &leaves, EVENT_LEAVE);
@@ -88,7 +89,7 @@ void presence_look(struct switchboard *s)
 {
 	const struct presence *p = &s->presence;
 
-	if (!s->muted && (p->joins.count > 0 || p->leaves.count > 0) &&
+	if (!s->ending && (p->joins.count > 0 || p->leaves.count > 0) &&
 		eventlog_head(&s->log) - p->oldest > EVENTLOG_RING / 2)
 		presence_tell(s);
 }
@@ -134,7 +135,7 @@ void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 		.online = s->online,
 	};
 
-	s->members[slot].join_untold = !calm;
+	s->members[slot].join_unannounced = !calm;
 	if (!calm)
 		add(&s->presence, &s->presence.joins, eventlog_head(&s->log),
 			name, len);
@@ -145,8 +146,8 @@ const struct frame_event *presence_leave(
 	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter)
 {
 	const struct session *who = session_of(s, slot);
-	bool untold = s->members[slot].join_untold;
-	bool calm = !untold && !s->muted && is_calm(s);
+	bool unannounced = s->members[slot].join_unannounced;
+	bool calm = !unannounced && !s->ending && is_calm(s);
 	struct frame_event e = {
 		.kind = EVENT_LEAVE,
 		.flags = calm ? 0 : EVENT_QUIET,
@@ -158,18 +159,18 @@ const struct frame_event *presence_leave(
 		.reason = reason,
 	};
 
-	if (untold)
+	if (unannounced)
 		take_back(&s->presence.joins, who->name, who->name_len);
 	else if (!calm)
 		add(&s->presence, &s->presence.leaves, eventlog_head(&s->log),
 			who->name, who->name_len);
-	s->members[slot].join_untold = false;
+	s->members[slot].join_unannounced = false;
 	return switchboard_append(s, &e, who->name, "", "");
 }
 
 void presence_before(struct switchboard *s, uint32_t slot)
 {
-	if (s->members[slot].join_untold)
+	if (s->members[slot].join_unannounced)
 		presence_tell(s);
 }
 
@@ -178,7 +179,7 @@ int presence_tick(struct switchboard *s, int64_t now)
 	struct presence *p = &s->presence;
 	int64_t left = p->window_ms + window_length(s) - now;
 
-	if (s->muted || (p->joins.count == 0 && p->leaves.count == 0))
+	if (s->ending || (p->joins.count == 0 && p->leaves.count == 0))
 		return -1;
 	if (left > 0)
 		return (int)left;
@@ -199,14 +200,14 @@ void presence_replay(struct switchboard *s, const struct frame_event *e)
 	if (e->kind == EVENT_JOIN && (e->flags & EVENT_DIGEST) != 0) {
 		forget_joins(s);
 	} else if (e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0) {
-		p->leaves = (struct untold){0};
+		p->leaves = (struct unannounced){0};
 	} else if ((e->flags & EVENT_QUIET) == 0) {
 		return;
 	} else if (e->kind == EVENT_JOIN) {
-		m->join_untold = true;
+		m->join_unannounced = true;
 		add(p, &p->joins, at, frame_from(e), e->from_len);
-	} else if (m->join_untold) {
-		m->join_untold = false;
+	} else if (m->join_unannounced) {
+		m->join_unannounced = false;
 		take_back(&p->joins, frame_from(e), e->from_len);
 	} else {
 		add(p, &p->leaves, at, frame_from(e), e->from_len);

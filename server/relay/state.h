@@ -42,17 +42,17 @@ struct member {
 			      date, 0: none */
 	int64_t moved_ms;  /* when the cursor moved last, while behind */
 	int64_t waited_ms; /* since when input waits for it, 0: it does not */
-	bool behind;       /* the cursor is not at the head */
+	bool lagging;      /* the cursor is not at the head */
 	bool armed;        /* its channel is watched for room */
-	bool touched;      /* in this round's list */
-	bool deaf;         /* nothing is sent any more; its end will be read */
-	bool join_untold;  /* its join waits for a digest */
-	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
+	bool pending;      /* in this round's list */
+	bool write_closed; /* nothing is sent any more; its end will be read */
+	bool join_unannounced; /* its join waits for a digest */
+	char *partial;         /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 
 /* Joins or leaves that wait to be told by one digest. */
-struct untold {
+struct unannounced {
 	uint32_t count;
 	uint32_t named;
 	uint8_t len[DIGEST_NAMES_MAX];
@@ -60,7 +60,7 @@ struct untold {
 };
 
 struct presence {
-	struct untold joins, leaves;
+	struct unannounced joins, leaves;
 	uint64_t oldest;   /* position of the first of these in the log */
 	int64_t window_ms; /* when the window began, monotonic */
 	uint32_t told;     /* lines told in it */
@@ -92,14 +92,14 @@ struct switchboard {
 	uint32_t nruns;
 	bool split;           /* more runs than fit */
 	uint64_t looked_tail; /* the tail when the members were looked at */
-	uint32_t *touched;
-	uint32_t ntouched;
+	uint32_t *pending;
+	uint32_t npending;
 
 	struct presence presence;
 	uint64_t recent[HISTORY_MAX]; /* ids of the last public lines, a ring */
 	uint64_t nrecent;
 	bool paused; /* input waits for those who are far behind */
-	bool muted;  /* the server ends; leaves are not told any more */
+	bool ending; /* the server ends; leaves are not told any more */
 };
 
 static inline struct session *session_of(

@@ -22,7 +22,7 @@
 /* What --say begins with: no name has a colon. */
 #define SAY_PREFIX "server: "
 
-const char *caller_port(const struct options *o)
+const char *ask_port(const struct options *o)
 {
 	for (unsigned int i = 0; i < o->nlisten; i++) {
 		const char *colon = strrchr(o->listen[i], ':');
@@ -36,7 +36,7 @@ const char *caller_port(const struct options *o)
 /* Where as many wait as can, connect(2) waits, too: not for ever. */
 static int open_socket(void)
 {
-	const struct timeval patience = {CALLER_PATIENCE_MS / 1000, 0};
+	const struct timeval patience = {ASK_PATIENCE_MS / 1000, 0};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	if (fd != -1)
@@ -45,14 +45,14 @@ static int open_socket(void)
 	return fd;
 }
 
-int caller_connect(const struct options *o, char *path)
+int ask_connect(const struct options *o, char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	int fd = -1, error = ENOENT;
 
 	path[0] = '\0';
 	for (int place = 0; place < CONTROL_PLACES; place++) {
-		if (!control_place(o, caller_port(o), place, a.sun_path))
+		if (!control_place(o, ask_port(o), place, a.sun_path))
 			continue;
 		fd = open_socket();
 		if (fd == -1)
@@ -90,7 +90,7 @@ static void clean_reply(struct control_reply *r)
 	r->text_len = (uint32_t)n;
 }
 
-int caller_ask(int fd, const struct control_request *request, const int *fds,
+int ask_send(int fd, const struct control_request *request, const int *fds,
 	size_t count, struct control_reply *reply, struct passing *beside)
 {
 	struct pollfd p = {fd, POLLIN, 0};
@@ -100,7 +100,7 @@ int caller_ask(int fd, const struct control_request *request, const int *fds,
 	if (passing_send(fd, request, sizeof *request, fds, count) == -1)
 		return -1;
 	do
-		n = poll(&p, 1, CALLER_PATIENCE_MS);
+		n = poll(&p, 1, ASK_PATIENCE_MS);
 	while (n == -1 && errno == EINTR);
 	if (n == 0)
 		errno = ETIMEDOUT;
@@ -203,7 +203,7 @@ static void other_places(const struct options *o, const char *path, char *text)
 
 	*text = '\0';
 	for (int i = 0; i < CONTROL_PLACES; i++) {
-		if (!control_place(o, caller_port(o), i, place) ||
+		if (!control_place(o, ask_port(o), i, place) ||
 			strcmp(place, path) == 0 || strstr(text, place) != NULL)
 			continue;
 		end += sprintf(
@@ -215,7 +215,7 @@ static int connect_or_say(const struct options *o)
 {
 	char path[CONTROL_PATH_MAX],
 		places[CONTROL_PLACES * (CONTROL_PATH_MAX + 16)];
-	int fd = caller_connect(o, path), error = errno;
+	int fd = ask_connect(o, path), error = errno;
 
 	if (fd != -1)
 		return fd;
@@ -235,7 +235,7 @@ static void ask(const struct options *o, const struct control_request *r,
 {
 	int fd = connect_or_say(o);
 
-	if (caller_ask(fd, r, NULL, 0, reply, beside) == -1 &&
+	if (ask_send(fd, r, NULL, 0, reply, beside) == -1 &&
 		(errno != EPROTO || !reply->refused))
 		fatal(EX_UNAVAILABLE, "the server does not answer: %s",
 			strerror(errno));
@@ -254,8 +254,8 @@ static void look_up(const struct options *o, struct control_request *kick)
 	struct passing beside;
 
 	ask(o, &r, &reply, &beside);
-	if (beside.count != 2 || !report_open(beside.fds[0], beside.fds[1]) ||
-		!report_find(o->subject, &kick->slot, &kick->generation))
+	if (beside.count != 2 || !status_open(beside.fds[0], beside.fds[1]) ||
+		!status_find(o->subject, &kick->slot, &kick->generation))
 		fatal(EX_NOUSER, "--kick: there is no '%s' online", o->subject);
 }
 
@@ -276,9 +276,9 @@ static bool show(const struct options *o, enum control_verb verb,
 {
 	if (verb == CONTROL_STATUS) {
 		if (beside->count != 2 ||
-			!report_open(beside->fds[0], beside->fds[1]))
+			!status_open(beside->fds[0], beside->fds[1]))
 			return false;
-		report_print(o->format);
+		status_print(o->format);
 	} else if (verb == CONTROL_BANS) {
 		return beside->count == 1 &&
 		       banlist_print(beside->fds[0], o->format == STATUS_JSON);
@@ -288,7 +288,7 @@ static bool show(const struct options *o, enum control_verb verb,
 	return true;
 }
 
-int caller_main(const struct options *o)
+int ask_main(const struct options *o)
 {
 	struct control_request r = {.version = CONTROL_VERSION};
 	struct control_reply reply;

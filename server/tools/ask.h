@@ -6,25 +6,25 @@
 #include "server/control/control.h"
 
 /* So long an answer is waited for. */
-#define CALLER_PATIENCE_MS 10000
+#define ASK_PATIENCE_MS 10000
 
 /* Connects to the server that o means.  The descriptor, or -1 with errno:
  * ENOENT or ECONNREFUSED, none runs; path (CONTROL_PATH_MAX) says where it
  * is, or should be; empty, there is no such path. */
-int caller_connect(const struct options *o, char *path);
+int ask_connect(const struct options *o, char *path);
 
 /* Sends the request, with descriptors beside it, and waits for the reply and
  * what is beside that.  0, or -1 with errno: EPROTO, the server is of another
  * version; where it says so, that is in the reply, whose text is made clean:
  * who knows who has answered. */
-int caller_ask(int fd, const struct control_request *request, const int *fds,
+int ask_send(int fd, const struct control_request *request, const int *fds,
 	size_t count, struct control_reply *reply, struct passing *beside);
 
 /* What --status, --say, --kick, --ban, --unban and --bans do.  Returns the exit
  * status. */
-int caller_main(const struct options *o);
+int ask_main(const struct options *o);
 
 /* The port in an address of --listen, in digits. */
-const char *caller_port(const struct options *o);
+const char *ask_port(const struct options *o);
 
 #endif

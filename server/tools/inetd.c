@@ -145,7 +145,7 @@ static int start_or_await(const struct options *o, char *path, char *place)
 	bool locked = false;
 	pid_t server = 0;
 
-	while ((fd = caller_connect(o, path)) == -1) {
+	while ((fd = ask_connect(o, path)) == -1) {
 		if (clock_monotonic_ms() >= end ||
 			(server != 0 && waitpid(server, NULL, WNOHANG) != 0))
 			give_up(EX_UNAVAILABLE, "the server does not start");
@@ -174,7 +174,7 @@ static void choose_place(const struct options *o, char *path)
 
 	for (int i = 0; i < CONTROL_PLACES; i++) {
 		if (!control_is_for_servers(i) ||
-			!control_place(o, caller_port(o), i, path))
+			!control_place(o, ask_port(o), i, path))
 			continue;
 		found = true;
 		control_make_folder(path);
@@ -189,7 +189,7 @@ static void choose_place(const struct options *o, char *path)
 static int connect_or_start(const struct options *o)
 {
 	char path[CONTROL_PATH_MAX], place[CONTROL_PATH_MAX];
-	int fd = caller_connect(o, path);
+	int fd = ask_connect(o, path);
 
 	if (fd != -1)
 		return fd;
@@ -288,7 +288,7 @@ static void stay(int connection)
 		if (ppoll(&p, 1, NULL, &none) <= 0)
 			continue;
 		n = recv(connection, &byte, 1, MSG_DONTWAIT);
-		if (n == 0 || (n == -1 && !is_passing(errno)))
+		if (n == 0 || (n == -1 && !errno_is_transient(errno)))
 			return;
 	}
 	shutdown(connection, SHUT_WR);
@@ -323,8 +323,7 @@ static int hand_over(const struct options *o, const struct control_request *r,
 
 		hold_signals();
 		lend(loan);
-		if (caller_ask(connection, r, loan->fds, 2, reply, &beside) ==
-			-1)
+		if (ask_send(connection, r, loan->fds, 2, reply, &beside) == -1)
 			error = errno;
 		close_lent(loan);
 		if (error == 0 && !reply->refused)

@@ -29,7 +29,7 @@ struct user {
 	uint64_t lines, lag, queued;
 };
 
-bool report_open(int status_fd, int table_fd)
+bool status_open(int status_fd, int table_fd)
 {
 	struct stat st;
 
@@ -127,7 +127,7 @@ static uint32_t count_users(struct user *most, uint32_t *connecting)
 	return n;
 }
 
-bool report_find(const char *name, uint32_t *slot, uint32_t *generation)
+bool status_find(const char *name, uint32_t *slot, uint32_t *generation)
 {
 	struct user u;
 
@@ -338,7 +338,7 @@ static void print_metrics(void)
 	puts("} 1");
 }
 
-void report_print(enum status_format format)
+void status_print(enum status_format format)
 {
 	if (format == STATUS_JSON)
 		print_json();

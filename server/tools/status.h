@@ -9,12 +9,12 @@
 #include "server/options.h"
 
 /* Maps both: struct status, and the table.  False if they make no sense. */
-bool report_open(int status_fd, int table_fd);
+bool status_open(int status_fd, int table_fd);
 
 /* The user who has this name now. */
-bool report_find(const char *name, uint32_t *slot, uint32_t *generation);
+bool status_find(const char *name, uint32_t *slot, uint32_t *generation);
 
 /* Prints all of it to standard output. */
-void report_print(enum status_format format);
+void status_print(enum status_format format);
 
 #endif

@@ -223,7 +223,7 @@ static void check_words(
 
 /* A name as the relay would have it, roughly: of no bytes that have a meaning,
  * and neither empty nor "-". */
-static size_t make_name(struct input in, char *dst)
+static size_t make_name(struct fuzz_input in, char *dst)
 {
 	char raw[NAME_MAX_BYTES + 1], clean[3 * sizeof(raw)];
 	size_t n = fuzz_expand(in, raw, NAME_MAX_BYTES);
@@ -240,12 +240,12 @@ static size_t make_name(struct input in, char *dst)
 }
 
 /* So many names of up to so many bytes. */
-static size_t make_names(struct input *in, size_t names, char *dst)
+static size_t make_names(struct fuzz_input *in, size_t names, char *dst)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < names; i++) {
-		struct input name = fuzz_part(in, fuzz_byte(in) % 40);
+		struct fuzz_input name = fuzz_part(in, fuzz_byte(in) % 40);
 
 		if (i > 0) {
 			memcpy(dst + n, NAMES_SEPARATOR, 2);
@@ -259,7 +259,7 @@ static size_t make_names(struct input *in, size_t names, char *dst)
 static char text[TEXT_MAX];
 
 /* The text that may come with an event. */
-static struct span make_text(const struct event *e, struct input in)
+static struct span make_text(const struct event *e, struct fuzz_input in)
 {
 	static char raw[LINE_MAX_BYTES];
 	size_t cap = e->kind == EVENT_WHO ? WHO_LINE_MAX : LINE_MAX_BYTES, n;
@@ -305,7 +305,7 @@ static void drop_names(struct event *e)
 		e->to.n = 0;
 }
 
-void events_check(struct input in, uint8_t flags)
+void events_check(struct fuzz_input in, uint8_t flags)
 {
 	static char from[NAME_MAX_BYTES], to[NAME_MAX_BYTES];
 	struct event e = {.kind = EVENT_WELCOME};

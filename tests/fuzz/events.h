@@ -20,6 +20,6 @@ enum {
  * that both dialects render it to as many clean lines as there should be,
  * within RENDER_MAX; that the client reads in them what was meant; and that it
  * has the same words for it as the server. */
-void events_check(struct input in, uint8_t flags);
+void events_check(struct fuzz_input in, uint8_t flags);
 
 #endif

@@ -41,12 +41,12 @@ static inline _Noreturn void fuzz_fail(
 /* --- the input ----------------------------------------------------------- */
 
 /* What is left of it.  Taking more than there is gives zeros. */
-struct input {
+struct fuzz_input {
 	const uint8_t *p;
 	size_t n;
 };
 
-static inline uint8_t fuzz_byte(struct input *in)
+static inline uint8_t fuzz_byte(struct fuzz_input *in)
 {
 	if (in->n == 0)
 		return 0;
@@ -55,7 +55,7 @@ static inline uint8_t fuzz_byte(struct input *in)
 }
 
 /* A number of so many bytes, the lowest first. */
-static inline uint64_t fuzz_number(struct input *in, unsigned bytes)
+static inline uint64_t fuzz_number(struct fuzz_input *in, unsigned bytes)
 {
 	uint64_t number = 0;
 
@@ -65,9 +65,9 @@ static inline uint64_t fuzz_number(struct input *in, unsigned bytes)
 }
 
 /* n bytes, or what is left. */
-static inline struct input fuzz_part(struct input *in, size_t n)
+static inline struct fuzz_input fuzz_part(struct fuzz_input *in, size_t n)
 {
-	struct input part = {in->p, n < in->n ? n : in->n};
+	struct fuzz_input part = {in->p, n < in->n ? n : in->n};
 
 	in->p += part.n;
 	in->n -= part.n;
@@ -93,7 +93,7 @@ static inline void fuzz_free(void *copy, size_t n)
 
 /* Bytes of which long runs are cheap: the byte 1, a count and a byte stand for
  * 33 * count of the last; all others for themselves.  Writes at most cap. */
-static inline size_t fuzz_expand(struct input in, char *dst, size_t cap)
+static inline size_t fuzz_expand(struct fuzz_input in, char *dst, size_t cap)
 {
 	size_t n = 0;
 

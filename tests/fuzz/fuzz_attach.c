@@ -117,7 +117,7 @@ static void receive_message(int receiver, const char *message, size_t n,
 }
 
 /* What an honest child sends arrives. */
-static void attach(const int pair[2], struct input in)
+static void attach(const int pair[2], struct fuzz_input in)
 {
 	struct attach a = {0}, b;
 	int near, far;
@@ -158,7 +158,7 @@ static void check_end(int receiver)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	char message[MESSAGE_MAX];
 	int pair[2], before;
 
@@ -169,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t descriptors = fuzz_byte(&in) % (FDS_MAX + 1);
 		int limit = fuzz_byte(&in) % (FDS_MAX + 2) - 1;
 		size_t n = fuzz_number(&in, 2) % (MESSAGE_MAX + 1);
-		struct input part = fuzz_part(&in, n);
+		struct fuzz_input part = fuzz_part(&in, n);
 
 		memset(message, 0x5A, sizeof(message));
 		memcpy(message, part.p, part.n);

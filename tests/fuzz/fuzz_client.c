@@ -203,7 +203,7 @@ static void check_age(const struct event *e, const struct reader *reader)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size}, part;
+	struct fuzz_input in = {data, size}, part;
 	size_t n;
 	struct reader reader = {.now_ms = fuzz_number(&in, 8)};
 	char name[NAME_MAX_BYTES + 1] = "", *line;

@@ -50,7 +50,7 @@ static bool is_wrong(const struct control_request *r, size_t descriptors)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	size_t descriptors = fuzz_byte(&in), flags = fuzz_byte(&in), n = in.n;
 	struct control_request request = {0}, *r;
 

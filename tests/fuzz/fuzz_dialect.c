@@ -60,8 +60,8 @@ static void set_up(void)
 		table_settle(&table, 0, false);
 	client.rename = 0;
 	client.listing = client.said_quit = false;
-	client.outbox.start = client.outbox.sent = client.outbox.end = 0;
-	client.outbox.counter = 0;
+	client.unacked.start = client.unacked.sent = client.unacked.end = 0;
+	client.unacked.counter = 0;
 }
 
 /* --- what is understood -------------------------------------------------- */
@@ -107,13 +107,13 @@ static void check_error(const struct request *r, const char *line, size_t n)
 }
 
 /* What came of a command is nothing, or one frame as the relay wants it. */
-static void check_outbox(const struct request *r)
+static void check_unacked(const struct request *r)
 {
-	const struct outbox *b = &client.outbox;
+	const struct unacked *b = &client.unacked;
 	const struct frame_up *f = (const void *)(b->buf + b->start);
 	const char *text = f->body + f->name_len;
 
-	if (outbox_is_empty(b))
+	if (unacked_is_empty(b))
 		return;
 	CHECK(frame_up_check(f, b->end - b->start) == FRAME_OK);
 	CHECK(f->size == b->end - b->start && f->counter == 1);
@@ -124,7 +124,7 @@ static void check_outbox(const struct request *r)
 	CHECK((f->kind == UP_RENAME) == (client.rename != 0));
 }
 
-static void fuzz_line(struct input in)
+static void fuzz_line(struct fuzz_input in)
 {
 	size_t n = fuzz_expand(in, long_text, sizeof(long_text));
 	struct request r, other;
@@ -147,7 +147,7 @@ static void fuzz_line(struct input in)
 		check_command(&r, line, n);
 		set_up();
 		r.command->run(&client, &r);
-		check_outbox(&r);
+		check_unacked(&r);
 	} else {
 		CHECK(is_same(r.about, other.about));
 		check_error(&r, line, n);
@@ -158,7 +158,7 @@ static void fuzz_line(struct input in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	uint8_t flags = fuzz_byte(&in);
 
 	if (flags & EVENTS_EVENT)

@@ -63,7 +63,7 @@ static void check_out(void)
 
 /* --- the actions --------------------------------------------------------- */
 
-static void make_line(struct line *l, struct input *in)
+static void make_line(struct line *l, struct fuzz_input *in)
 {
 	static char text[LINE_TEXT_MAX + 100];
 	unsigned parts = fuzz_byte(in) % (LINE_SPANS_MAX + 3);
@@ -71,7 +71,8 @@ static void make_line(struct line *l, struct input *in)
 	line_begin(l, (enum line_kind)(fuzz_byte(in) % 3), fuzz_number(in, 6));
 	for (unsigned i = 0; i < parts; i++) {
 		int style = fuzz_byte(in) % (STYLE_NAME + STYLE_NAMES);
-		struct input part = fuzz_part(in, fuzz_number(in, 2) % 512);
+		struct fuzz_input part =
+			fuzz_part(in, fuzz_number(in, 2) % 512);
 		size_t n = fuzz_expand(part, text, sizeof(text) - 1);
 
 		text[n] = '\0';
@@ -80,10 +81,10 @@ static void make_line(struct line *l, struct input *in)
 	CHECK(l->n <= sizeof(l->text) && utf8_is_clean(l->text, l->n));
 }
 
-static void draw_area(struct display *d, struct input *in)
+static void draw_area(struct display *d, struct fuzz_input *in)
 {
 	static char text[4096], clean[3 * sizeof(text)];
-	struct input part = fuzz_part(in, fuzz_number(in, 2) % 512);
+	struct fuzz_input part = fuzz_part(in, fuzz_number(in, 2) % 512);
 	size_t n =
 		text_clean(clean, text, fuzz_expand(part, text, sizeof(text)));
 	size_t at = 0, want = fuzz_number(in, 2) % (n + 1);
@@ -96,7 +97,7 @@ static void draw_area(struct display *d, struct input *in)
 	CHECK(d->area_cursor == 0 || d->area_cursor < d->rows);
 }
 
-static void act(struct display *d, struct input *in)
+static void act(struct display *d, struct fuzz_input *in)
 {
 	static struct line line;
 
@@ -135,7 +136,7 @@ static void act(struct display *d, struct input *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct display d;
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 
 	columns_init();
 	out_n = 0;

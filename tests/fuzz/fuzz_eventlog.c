@@ -107,7 +107,7 @@ static void make_noise(void)
 		noise[i] = (char)('A' + i * 7 % 58);
 }
 
-static struct frame_event entry_of(struct input *in)
+static struct frame_event entry_of(struct fuzz_input *in)
 {
 	struct frame_event e = {.kind = EVENT_PUBLIC};
 	uint8_t lengths;
@@ -138,7 +138,7 @@ static uint64_t begin(uint8_t where)
 	return start;
 }
 
-static void append(struct input *in)
+static void append(struct fuzz_input *in)
 {
 	size_t n = fuzz_byte(in) % (ENTRIES_MAX + 1);
 
@@ -155,7 +155,7 @@ static void append(struct input *in)
 
 /* Writes one byte or eight over a place of the header, the sessions, or the
  * log from its start on. */
-static void write_over(struct input *in, uint64_t start)
+static void write_over(struct fuzz_input *in, uint64_t start)
 {
 	uint8_t area = fuzz_byte(in);
 	size_t at = fuzz_number(in, 2), n = area & 0x80 ? 8 : 1;
@@ -175,7 +175,7 @@ static void write_over(struct input *in, uint64_t start)
 	memcpy(from, &value, n);
 }
 
-static void damage(struct input *in, uint64_t start)
+static void damage(struct fuzz_input *in, uint64_t start)
 {
 	CHECK(pread(fd, &header, sizeof(header), 0) == sizeof(header));
 	CHECK(pread(fd, sessions, sizeof(sessions), sizeof(header)) ==
@@ -358,7 +358,7 @@ static void check_going_on(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	uint64_t start;
 	bool good;
 

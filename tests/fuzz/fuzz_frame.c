@@ -169,7 +169,7 @@ static void resize(bool event, void *p, size_t n)
 }
 
 /* A frame that a child may build is taken. */
-static void check_built(struct input in)
+static void check_built(struct fuzz_input in)
 {
 	static char body[NAME_MAX_BYTES + TEXT_MAX];
 	enum up_kind kind = UP_PUBLIC + fuzz_byte(&in) % (UP_KINDS - 1);
@@ -197,7 +197,7 @@ static void check_built(struct input in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	uint8_t flags = fuzz_byte(&in);
 	size_t n = in.n;
 	void *p;

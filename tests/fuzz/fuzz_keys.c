@@ -20,7 +20,7 @@ static char sent[LONGEST];
 
 static struct {
 	struct keys *keys; /* of its own, so that it is seen who leaves it */
-	struct edit edit;
+	struct textbuf edit;
 	struct roster roster;
 	struct completion completion;
 	const char *paste; /* the bytes that came since it began */
@@ -102,21 +102,21 @@ static void check_units(const char *s, size_t n, size_t cursor)
 /* There and back again is where it was. */
 static void check_steps(void)
 {
-	struct edit *e = &all.edit;
+	struct textbuf *e = &all.edit;
 	size_t at = e->at;
 	bool killing = e->killing;
 
-	edit_left(e);
+	textbuf_left(e);
 	CHECK((e->at < at) == (at > 0));
 	if (at > 0)
-		edit_right(e);
+		textbuf_right(e);
 	CHECK(e->at == at);
 	e->killing = killing;
 }
 
 static void check_line(void)
 {
-	const struct edit *e = &all.edit;
+	const struct textbuf *e = &all.edit;
 	const size_t n = e->n;
 	char *copy = fuzz_copy(e->text, n);
 
@@ -158,7 +158,7 @@ static void insert(const char *s, size_t n)
 	size_t before = all.edit.n, at = all.edit.at;
 	bool fits = before + n <= LINE_MAX_BYTES;
 
-	CHECK(edit_insert(&all.edit, s, n) == fits);
+	CHECK(textbuf_insert(&all.edit, s, n) == fits);
 	CHECK(all.edit.n == before + (fits ? n : 0));
 	CHECK(fits ? all.edit.at >= at + n : all.edit.at == at);
 }
@@ -170,29 +170,29 @@ static void insert_paste(void)
 	insert(clean, text_clean(clean, all.pasted, all.pasted_n));
 }
 
-static void (*const operations[])(struct edit *e) = {
-	[KEY_BACKSPACE] = edit_backspace,
-	[KEY_DELETE] = edit_delete,
-	[KEY_LEFT] = edit_left,
-	[KEY_RIGHT] = edit_right,
-	[KEY_HOME] = edit_home,
-	[KEY_END] = edit_end,
-	[KEY_WORD_LEFT] = edit_word_left,
-	[KEY_WORD_RIGHT] = edit_word_right,
-	[KEY_KILL_WORD_RIGHT] = edit_kill_word_right,
-	[KEY_KILL_WORD_LEFT] = edit_kill_word_left,
-	[KEY_END_OR_DELETE] = edit_delete,
-	[KEY_KILL_TO_END] = edit_kill_to_end,
-	[KEY_KILL_TO_START] = edit_kill_to_start,
-	[KEY_KILL_BLANK_WORD] = edit_kill_blank_word,
-	[KEY_TRANSPOSE] = edit_transpose,
-	[KEY_YANK] = edit_yank,
+static void (*const operations[])(struct textbuf *e) = {
+	[KEY_BACKSPACE] = textbuf_backspace,
+	[KEY_DELETE] = textbuf_delete,
+	[KEY_LEFT] = textbuf_left,
+	[KEY_RIGHT] = textbuf_right,
+	[KEY_HOME] = textbuf_home,
+	[KEY_END] = textbuf_end,
+	[KEY_WORD_LEFT] = textbuf_word_left,
+	[KEY_WORD_RIGHT] = textbuf_word_right,
+	[KEY_KILL_WORD_RIGHT] = textbuf_kill_word_right,
+	[KEY_KILL_WORD_LEFT] = textbuf_kill_word_left,
+	[KEY_END_OR_DELETE] = textbuf_delete,
+	[KEY_KILL_TO_END] = textbuf_kill_to_end,
+	[KEY_KILL_TO_START] = textbuf_kill_to_start,
+	[KEY_KILL_BLANK_WORD] = textbuf_kill_blank_word,
+	[KEY_TRANSPOSE] = textbuf_transpose,
+	[KEY_YANK] = textbuf_yank,
 	[KEY_PASTE_END] = NULL,
 };
 
 static void complete(int step)
 {
-	struct edit *e = &all.edit;
+	struct textbuf *e = &all.edit;
 	size_t n = e->n, at = e->at;
 
 	if (!complete_next(
@@ -214,7 +214,7 @@ static void operate(enum key key)
 	else if (key == KEY_PASTE_END)
 		insert_paste();
 	else if (key == KEY_ENTER)
-		edit_set(&all.edit, "", 0);
+		textbuf_set(&all.edit, "", 0);
 	else if (operations[key] != NULL)
 		operations[key](&all.edit);
 }
@@ -231,7 +231,7 @@ static void begin(void)
 	ready = true;
 	all.keys = fuzz_copy(&(struct keys){0}, sizeof(struct keys));
 	keys_init(all.keys);
-	edit_init(&all.edit);
+	textbuf_init(&all.edit);
 	roster_clear(&all.roster);
 	complete_accept(&all.completion);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -255,7 +255,7 @@ static void give_up_paste(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	unsigned columns = fuzz_byte(&in);
 	size_t patience = fuzz_byte(&in);
 	size_t n = fuzz_expand(in, sent, sizeof(sent));

@@ -203,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
 	static const struct cuts bytes = {
 		{1, 1, 1, 1}, {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	struct cuts cuts;
 	size_t n;
 

@@ -22,7 +22,7 @@ struct name {
 	size_t n;
 };
 
-static struct name make(struct input in, bool by_number)
+static struct name make(struct fuzz_input in, bool by_number)
 {
 	char buf[LONGEST + 4];
 	size_t n = 0;
@@ -273,9 +273,9 @@ static void check_case(struct name *a)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input input = {data, size};
+	struct fuzz_input input = {data, size};
 	uint8_t flags = fuzz_byte(&input);
-	struct input first = fuzz_part(&input, fuzz_byte(&input));
+	struct fuzz_input first = fuzz_part(&input, fuzz_byte(&input));
 	struct name a = make(first, flags & NAMED_BY_NUMBER);
 	struct name b = make(
 		flags & OTHER_CASE ? first : input, flags & NAMED_BY_NUMBER);

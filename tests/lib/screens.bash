@@ -2,17 +2,36 @@
 # What is on the screen of each person, and what should be: lines, lists of who
 # is online, events.  A part of the helpers.
 
-# These two are what waiting is made of: they take no process.
+# These two are what waiting is made of: they take no process, but for one where
+# a screen is too long for bash to look at again and again.
+LONG_SCREEN=200
+
 has_line() { # NAME LINE
-	local LC_ALL=C IFS=$'\n' lines all
-	mapfile -ts "${SEEN[$1]}" lines <"$BATS_TEST_TMPDIR/person-$1.screen"
-	all=$'\n'"${lines[*]//$'\r'/}"$'\n'
-	[[ $all == *$'\n'"$2"$'\n'* ]]
+	local -x LC_ALL=C; local IFS=$'\n' lines all file=$BATS_TEST_TMPDIR/person-$1.screen
+	mapfile -tn "$((LONG_SCREEN + 1))" -s "${SEEN[$1]}" lines <"$file"
+	if ((${#lines[@]} <= LONG_SCREEN)); then
+		all=$'\n'"${lines[*]//$'\r'/}"$'\n'
+		[[ $all == *$'\n'"$2"$'\n'* ]]
+	else
+		SEEN=${SEEN[$1]} LINE=$2 awk '
+			NR <= ENVIRON["SEEN"] { next }
+			{ gsub(/\r/, "") }
+			$0 == ENVIRON["LINE"] { found = 1; exit }
+			END { exit !found }' "$file"
+	fi
 }
 
 has_match() { # NAME REGULAR-EXPRESSION
-	local LC_ALL=C lines line
-	mapfile -ts "${SEEN[$1]}" lines <"$BATS_TEST_TMPDIR/person-$1.screen"
+	local -x LC_ALL=C; local lines line file=$BATS_TEST_TMPDIR/person-$1.screen
+	mapfile -tn "$((LONG_SCREEN + 1))" -s "${SEEN[$1]}" lines <"$file"
+	if ((${#lines[@]} > LONG_SCREEN)); then
+		SEEN=${SEEN[$1]} WANTED="^($2)\$" awk '
+			NR <= ENVIRON["SEEN"] { next }
+			{ gsub(/\r/, "") }
+			$0 ~ ENVIRON["WANTED"] { found = 1; exit }
+			END { exit !found }' "$file"
+		return
+	fi
 	for line in "${lines[@]//$'\r'/}"; do
 		[[ ! $line =~ ^($2)$ ]] || return 0
 	done

@@ -34,7 +34,8 @@ static _Noreturn void die(const char *what)
 	exit(2);
 }
 
-/* The steps are those of accept.c, keeper.c, child.c and relay.c. */
+/* The steps are those of accept.c, supervisor.c, and the loops of child and
+ * relay. */
 static void enter(enum cage_role role, int socket)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);

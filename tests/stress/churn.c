@@ -6,19 +6,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LIFE_MAX      (6 * S)
-#define PAUSE_MAX     (500 * MS) /* between two who have the same place */
-#define ACT_MAX       (3 * S)    /* between two acts */
-#define BRIEF_ONE_IN  8          /* goes almost at once */
-#define BRIEF_MAX     (5 * MS)
-#define DEAF_ONE_IN   16
-#define STALL_TIME    (10 * S)
-#define GARBAGE_MAX   400
-#define OVERLONG_MAX  20000
-#define PASTE_MAX     10
-#define GHOST_TIME    (8 * S) /* a user who is gone may linger for 5 s */
-#define NAME_PATTERN  "u%zu-%u-"
-#define WITNESS_NAMES "witness-"
+#define LIFE_MAX           (6 * S)
+#define PAUSE_MAX          (500 * MS) /* between two who have the same place */
+#define ACT_MAX            (3 * S)    /* between two acts */
+#define BRIEF_ONE_IN       8          /* goes almost at once */
+#define BRIEF_MAX          (5 * MS)
+#define NEVER_READS_ONE_IN 16
+#define STALL_TIME         (10 * S)
+#define GARBAGE_MAX        400
+#define OVERLONG_MAX       20000
+#define PASTE_MAX          10
+#define GHOST_TIME         (8 * S) /* a user who is gone may linger for 5 s */
+#define NAME_PATTERN       "u%zu-%u-"
+#define WITNESS_NAMES      "witness-"
 
 static struct person *person(struct churn *u, size_t i)
 {
@@ -154,7 +154,7 @@ static void come(struct churn *u, size_t i)
 	v->leaving = v->garbled = false;
 	v->ends = now + dice_below(u->dice, brief ? BRIEF_MAX : LIFE_MAX);
 	v->next_act = now + dice_below(u->dice, ACT_MAX);
-	p->deaf = dice_below(u->dice, DEAF_ONE_IN) == 0;
+	p->never_reads = dice_below(u->dice, NEVER_READS_ONE_IN) == 0;
 	crowd_connect(u->crowd, p, i % 2 == 0);
 	u->connections++;
 	take_name(u, i);
@@ -172,7 +172,8 @@ static void go(struct churn *u, size_t i)
 {
 	struct person *p = person(u, i);
 	struct visit *v = &u->visits[i];
-	uint64_t way = dice_below(u->dice, p->deaf || p->connecting ? 2 : 4);
+	uint64_t way =
+		dice_below(u->dice, p->never_reads || p->connecting ? 2 : 4);
 
 	if (way < 2) {
 		crowd_close(p, way == 0);
@@ -264,8 +265,8 @@ void churn_end(struct churn *u, struct person *p, const char *why)
 	size_t i = p->id - u->first;
 
 	(void)why;
-	/* a deaf one is told only that all is over, not by whom */
-	if (!u->visits[i].leaving && !p->deaf)
+	/* one who never reads is told only that all is over, not by whom */
+	if (!u->visits[i].leaving && !p->never_reads)
 		u->cut_off++;
 	gone(u, i);
 }
@@ -303,7 +304,7 @@ static bool is_steady(struct churn *u, size_t i, uint64_t asked_at)
 	const struct person *p = person(u, i);
 	const struct visit *v = &u->visits[i];
 
-	return p->fd != -1 && !p->deaf && !v->leaving && v->named &&
+	return p->fd != -1 && !p->never_reads && !v->leaving && v->named &&
 	       v->named_at < asked_at;
 }
 

@@ -18,9 +18,10 @@
 #include "ipc/common/protocol.h"
 #include "tests/stress/stress.h"
 
-#define SAY_MAX      1024
-#define DEAF_WINDOW  1   /* the kernel takes its own minimum */
-#define DEAF_SEGMENT 536 /* keeps the sender's buffer from growing, too */
+#define SAY_MAX            1024
+#define NEVER_READS_WINDOW 1 /* the kernel takes its own minimum */
+#define NEVER_READS_SEGMENT \
+	536 /* keeps the sender's buffer from growing, too */
 
 void crowd_init(struct crowd *c, uint16_t port, size_t n)
 {
@@ -68,9 +69,9 @@ void crowd_connect(struct crowd *c, struct person *p, bool events)
 	if (p->fd == -1)
 		stress_fail("socket: %s", strerror(errno));
 	set(p->fd, IPPROTO_TCP, TCP_NODELAY, 1);
-	if (p->deaf) {
-		set(p->fd, SOL_SOCKET, SO_RCVBUF, DEAF_WINDOW);
-		set(p->fd, IPPROTO_TCP, TCP_MAXSEG, DEAF_SEGMENT);
+	if (p->never_reads) {
+		set(p->fd, SOL_SOCKET, SO_RCVBUF, NEVER_READS_WINDOW);
+		set(p->fd, IPPROTO_TCP, TCP_MAXSEG, NEVER_READS_SEGMENT);
 	}
 	if (connect(p->fd, (struct sockaddr *)&to, sizeof(to)) == -1 &&
 		errno != EINPROGRESS)
@@ -235,7 +236,7 @@ static void receive(struct crowd *c, struct person *p)
 {
 	ssize_t n;
 
-	if (p->deaf) { /* not asked for: the connection is broken */
+	if (p->never_reads) { /* not asked for: the connection is broken */
 		hang_up(c, p, "reset");
 		return;
 	}
@@ -289,7 +290,7 @@ static void wait_ready(struct crowd *c, uint64_t until)
 		bool writes = p->connecting || p->out_length > p->out_start;
 		c->polled[i] = (struct pollfd){
 			.fd = p->fd,
-			.events = (short)((p->deaf ? 0 : POLLIN) |
+			.events = (short)((p->never_reads ? 0 : POLLIN) |
 					  (writes ? POLLOUT : 0)),
 		};
 	}

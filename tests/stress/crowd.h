@@ -19,8 +19,8 @@ struct person {
 	size_t id; /* index in the crowd */
 	int fd;    /* -1: not connected */
 	unsigned connections;
-	bool events; /* which dialect it speaks */
-	bool deaf;   /* set before it connects: reads nothing, ever */
+	bool events;      /* which dialect it speaks */
+	bool never_reads; /* set before it connects: reads nothing, ever */
 	bool connecting, welcomed;
 	char name[CROWD_NAME]; /* the name the server last told it has */
 	uint64_t since;        /* when it connected */
@@ -47,7 +47,7 @@ struct crowd {
 void crowd_init(struct crowd *c, uint16_t port, size_t n);
 void crowd_free(struct crowd *c);
 
-/* Begins to connect a person who is not connected.  One who is deaf has the
+/* Begins to connect a person who is not connected.  One who never reads has the
  * smallest window that the kernel gives, and is told of no line. */
 void crowd_connect(struct crowd *c, struct person *p, bool events);
 

@@ -177,7 +177,7 @@ static void begin_noise(struct latency *l)
 	l->noise = l->flood ? 1 : STALLED;
 	for (size_t i = 0; i < l->noise; i++) {
 		struct person *p = person(l, TALKERS + i);
-		p->deaf = !l->flood;
+		p->never_reads = !l->flood;
 		crowd_connect(&l->crowd, p, false);
 	}
 	await_online(l, TALKERS + l->noise);

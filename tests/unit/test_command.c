@@ -83,10 +83,10 @@ static void run(const char *line)
 		client_error(&client, r.error, r.about, r.hint);
 }
 
-/* Whether the outbox has one frame, this one; takes it. */
+/* Whether there is one unacked frame, this one; takes it. */
 static bool sent(enum up_kind kind, const char *name, const char *text)
 {
-	const struct outbox *b = &client.outbox;
+	const struct unacked *b = &client.unacked;
 	const struct frame_up *f = (const void *)(b->buf + b->start);
 	bool right =
 		b->end - b->start == f->size &&
@@ -94,13 +94,14 @@ static bool sent(enum up_kind kind, const char *name, const char *text)
 		is((struct span){f->body, f->name_len}, name) &&
 		is((struct span){f->body + f->name_len, f->text_len}, text);
 
-	outbox_acknowledge(&client.outbox, UINT64_MAX);
+	unacked_acknowledge(&client.unacked, UINT64_MAX);
 	return right && told[0] == '\0';
 }
 
 static bool says(const char *want)
 {
-	bool right = strcmp(told, want) == 0 && outbox_is_empty(&client.outbox);
+	bool right =
+		strcmp(told, want) == 0 && unacked_is_empty(&client.unacked);
 
 	if (!right)
 		printf("# told: %s", told);
@@ -164,7 +165,7 @@ static void names(void)
 	CHECK_EQ(client.rename, 0);
 
 	run("/nick Guest-1");
-	CHECK_EQ(client.rename, client.outbox.counter);
+	CHECK_EQ(client.rename, client.unacked.counter);
 	CHECK(sent(UP_RENAME, "Guest-1", ""));
 	table_settle(&table, 0, false);
 	run("rename|alice");

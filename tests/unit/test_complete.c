@@ -8,7 +8,7 @@
 #include "tests/unit/unit.h"
 
 static struct roster roster;
-static struct edit edit;
+static struct textbuf edit;
 static struct completion completion;
 
 static void meet(const char *name)
@@ -20,9 +20,9 @@ static void begin(const char *before)
 {
 	size_t at = (size_t)(strchr(before, '|') - before);
 
-	edit_init(&edit);
-	edit_insert(&edit, before, at);
-	edit_insert(&edit, before + at + 1, strlen(before + at + 1));
+	textbuf_init(&edit);
+	textbuf_insert(&edit, before, at);
+	textbuf_insert(&edit, before + at + 1, strlen(before + at + 1));
 	edit.at = at;
 	complete_accept(&completion);
 }
@@ -220,7 +220,7 @@ static void accepted(void)
 	begin("bob|");
 	CHECK(next(COMPLETE_CHAT));
 	complete_accept(&completion);
-	edit_insert(&edit, "a", 1);
+	textbuf_insert(&edit, "a", 1);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "bob: ann |") == 0);
 }
 
@@ -256,26 +256,26 @@ static void long_ones(void)
 	meet(name);
 	memset(a, 'a', sizeof(a));
 	begin("|");
-	edit_insert(&edit, name, 32);
+	textbuf_insert(&edit, name, 32);
 	CHECK(next(COMPLETE_CHAT));
 	CHECK(strcmp(line(), "a2345678901234567890123456789012: |") == 0);
 	CHECK(next(COMPLETE_CHAT));
 	CHECK(strcmp(line(), "a2345678901234567890123456789012|") == 0);
 	begin("|");
-	edit_insert(&edit, a, 33);
+	textbuf_insert(&edit, a, 33);
 	CHECK(!next(COMPLETE_CHAT) && !completion.cycling);
-	edit_set(&edit, a, sizeof(a));
+	textbuf_set(&edit, a, sizeof(a));
 	CHECK(!next(COMPLETE_CHAT));
 	/* no room for the name and a space */
 	a[sizeof(a) - 33] = ' ';
-	edit_set(&edit, a, sizeof(a) - 31);
+	textbuf_set(&edit, a, sizeof(a) - 31);
 	CHECK(!next(COMPLETE_CHAT));
 	CHECK_EQ(edit.n, sizeof(a) - 31);
 	CHECK_EQ(edit.at, edit.n);
 	CHECK(!completion.cycling);
 	a[sizeof(a) - 34] = ' ';
 	a[sizeof(a) - 33] = 'a';
-	edit_set(&edit, a, sizeof(a) - 32);
+	textbuf_set(&edit, a, sizeof(a) - 32);
 	CHECK(next(COMPLETE_CHAT));
 	CHECK_EQ(edit.n, sizeof(a));
 }

@@ -25,7 +25,7 @@ static void end(void)
 	if (s.log.header != NULL)
 		eventlog_close(&s.log);
 	free(s.members);
-	free(s.touched);
+	free(s.pending);
 	free(s.status);
 	memset(&s, 0, sizeof(s));
 }
@@ -39,7 +39,7 @@ static void begin(uint32_t online)
 	CHECK(eventlog_open(&s.log, fd, SLOTS) == 0);
 	close(fd);
 	s.members = calloc(SLOTS, sizeof(*s.members));
-	s.touched = calloc(SLOTS, sizeof(*s.touched));
+	s.pending = calloc(SLOTS, sizeof(*s.pending));
 	s.status = calloc(1, status_size(SLOTS));
 	s.chatlog = -1;
 	s.online = online;
@@ -211,7 +211,7 @@ int main(void)
 {
 	RUN(few, "a few joins are told at once");
 	RUN(burst, "a burst is told by one digest, when its time has come");
-	RUN(passers, "who comes and goes untold is not told");
+	RUN(passers, "who comes and goes unannounced is not told");
 	RUN(leaves_first, "leaves are told before joins");
 	RUN(speaks, "a join is told before its user is heard");
 	RUN(crowd, "with 10,000 users less is told, and later");

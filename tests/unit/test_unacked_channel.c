@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "tests/unit/chance.h"
-#include "tests/unit/outbox_rig.h"
+#include "tests/unit/unacked_rig.h"
 #include "tests/unit/unit.h"
 
 static void channel_is_full(void)
@@ -16,14 +16,14 @@ static void channel_is_full(void)
 
 	begin();
 	open_channel(1);
-	while (outbox_has_room(box))
+	while (unacked_has_room(box))
 		add(UP_PUBLIC);
-	CHECK(outbox_send(box, channel.fds[0]));
-	CHECK(outbox_has_unsent(box));
-	for (; outbox_has_unsent(box); rounds++) {
+	CHECK(unacked_send(box, channel.fds[0]));
+	CHECK(unacked_has_unsent(box));
+	for (; unacked_has_unsent(box); rounds++) {
 		CHECK(rounds < 100000);
 		receive(1001);
-		CHECK(outbox_send(box, channel.fds[0]));
+		CHECK(unacked_send(box, channel.fds[0]));
 	}
 	CHECK(rounds > 1);
 	receive(SIZE_MAX);
@@ -40,12 +40,12 @@ static void channel_is_gone(void)
 	add(UP_PUBLIC);
 	close(channel.fds[1]);
 	channel.fds[1] = -1;
-	CHECK(!outbox_send(box, channel.fds[0])); /* and no SIGPIPE */
-	CHECK(outbox_has_unsent(box));
+	CHECK(!unacked_send(box, channel.fds[0])); /* and no SIGPIPE */
+	CHECK(unacked_has_unsent(box));
 
 	open_channel(0);
-	outbox_rewind(box);
-	CHECK(outbox_send(box, channel.fds[0]));
+	unacked_rewind(box);
+	CHECK(unacked_send(box, channel.fds[0]));
 	receive(SIZE_MAX);
 	check_stream(1, &last);
 	CHECK_EQ(last, 1);
@@ -56,14 +56,14 @@ static struct {
 	uint64_t first; /* on this channel */
 	uint64_t whole; /* the last that has arrived whole */
 	uint64_t acknowledged;
-	uint64_t moves; /* times that the outbox made room */
+	uint64_t moves; /* times that it made room */
 } life;
 
 static void add_some(void)
 {
 	size_t end = box->end;
 
-	if (outbox_has_room(box))
+	if (unacked_has_room(box))
 		add(chance(2) == 0 ? UP_PUBLIC : UP_PRIVATE);
 	life.moves += box->end < end;
 }
@@ -73,14 +73,14 @@ static void acknowledge_some(void)
 {
 	if (life.whole > life.acknowledged)
 		life.acknowledged += 1 + chance(life.whole - life.acknowledged);
-	outbox_acknowledge(box, life.acknowledged);
-	CHECK(outbox_is_empty(box) == (life.acknowledged == box->counter));
+	unacked_acknowledge(box, life.acknowledged);
+	CHECK(unacked_is_empty(box) == (life.acknowledged == box->counter));
 }
 
 static void replace_relay(void)
 {
 	open_channel(1);
-	outbox_rewind(box);
+	unacked_rewind(box);
 	life.first = life.acknowledged + 1;
 	life.whole = life.acknowledged;
 }
@@ -97,7 +97,7 @@ static void anything(void)
 			add_some();
 			break;
 		case 4:
-			CHECK(outbox_send(box, channel.fds[0]));
+			CHECK(unacked_send(box, channel.fds[0]));
 			break;
 		case 5:
 			receive(chance(20000));

@@ -5,21 +5,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/unit/outbox_rig.h"
+#include "tests/unit/unacked_rig.h"
 #include "tests/unit/unit.h"
 
 static void empty(void)
 {
 	begin();
 	open_channel(0);
-	CHECK(outbox_is_empty(box));
-	CHECK(!outbox_has_unsent(box));
-	CHECK(outbox_has_room(box));
-	CHECK(outbox_send(box, channel.fds[0]));
-	outbox_acknowledge(box, 0);
-	outbox_acknowledge(box, 1000);
-	outbox_rewind(box);
-	CHECK(outbox_is_empty(box) && !outbox_has_unsent(box));
+	CHECK(unacked_is_empty(box));
+	CHECK(!unacked_has_unsent(box));
+	CHECK(unacked_has_room(box));
+	CHECK(unacked_send(box, channel.fds[0]));
+	unacked_acknowledge(box, 0);
+	unacked_acknowledge(box, 1000);
+	unacked_rewind(box);
+	CHECK(unacked_is_empty(box) && !unacked_has_unsent(box));
 	receive(SIZE_MAX);
 	CHECK_EQ(channel.len, 0);
 }
@@ -33,11 +33,11 @@ static void sends_once(void)
 	for (int i = 0; i < 5; i++) {
 		add(UP_PUBLIC);
 		add(UP_PRIVATE);
-		CHECK(outbox_has_unsent(box) && !outbox_is_empty(box));
-		CHECK(outbox_send(box, channel.fds[0]));
-		CHECK(!outbox_has_unsent(box) && !outbox_is_empty(box));
+		CHECK(unacked_has_unsent(box) && !unacked_is_empty(box));
+		CHECK(unacked_send(box, channel.fds[0]));
+		CHECK(!unacked_has_unsent(box) && !unacked_is_empty(box));
 	}
-	CHECK(outbox_send(box, channel.fds[0]));
+	CHECK(unacked_send(box, channel.fds[0]));
 	receive(SIZE_MAX);
 	check_stream(1, &last);
 	CHECK_EQ(last, 10);
@@ -49,28 +49,28 @@ static void fields(void)
 	const struct frame_up *f;
 
 	begin();
-	CHECK_EQ(outbox_add(box, UP_RENAME, name, none), 1);
+	CHECK_EQ(unacked_add(box, UP_RENAME, name, none), 1);
 	f = (void *)box->buf;
 	CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 	CHECK(f->kind == UP_RENAME && f->name_len == 3 && f->text_len == 0);
 	CHECK(memcmp(f->body, "bob", 3) == 0);
-	outbox_acknowledge(box, 1);
+	unacked_acknowledge(box, 1);
 
-	CHECK_EQ(outbox_add(box, UP_PRIVATE, name, hello), 2);
+	CHECK_EQ(unacked_add(box, UP_PRIVATE, name, hello), 2);
 	f = (void *)box->buf;
 	CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 	CHECK(f->kind == UP_PRIVATE && f->name_len == 3 && f->text_len == 5);
 	CHECK(memcmp(f->body, "bobhello", 8) == 0);
-	outbox_acknowledge(box, 2);
+	unacked_acknowledge(box, 2);
 
 	for (unsigned reason = 0; reason < LEAVE_REASONS; reason++) {
-		outbox_add_bye(box, (enum leave_reason)reason);
+		unacked_add_bye(box, (enum leave_reason)reason);
 		f = (void *)box->buf;
 		CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 		CHECK_EQ(f->kind, UP_BYE);
 		CHECK_EQ(f->reason, reason);
 		CHECK_EQ(f->counter, 3 + reason);
-		outbox_acknowledge(box, box->counter);
+		unacked_acknowledge(box, box->counter);
 	}
 }
 
@@ -82,31 +82,31 @@ static void acknowledged(void)
 	open_channel(0);
 	for (int i = 0; i < 10; i++)
 		add(UP_ACTION);
-	CHECK(outbox_send(box, channel.fds[0]));
-	outbox_acknowledge(box, 0); /* nothing has happened yet */
-	outbox_acknowledge(box, 4);
-	outbox_acknowledge(box, 2); /* an old one */
-	CHECK(!outbox_is_empty(box) && !outbox_has_unsent(box));
+	CHECK(unacked_send(box, channel.fds[0]));
+	unacked_acknowledge(box, 0); /* nothing has happened yet */
+	unacked_acknowledge(box, 4);
+	unacked_acknowledge(box, 2); /* an old one */
+	CHECK(!unacked_is_empty(box) && !unacked_has_unsent(box));
 
 	/* A new channel gets the other six, whole. */
 	open_channel(0);
-	outbox_rewind(box);
-	CHECK(outbox_has_unsent(box));
-	CHECK(outbox_send(box, channel.fds[0]));
+	unacked_rewind(box);
+	CHECK(unacked_has_unsent(box));
+	CHECK(unacked_send(box, channel.fds[0]));
 	receive(SIZE_MAX);
 	check_stream(5, &last);
 	CHECK_EQ(last, 10);
 
 	/* What the new channel acknowledges before it is sent is not sent. */
 	open_channel(0);
-	outbox_rewind(box);
-	outbox_acknowledge(box, 9);
-	CHECK(outbox_send(box, channel.fds[0]));
+	unacked_rewind(box);
+	unacked_acknowledge(box, 9);
+	CHECK(unacked_send(box, channel.fds[0]));
 	receive(SIZE_MAX);
 	check_stream(10, &last);
 	CHECK_EQ(last, 10);
-	outbox_acknowledge(box, 10);
-	CHECK(outbox_is_empty(box) && !outbox_has_unsent(box));
+	unacked_acknowledge(box, 10);
+	CHECK(unacked_is_empty(box) && !unacked_has_unsent(box));
 	/* Quiet users stay on their first page. */
 	CHECK(box->start == 0 && box->sent == 0 && box->end == 0);
 }
@@ -120,24 +120,24 @@ static void full(void)
 
 	begin();
 	memset(longest, 'x', sizeof(longest));
-	for (; outbox_has_room(box); n++)
-		outbox_add(box, UP_PRIVATE, name, line);
+	for (; unacked_has_room(box); n++)
+		unacked_add(box, UP_PRIVATE, name, line);
 	CHECK(n >= 4);
 	CHECK(is_intact());
-	outbox_acknowledge(box, 1);
-	CHECK(outbox_has_room(box));
+	unacked_acknowledge(box, 1);
+	CHECK(unacked_has_room(box));
 
 	begin();
-	for (n = 0; outbox_has_room(box); n++)
-		outbox_add(box, UP_PUBLIC, none, word);
+	for (n = 0; unacked_has_room(box); n++)
+		unacked_add(box, UP_PUBLIC, none, word);
 	CHECKF(n >= 500, "%d ordinary lines", n);
 	CHECK(is_intact());
 	/* Room is for a frame of any size, and comes back at once. */
-	for (uint64_t i = 1; !outbox_has_room(box); i++) {
+	for (uint64_t i = 1; !unacked_has_room(box); i++) {
 		CHECK(i * 32 <= FRAME_UP_MAX);
-		outbox_acknowledge(box, i);
+		unacked_acknowledge(box, i);
 	}
-	outbox_add(box, UP_PRIVATE, name, line);
+	unacked_add(box, UP_PRIVATE, name, line);
 	CHECK(is_intact());
 }
 
@@ -151,16 +151,16 @@ static void goodbye_when_full(void)
 
 		begin();
 		if (fill > 0)
-			outbox_add(box, UP_PUBLIC, none, some);
-		while (outbox_has_room(box))
-			outbox_add(box, UP_PRIVATE,
+			unacked_add(box, UP_PUBLIC, none, some);
+		while (unacked_has_room(box))
+			unacked_add(box, UP_PRIVATE,
 				(struct span){text, NAME_MAX_BYTES}, most);
-		outbox_add_bye(box, LEAVE_IDLE);
+		unacked_add_bye(box, LEAVE_IDLE);
 		CHECKF(is_intact(), "%zu bytes in use of %zu", box->end,
 			sizeof(box->buf));
 		last = box->counter;
-		outbox_acknowledge(box, last - 1);
-		CHECKF(!outbox_is_empty(box) &&
+		unacked_acknowledge(box, last - 1);
+		CHECKF(!unacked_is_empty(box) &&
 				frame_up_check(box->buf + box->start,
 					box->end - box->start) == FRAME_OK,
 			"the goodbye after %zu bytes", fill);
@@ -171,7 +171,7 @@ int main(void)
 {
 	make_text();
 
-	RUN(empty, "an empty outbox");
+	RUN(empty, "nothing unacked");
 	RUN(sends_once, "each frame is sent once");
 	RUN(fields, "renames, private messages, goodbyes");
 	RUN(acknowledged, "the rest is sent again on a new channel");

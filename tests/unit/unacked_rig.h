@@ -1,7 +1,7 @@
-/* An outbox and the channel it is sent on, for the tests of
+/* Unacked frames and the channel it is sent on, for the tests of
  * server/child/unacked.c. Runs in: nothing but tests. */
-#ifndef TESTS_UNIT_OUTBOX_RIG_H
-#define TESTS_UNIT_OUTBOX_RIG_H
+#ifndef TESTS_UNIT_UNACKED_RIG_H
+#define TESTS_UNIT_UNACKED_RIG_H
 
 #include "server/child/unacked.h"
 
@@ -12,13 +12,13 @@
 
 #include "tests/unit/unit.h"
 
-/* An outbox and what must never be written, right behind it. */
+/* Unacked frames and what must never be written, right behind it. */
 static struct {
-	struct outbox box;
+	struct unacked box;
 	unsigned char behind[256];
 } own;
 
-static struct outbox *const box = &own.box;
+static struct unacked *const box = &own.box;
 
 static const struct span none = {NULL, 0};
 static char text[TEXT_MAX];
@@ -131,7 +131,7 @@ static inline void add(enum up_kind kind)
 	uint64_t counter = box->counter + 1;
 	struct span name = kind == UP_PRIVATE ? name_of(counter) : none;
 
-	CHECK_EQ(outbox_add(box, kind, name, text_of(counter)), counter);
+	CHECK_EQ(unacked_add(box, kind, name, text_of(counter)), counter);
 	CHECK_EQ(box->counter, counter);
 }
 

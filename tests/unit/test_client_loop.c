@@ -10,7 +10,7 @@
 
 static struct connection connection;
 static struct screen screen;
-static struct editor editor;
+static struct input editor;
 static struct session session;
 static struct roster roster;
 static struct options options = {.use = USE_LISTEN};
@@ -24,7 +24,7 @@ static int begin(int out)
 		return -1;
 	connection = (struct connection){.fd = ends[0]};
 	screen_init(&screen, out, &editor, false, PALETTE_NONE);
-	editor_init(&editor, STDIN_FILENO, &screen, false, &roster);
+	input_init(&editor, STDIN_FILENO, &screen, false, &roster);
 	session_begin(&session, &connection, &screen, &editor, &options);
 	return ends[1];
 }
@@ -32,7 +32,7 @@ static int begin(int out)
 /* Such a socket only ever tells POLLHUP. */
 static void output_hung_up(void)
 {
-	struct news news;
+	struct loop_event news;
 	int ends[2], server;
 
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
@@ -40,9 +40,9 @@ static void output_hung_up(void)
 	CHECK(server >= 0);
 	close(ends[1]);
 	alarm(5);
-	news_next(&session, false, &news);
+	loop_next(&session, false, &news);
 	alarm(0);
-	CHECK(news.kind == NEWS_OVER);
+	CHECK(news.kind == LOOP_OVER);
 	CHECK(screen.error == EPIPE);
 	close(server);
 	close(connection.fd);
@@ -51,15 +51,15 @@ static void output_hung_up(void)
 
 static void server_gone(void)
 {
-	struct news news;
+	struct loop_event news;
 	int server = begin(STDOUT_FILENO);
 
 	CHECK(server >= 0);
 	close(server);
 	alarm(5);
-	news_next(&session, false, &news);
+	loop_next(&session, false, &news);
 	alarm(0);
-	CHECK(news.kind == NEWS_OVER);
+	CHECK(news.kind == LOOP_OVER);
 	CHECK(screen.error == 0);
 	close(connection.fd);
 }

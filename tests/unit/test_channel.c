@@ -70,8 +70,8 @@ static struct frame_event *build(struct frame_event head, const char *from,
 static void tell(const struct frame_event *e)
 {
 	CHECK(send(channel, e, e->size, MSG_NOSIGNAL) == (ssize_t)e->size);
-	link_read(&c);
-	link_render(&c);
+	channel_read(&c);
+	channel_render(&c);
 }
 
 static void welcome_after(const char *name, uint64_t counter,
@@ -108,8 +108,8 @@ static void say(uint64_t id, const char *text)
 static bool comes_again(void)
 {
 	die();
-	link_read(&c);
-	link_attach(&c, LATER);
+	channel_read(&c);
+	channel_attach(&c, LATER);
 	return take_channel();
 }
 
@@ -119,7 +119,7 @@ static bool receives(enum up_kind kind, uint64_t counter)
 	static alignas(FRAME_ALIGN) char buf[FRAME_UP_MAX];
 	const struct frame_up *f = (void *)buf;
 
-	link_write(&c);
+	channel_write(&c);
 	return recv(channel, buf, sizeof(buf), MSG_DONTWAIT) > 0 &&
 	       f->kind == kind && f->counter == counter;
 }
@@ -130,9 +130,9 @@ static void end(void)
 {
 	if (channel != -1)
 		die();
-	if (c.link.fd > 0)
-		close(c.link.fd);
-	c.link.fd = -1;
+	if (c.channel.fd > 0)
+		close(c.channel.fd);
+	c.channel.fd = -1;
 }
 
 static void begin(void)
@@ -148,10 +148,10 @@ static void begin(void)
 	table_set_pid(&table, SLOT, getpid());
 	c.phase = PHASE_TALK;
 	c.dialect = dialect_first();
-	c.link.fd = -1;
-	c.link.wanted = true;
+	c.channel.fd = -1;
+	c.channel.wanted = true;
 	c.name_len = table_join(&table, SLOT, "", 0, c.name);
-	link_attach(&c, LATER);
+	channel_attach(&c, LATER);
 	take_channel();
 }
 
@@ -165,9 +165,9 @@ static bool is_called(const char *name)
 static unsigned int times_shown(const char *words)
 {
 	unsigned int n = 0;
-	const char *p = c.output.buf;
+	const char *p = c.outbuf.buf;
 
-	c.output.buf[c.output.end] = '\0';
+	c.outbuf.buf[c.outbuf.end] = '\0';
 	for (; (p = strstr(p, words)) != NULL; p += strlen(words))
 		n++;
 	return n;
@@ -188,7 +188,7 @@ static void ask_for(const char *name)
 {
 	welcome("guest-1", 0, EVENT_FRESH);
 	CHECK(table_claim(&table, SLOT, name, strlen(name)));
-	c.rename = outbox_add(&c.outbox, UP_RENAME,
+	c.rename = unacked_add(&c.unacked, UP_RENAME,
 		(struct span){name, strlen(name)}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, c.rename));
 	CHECK(!is_free(name) && !is_free("guest-1"));
@@ -215,14 +215,14 @@ static void first(void)
 	CHECK_EQ(attached.last_id, 0);
 	CHECK(attached.name_len == 7 && !memcmp(attached.name, "guest-1", 7));
 	welcome("guest-1", 0, EVENT_FRESH);
-	CHECK(c.link.welcomed);
+	CHECK(c.channel.welcomed);
 	CHECK_EQ(times_shown("* welcome, guest-1"), 1);
 }
 
 static void waits_for_welcome(void)
 {
 	begin();
-	outbox_add(&c.outbox, UP_PUBLIC, SPAN_EMPTY, (struct span){"hi", 2});
+	unacked_add(&c.unacked, UP_PUBLIC, SPAN_EMPTY, (struct span){"hi", 2});
 	CHECK(!receives(UP_PUBLIC, 1));
 	welcome("guest-1", 0, EVENT_FRESH);
 	CHECK(receives(UP_PUBLIC, 1));
@@ -232,7 +232,7 @@ static void waits_for_welcome(void)
 	CHECK(receives(UP_PUBLIC, 1));
 	CHECK(comes_again());
 	welcome("guest-1", 1, 0); /* it had happened */
-	CHECK(!receives(UP_PUBLIC, 1) && outbox_is_empty(&c.outbox));
+	CHECK(!receives(UP_PUBLIC, 1) && unacked_is_empty(&c.unacked));
 }
 
 static void rename_happened(void)
@@ -273,8 +273,8 @@ static void rename_told_late(void)
 	ask_for("alice");
 	welcome("alice", 1, 0);
 	CHECK(table_claim(&table, SLOT, "bob", 3));
-	c.rename = outbox_add(
-		&c.outbox, UP_RENAME, (struct span){"bob", 3}, SPAN_EMPTY);
+	c.rename = unacked_add(
+		&c.unacked, UP_RENAME, (struct span){"bob", 3}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, 2));
 	CHECK(comes_again());
 	welcome("bob", 2, 0);
@@ -282,8 +282,8 @@ static void rename_told_late(void)
 	tell_rename(1, "guest-1", "alice");
 	CHECK(is_called("bob"));
 	CHECK(table_claim(&table, SLOT, "carol", 5));
-	c.rename = outbox_add(
-		&c.outbox, UP_RENAME, (struct span){"carol", 5}, SPAN_EMPTY);
+	c.rename = unacked_add(
+		&c.unacked, UP_RENAME, (struct span){"carol", 5}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, 3));
 	CHECK(comes_again());
 	welcome("bob", 3, 0);
@@ -339,9 +339,9 @@ static void goodbye(void)
 {
 	begin();
 	welcome("guest-1", 0, EVENT_FRESH);
-	outbox_add_bye(&c.outbox, LEAVE_IDLE);
+	unacked_add_bye(&c.unacked, LEAVE_IDLE);
 	CHECK(receives(UP_BYE, 1));
-	CHECK(!outbox_is_empty(&c.outbox));
+	CHECK(!unacked_is_empty(&c.unacked));
 	tell(build((struct frame_event){.kind = EVENT_LEAVE,
 			   .id = JOIN_ID + 1,
 			   .seq = JOIN_SEQ + 1,
@@ -350,7 +350,7 @@ static void goodbye(void)
 			   .from_slot = SLOT,
 			   .from_generation = c.generation},
 		"guest-1", "", ""));
-	CHECK(outbox_is_empty(&c.outbox));
+	CHECK(unacked_is_empty(&c.unacked));
 	CHECK_EQ(times_shown("guest-1 left"), 0);
 }
 
@@ -361,7 +361,7 @@ static void refused(void)
 	begin();
 	while (c.phase == PHASE_TALK && channels < 1000 && comes_again())
 		channels++;
-	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+	CHECK(c.phase == PHASE_FAREWELL && c.evicted);
 	CHECKF(channels > 1 && channels < 1000, "%d channels", channels);
 	CHECK_EQ(times_shown("! the server cannot go on"), 1);
 }
@@ -375,7 +375,7 @@ static void bad_frame(void)
 	welcome("guest-1", 0, EVENT_FRESH);
 	e->kind = EVENT_WHO; /* children make those themselves */
 	tell(e);
-	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+	CHECK(c.phase == PHASE_FAREWELL && c.evicted);
 	CHECK_EQ(times_shown("! the server cannot go on"), 1);
 }
 
@@ -385,7 +385,7 @@ static void server_gone(void)
 	begin();
 	close(receiver);
 	CHECK(!comes_again());
-	CHECK(c.phase == PHASE_FAREWELL && c.cut_off);
+	CHECK(c.phase == PHASE_FAREWELL && c.evicted);
 }
 
 int main(void)

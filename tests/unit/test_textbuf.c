@@ -14,34 +14,34 @@
 #define FLAG_D "\U0001F1E9"
 #define FLAG_E "\U0001F1EA"
 
-static struct edit edit;
+static struct textbuf edit;
 
 /* What a letter does, as one would type it with Control or Meta. */
 static void operate(char operation)
 {
 	static const struct {
 		char letter;
-		void (*function)(struct edit *e);
+		void (*function)(struct textbuf *e);
 	} operations[] = {
-		{'<', edit_left},
-		{'>', edit_right},
-		{'^', edit_home},
-		{'$', edit_end},
-		{'b', edit_word_left},
-		{'f', edit_word_right},
-		{'h', edit_backspace},
-		{'d', edit_delete},
-		{'t', edit_transpose},
-		{'k', edit_kill_to_end},
-		{'u', edit_kill_to_start},
-		{'B', edit_kill_word_left},
-		{'D', edit_kill_word_right},
-		{'w', edit_kill_blank_word},
-		{'y', edit_yank},
+		{'<', textbuf_left},
+		{'>', textbuf_right},
+		{'^', textbuf_home},
+		{'$', textbuf_end},
+		{'b', textbuf_word_left},
+		{'f', textbuf_word_right},
+		{'h', textbuf_backspace},
+		{'d', textbuf_delete},
+		{'t', textbuf_transpose},
+		{'k', textbuf_kill_to_end},
+		{'u', textbuf_kill_to_start},
+		{'B', textbuf_kill_word_left},
+		{'D', textbuf_kill_word_right},
+		{'w', textbuf_kill_blank_word},
+		{'y', textbuf_yank},
 	};
 
 	if (operation == 'X')
-		edit_insert(&edit, "X", 1);
+		textbuf_insert(&edit, "X", 1);
 	for (size_t i = 0; i < COUNT(operations); i++) {
 		if (operations[i].letter == operation)
 			operations[i].function(&edit);
@@ -53,9 +53,9 @@ static void begin(const char *before)
 {
 	size_t at = (size_t)(strchr(before, '|') - before);
 
-	edit_init(&edit);
-	edit_insert(&edit, before, at);
-	edit_insert(&edit, before + at + 1, strlen(before + at + 1));
+	textbuf_init(&edit);
+	textbuf_insert(&edit, before, at);
+	textbuf_insert(&edit, before + at + 1, strlen(before + at + 1));
 	edit.at = at;
 }
 
@@ -83,8 +83,8 @@ static void inserts(void)
 	check("a|c", "X", "aX|c");
 	check("a|", "XX", "aXX|");
 	begin("ab|c");
-	CHECK(edit_insert(&edit, "", 0));
-	CHECK(edit_insert(&edit, "\u4E2D", 3));
+	CHECK(textbuf_insert(&edit, "", 0));
+	CHECK(textbuf_insert(&edit, "\u4E2D", 3));
 	CHECK(strcmp(line(), "ab\u4E2D|c") == 0);
 }
 
@@ -192,13 +192,13 @@ static void transposes(void)
 static void between_units(void)
 {
 	begin("e|x");
-	CHECK(edit_insert(&edit, "\u0301", 2));
+	CHECK(textbuf_insert(&edit, "\u0301", 2));
 	CHECK(strcmp(line(), "e\u0301|x") == 0);
 	begin("|\u0301x");
-	CHECK(edit_insert(&edit, "e", 1));
+	CHECK(textbuf_insert(&edit, "e", 1));
 	CHECK(strcmp(line(), "e\u0301|x") == 0);
 	begin(MAN "|" MAN "x");
-	CHECK(edit_insert(&edit, JOINER, 3));
+	CHECK(textbuf_insert(&edit, JOINER, 3));
 	CHECK(strcmp(line(), MAN JOINER MAN "|x") == 0);
 	check(FLAG_D "a|" FLAG_E "x", "h", FLAG_D FLAG_E "|x");
 	check(FLAG_D "|a" FLAG_E "x", "d", FLAG_D FLAG_E "|x");
@@ -210,19 +210,19 @@ static void between_units(void)
 static void replaces(void)
 {
 	begin("/msg bo| hi");
-	CHECK(edit_replace(&edit, 5, "bobby", 5));
+	CHECK(textbuf_replace(&edit, 5, "bobby", 5));
 	CHECK(strcmp(line(), "/msg bobby| hi") == 0);
-	CHECK(edit_replace(&edit, 5, "al", 2));
+	CHECK(textbuf_replace(&edit, 5, "al", 2));
 	CHECK(strcmp(line(), "/msg al| hi") == 0);
-	CHECK(edit_replace(&edit, 7, "", 0));
-	CHECK(edit_replace(&edit, 0, "", 0));
+	CHECK(textbuf_replace(&edit, 7, "", 0));
+	CHECK(textbuf_replace(&edit, 0, "", 0));
 	CHECK(strcmp(line(), "| hi") == 0);
 	check("one two|", "BX", "one X|");
 	begin("one two|");
-	edit_kill_word_left(&edit);
-	CHECK(edit_replace(&edit, 0, "three", 5));
-	edit_kill_word_left(&edit);
-	edit_yank(&edit);
+	textbuf_kill_word_left(&edit);
+	CHECK(textbuf_replace(&edit, 0, "three", 5));
+	textbuf_kill_word_left(&edit);
+	textbuf_yank(&edit);
 	CHECK(strcmp(line(), "three|") == 0);
 }
 
@@ -231,24 +231,24 @@ static void sets(void)
 	static char longer[LINE_MAX_BYTES + 2];
 
 	begin("one |two");
-	edit_kill_to_end(&edit);
-	edit_set(&edit, "three", 5);
+	textbuf_kill_to_end(&edit);
+	textbuf_set(&edit, "three", 5);
 	CHECK(strcmp(line(), "three|") == 0);
-	edit_yank(&edit);
+	textbuf_yank(&edit);
 	CHECK(strcmp(line(), "threetwo|") == 0);
-	edit_kill_word_left(&edit);
-	edit_set(&edit, "four", 4);
-	edit_kill_word_left(&edit);
-	edit_yank(&edit);
+	textbuf_kill_word_left(&edit);
+	textbuf_set(&edit, "four", 4);
+	textbuf_kill_word_left(&edit);
+	textbuf_yank(&edit);
 	CHECK(strcmp(line(), "four|") == 0);
-	edit_set(&edit, edit.text, 2);
+	textbuf_set(&edit, edit.text, 2);
 	CHECK(strcmp(line(), "fo|") == 0);
 	memset(longer, 'a', sizeof(longer));
 	memcpy(longer + LINE_MAX_BYTES - 1, "\u00E9", 2);
-	edit_set(&edit, longer, LINE_MAX_BYTES + 1);
+	textbuf_set(&edit, longer, LINE_MAX_BYTES + 1);
 	CHECK_EQ(edit.n, LINE_MAX_BYTES - 1);
 	CHECK_EQ(edit.at, edit.n);
-	edit_set(&edit, "", 0);
+	textbuf_set(&edit, "", 0);
 	CHECK(strcmp(line(), "|") == 0);
 }
 
@@ -257,19 +257,19 @@ static void full(void)
 	static char a[LINE_MAX_BYTES + 1];
 
 	memset(a, 'a', sizeof(a));
-	edit_init(&edit);
-	CHECK(!edit_insert(&edit, a, sizeof(a)));
-	CHECK(!edit_insert(&edit, a, SIZE_MAX));
+	textbuf_init(&edit);
+	CHECK(!textbuf_insert(&edit, a, sizeof(a)));
+	CHECK(!textbuf_insert(&edit, a, SIZE_MAX));
 	CHECK_EQ(edit.n, 0);
-	CHECK(edit_insert(&edit, a, LINE_MAX_BYTES - 1));
-	CHECK(!edit_insert(&edit, "\u00E9", 2));
+	CHECK(textbuf_insert(&edit, a, LINE_MAX_BYTES - 1));
+	CHECK(!textbuf_insert(&edit, "\u00E9", 2));
 	CHECK_EQ(edit.n, LINE_MAX_BYTES - 1);
 	CHECK_EQ(edit.at, LINE_MAX_BYTES - 1);
-	CHECK(edit_insert(&edit, "b", 1));
-	CHECK(!edit_insert(&edit, "b", 1));
-	CHECK(!edit_replace(&edit, LINE_MAX_BYTES - 1, "bc", 2));
-	CHECK(edit_replace(&edit, LINE_MAX_BYTES - 1, "c", 1));
-	CHECK(edit_replace(&edit, 0, a, LINE_MAX_BYTES));
+	CHECK(textbuf_insert(&edit, "b", 1));
+	CHECK(!textbuf_insert(&edit, "b", 1));
+	CHECK(!textbuf_replace(&edit, LINE_MAX_BYTES - 1, "bc", 2));
+	CHECK(textbuf_replace(&edit, LINE_MAX_BYTES - 1, "c", 1));
+	CHECK(textbuf_replace(&edit, 0, a, LINE_MAX_BYTES));
 	CHECK_EQ(edit.n, LINE_MAX_BYTES);
 }
 
@@ -280,16 +280,16 @@ static void yanks_what_fits(void)
 
 	memset(a, 'a', sizeof(a));
 	begin("be\u0301\u4E2D|");
-	edit_kill_to_start(&edit);
+	textbuf_kill_to_start(&edit);
 	CHECK_EQ(edit.killed_n, 7);
-	CHECK(edit_insert(&edit, a, sizeof(a)));
-	edit_yank(&edit);
+	CHECK(textbuf_insert(&edit, a, sizeof(a)));
+	textbuf_yank(&edit);
 	CHECK_EQ(edit.n, LINE_MAX_BYTES);
 	for (size_t left = 0; left < 7; left++) {
-		edit_end(&edit);
-		edit_set(&edit, a, sizeof(a));
-		CHECK(edit_insert(&edit, a, 7 - left));
-		edit_yank(&edit);
+		textbuf_end(&edit);
+		textbuf_set(&edit, a, sizeof(a));
+		CHECK(textbuf_insert(&edit, a, 7 - left));
+		textbuf_yank(&edit);
 		CHECK_EQ(LINE_MAX_BYTES - edit.n, left < 1   ? left
 						  : left < 4 ? left - 1
 							     : left - 4);
@@ -303,18 +303,18 @@ static void kills_a_full_line(void)
 
 	for (size_t i = 0; i < sizeof(words_); i++)
 		words_[i] = i % 5 == 4 ? ' ' : (char)('a' + i % 23);
-	edit_init(&edit);
-	CHECK(edit_insert(&edit, words_, sizeof(words_)));
+	textbuf_init(&edit);
+	CHECK(textbuf_insert(&edit, words_, sizeof(words_)));
 	for (int i = 0; i < 300; i++)
-		edit_left(&edit);
-	edit_kill_word_left(&edit);
+		textbuf_left(&edit);
+	textbuf_kill_word_left(&edit);
 	for (int i = 0; i < 400; i++)
 		operate("BkwuD"[chance(5)]);
-	edit_kill_to_end(&edit);
-	edit_kill_to_start(&edit);
+	textbuf_kill_to_end(&edit);
+	textbuf_kill_to_start(&edit);
 	CHECK_EQ(edit.n, 0);
 	CHECK_EQ(edit.killed_n, LINE_MAX_BYTES);
-	edit_yank(&edit);
+	textbuf_yank(&edit);
 	CHECK(memcmp(edit.text, words_, sizeof(words_)) == 0);
 }
 
