@@ -222,8 +222,8 @@ endif
 # What continuous integration runs with sanitizers beside the unit programs:
 # hostile bytes, and each path through child, relay, parent and client.  The
 # rest takes too long there; `make check` runs it with them.
-SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,talk strangers telnet events \
-	joining names))
+SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet joining \
+	events))
 
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs.

@@ -202,6 +202,7 @@ is_traced() { # PID
 }
 
 @test "who does not go by being told is ended in seconds, so are silent callers" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
 	enter alice bob

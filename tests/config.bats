@@ -377,6 +377,7 @@ sit_down() { # PERSON USER [OPTION...]
 }
 
 @test "on a terminal the name is USER's, where nothing else gives one" {
+	takes_long
 	start_server
 	enter alice
 	sit_down carol carol

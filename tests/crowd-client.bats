@@ -32,6 +32,7 @@ offers_guest() { # NAME
 }
 
 @test "30 who join at once: --listen has each line of the digest" {
+	takes_long
 	connect_events raw
 	seat program "$CLIENT" -Port "$PORT" --listen --events
 	seat reader "$CLIENT" -Port "$PORT" --listen
@@ -49,6 +50,7 @@ offers_guest() { # NAME
 }
 
 @test "a partner in private chat who leaves within a digest is gone" {
+	takes_long
 	come_at_once 30
 	for peer in p1 p30; do
 		rename "$peer" "$peer"
@@ -63,6 +65,7 @@ offers_guest() { # NAME
 }
 
 @test "who leaves unnamed in a digest is offered by Tab no more" {
+	takes_long
 	come_at_once 30
 	enter bob
 	sit_down carol 80x50 --name carol

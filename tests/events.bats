@@ -134,6 +134,7 @@ setup() {
 }
 
 @test "a burst of joins is one event for each name that is told" {
+	takes_long
 	connect_events prog
 	come_at_once 30
 	all_told() {

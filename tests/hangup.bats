@@ -126,6 +126,7 @@ end_server() {
 }
 
 @test "in the foreground of a shell, whichever: it ends with the terminal" {
+	takes_long
 	for shell in 'bash --norc -i' 'bash --norc +m' dash; do
 		command -v "${shell%% *}" >/dev/null || continue
 		# shellcheck disable=SC2086 # words

@@ -279,6 +279,7 @@ farewell() { # SIGNAL
 }
 
 @test "kill -9 of the relay after a crowd has left: the numbers are right" {
+	takes_long
 	start_server --rate 0
 	enter alice
 	come_at_once 30

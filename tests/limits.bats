@@ -84,6 +84,7 @@ seated() { # NAME HOST
 }
 
 @test "the parent holds no more descriptors with 20 users than with one" {
+	takes_long
 	start_server
 	connect alice
 	before=$(find "/proc/$SERVER_PID/fd" -type l | wc -l)

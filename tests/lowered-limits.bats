@@ -311,6 +311,7 @@ has_stopped_relay() {
 }
 
 @test "a relay that stays stopped is not waited for for ever" {
+	takes_long
 	with_stopped_relay
 	launch_server --listen "unix:$FOLDER/door" --control "$FOLDER/control"
 	spare_server

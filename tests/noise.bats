@@ -10,6 +10,7 @@ setup() {
 }
 
 @test "beside one who sends without a pause 20 talkers get every line" {
+	takes_long
 	run "$STRESS/latency" "$PORT" "${NOISE_SECONDS:-1}" flood
 	echo "$output"
 	equal "$status" 0 "the status of latency"

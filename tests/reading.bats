@@ -119,6 +119,7 @@ public>'
 }
 
 @test "the bell rings for what it is to ring for" {
+	takes_long
 	local bell rings kind name line
 	enter alice
 	# the option, and what of: public, mention, private

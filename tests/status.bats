@@ -101,6 +101,7 @@ fcntl.fcntl(1, fcntl.F_SETFL, os.O_WRONLY | os.O_NONBLOCK)
 fcntl.fcntl(1, 1031, 4096) # F_SETPIPE_SZ'
 
 @test "a slow pipe that does not block: all of it is written" {
+	takes_long
 	start_server
 	come_at_once 20
 	local form fifo=$BATS_TEST_TMPDIR/fifo fd pid reader
@@ -288,6 +289,7 @@ for f in families:
 }
 
 @test "at many users, under load: sound each time, and the talk goes on" {
+	takes_long
 	[[ -n ${ATTACK-} && -n ${SANDBOX-} ]] || skip "ATTACK or SANDBOX is not set"
 	start_server --rate 0
 	seat crowd "$SANDBOX/flood" 127.0.0.1 "$PORT" 300
