@@ -1,5 +1,10 @@
 /* The parent's loop and end.
- * Runs in: parent. */
+ * Runs in: parent.
+ *
+ * The end: listeners and control socket are closed, and the relay is told by
+ * its lifeline.  It appends EVENT_BYE, the last event that counts, each child
+ * renders that and ends.  SIGTERM and SIGKILL are for children that are left,
+ * whose clients do not read; the relay is killed last. */
 #include "server/parent/loop.h"
 
 #include <signal.h>

@@ -1,7 +1,12 @@
 /* Who is a member, by which channel, under which name: attach, join, attach
  * again, leave.  What must outlive a relay is in the log's sessions; what is
  * here can be made anew from them and from the children.
- * Runs in: relay. */
+ * Runs in: relay.
+ *
+ * A membership ends by UP_BYE; by a bad frame; by the end of the channel, if
+ * the process is gone and no newer channel waits in the attach socket; by the
+ * roster, which is looked at while a member has no channel; and by a newcomer
+ * with its slot or its name.  What is left in a channel is read before. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

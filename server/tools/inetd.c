@@ -1,7 +1,13 @@
 /* The process that inetd, sshd or socat runs: it hands its descriptors to the
  * server and stays only to end when that user ends.  What goes wrong is told to
  * the user in one line, and to syslog.
- * Runs in: a process of its own. */
+ * Runs in: a process of its own.
+ *
+ * The child has the other end of this process's connection to the server, which
+ * carries no bytes after the reply.  If the child ends, however it ends, the
+ * end of the connection ends this process.  If this process ends, the child
+ * sees a hang-up and leaves.  If it is told to end, it shuts down its sending
+ * half, the child says goodbye, and this process waits for that. */
 #include "server/tools/inetd.h"
 
 #include <errno.h>
