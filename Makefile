@@ -267,7 +267,7 @@ format:
 	clang-format -i $$(find server client ipc tests -name '*.[ch]')
 
 PAGES := server/chatserver.8 client/chatclient.1
-DOCS  := README.md CHANGELOG.md LICENSE
+DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE
 BASH_COMPLETIONS := $(wildcard scripts/completions/*.bash)
 ZSH_COMPLETIONS  := $(wildcard scripts/completions/_*)
 SERVICES := $(wildcard scripts/deploy/*.service scripts/deploy/*.socket)

@@ -60,6 +60,7 @@ add_units() { # FOLDER OF THE SOURCE
 			share/doc/chatserver/CHANGELOG.md 644
 			share/doc/chatserver/LICENSE 644
 			share/doc/chatserver/README.md 644
+			share/doc/chatserver/SECURITY.md 644
 			share/doc/chatserver/examples/inetd.conf 644
 			share/doc/chatserver/examples/xinetd.d/chatserver 644
 			share/man/man1/chatclient.1 644
@@ -152,6 +153,7 @@ add_units() { # FOLDER OF THE SOURCE
 		doc/CHANGELOG.md 644
 		doc/LICENSE 644
 		doc/README.md 644
+		doc/SECURITY.md 644
 		doc/examples/inetd.conf 644
 		doc/examples/xinetd.d/chatserver 644
 		m/man1/chatclient.1 644
