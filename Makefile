@@ -266,7 +266,7 @@ lint:
 format:
 	clang-format -i $$(find server client ipc tests -name '*.[ch]')
 
-PAGES := server/chatserver.8 client/chatclient.1
+PAGES := server/chatserver.8 server/chatserver-events.7 client/chatclient.1
 DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE
 BASH_COMPLETIONS := $(wildcard scripts/completions/*.bash)
 ZSH_COMPLETIONS  := $(wildcard scripts/completions/_*)

@@ -133,6 +133,34 @@ setup() {
 		$'alice: first\nbob: second one\nalice: third'
 }
 
+# The commands of one of the manual's examples, for this test's server.
+manual_example() { # NUMBER
+	awk -v wanted="$1" '/^\.Sh/ { examples = $2 == "EXAMPLES"; next }
+		/^\.Ed/ { on = 0 }
+		on { print }
+		/^\.Bd/ && examples { on = ++n == wanted }' \
+		"$BATS_TEST_DIRNAME/../server/chatserver-events.7" |
+		sed "s/\\\\e/\\\\/g; s/8888/$PORT/; s/^\\$ //"
+}
+
+@test "the examples of the manual do what they say" {
+	stop_server
+	start_server --rate 0
+	enter alice
+	say alice 'said before'
+	expect_line alice '[alice] said before'
+	equal "$(sh -c "$(manual_example 2)")" alice
+	seat watcher sh -c "$(manual_example 3)"
+	expect_line alice '* watcher joined (2 online)'
+	say alice '  two  blanks '
+	expect_line watcher 'alice:   two  blanks '
+	never_line watcher 'alice: said before'
+	connect_events prog
+	say alice 'and awk'
+	expect_event prog public alice - 'and awk'
+	equal "$(screen prog | sh -c "$(manual_example 4)")" 'alice: and awk'
+}
+
 @test "a burst of joins is one event for each name that is told" {
 	takes_long
 	connect_events prog

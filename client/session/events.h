@@ -1,4 +1,4 @@
-/* The events dialect (ipc/common/protocol.h), read.  Pure functions. */
+/* The events dialect (server/chatserver-events.7), read.  Pure functions. */
 #ifndef CLIENT_SESSION_EVENTS_H
 #define CLIENT_SESSION_EVENTS_H
 

@@ -1,40 +1,8 @@
 /* The words that server and client share: the lines of the events dialect.
  * Runs in: any.
  *
- * A client whose first line is "/events 1", or "/events 1 NAME" to join under
- * that name, gets events: one line each, six
- * fields separated by one tab, ended by LF:
- *
- *     KIND SEQ UNIX_MS FROM TO TEXT
- *
- * An unused field is "-".  SEQ numbers what everybody sees, without a hole;
- * what is for one user alone has none.  Fields hold cleaned UTF-8: never a
- * tab or another control character, so a line with tabs is always an event.
- *
- * kind     seq from  to    text
- * welcome  yes -     you   users online; what comes after this line with
- *                          a SEQ no higher than this one is scrollback
- * public   yes name  -     the text
- * action   yes name  -     what the name does
- * private  -   name  name  the text; to the receiver and to the sender
- * join     yes name  -     users online
- * leave    yes name  -     users online, then a space and a reason, if any
- * rename   yes old   new   -
- * who      -   name  -     -       one line for each user
- * who-end  -   -     -     users online
- * error    -   -     -     what was wrong, to the one who caused it
- * notice   any -     -     something to be told
- * gap      -   -     -     so many messages were missed
- * bye      any -     -     why the server ends the connection: a BYE_ word
- *
- * Lines before the first "welcome" are not events: they were on their way to
- * a user of the text dialect before the server had read the first line.
- *
- * "/events 1 /stay" and "/events 1 /stay NAME" ask for one more line behind the
- * welcome, a notice NOTICE_IDLE, where the idle have to leave.
- *
- * "/events 1 /who" as the first line is answered by who and who-end, without a
- * welcome, and the connection ends: nobody has joined. */
+ * server/chatserver-events.7 says what they mean; test programs and other
+ * clients rely on that page, so no word here changes within "/events 1". */
 #ifndef IPC_COMMON_PROTOCOL_H
 #define IPC_COMMON_PROTOCOL_H
 

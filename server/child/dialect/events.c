@@ -1,5 +1,5 @@
 /* The events dialect, "/events 1": one line of six tab-separated fields for
- * each event, as ipc/common/protocol.h describes it.
+ * each event, as server/chatserver-events.7 describes it.
  * Runs in: child. */
 #include "server/child/dialect/events.h"
 

@@ -1,5 +1,5 @@
-/* Tab-separated events for programs: see ipc/common/protocol.h.  What a program
- * sends is what people type. */
+/* Tab-separated events for programs, as server/chatserver-events.7 describes
+ * them.  What a program sends is what people type. */
 #ifndef SERVER_CHILD_DIALECT_EVENTS_H
 #define SERVER_CHILD_DIALECT_EVENTS_H
 
