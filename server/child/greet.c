@@ -167,12 +167,16 @@ static void take_first(struct client *c)
 
 void greet_step(struct client *c, int64_t now)
 {
-	const char *bytes;
-	size_t n = lines_peek(&c->lines, &bytes);
+	const char *bytes = "";
+	size_t n = 0;
 	enum opening o;
 
 	if (c->phase != PHASE_GREET)
 		return;
+	/* A page that was only looked at is one, too: who is silent has none
+	 * for lines. */
+	if (c->waiting)
+		n = lines_peek(&c->lines, &bytes);
 	o = c->held ? OPENING_CHAT : opening_find(bytes, n, false);
 	if (is_foreign(o)) {
 		refuse(c, o);

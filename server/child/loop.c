@@ -301,8 +301,8 @@ static bool is_drained(const struct client *c)
 enum {
 	WAIT_IN,
 	WAIT_OUT,
-	WAIT_LINK,
-	WAIT_LEASH,
+	WAIT_CHANNEL,
+	WAIT_FRONT,
 	WAIT_COUNT
 };
 
@@ -321,11 +321,11 @@ static void choose(const struct client *c, struct pollfd *fds)
 		link |= POLLOUT;
 	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
-	fds[WAIT_LINK] = (struct pollfd){
+	fds[WAIT_CHANNEL] = (struct pollfd){
 		linked && link != 0 ? c->channel.fd : -1, link, 0};
 	/* Nothing comes from there but its end, perhaps of one half: who holds
 	 * it waits for ours then. */
-	fds[WAIT_LEASH] =
+	fds[WAIT_FRONT] =
 		(struct pollfd){c->has_front ? CHILD_FRONT : -1, POLLRDHUP, 0};
 }
 
@@ -356,7 +356,7 @@ static void step(struct client *c)
 		c->outbuf.moved_ms = now;
 
 	on_signals(c);
-	if (fds[WAIT_LEASH].revents != 0) {
+	if (fds[WAIT_FRONT].revents != 0) {
 		c->has_front = false;
 		c->said_quit = true; /* by C-c on a terminal, most often */
 		client_leave(c, LEAVE_PLAIN);
@@ -365,7 +365,7 @@ static void step(struct client *c)
 		input_read(c);
 	greet_step(c, now);
 	channel_attach(c, now);
-	if (fds[WAIT_LINK].revents & (POLLIN | POLLHUP | POLLERR))
+	if (fds[WAIT_CHANNEL].revents & (POLLIN | POLLHUP | POLLERR))
 		channel_read(c);
 	channel_render(c);
 	if (fds[WAIT_IN].revents != 0 && is_drained(c))
