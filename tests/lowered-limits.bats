@@ -255,7 +255,7 @@ launch_with_full_pipe() { # DESCRIPTOR
 		grep -qx "chatserver: listening on unix:$FOLDER/door" \
 			"$FOLDER/read"
 	}
-	eventually 2 has_line_there
+	eventually "$ENDING" has_line_there
 	stop_server
 	exec {PIPE}>&-
 }

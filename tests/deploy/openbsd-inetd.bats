@@ -51,7 +51,7 @@ reach() { # NAME
 	local first
 	first=$(server_says pid)
 	hang_up alice
-	eventually 5 ended "$first"
+	eventually "$ENDING" ended "$first"
 	reach bob
 	arrive bob
 	not equal "$(server_says pid)" "$first"
