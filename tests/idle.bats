@@ -10,13 +10,13 @@ while_alice_talks() { # COMMAND...
 }
 
 @test "an idle user is told, and the others see why they left" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	enter alice
 	connect bob
 	rename bob bob
 	eventually "$PATIENCE" while_alice_talks disconnected bob
-	expect_line bob '! disconnected: idle for 1 s'
-	expect_line alice '* bob left: idle for 1 s (1 online)'
+	expect_line bob '! disconnected: idle for 3 s'
+	expect_line alice '* bob left: idle for 3 s (1 online)'
 	equal "$(matches alice '\* bob left.*')" 1 "leaves"
 }
 
@@ -32,7 +32,7 @@ while_alice_talks() { # COMMAND...
 }
 
 @test "bytes without a newline are no activity" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	enter alice
 	connect bob
 	typing() {
@@ -40,11 +40,11 @@ while_alice_talks() { # COMMAND...
 		while_alice_talks disconnected bob
 	}
 	eventually "$PATIENCE" typing
-	expect_line bob '! disconnected: idle for 1 s'
+	expect_line bob '! disconnected: idle for 3 s'
 }
 
 @test "an endless line is no activity" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	connect bob
 	# shellcheck disable=SC2317 # called by name
 	pouring() {
@@ -52,39 +52,39 @@ while_alice_talks() { # COMMAND...
 		disconnected bob
 	}
 	eventually "$PATIENCE" pouring
-	expect_line bob '! disconnected: idle for 1 s'
+	expect_line bob '! disconnected: idle for 3 s'
 }
 
 # Who pours without a pause may lose the last line by a reset: the log tells.
 @test "an endless line is no activity where it is slowed down" {
-	start_server --idle-timeout 1 --rate 3 --burst 1
+	start_server --idle-timeout 3 --rate 3 --burst 1
 	# shellcheck disable=SC2016 # for the shell that is started
 	seat bob bash -c 'tr "\0" x </dev/zero | nc 127.0.0.1 "$0"' "$PORT"
-	eventually 8 grep -q 'disconnect slot=0 reason=idle' "$SERVER_LOG"
+	eventually "$PATIENCE" grep -q 'disconnect slot=0 reason=idle' "$SERVER_LOG"
 	expect_exit bob 0
 }
 
 @test "what others say is no activity" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	enter alice
 	connect bob
-	eventually "$ENDING" while_alice_talks has_line bob '! disconnected: idle for 1 s'
+	eventually "$ENDING" while_alice_talks has_line bob '! disconnected: idle for 3 s'
 }
 
 @test "complete lines keep one online" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	enter alice bob
 	both_talk() {
 		say bob 'me too'
 		while_alice_talks not disconnected bob
 	}
-	throughout 3 both_talk
+	throughout 5 both_talk
 	expect_who alice alice bob
 	never_match bob '.*idle.*'
 }
 
 @test "any complete line counts: who, private, an error" {
-	start_server --idle-timeout 1 --rate 0
+	start_server --idle-timeout 3 --rate 0
 	connect bob
 	asking() {
 		local line
@@ -94,7 +94,7 @@ while_alice_talks() { # COMMAND...
 		done
 		not disconnected bob
 	}
-	throughout 3 asking
+	throughout 5 asking
 }
 
 @test "--idle-timeout 0 never ends anybody" {
@@ -107,8 +107,8 @@ while_alice_talks() { # COMMAND...
 }
 
 @test "an idle telnet user is told, too" {
-	start_server --idle-timeout 1
+	start_server --idle-timeout 3
 	connect_telnet tom
-	expect_line tom '! disconnected: idle for 1 s'
+	expect_line tom '! disconnected: idle for 3 s'
 	expect_disconnected tom
 }

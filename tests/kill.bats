@@ -58,19 +58,19 @@ new_relay() { # OLD-PID
 }
 
 @test "kill -9 of a relay that has not heard a goodbye: the reason is told" {
-	start_server --idle-timeout 2
+	start_server --idle-timeout 4
 	enter alice
 	connect bob
 	keep_alice_here() {
 		say alice ''
-		has_match bob '! disconnected: idle for 2 s'
+		has_match bob '! disconnected: idle for 4 s'
 	}
 	relay=$(relay_pid)
 	kill -STOP "$relay"
 	eventually "$PATIENCE" keep_alice_here
 	kill -KILL "$relay"
 	expect_disconnected bob
-	expect_line alice '* guest-1 left: idle for 2 s (1 online)'
+	expect_line alice '* guest-1 left: idle for 4 s (1 online)'
 }
 
 @test "kill -9 of the relay: who could see nothing new has missed nothing" {
