@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/layout.h"
 
 struct attach {
 	uint32_t version; /* FRAME_VERSION of the child */
@@ -21,6 +22,11 @@ struct attach {
 	uint64_t last_id, last_seq; /* of the last event seen; 0: none */
 	char name[NAME_MAX_BYTES];
 };
+
+LAYOUT_SIZE(struct attach, 64, "bump FRAME_VERSION");
+LAYOUT_AT(struct attach, version, 0, "the same in all versions");
+LAYOUT_AT(struct attach, last_id, 16, "bump FRAME_VERSION");
+LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
 
 enum attach_end {
 	ATTACH_RECEIVER,

@@ -14,12 +14,18 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
+#include "ipc/layout.h"
 #include "ipc/shm.h"
 
 struct eventlog_header {
 	_Atomic uint64_t tail, head;
 	_Atomic uint64_t applied; /* id of the last entry in the sessions */
 };
+
+LAYOUT_SIZE(struct eventlog_header, 24, "bump UPGRADE_VERSION");
+LAYOUT_AT(struct eventlog_header, head, 8, "bump UPGRADE_VERSION");
+LAYOUT_AT(struct eventlog_header, applied, 16, "bump UPGRADE_VERSION");
+LAYOUT_NUMBER(EVENTLOG_RING, 8388608, "bump UPGRADE_VERSION");
 
 /* No more entries than this are in the ring at once. */
 #define IDS (EVENTLOG_RING / sizeof(struct frame_event))

@@ -39,6 +39,11 @@ struct session {
 	uint64_t join_seq;
 };
 
+LAYOUT_SIZE(struct session, 64, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, name, 6, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, counter, 40, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
+
 struct eventlog_header;
 
 struct eventlog {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/layout.h"
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
@@ -109,6 +110,26 @@ struct frame_event {
 #define FRAME_EVENT_MAX                                               \
 	(sizeof(struct frame_event) + 2 * NAME_MAX_BYTES + TEXT_MAX + \
 		FRAME_ALIGN)
+
+#define FRAME_BUMP "bump FRAME_VERSION"
+LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 6, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 10, FRAME_BUMP);
+LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
+LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);
+LAYOUT_NUMBER(TEXT_MAX, 12288, FRAME_BUMP);
+LAYOUT_SIZE(struct frame_up, 24, FRAME_BUMP);
+LAYOUT_AT(struct frame_up, kind, 4, FRAME_BUMP);
+LAYOUT_AT(struct frame_up, counter, 8, FRAME_BUMP);
+LAYOUT_AT(struct frame_up, text_len, 16, FRAME_BUMP);
+LAYOUT_SIZE(struct frame_event, 72, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, kind, 4, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, id, 8, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, unix_ms, 24, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, from_slot, 40, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, online, 56, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, text_len, 64, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, body, 72, FRAME_BUMP);
 
 /* The size of a frame with so long a header and body. */
 size_t frame_size(size_t header, size_t body);

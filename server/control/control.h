@@ -15,16 +15,44 @@
 #include <sys/un.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/layout.h"
+#include "ipc/status.h"
 #include "ipc/table.h"
+#include "server/control/bans.h"
 #include "server/network.h"
 #include "server/options.h"
 #include "server/parent/unix_path.h"
 
 struct parent;
 
-/* Bump it with any change of the two structs, of the table or of struct
- * status. */
+/* Bump it with any change of struct control_request, of the table, of struct
+ * status or of struct bans; the last three are also what UPGRADE_VERSION is
+ * for. */
 #define CONTROL_VERSION 4
+#define CONTROL_BUMP    "bump CONTROL_VERSION"
+#define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
+
+LAYOUT_SIZE(struct lock, 40, SHARED_BUMP);
+LAYOUT_AT(struct lock, owner, 32, SHARED_BUMP);
+LAYOUT_SIZE(struct table_roster, 152, SHARED_BUMP);
+LAYOUT_AT(struct table_roster, connected_ms, 8, SHARED_BUMP);
+LAYOUT_AT(struct table_roster, address, 16, SHARED_BUMP);
+LAYOUT_AT(struct table_roster, reason, 72, SHARED_BUMP);
+LAYOUT_SIZE(struct table_slot, 88, SHARED_BUMP);
+LAYOUT_AT(struct table_slot, current, 66, SHARED_BUMP);
+LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
+LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
+LAYOUT_SIZE(struct status, 4704, SHARED_BUMP);
+LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
+LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);
+LAYOUT_AT(struct status, notices, 1384, SHARED_BUMP);
+LAYOUT_AT(struct status, messages, 4608, SHARED_BUMP);
+LAYOUT_AT(struct status, lag, 4704, SHARED_BUMP);
+LAYOUT_SIZE(struct notice, 402, SHARED_BUMP);
+LAYOUT_SIZE(struct network, 24, SHARED_BUMP);
+LAYOUT_SIZE(struct ban, 40, SHARED_BUMP);
+LAYOUT_AT(struct ban, until_ms, 24, SHARED_BUMP);
+LAYOUT_SIZE(struct bans, 10248, SHARED_BUMP);
 
 /* A notice fits a line of any terminal some times over. */
 #define CONTROL_TEXT_MAX 400
@@ -72,6 +100,15 @@ struct control_reply {
 	uint32_t unused;
 	char text[CONTROL_TEXT_MAX]; /* why it was, or what was done */
 };
+
+LAYOUT_NUMBER(CONTROL_BANS, 7, CONTROL_BUMP);
+LAYOUT_SIZE(struct control_request, 448, CONTROL_BUMP);
+LAYOUT_AT(struct control_request, version, 0, "the same in all versions");
+LAYOUT_AT(struct control_request, seconds, 16, CONTROL_BUMP);
+LAYOUT_AT(struct control_request, range, 24, CONTROL_BUMP);
+LAYOUT_AT(struct control_request, text, 48, CONTROL_BUMP);
+LAYOUT_SIZE(struct control_reply, 416, "the same in all versions");
+LAYOUT_AT(struct control_reply, text, 16, "the same in all versions");
 
 /* Whether a request is one that this version can have sent, with so many
  * descriptors beside it. */

@@ -22,6 +22,7 @@
 
 #include "ipc/common/clock.h"
 #include "ipc/eventlog.h"
+#include "ipc/layout.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
 #include "server/fd.h"
@@ -35,6 +36,13 @@
 
 /* The old relay has so long for what it is doing. */
 #define RELAY_END_MS 1000
+
+/* Bump it with any change of what one parent leaves to the next: struct state,
+ * the user table and struct status (server/control/control.h checks them), the
+ * header of the event log.  What is in the log and on channels has
+ * FRAME_VERSION. */
+#define UPGRADE_VERSION 5
+#define UPGRADE_BUMP    "bump UPGRADE_VERSION"
 
 struct state {
 	uint32_t version, frame_version;
@@ -52,6 +60,26 @@ struct state {
 	uint32_t nslots;
 	struct kept_slot slots[];
 };
+
+LAYOUT_SIZE(struct inherited, 40, UPGRADE_BUMP);
+LAYOUT_SIZE(struct listener, 184, UPGRADE_BUMP);
+LAYOUT_AT(struct listener, file, 168, UPGRADE_BUMP);
+LAYOUT_SIZE(struct notify, 136, UPGRADE_BUMP);
+LAYOUT_AT(struct notify, watchdog_ms, 120, UPGRADE_BUMP);
+LAYOUT_SIZE(struct control, 520, UPGRADE_BUMP);
+LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
+LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
+LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
+LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12472, UPGRADE_BUMP);
+LAYOUT_AT(struct state, version, 0, "the same in all versions");
+LAYOUT_AT(struct state, size, 8, "the same in all versions");
+LAYOUT_AT(struct state, inherited, 24, UPGRADE_BUMP);
+LAYOUT_AT(struct state, notify, 1544, UPGRADE_BUMP);
+LAYOUT_AT(struct state, bans, 1680, UPGRADE_BUMP);
+LAYOUT_AT(struct state, control, 11928, UPGRADE_BUMP);
+LAYOUT_AT(struct state, attach, 12448, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12472, UPGRADE_BUMP);
 
 static struct state *state; /* of the earlier parent, NULL: there is none */
 

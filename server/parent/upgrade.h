@@ -25,11 +25,6 @@ struct parent;
  */
 #define UPGRADE_CHECK_MS 5000
 
-/* Bump it with any change of what one parent leaves to the next: the state in
- * upgrade.c, the user table, struct status, the header of the event log.  What
- * is in the log and on channels has FRAME_VERSION. */
-#define UPGRADE_VERSION 5
-
 /* --- in the program that takes over ------------------------------------- */
 
 /* First of all: finds what an earlier parent has left, and in *in how that was
