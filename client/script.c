@@ -192,7 +192,9 @@ static void take(struct script *c, const struct loop_event *news)
 		send_line(c, news->line);
 		break;
 	case LOOP_TOO_LONG:
-		refuse(c, "a line has at most 4096 bytes",
+		refuse(c,
+			"a line has at most " LIMIT_TEXT(
+				LINE_MAX_BYTES) " bytes",
 			(struct field){"", 0});
 		break;
 	case LOOP_INPUT_END:

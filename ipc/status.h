@@ -10,9 +10,10 @@
 
 #include "ipc/common/limits.h"
 
-#define STATUS_TEXT_MAX (LISTENERS_MAX * 160)
+#define STATUS_TEXT_MAX (LISTENERS_MAX * LISTENER_NAME_MAX)
 
-/* So many notices wait for a relay that is not there, or stopped. */
+/* So many notices wait for a relay that is not there, or stopped.  Each fits a
+ * line of any terminal some times over. */
 #define NOTICES_MAX 8
 #define NOTICE_MAX  400
 

@@ -34,7 +34,8 @@ const char *outgoing_make(
 	out->n = 0;
 	out->before[0] = '\0';
 	if (n > LINE_MAX_BYTES)
-		return "a line has at most 4096 bytes";
+		return "a line has at most " LIMIT_TEXT(
+			LINE_MAX_BYTES) " bytes";
 	out->n = text_clean(out->text, line, n);
 	blanks = text_blanks(out->text, out->n);
 	if (blanks == out->n) {
@@ -55,8 +56,8 @@ const char *outgoing_make(
 		memcpy(out->before, "/", sizeof("/"));
 	}
 	if (strlen(out->before) + out->n > LINE_MAX_BYTES)
-		return "with what goes before it, a line has at most 4096 "
-		       "bytes";
+		return "with what goes before it, a line has at "
+		       "most " LIMIT_TEXT(LINE_MAX_BYTES) " bytes";
 	return NULL;
 }
 

@@ -44,6 +44,7 @@
 #define BAN_SECONDS_MAX      31536000 /* a year; longer is until the end */
 #define BANS_MAX             256      /* more is a packet filter's work */
 #define LISTENERS_MAX        8
+#define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 
 /* Under inetd an empty server ends after this, and inetd starts another for the
  * next who comes: long enough that one who comes back meets the same one. */

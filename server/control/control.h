@@ -54,8 +54,8 @@ LAYOUT_SIZE(struct ban, 40, SHARED_BUMP);
 LAYOUT_AT(struct ban, until_ms, 24, SHARED_BUMP);
 LAYOUT_SIZE(struct bans, 10248, SHARED_BUMP);
 
-/* A notice fits a line of any terminal some times over. */
-#define CONTROL_TEXT_MAX 400
+/* The text that is asked to be said is a notice, whole. */
+#define CONTROL_TEXT_MAX NOTICE_MAX
 
 /* Why somebody is kicked: as much as the table has room for. */
 #define CONTROL_REASON_MAX (TABLE_REASON_MAX - 1)

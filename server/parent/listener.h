@@ -4,14 +4,15 @@
 
 #include <stdbool.h>
 
+#include "ipc/common/limits.h"
 #include "server/parent/peer.h"
 #include "server/parent/unix_path.h"
 
 struct listener {
 	int fd;
-	char name[160];        /* as shown: the host as given, the real port */
-	bool own_path;         /* a UNIX socket that we have made: */
-	struct unix_file file; /* ... removed at the end */
+	char name[LISTENER_NAME_MAX]; /* the host as given, the real port */
+	bool own_path;                /* a UNIX socket that we have made: */
+	struct unix_file file;        /* ... removed at the end */
 };
 
 /* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
