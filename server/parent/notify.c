@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ipc/common/limits.h"
 #include "server/fd.h"
 #include "server/log.h"
 
@@ -104,6 +105,22 @@ void notify_ready(const struct notify *n, const char *status)
 	snprintf(message, sizeof message, "READY=1\nMAINPID=%ld\nSTATUS=%s",
 		(long)getpid(), status);
 	tell(n, message, 0);
+}
+
+void notify_listening(
+	const struct notify *n, unsigned int listeners, const char *first)
+{
+	char status[LISTENER_NAME_MAX + 64];
+
+	if (listeners == 0)
+		snprintf(status, sizeof status,
+			"no listener; users come by the control socket");
+	else if (listeners == 1)
+		snprintf(status, sizeof status, "listening on %s", first);
+	else
+		snprintf(status, sizeof status, "listening on %s and %u more",
+			first, listeners - 1);
+	notify_ready(n, status);
 }
 
 void notify_stopping(const struct notify *n)

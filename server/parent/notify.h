@@ -25,6 +25,10 @@ void notify_open(struct notify *n);
 /* The server serves; status is for people. */
 void notify_ready(const struct notify *n, const char *status);
 
+/* The same, with how many listeners there are, and the first one's name. */
+void notify_listening(
+	const struct notify *n, unsigned int listeners, const char *first);
+
 /* It begins to end, or to become a newer one, which ends with notify_ready. */
 void notify_stopping(const struct notify *n);
 void notify_reloading(const struct notify *n);

@@ -170,15 +170,6 @@ static void open_listeners(struct parent *p, const struct inherited *in)
 	}
 }
 
-static void notify_listening(const struct parent *p)
-{
-	char status[sizeof p->listeners[0].name + 64];
-
-	snprintf(status, sizeof status, "%u listeners, the first is %s",
-		p->nlisteners, p->listeners[0].name);
-	notify_ready(&p->notify, status);
-}
-
 /* Waits for a reader that has not come yet, until that time at most; who tells
  * the server to end is not kept waiting.  False with errno if nobody took the
  * line. */
@@ -217,7 +208,7 @@ static void say_ready(const struct parent *p)
 	}
 	if (again != -1)
 		close(again);
-	notify_listening(p);
+	notify_listening(&p->notify, p->nlisteners, p->listeners[0].name);
 }
 
 /* Whoever waited for the line of a server that starts has it already. */
@@ -225,7 +216,7 @@ static void say_upgraded(const struct parent *p)
 {
 	status_count(&p->status->upgrades, 1);
 	log_info("upgrade version=" VERSION " users=%u", slots_used(&p->slots));
-	notify_listening(p);
+	notify_listening(&p->notify, p->nlisteners, p->listeners[0].name);
 }
 
 /* So that no other descriptor ever becomes 0, 1 or 2. */

@@ -100,7 +100,7 @@ reach() { # NAME
 	inside systemctl restart chatserver
 	conversation
 	equal "$(property chatserver.service StatusText)" \
-		'1 listeners, the first is 127.0.0.1:8888'
+		'listening on 127.0.0.1:8888'
 }
 
 @test "reload: the new program takes over, and nobody is disconnected" {

@@ -79,6 +79,32 @@ static void messages(void)
 	close(n.fd);
 }
 
+static const char *status_of(unsigned int listeners, const char *first)
+{
+	struct notify n;
+	const char *status;
+
+	begin();
+	notify_open(&n);
+	notify_listening(&n, listeners, first);
+	status = strstr(listen_once(), "\nSTATUS=");
+	close(n.fd);
+	return status != NULL ? status + 8 : "";
+}
+
+static void listening(void)
+{
+	CHECKF(strcmp(status_of(0, ""),
+		       "no listener; users come by the control socket") == 0,
+		"%s", heard);
+	CHECKF(strcmp(status_of(1, "127.0.0.1:8888"),
+		       "listening on 127.0.0.1:8888") == 0,
+		"%s", heard);
+	CHECKF(strcmp(status_of(3, "unix:/run/chat"),
+		       "listening on unix:/run/chat and 2 more") == 0,
+		"%s", heard);
+}
+
 static void environment(void)
 {
 	struct notify n;
@@ -164,6 +190,7 @@ static void full(void)
 int main(void)
 {
 	RUN(messages, "ready, reloading, stopping: one datagram each");
+	RUN(listening, "its status: none, one or several listeners");
 	RUN(environment, "the variables are gone afterwards");
 	RUN(nobody_asked, "without a socket nothing is done");
 	RUN(signs_of_life, "a sign of life at once, then at half the time");
