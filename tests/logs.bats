@@ -36,6 +36,25 @@ logged() { # EXTENDED-REGULAR-EXPRESSION
 	equal "$(grep -vxE "chatserver: $event" "$SERVER_LOG")" '' "other lines"
 }
 
+@test "a process that cannot begin: its end has a name" {
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot be used here"
+	start_server
+	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=close_range \
+		-e inject=close_range:error=EINVAL:when=1 \
+		-p "$SERVER_PID" 3>&- 2>/dev/null &
+	tracer=$!
+	traced() { grep -q '^TracerPid:.*[1-9]' "/proc/$SERVER_PID/status"; }
+	eventually "$PATIENCE" traced
+	seat carol nc 127.0.0.1 "$PORT"
+	logged 'chatserver: disconnect slot=0 reason=spawn-failed'
+	kill -9 "$(relay_pid)"
+	logged 'chatserver: relay-restart signal=9'
+	logged 'chatserver: relay-restart reason=spawn-failed'
+	kill "$tracer"
+	wait "$tracer" || true
+	enter alice
+}
+
 @test "a client's bytes are escaped, and start no line of their own" {
 	start_server
 	connect alice

@@ -18,6 +18,7 @@
 #include "server/child/dialect/render.h"
 #include "server/child/greet.h"
 #include "server/child/state.h"
+#include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/pages.h"
 #include "server/signals.h"

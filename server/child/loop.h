@@ -21,15 +21,9 @@ struct child_setup {
 	size_t name_len;  /* 0: any */
 };
 
-/* The exit status of a child that could not enter the table, of one that the
- * relay will not have, and of one whose client was no user of the chat. */
-#define CHILD_FAILED     119
-#define CHILD_EVICTED    118
-#define CHILD_NOT_JOINED 116
-
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
- * Returns the exit status of the process: an enum leave_reason, or one of the
- * above. */
+ * Returns the exit status of the process: an enum leave_reason, or one of
+ * enum exitcode. */
 int child_main(const struct child_setup *setup);
 
 #endif

@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <sys/wait.h>
 
-#include "ipc/frame.h"
-#include "server/child/loop.h"
+#include "server/exitcode.h"
 #include "server/log.h"
 #include "server/parent/state.h"
 #include "server/parent/upgrade.h"
@@ -14,21 +13,18 @@
 
 static void child_ended(struct parent *p, uint32_t slot, int status)
 {
-	static const char *const reasons[] = {
-		"left", "idle", "too-slow", "shutdown", "kicked"};
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	const char *reason = exitcode_name(code);
 
 	if (WIFSIGNALED(status))
 		status_count(&p->status->killed, 1);
-	if (WIFEXITED(status) && WEXITSTATUS(status) < LEAVE_REASONS)
-		log_info("disconnect slot=%u reason=%s", slot,
-			reasons[WEXITSTATUS(status)]);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NOT_JOINED)
-		log_info("disconnect slot=%u reason=not-joined", slot);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_EVICTED)
-		log_warn("disconnect slot=%u reason=cut-off", slot);
-	else
+	if (reason == NULL)
 		log_warn("disconnect slot=%u reason=died %s=%d", slot,
 			LOG_ENDING(status));
+	else if (code < LEAVE_REASONS || code == CHILD_NOT_JOINED)
+		log_info("disconnect slot=%u reason=%s", slot, reason);
+	else
+		log_warn("disconnect slot=%u reason=%s", slot, reason);
 	slots_free(&p->slots, slot);
 }
 

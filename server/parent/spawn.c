@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "server/exitcode.h"
 #include "server/log.h"
 #include "server/signals.h"
 

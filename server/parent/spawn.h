@@ -14,7 +14,4 @@ pid_t spawn(const char *name);
  * others.  Each fds[i] is at least i.  Does not return if it fails. */
 void spawn_keep(const int *fds, size_t n);
 
-/* The exit status of a process that could not be given its descriptors. */
-#define SPAWN_FAILED 117
-
 #endif

@@ -12,6 +12,7 @@
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
 #include "server/again.h"
+#include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/spawn.h"
@@ -77,6 +78,20 @@ void supervisor_start(struct parent *p)
 	}
 }
 
+/* The names of a child that leaves are not for a relay. */
+static void say_why(int status)
+{
+	const char *reason =
+		WIFEXITED(status) && WEXITSTATUS(status) > LEAVE_REASONS
+			? exitcode_name(WEXITSTATUS(status))
+			: NULL;
+
+	if (reason != NULL)
+		log_warn("relay-restart reason=%s", reason);
+	else
+		log_warn("relay-restart %s=%d", LOG_ENDING(status));
+}
+
 void supervisor_ended(struct parent *p, int status)
 {
 	int64_t now = clock_monotonic_ms();
@@ -90,7 +105,7 @@ void supervisor_ended(struct parent *p, int status)
 	if (WIFEXITED(status) && ++p->relay_failures == FAILURES_MAX)
 		fatal(EX_SOFTWARE, "the relay ends again and again");
 	status_count(&p->status->relay_restarts, 1);
-	log_warn("relay-restart %s=%d", LOG_ENDING(status));
+	say_why(status);
 	p->relay_due_ms = now + p->relay_pause_ms;
 	p->relay_pause_ms =
 		p->relay_pause_ms == 0 ? FIRST_PAUSE_MS : 2 * p->relay_pause_ms;

@@ -25,6 +25,7 @@
 #include "ipc/layout.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
+#include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/spawn.h"

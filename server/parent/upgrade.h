@@ -18,9 +18,6 @@
 
 struct parent;
 
-/* The exit status of a program that would take over: no other has it. */
-#define UPGRADE_YES 100
-
 /* The program that is asked whether it would take over has so long to answer.
  */
 #define UPGRADE_CHECK_MS 5000

@@ -17,6 +17,7 @@
 #include "ipc/common/protocol.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
+#include "server/exitcode.h"
 #include "server/log.h"
 #include "server/relay/state.h"
 
@@ -291,7 +292,7 @@ int relay_main(const struct relay_setup *setup)
 
 	if (set_up(&s, setup) == -1) {
 		log_warn_errno("relay-fail");
-		return 1;
+		return RELAY_FAILED;
 	}
 	sandbox_lock_relay(setup->sandbox);
 	recover(&s);
@@ -301,7 +302,7 @@ int relay_main(const struct relay_setup *setup)
 		if (errno == EPIPE || errno == ECONNRESET)
 			return 0;
 		log_warn_errno("relay-fail");
-		return 1;
+		return RELAY_FAILED;
 	}
 	if (s.log.next_id > 1)
 		log_info("relay-resume event=%llu users=%u",

@@ -23,6 +23,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/sandbox/account.h"

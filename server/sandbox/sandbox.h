@@ -34,7 +34,4 @@ void sandbox_drop(const struct sandbox *s);
 void sandbox_lock_child(const struct sandbox *s);
 void sandbox_lock_relay(const struct sandbox *s);
 
-/* The exit status of a process that could not be locked in. */
-#define SANDBOX_FAILED 120
-
 #endif

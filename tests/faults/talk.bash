@@ -429,6 +429,7 @@ stay() { # ROLE INSTANCE CALL WHEN ERROR
 		if [[ -z ${SOCKET[alice]-} ]] ||
 			! hear alice '\* welcome, *' 700000; then
 			logs_soon "chatserver: *${ERROR_TEXT[$5]:-}*" \
+				'chatserver: disconnect * reason=*-failed' \
 				'chatserver: disconnect * reason=died status=*' ||
 				wrong "nobody can join, and the log does not say why"
 		fi

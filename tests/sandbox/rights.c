@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "server/exitcode.h"
 #include "tests/sandbox/cage.h"
 
 /* --- as root: who one becomes -------------------------------------------- */
