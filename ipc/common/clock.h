@@ -3,6 +3,7 @@
 #ifndef IPC_COMMON_CLOCK_H
 #define IPC_COMMON_CLOCK_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -22,6 +23,25 @@ static inline int64_t clock_monotonic_ms(void)
 static inline int64_t clock_wall_ms(void)
 {
 	return clock_ms(CLOCK_REALTIME);
+}
+
+/* --- deadlines: points in time of the monotonic clock ------------------- */
+
+#define DEADLINE_NONE INT64_MAX
+
+static inline int64_t deadline_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How long poll(2) is to wait for it: 0 if it is over, -1 if there is none. */
+static inline int deadline_timeout(int64_t deadline, int64_t now)
+{
+	if (deadline == DEADLINE_NONE)
+		return -1;
+	if (deadline <= now)
+		return 0;
+	return deadline - now < INT_MAX ? (int)(deadline - now) : INT_MAX;
 }
 
 #endif

@@ -428,16 +428,15 @@ void control_serve(struct parent *p, const struct pollfd *fds)
 		accept_one(c, now);
 }
 
-int control_timeout_ms(const struct control *c, int64_t now)
+int64_t control_deadline_ms(const struct control *c, int64_t now)
 {
-	int64_t room = room_at(c) - now;
-	int64_t next = c->fd != -1 && room > 0 ? room : -1;
+	int64_t room = room_at(c);
+	int64_t next = c->fd != -1 && room > now ? room : DEADLINE_NONE;
 
 	for (size_t i = 0; i < CONTROL_PENDING; i++) {
-		int64_t left = c->since_ms[i] + CONTROL_WAIT_MS - now;
-
-		if (c->asking[i] != -1 && (next == -1 || left < next))
-			next = left > 0 ? left : 0;
+		if (c->asking[i] != -1)
+			next = deadline_min(
+				next, c->since_ms[i] + CONTROL_WAIT_MS);
 	}
-	return (int)next;
+	return next;
 }

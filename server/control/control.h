@@ -165,8 +165,9 @@ void control_renew(
 nfds_t control_choose(const struct control *c, struct pollfd *fds);
 void control_serve(struct parent *p, const struct pollfd *fds);
 
-/* How long until somebody has said nothing for too long; -1: nobody. */
-int control_timeout_ms(const struct control *c, int64_t now);
+/* When somebody has said nothing for too long, or one more may be let in;
+ * DEADLINE_NONE: never. */
+int64_t control_deadline_ms(const struct control *c, int64_t now);
 
 /* Nobody can ask any more, and the path is gone. */
 void control_close(struct control *c);

@@ -68,7 +68,7 @@ static void begin_end(struct parent *p)
 		signal_children(p, SIGTERM);
 }
 
-/* When an empty server is to end; INT64_MAX: never. */
+/* When an empty server is to end, or DEADLINE_NONE. */
 static int64_t watch_empty(struct parent *p, int64_t now)
 {
 	int64_t limit = (int64_t)p->options->end_when_empty * 1000;
@@ -77,7 +77,7 @@ static int64_t watch_empty(struct parent *p, int64_t now)
 		p->empty_since_ms = 0;
 	else if (p->empty_since_ms == 0)
 		p->empty_since_ms = now;
-	return limit == 0 || p->empty_since_ms == 0 ? INT64_MAX
+	return limit == 0 || p->empty_since_ms == 0 ? DEADLINE_NONE
 						    : p->empty_since_ms + limit;
 }
 
@@ -100,15 +100,14 @@ static int on_time(struct parent *p)
 	int64_t now = clock_monotonic_ms();
 	int64_t next = notify_tick(&p->notify, now);
 
-	if (upgrade_tick(p, now) < next)
-		next = upgrade_tick(p, now);
-	if (watch_empty(p, now) < next)
-		next = watch_empty(p, now);
+	next = deadline_min(next, upgrade_tick(p, now));
+	next = deadline_min(next, watch_empty(p, now));
+	next = deadline_min(next, control_deadline_ms(&p->control, now));
 	if (p->relay == 0 && p->end_ms == 0) {
 		if (now >= p->relay_due_ms)
 			supervisor_start(p);
 		if (p->relay == 0)
-			next = p->relay_due_ms;
+			next = deadline_min(next, p->relay_due_ms);
 	}
 	if (slots_used(&p->slots) > 0) {
 		if (now - p->tick_ms >= TICK_MS) {
@@ -116,15 +115,11 @@ static int on_time(struct parent *p)
 			administer_tick(p);
 			p->tick_ms = now;
 		}
-		if (p->tick_ms + TICK_MS < next)
-			next = p->tick_ms + TICK_MS;
+		next = deadline_min(next, p->tick_ms + TICK_MS);
 	}
-	if (p->rest_until_ms > now && p->rest_until_ms < next)
-		next = p->rest_until_ms;
-	if (control_timeout_ms(&p->control, now) != -1 &&
-		now + control_timeout_ms(&p->control, now) < next)
-		next = now + control_timeout_ms(&p->control, now);
-	return next == INT64_MAX ? -1 : next > now ? (int)(next - now) : 0;
+	if (p->rest_until_ms > now)
+		next = deadline_min(next, p->rest_until_ms);
+	return deadline_timeout(next, now);
 }
 
 static void wait_and_accept(struct parent *p)

@@ -395,7 +395,7 @@ void upgrade_begin(struct parent *p)
 int64_t upgrade_tick(struct parent *p, int64_t now)
 {
 	if (p->checker == 0)
-		return INT64_MAX;
+		return DEADLINE_NONE;
 	if (now < p->check_until_ms)
 		return p->check_until_ms;
 	kill(p->checker, SIGKILL); /* its end is noticed */

@@ -51,8 +51,8 @@ void upgrade_begin(struct parent *p);
  * says why not and returns. */
 void upgrade_checked(struct parent *p, int status);
 
-/* Gives up on a check that takes too long.  When it will have; INT64_MAX:
- * there is none. */
+/* Gives up on a check that takes too long.  When it will have;
+ * DEADLINE_NONE: there is none. */
 int64_t upgrade_tick(struct parent *p, int64_t now);
 
 #endif

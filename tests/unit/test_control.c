@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ipc/common/clock.h"
 #include "tests/unit/unit.h"
 
 static struct options o;
@@ -146,6 +147,30 @@ static void reasons(void)
 	CHECK(!control_is_sound(&r, 0));
 }
 
+/* Whom the socket waits for, and until when. */
+static void deadlines(void)
+{
+	const int64_t now = INT64_C(123456789);
+	static struct control c;
+
+	c.fd = -1;
+	for (size_t i = 0; i < CONTROL_PENDING; i++)
+		c.asking[i] = -1;
+	CHECK(control_deadline_ms(&c, now) == DEADLINE_NONE);
+	c.fd = 0;
+	CHECK(control_deadline_ms(&c, now) == DEADLINE_NONE);
+	c.rest_until_ms = now + 900;
+	CHECK(control_deadline_ms(&c, now) == now + 900);
+	CHECK(control_deadline_ms(&c, now + 900) == DEADLINE_NONE);
+	c.asking[3] = 0;
+	c.since_ms[3] = now - 20;
+	c.asking[5] = 0;
+	c.since_ms[5] = now - 4700;
+	CHECK(control_deadline_ms(&c, now) == now - 4700 + CONTROL_WAIT_MS);
+	c.since_ms[5] = now - 2 * CONTROL_WAIT_MS;
+	CHECK(control_deadline_ms(&c, now) < now);
+}
+
 int main(void)
 {
 	RUN(by_port, "the socket's place, by port");
@@ -154,5 +179,6 @@ int main(void)
 	RUN(sound, "requests that make sense");
 	RUN(unsound, "requests that make none");
 	RUN(reasons, "the longest reason");
+	RUN(deadlines, "the next deadline of those who have connected");
 	return unit_end();
 }
