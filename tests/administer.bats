@@ -130,6 +130,21 @@ is_traced() { # PID
 	equal "$(screen alice | sed -n 's/^\* server: //p')" $'once\nagain'
 }
 
+@test "--say: a relay without memory for a moment hears it a moment later" {
+	# The filter takes a call that is made to fail for another one.
+	start_server --no-sandbox
+	enter alice
+	relay=$(relay_pid)
+	strace -o "$BATS_TEST_TMPDIR/trace" -e trace=recvfrom \
+		-e inject=recvfrom:error=ENOMEM:when=1 -p "$relay" \
+		2>/dev/null 3>&- &
+	eventually "$PATIENCE" is_traced "$relay"
+	done_by --say once
+	expect_line alice '* server: once'
+	contains "$(<"$BATS_TEST_TMPDIR/trace")" ENOMEM
+	equal "$(relay_pid)" "$relay"
+}
+
 @test "--say: what is said is clean, and not too long" {
 	start_server
 	enter alice

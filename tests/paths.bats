@@ -287,3 +287,25 @@ left_folders() {
 		equal "$(left_folders)" '' "left behind a kill at $call"
 	done
 }
+
+@test "root's server that cannot remove its folder says which one is left" {
+	(($(id -u) == 0)) || skip "this is not root"
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot be used here"
+	cat >"$BATS_TEST_TMPDIR/start" <<-END
+		#!/bin/bash
+		exec strace -D -qq -o '$BATS_TEST_TMPDIR/trace' -e signal=none \
+			-e trace=fsopen,mkdir,rmdir -e inject=fsopen:error=EPERM \
+			-e inject=rmdir:error=EBUSY:when=1 '$SERVER' "\$@"
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/start"
+	SERVER=$BATS_TEST_TMPDIR/start
+	start_server
+	if grep -q no-sandbox "$SERVER_LOG"; then
+		skip "this build has no sandbox"
+	fi
+	grep -q '^mkdir("/run/chatserver-nowhere".* = 0' \
+		"$BATS_TEST_TMPDIR/trace" || skip "/run is not root's"
+	rmdir /run/chatserver-nowhere || true
+	expect_log 1 'left-behind path=/run/chatserver-nowhere error='
+	equal "$(left_folders)" ''
+}

@@ -16,6 +16,7 @@
 #include "ipc/common/clock.h"
 #include "ipc/common/protocol.h"
 #include "ipc/shm.h"
+#include "server/again.h"
 #include "server/chatlog.h"
 #include "server/exitcode.h"
 #include "server/log.h"
@@ -214,7 +215,7 @@ static bool read_lifeline(struct switchboard *s)
 	char word;
 	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
 
-	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR &&
+	if (n == 0 || (n == -1 && !errno_is_transient(errno) &&
 			      errno != ECONNRESET))
 		return false;
 	if (n == 1 && word == RELAY_SHUTDOWN)

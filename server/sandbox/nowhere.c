@@ -59,7 +59,9 @@ static int make_shared_one(void)
 			continue;
 		if (fd == -1 || rmdir(SHARED_PATH) == 0 || errno == ENOENT)
 			return fd;
-		close(fd); /* there is something in it */
+		/* There is something in it. */
+		log_warn_errno("left-behind path=" SHARED_PATH);
+		close(fd);
 		return -1;
 	}
 	return -1;
