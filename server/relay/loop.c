@@ -215,8 +215,8 @@ static bool read_lifeline(struct switchboard *s)
 	char word;
 	ssize_t n = recv(s->lifeline, &word, 1, MSG_DONTWAIT);
 
-	if (n == 0 || (n == -1 && !errno_is_transient(errno) &&
-			      errno != ECONNRESET))
+	if (n == 0 ||
+		(n == -1 && !errno_is_transient(errno) && errno != ECONNRESET))
 		return false;
 	if (n == 1 && word == RELAY_SHUTDOWN)
 		announce_shutdown(s);
