@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "ipc/audience.h"
 #include "ipc/common/clock.h"
 #include "ipc/layout.h"
 #include "ipc/shm.h"
@@ -116,7 +117,7 @@ static bool is_next(const struct eventlog *log, const struct frame_event *e,
 		return false;
 	return first ||
 	       (e->id == log->next_id &&
-		       e->seq == log->next_seq - 1 + frame_is_public(e));
+		       e->seq == log->next_seq - 1 + audience_is_public(e));
 }
 
 static bool are_sessions_sound(const struct eventlog *log)
@@ -226,7 +227,7 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	*e = *head;
 	e->size = (uint32_t)size;
 	e->id = log->next_id;
-	e->seq = log->next_seq - 1 + frame_is_public(head);
+	e->seq = log->next_seq - 1 + audience_is_public(head);
 	e->unix_ms = clock_wall_ms();
 	p = mempcpy(p, from, head->from_len);
 	p = mempcpy(p, to, head->to_len);

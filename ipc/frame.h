@@ -15,7 +15,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 2
+#define FRAME_VERSION 3
 #endif
 #define FRAME_ALIGN 8
 
@@ -76,9 +76,16 @@ enum event_kind {
 	EVENT_GAP,
 };
 
+/* Who sees an event; ipc/audience.h has the questions about it. */
+enum audience {
+	AUDIENCE_NOBODY, /* a join or leave that is told later, by a digest */
+	AUDIENCE_EVERYONE,
+	AUDIENCE_BOTH, /* the users of from and to */
+	AUDIENCE_TO,   /* the user of to */
+	AUDIENCES      /* how many there are */
+};
+
 enum event_flag {
-	/* A join or leave that is told later, by a digest. */
-	EVENT_QUIET = 1,
 	/* A join or leave of several: text has names with NAMES_SEPARATOR
 	 * between them, more counts those that are not named. */
 	EVENT_DIGEST = 2,
@@ -92,8 +99,8 @@ struct frame_event {
 	uint8_t flags;
 	uint8_t from_len, to_len;
 	uint64_t id;      /* counts the log's entries, from 1 on */
-	uint64_t seq;     /* counts what everybody sees, this included if it
-			     is such (frame_is_public) */
+	uint64_t seq;     /* counts what everybody sees, this included if
+			     AUDIENCE_EVERYONE */
 	int64_t unix_ms;  /* wall clock */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
 			     welcome: the last one that was accepted */
@@ -102,8 +109,9 @@ struct frame_event {
 	uint32_t online; /* after this event */
 	uint32_t more;   /* digest: names left out; welcome: events missed */
 	uint16_t text_len;
-	uint8_t reason; /* enum leave_reason */
-	uint8_t unused[5];
+	uint8_t reason;   /* enum leave_reason */
+	uint8_t audience; /* enum audience */
+	uint32_t unused;
 	char body[]; /* from, to, text */
 };
 
@@ -151,13 +159,6 @@ enum frame_verdict frame_up_check(const void *p, size_t n);
 
 /* The same for an entry of the log. */
 enum frame_verdict frame_event_check(const void *p, size_t n);
-
-/* Whether everybody sees it, so that it has a number in the one order. */
-static inline bool frame_is_public(const struct frame_event *e)
-{
-	return (e->flags & EVENT_QUIET) == 0 && e->kind != EVENT_PRIVATE &&
-	       e->kind != EVENT_ERROR;
-}
 
 static inline const char *frame_from(const struct frame_event *e)
 {

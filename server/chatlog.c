@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ipc/audience.h"
 #include "ipc/common/text.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -103,7 +104,7 @@ static size_t make_line(char *line, size_t size, const struct frame_event *e)
 	const char *before, *between, *behind;
 	size_t n;
 
-	if (!frame_is_public(e) || !words_of(e, &before, &between, &behind))
+	if (!audience_is_public(e) || !words_of(e, &before, &between, &behind))
 		return 0;
 	n = write_stamp(line, size, e->unix_ms);
 	n += (size_t)sprintf(line + n, "%s", before);

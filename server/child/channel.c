@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ipc/attach.h"
+#include "ipc/audience.h"
 #include "ipc/common/clock.h"
 #include "ipc/common/protocol.h"
 #include "server/again.h"
@@ -136,9 +137,11 @@ static void render(struct client *c, const struct frame_event *f)
 	char reason[REASON_MAX];
 	bool old = f->id < c->channel.live_id;
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
+	/* A welcome has the number that its client goes on from. */
+	bool has_number = audience_is_public(f) || f->kind == EVENT_WELCOME;
 	struct event e = {
 		.kind = f->kind,
-		.seq = frame_is_public(f) ? f->seq : 0,
+		.seq = has_number ? f->seq : 0,
 		.unix_ms = f->unix_ms,
 		.age_ms = !old      ? -1
 			  : age > 0 ? age

@@ -36,29 +36,28 @@ void fanout_touch(struct switchboard *s, uint32_t slot)
 
 /* A private entry concerns a member only in the generation it was meant for. */
 static void touch_if(
-	struct switchboard *s, uint64_t id, uint32_t slot, uint32_t generation)
+	struct switchboard *s, uint64_t id, struct audience_user user)
 {
-	struct member *m = &s->members[slot];
+	struct member *m = &s->members[user.slot];
 
-	if (generation == 0 || session_of(s, slot)->generation != generation)
+	if (user.generation == 0 ||
+		session_of(s, user.slot)->generation != user.generation)
 		return;
 	if (m->own_id == 0)
 		m->own_id = id;
 	if (m->fd != -1)
-		fanout_touch(s, slot);
+		fanout_touch(s, user.slot);
 }
 
 void fanout_note(struct switchboard *s, const struct frame_event *e)
 {
 	uint64_t end = eventlog_head(&s->log), start = end - e->size;
 	struct run *last = &s->runs[s->nruns > 0 ? s->nruns - 1 : 0];
+	struct audience_user users[2];
 
-	if ((e->flags & EVENT_QUIET) != 0)
-		return;
-	if (!frame_is_public(e)) {
-		touch_if(s, e->id, e->to_slot, e->to_generation);
-		if (e->kind == EVENT_PRIVATE)
-			touch_if(s, e->id, e->from_slot, e->from_generation);
+	if (!audience_is_public(e)) {
+		for (size_t i = 0; i < audience_named(e, users); i++)
+			touch_if(s, e->id, users[i]);
 	} else if (s->nruns > 0 && last->end == start) {
 		last->end = end;
 	} else if (s->nruns < ROUND_RUNS) {
@@ -68,33 +67,14 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	}
 }
 
-static bool is_for(const struct switchboard *s, uint32_t slot, uint32_t to_slot,
-	uint32_t to_generation)
-{
-	return to_slot == slot &&
-	       to_generation == session_of(s, slot)->generation;
-}
-
-/* Whether a member gets an entry. */
+/* Whether a member gets an entry: what it was there for, and of what was
+ * before only the scrollback. */
 static bool is_visible(
 	const struct switchboard *s, uint32_t slot, const struct frame_event *e)
 {
-	if ((e->flags & EVENT_QUIET) != 0)
-		return false;
 	if (e->id < s->members[slot].live_id)
-		return e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION;
-	switch (e->kind) {
-	case EVENT_PRIVATE:
-		return is_for(s, slot, e->to_slot, e->to_generation) ||
-		       is_for(s, slot, e->from_slot, e->from_generation);
-	case EVENT_ERROR:
-		return is_for(s, slot, e->to_slot, e->to_generation);
-	case EVENT_JOIN:
-		/* One's own welcome stands for it. */
-		return !is_for(s, slot, e->from_slot, e->from_generation);
-	default:
-		return true;
-	}
+		return audience_has_newcomers(e);
+	return audience_has(e, slot, session_of(s, slot)->generation);
 }
 
 /* Gathers what is visible from the cursor on; returns the number of pieces. */

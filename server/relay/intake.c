@@ -20,12 +20,13 @@
 
 /* The head of an event that a member's frame has caused. */
 static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
-	const struct frame_up *f, enum event_kind kind)
+	const struct frame_up *f, enum event_kind kind, enum audience audience)
 {
 	const struct session *who = session_of(s, slot);
 
 	return (struct frame_event){
 		.kind = (uint8_t)kind,
+		.audience = (uint8_t)audience,
 		.from_len = who->name_len,
 		.counter = f->counter,
 		.from_slot = slot,
@@ -39,7 +40,7 @@ static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
 static void refuse(struct switchboard *s, uint32_t slot,
 	const struct frame_up *f, const char *why)
 {
-	struct frame_event e = event_of(s, slot, f, EVENT_ERROR);
+	struct frame_event e = event_of(s, slot, f, EVENT_ERROR, AUDIENCE_TO);
 	char text[80 + NAME_MAX_BYTES];
 	int n = snprintf(
 		text, sizeof text, "%s: %.*s", why, (int)f->name_len, f->body);
@@ -53,8 +54,9 @@ static void refuse(struct switchboard *s, uint32_t slot,
 
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e = event_of(
-		s, slot, f, f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
+	struct frame_event e = event_of(s, slot, f,
+		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION,
+		AUDIENCE_EVERYONE);
 
 	e.text_len = (uint16_t)f->text_len;
 	switchboard_append(s, &e, session_of(s, slot)->name, "", f->body);
@@ -63,7 +65,8 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 static void say_to(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e = event_of(s, slot, f, EVENT_PRIVATE);
+	struct frame_event e =
+		event_of(s, slot, f, EVENT_PRIVATE, AUDIENCE_BOTH);
 	int64_t to = members_find(s, f->body, f->name_len);
 	const struct session *who;
 
@@ -83,7 +86,8 @@ static void say_to(
 static void rename_to(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e = event_of(s, slot, f, EVENT_RENAME);
+	struct frame_event e =
+		event_of(s, slot, f, EVENT_RENAME, AUDIENCE_EVERYONE);
 	int64_t holder = members_find(s, f->body, f->name_len);
 
 	if (holder != -1 && holder != slot &&

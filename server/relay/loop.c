@@ -35,7 +35,7 @@
 /* Keeps the ids of public lines for the scrollback of newcomers. */
 static void note_recent(struct switchboard *s, const struct frame_event *e)
 {
-	if (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION)
+	if (audience_has_newcomers(e))
 		s->recent[s->nrecent++ % HISTORY_MAX] = e->id;
 }
 
@@ -49,7 +49,7 @@ static void count(struct switchboard *s, const struct frame_event *e)
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 		status_count(&t->messages, 1);
-		status_count(&t->deliveries, s->online);
+		status_count(&t->deliveries, audience_size(e));
 		break;
 	case EVENT_PRIVATE:
 		status_count(&t->privates, 1);
@@ -133,6 +133,7 @@ static void announce_notices(struct switchboard *s)
 		const struct notice *n = &s->status->notice[told % NOTICES_MAX];
 		struct frame_event e = {
 			.kind = EVENT_NOTICE,
+			.audience = AUDIENCE_EVERYONE,
 			.counter = told + 1,
 			.online = s->online,
 			.text_len = n->len,
@@ -194,6 +195,7 @@ static void announce_shutdown(struct switchboard *s)
 {
 	struct frame_event e = {
 		.kind = EVENT_BYE,
+		.audience = AUDIENCE_EVERYONE,
 		.online = s->online,
 		.reason = LEAVE_SHUTDOWN,
 		.text_len = sizeof BYE_SHUTDOWN - 1,

@@ -185,6 +185,7 @@ static bool send_welcome(
 	memset(&u, 0, sizeof u);
 	u.e.size = (uint32_t)frame_size(sizeof u.e, who->name_len);
 	u.e.kind = EVENT_WELCOME;
+	u.e.audience = AUDIENCE_TO;
 	u.e.flags = fresh ? EVENT_FRESH : 0;
 	u.e.to_len = who->name_len;
 	u.e.id = fresh ? who->join_id : 0;
@@ -229,7 +230,7 @@ static uint32_t place_cursor(
 	/* What was missed ends before the first public event from here on; if
 	 * the first entry is not public its number is the one before it. */
 	first = eventlog_at(&s->log, m->cursor);
-	oldest = first->seq - frame_is_public(first);
+	oldest = first->seq - audience_is_public(first);
 	if (oldest > seen)
 		return (uint32_t)(oldest - seen);
 	return m->own_id > a->last_id && m->own_id < first->id ? 1 : 0;

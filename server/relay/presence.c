@@ -54,6 +54,7 @@ static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
 	size_t n = 0;
 	struct frame_event e = {
 		.kind = kind,
+		.audience = AUDIENCE_EVERYONE,
 		.flags = EVENT_DIGEST,
 		.online = s->online,
 		.more = u->count - u->named,
@@ -128,7 +129,7 @@ void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	bool calm = is_calm(s);
 	struct frame_event e = {
 		.kind = EVENT_JOIN,
-		.flags = calm ? 0 : EVENT_QUIET,
+		.audience = calm ? AUDIENCE_EVERYONE : AUDIENCE_NOBODY,
 		.from_len = len,
 		.from_slot = slot,
 		.from_generation = generation,
@@ -150,7 +151,7 @@ const struct frame_event *presence_leave(
 	bool calm = !unannounced && !s->ending && is_calm(s);
 	struct frame_event e = {
 		.kind = EVENT_LEAVE,
-		.flags = calm ? 0 : EVENT_QUIET,
+		.audience = calm ? AUDIENCE_EVERYONE : AUDIENCE_NOBODY,
 		.from_len = who->name_len,
 		.from_slot = slot,
 		.from_generation = who->generation,
@@ -201,7 +202,7 @@ void presence_replay(struct switchboard *s, const struct frame_event *e)
 		forget_joins(s);
 	} else if (e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0) {
 		p->leaves = (struct unannounced){0};
-	} else if ((e->flags & EVENT_QUIET) == 0) {
+	} else if (e->audience != AUDIENCE_NOBODY) {
 		return;
 	} else if (e->kind == EVENT_JOIN) {
 		m->join_unannounced = true;

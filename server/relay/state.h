@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ipc/audience.h"
 #include "ipc/common/limits.h"
 #include "ipc/eventlog.h"
 #include "ipc/status.h"

@@ -113,7 +113,7 @@ static struct frame_event entry_of(struct fuzz_input *in)
 	uint8_t lengths;
 
 	e.kind = (uint8_t)(e.kind + fuzz_byte(in) % 8);
-	e.flags = fuzz_byte(in) & 3;
+	e.audience = fuzz_byte(in) & 3;
 	e.from_slot = fuzz_byte(in) % SLOTS;
 	e.from_generation = fuzz_byte(in) % 4;
 	e.to_slot = fuzz_byte(in) % SLOTS;
@@ -202,14 +202,13 @@ static bool is_whole(const struct frame_event *e, uint64_t room)
 	return e->size == size && size <= room && e->kind > EVENT_WELCOME &&
 	       e->kind <= EVENT_BYE && e->from_len <= NAME_MAX_BYTES &&
 	       e->to_len <= NAME_MAX_BYTES && e->text_len <= TEXT_MAX &&
-	       e->reason < LEAVE_REASONS && e->from_slot < SLOTS &&
-	       e->to_slot < SLOTS;
+	       e->reason < LEAVE_REASONS && e->audience < AUDIENCES &&
+	       e->from_slot < SLOTS && e->to_slot < SLOTS;
 }
 
 static bool is_public(const struct frame_event *e)
 {
-	return (e->flags & EVENT_QUIET) == 0 && e->kind != EVENT_PRIVATE &&
-	       e->kind != EVENT_ERROR;
+	return e->audience == AUDIENCE_EVERYONE;
 }
 
 /* The rules of sessions, said once more. */
@@ -334,6 +333,7 @@ static void check_all(void)
 static void check_going_on(void)
 {
 	struct frame_event e = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_EVERYONE,
 		.from_slot = SLOTS - 1,
 		.from_generation = 77,
 		.from_len = NAME_MAX_BYTES,

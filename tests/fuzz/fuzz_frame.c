@@ -81,6 +81,7 @@ static void check_event_fields(const struct frame_event *e, size_t n)
 	CHECK(e->kind >= EVENT_WELCOME && e->kind <= EVENT_BYE);
 	CHECK(e->from_len <= NAME_MAX_BYTES && e->to_len <= NAME_MAX_BYTES);
 	CHECK(e->text_len <= TEXT_MAX && e->reason < LEAVE_REASONS);
+	CHECK(e->audience < AUDIENCES);
 	CHECK(frame_to(e) == frame_from(e) + e->from_len);
 	CHECK(frame_text(e) == frame_to(e) + e->to_len);
 	CHECK(frame_text(e) + e->text_len <= (const char *)e + n);

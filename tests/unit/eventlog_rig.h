@@ -86,6 +86,7 @@ static inline struct frame_event entry_of(uint64_t id)
 	struct frame_event e = {
 		.kind = kinds[r % sizeof(kinds)],
 		.flags = r >> 8 & 3,
+		.audience = r >> 42 & 3,
 		.from_slot = (uint32_t)(r >> 10) % SLOTS,
 		/* Users of a slot follow one another; a late entry of the
 		 * last one may come. */
@@ -143,8 +144,7 @@ static inline void advance_model(void)
 {
 	struct frame_event e = entry_of(model.next_id);
 
-	if (e.kind != EVENT_PRIVATE && e.kind != EVENT_ERROR &&
-		(e.flags & EVENT_QUIET) == 0)
+	if (e.audience == AUDIENCE_EVERYONE)
 		model.next_seq++;
 	advance_session(&e, model.next_id);
 	model.next_id++;
@@ -181,6 +181,7 @@ static inline void check_entry(const struct frame_event *e, uint64_t id)
 	CHECK_EQ(frame_event_check(e, e->size), FRAME_OK);
 	CHECK_EQ(e->kind, want.kind);
 	CHECK_EQ(e->flags, want.flags);
+	CHECK_EQ(e->audience, want.audience);
 	CHECK_EQ(e->counter, want.counter);
 	CHECK_EQ(e->from_slot, want.from_slot);
 	CHECK_EQ(e->from_generation, want.from_generation);
@@ -216,7 +217,8 @@ static inline void check_entries(bool details)
 		if (UNIT_FAILED)
 			return;
 		CHECK(e->id == id);
-		CHECK(seq == 0 || e->seq == seq + frame_is_public(e));
+		CHECK(seq == 0 ||
+			e->seq == seq + (e->audience == AUDIENCE_EVERYONE));
 		CHECK(eventlog_find(&elog, id, &found) && found == pos);
 		seq = e->seq;
 		pos += e->size;

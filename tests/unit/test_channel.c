@@ -78,6 +78,7 @@ static void welcome_after(const char *name, uint64_t counter,
 	enum event_flag fresh, uint32_t missed)
 {
 	tell(build((struct frame_event){.kind = EVENT_WELCOME,
+			   .audience = AUDIENCE_TO,
 			   .flags = (uint8_t)fresh,
 			   .id = fresh ? JOIN_ID : 0,
 			   .seq = JOIN_SEQ,
@@ -97,6 +98,7 @@ static void welcome(const char *name, uint64_t counter, enum event_flag fresh)
 static void say(uint64_t id, const char *text)
 {
 	tell(build((struct frame_event){.kind = EVENT_PUBLIC,
+			   .audience = AUDIENCE_EVERYONE,
 			   .id = id,
 			   .seq = id,
 			   .from_slot = OTHER,
@@ -198,6 +200,7 @@ static void ask_for(const char *name)
 static void tell_rename(uint64_t counter, const char *from, const char *to)
 {
 	tell(build((struct frame_event){.kind = EVENT_RENAME,
+			   .audience = AUDIENCE_EVERYONE,
 			   .id = JOIN_ID + counter,
 			   .seq = JOIN_SEQ + counter,
 			   .counter = counter,
@@ -343,6 +346,7 @@ static void goodbye(void)
 	CHECK(receives(UP_BYE, 1));
 	CHECK(!unacked_is_empty(&c.unacked));
 	tell(build((struct frame_event){.kind = EVENT_LEAVE,
+			   .audience = AUDIENCE_EVERYONE,
 			   .id = JOIN_ID + 1,
 			   .seq = JOIN_SEQ + 1,
 			   .counter = 1,

@@ -49,6 +49,7 @@ static void few(void)
 static void first_life(const struct session *s)
 {
 	struct frame_event e = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_EVERYONE,
 		.from_len = 5,
 		.from_slot = 7,
 		.from_generation = 3};
@@ -59,14 +60,17 @@ static void first_life(const struct session *s)
 	CHECK(s->counter == 0 && s->join_id == 1 && s->join_seq == 1);
 
 	e.kind = EVENT_PRIVATE;
+	e.audience = AUDIENCE_BOTH;
 	e.counter = 1;
 	eventlog_append(&elog, &e, "alice", "", "");
 	e.kind = EVENT_ERROR; /* a refusal counts: its frame has been heard */
+	e.audience = AUDIENCE_TO;
 	e.counter = 2;
 	eventlog_append(&elog, &e, "alice", "", "");
 	CHECK_EQ(s->counter, 2);
 	CHECK_EQ(elog.next_seq, 2);
 	e.kind = EVENT_RENAME;
+	e.audience = AUDIENCE_EVERYONE;
 	e.counter = 3;
 	e.to_len = 3;
 	eventlog_append(&elog, &e, "alice", "bob", "");
@@ -81,13 +85,15 @@ static void first_life(const struct session *s)
 
 static void second_life(const struct session *s)
 {
-	struct frame_event e = {.kind = EVENT_JOIN, .from_slot = 7};
+	struct frame_event e = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_EVERYONE,
+		.from_slot = 7};
 
 	/* Nobody's events are in no session, whatever the slot says. */
 	eventlog_append(&elog, &e, "", "", "");
 	CHECK(s->state == SESSION_LEFT && s->generation == 3);
 
-	e.flags = EVENT_QUIET;
+	e.audience = AUDIENCE_NOBODY;
 	e.from_generation = 4;
 	eventlog_append(&elog, &e, "", "", "");
 	CHECK(s->state == SESSION_JOINED && s->generation == 4);

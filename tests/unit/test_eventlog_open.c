@@ -42,10 +42,13 @@ static void reopens(void)
 static void old_sessions(void)
 {
 	struct frame_event join = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_EVERYONE,
 		.from_len = 5,
 		.from_slot = SLOTS - 1,
 		.from_generation = 1};
-	struct frame_event line = {.kind = EVENT_PUBLIC, .text_len = TEXT_MAX};
+	struct frame_event line = {.kind = EVENT_PUBLIC,
+		.audience = AUDIENCE_EVERYONE,
+		.text_len = TEXT_MAX};
 	const struct session *s;
 
 	begin(SIZES_ALL);
@@ -65,6 +68,7 @@ static void old_sessions(void)
 static void one_capacity(uint32_t capacity)
 {
 	struct frame_event e = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_EVERYONE,
 		.from_slot = capacity - 1,
 		.to_slot = capacity - 1,
 		.from_generation = 9};

@@ -26,6 +26,7 @@ static void make_event(unsigned kind, size_t from, size_t to, size_t text_len)
 	entry.e.to_len = (uint8_t)to;
 	entry.e.text_len = (uint16_t)text_len;
 	entry.e.reason = LEAVE_REASONS - 1;
+	entry.e.audience = AUDIENCES - 1;
 }
 
 static void bad_event(const char *what)
@@ -107,6 +108,13 @@ static void event_limits(void)
 		else
 			bad_event("unknown reason");
 
+		make_event(EVENT_PUBLIC, 1, 0, 1);
+		entry.e.audience = (uint8_t)i;
+		if (i < AUDIENCES)
+			CHECK_EQ(event(&entry, entry.e.size), FRAME_OK);
+		else
+			bad_event("unknown audience");
+
 		if (i <= NAME_MAX_BYTES)
 			continue;
 		make_event(EVENT_PUBLIC, i, 0, 1);
@@ -123,31 +131,14 @@ static void event_limits(void)
 	bad_event("longest text");
 }
 
-/* What has a number in the one order. */
-static void what_is_public(void)
-{
-	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
-		bool alone = kind == EVENT_PRIVATE || kind == EVENT_ERROR;
-
-		make_event(kind, 1, 1, 1);
-		entry.e.flags = 0;
-		CHECKF(frame_is_public(&entry.e) == !alone, "kind %u", kind);
-		entry.e.flags = EVENT_DIGEST | EVENT_FRESH;
-		CHECKF(frame_is_public(&entry.e) == !alone, "kind %u", kind);
-		entry.e.flags = EVENT_QUIET;
-		CHECKF(!frame_is_public(&entry.e), "quiet kind %u", kind);
-		entry.e.flags = 0xFF;
-		CHECKF(!frame_is_public(&entry.e), "quiet kind %u", kind);
-	}
-}
-
 static enum frame_verdict judge_event(const struct frame_event *e, size_t n)
 {
 	if (n < sizeof(*e))
 		return FRAME_MORE;
 	if (e->kind < EVENT_WELCOME || e->kind > EVENT_BYE ||
-		e->reason >= LEAVE_REASONS || e->from_len > NAME_MAX_BYTES ||
-		e->to_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
+		e->reason >= LEAVE_REASONS || e->audience >= AUDIENCES ||
+		e->from_len > NAME_MAX_BYTES || e->to_len > NAME_MAX_BYTES ||
+		e->text_len > TEXT_MAX ||
 		padded(sizeof(*e) + e->from_len + e->to_len + e->text_len) !=
 			e->size)
 		return FRAME_BAD;
@@ -180,7 +171,6 @@ int main(void)
 	RUN(event_cut_short, "events cut short at every byte");
 	RUN(event_sizes, "events whose size is not the one");
 	RUN(event_limits, "events beyond a limit");
-	RUN(what_is_public, "which events everybody sees");
 	RUN(random_events, "a million events of random bytes");
 	return unit_end();
 }

@@ -63,7 +63,7 @@ static void look(void)
 	while (pos < head) {
 		const struct frame_event *e = eventlog_at(&s.log, pos);
 
-		if ((e->flags & EVENT_QUIET) != 0) {
+		if (e->audience == AUDIENCE_NOBODY) {
 			seen.quiet++;
 		} else if ((e->flags & EVENT_DIGEST) != 0) {
 			seen.digests++;
@@ -188,8 +188,9 @@ static void crowd(void)
 static void overtaken(void)
 {
 	static char text[TEXT_MAX];
-	const struct frame_event say = {
-		.kind = EVENT_PUBLIC, .text_len = sizeof(text)};
+	const struct frame_event say = {.kind = EVENT_PUBLIC,
+		.audience = AUDIENCE_EVERYONE,
+		.text_len = sizeof(text)};
 	uint64_t start;
 
 	begin(10);

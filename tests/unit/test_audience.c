@@ -1,0 +1,126 @@
+/* Tests of ipc/audience.h: who an event is for, for each kind and audience.
+ * Runs in: nothing but tests. */
+#include "ipc/audience.h"
+
+#include "tests/unit/unit.h"
+
+/* Alice writes to Bob; Eve had his slot before, and Carol is just there. */
+static const struct audience_user alice = {1, 10}, bob = {2, 20}, eve = {2, 19},
+				  carol = {3, 10};
+
+static struct frame_event event(unsigned kind, unsigned audience)
+{
+	return (struct frame_event){
+		.kind = (uint8_t)kind,
+		.audience = (uint8_t)audience,
+		.from_slot = alice.slot,
+		.from_generation = alice.generation,
+		.to_slot = bob.slot,
+		.to_generation = bob.generation,
+		.online = 7,
+	};
+}
+
+static bool has(const struct frame_event *e, struct audience_user user)
+{
+	return audience_has(e, user.slot, user.generation);
+}
+
+static bool same(struct audience_user a, struct audience_user b)
+{
+	return a.slot == b.slot && a.generation == b.generation;
+}
+
+static void everyone(void)
+{
+	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
+		struct frame_event e = event(kind, AUDIENCE_EVERYONE);
+		struct audience_user users[2];
+		bool said = kind == EVENT_PUBLIC || kind == EVENT_ACTION;
+
+		CHECKF(audience_is_public(&e), "kind %u", kind);
+		CHECKF(has(&e, bob) && has(&e, eve) && has(&e, carol),
+			"kind %u", kind);
+		CHECKF(has(&e, alice) == (kind != EVENT_JOIN), "kind %u", kind);
+		CHECKF(audience_named(&e, users) == 0, "kind %u", kind);
+		CHECK_EQ(audience_size(&e), 7);
+		CHECKF(audience_has_newcomers(&e) == said, "kind %u", kind);
+	}
+}
+
+/* One's own join alone is not told: who had the slot before is another. */
+static void own_join(void)
+{
+	struct frame_event e = event(EVENT_JOIN, AUDIENCE_EVERYONE);
+
+	CHECK(!audience_has(&e, alice.slot, alice.generation));
+	CHECK(audience_has(&e, alice.slot, alice.generation - 1));
+	CHECK(audience_has(&e, alice.slot + 1, alice.generation));
+	/* A digest is nobody's own. */
+	e.from_slot = e.from_generation = 0;
+	CHECK(has(&e, alice));
+}
+
+static void two_users(void)
+{
+	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
+		struct frame_event e = event(kind, AUDIENCE_BOTH);
+		struct audience_user users[2];
+
+		CHECKF(!audience_is_public(&e), "kind %u", kind);
+		CHECKF(has(&e, alice) && has(&e, bob), "kind %u", kind);
+		CHECKF(!has(&e, eve) && !has(&e, carol), "kind %u", kind);
+		CHECK_EQ(audience_named(&e, users), 2);
+		CHECK(same(users[0], bob) && same(users[1], alice));
+		CHECK_EQ(audience_size(&e), 2);
+		CHECKF(!audience_has_newcomers(&e), "kind %u", kind);
+	}
+}
+
+static void one_user(void)
+{
+	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
+		struct frame_event e = event(kind, AUDIENCE_TO);
+		struct audience_user users[2];
+
+		CHECKF(!audience_is_public(&e), "kind %u", kind);
+		CHECKF(has(&e, bob), "kind %u", kind);
+		CHECKF(!has(&e, alice) && !has(&e, eve) && !has(&e, carol),
+			"kind %u", kind);
+		CHECK_EQ(audience_named(&e, users), 1);
+		CHECK(same(users[0], bob));
+		CHECK_EQ(audience_size(&e), 1);
+		CHECKF(!audience_has_newcomers(&e), "kind %u", kind);
+	}
+}
+
+/* An audience that was forgotten, or that is none, is nobody. */
+static void nobody(void)
+{
+	for (unsigned audience = 0; audience < 256; audience++) {
+		if (audience > AUDIENCE_NOBODY && audience < AUDIENCES)
+			continue;
+		for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
+			struct frame_event e = event(kind, audience);
+			struct audience_user users[2];
+
+			CHECKF(!audience_is_public(&e) && !has(&e, alice) &&
+					!has(&e, bob) && !has(&e, eve) &&
+					!has(&e, carol),
+				"kind %u, audience %u", kind, audience);
+			CHECK_EQ(audience_named(&e, users), 0);
+			CHECK_EQ(audience_size(&e), 0);
+			CHECKF(!audience_has_newcomers(&e), "kind %u", kind);
+		}
+	}
+}
+
+int main(void)
+{
+	RUN(everyone, "what everyone sees");
+	RUN(own_join, "one's own join, which the welcome stands for");
+	RUN(two_users, "what two users see");
+	RUN(one_user, "what one user sees");
+	RUN(nobody, "what nobody sees");
+	return unit_end();
+}
