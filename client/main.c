@@ -88,8 +88,8 @@ int main(int argc, char **argv)
 	columns_init();
 	live = take_terminal(&options);
 	/* Sending prints nothing: it goes on when nobody reads that. */
-	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO,
-		&editor, live, palette_choose(options.color));
+	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO, live,
+		palette_choose(options.color));
 	screen.bell = screen.bell && options.bell != BELL_OFF;
 	input_init(&editor, STDIN_FILENO, &screen, live, &roster);
 	session_begin(&session, &connection, &screen, &editor, &options);

@@ -11,6 +11,11 @@
 
 #include "client/terminal/screen.h"
 
+static void hide(void *editor)
+{
+	input_hide(editor);
+}
+
 void input_init(struct input *e, int fd, struct screen *screen, bool live,
 	const struct roster *roster)
 {
@@ -25,6 +30,7 @@ void input_init(struct input *e, int fd, struct screen *screen, bool live,
 	e->prompt[0] = '\0';
 	lines_init(&e->lines);
 	lineedit_init(&e->typing, screen, roster);
+	screen_hide_by(screen, hide, e);
 }
 
 /* Input may end without ending its last line: that is a line, too. */

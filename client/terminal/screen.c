@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/input/input.h"
 #include "client/terminal/terminal.h"
 #include "ipc/common/clock.h"
 #include "ipc/common/text.h"
@@ -23,8 +22,7 @@ static void write_display(void *to, const char *bytes, size_t n)
 	screen_write(to, bytes, n);
 }
 
-void screen_init(struct screen *s, int fd, struct input *editor, bool live,
-	enum palette palette)
+void screen_init(struct screen *s, int fd, bool live, enum palette palette)
 {
 	s->fd = fd;
 	s->error = 0;
@@ -32,10 +30,23 @@ void screen_init(struct screen *s, int fd, struct input *editor, bool live,
 	s->bell = isatty(fd) == 1;
 	s->rang_ms = INT64_MIN / 2;
 	s->folding = false;
-	s->editor = editor;
+	s->hide = NULL;
+	s->editor = NULL;
 	display_init(&s->display, palette, write_display, s);
 	if (live)
 		terminal_size(&s->display.rows, &s->display.columns);
+}
+
+void screen_hide_by(struct screen *s, void (*hide)(void *editor), void *editor)
+{
+	s->hide = hide;
+	s->editor = editor;
+}
+
+static void hide_typed(struct screen *s)
+{
+	if (s->hide != NULL)
+		s->hide(s->editor);
 }
 
 bool screen_has_room(const struct screen *s)
@@ -70,7 +81,7 @@ void screen_write(struct screen *s, const char *bytes, size_t n)
 static void write_line(struct screen *s, char *text, size_t n)
 {
 	text[n] = '\n';
-	input_hide(s->editor);
+	hide_typed(s);
 	screen_write(s, text, n + 1);
 }
 
@@ -80,7 +91,7 @@ void screen_put(struct screen *s, const struct line *l)
 
 	s->folding = l->kind == LINE_PRESENCE;
 	if (s->live) {
-		input_hide(s->editor);
+		hide_typed(s);
 		display_line(&s->display, l);
 		return;
 	}
@@ -95,7 +106,7 @@ bool screen_folds(const struct screen *s, const struct line *l)
 
 void screen_replace(struct screen *s, const struct line *l)
 {
-	input_hide(s->editor);
+	hide_typed(s);
 	display_replace_last(&s->display, l);
 }
 
@@ -163,7 +174,7 @@ void screen_repaint(struct screen *s)
 	if (!s->live)
 		return;
 	terminal_size(&rows, &columns);
-	input_hide(s->editor);
+	hide_typed(s);
 	display_repaint(&s->display, rows, columns);
 }
 

@@ -12,24 +12,26 @@
 #include "client/terminal/line.h"
 #include "ipc/common/limits.h"
 
-struct input;
-
 struct screen {
 	int fd;
-	int error;            /* errno of a failed write; all later ones are
-			       * left out */
-	bool live;            /* a terminal, whose rows are redrawn */
-	bool bell;            /* there is one, and it may ring */
-	int64_t rang_ms;      /* when it did */
-	bool folding;         /* the last line is who came and went */
-	struct input *editor; /* hidden while a line is written */
+	int error;       /* errno of a failed write; all later ones are
+			  * left out */
+	bool live;       /* a terminal, whose rows are redrawn */
+	bool bell;       /* there is one, and it may ring */
+	int64_t rang_ms; /* when it did */
+	bool folding;    /* the last line is who came and went */
+	void (*hide)(void *editor); /* what is typed, before a line comes */
+	void *editor;
 	struct display display;
 	struct line line;
 };
 
 /* live: it is drawn on, in the colours of palette. */
-void screen_init(struct screen *s, int fd, struct input *editor, bool live,
-	enum palette palette);
+void screen_init(struct screen *s, int fd, bool live, enum palette palette);
+
+/* From now on hide(editor) takes what is being typed off the screen before
+ * anything else is written. */
+void screen_hide_by(struct screen *s, void (*hide)(void *editor), void *editor);
 
 /* Whether a line can be written now without waiting for whoever reads. */
 bool screen_has_room(const struct screen *s);

@@ -23,7 +23,7 @@ static int begin(int out)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0)
 		return -1;
 	connection = (struct connection){.fd = ends[0]};
-	screen_init(&screen, out, &editor, false, PALETTE_NONE);
+	screen_init(&screen, out, false, PALETTE_NONE);
 	input_init(&editor, STDIN_FILENO, &screen, false, &roster);
 	session_begin(&session, &connection, &screen, &editor, &options);
 	return ends[1];
