@@ -237,10 +237,23 @@ static bool go_without(struct session *s, struct loop_event *news)
 	return true;
 }
 
+/* The next event that is neither for us alone nor seen before. */
+static bool next_event(struct session *s, struct loop_event *news)
+{
+	while (session_next(s, news)) {
+		if (alive_learn(s, &news->event) ||
+			reconnect_has_seen(s, &news->event))
+			continue;
+		session_learn(s, news);
+		return true;
+	}
+	return false;
+}
+
 /* Whether there is something to be told now. */
 static bool next_news(struct session *s, bool lines, struct loop_event *news)
 {
-	if (!s->bye && session_event(s, news))
+	if (!s->bye && next_event(s, news))
 		return true;
 	tell_late(s);
 	if (is_cut(s)) {

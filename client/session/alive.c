@@ -7,16 +7,8 @@
 #include "client/session/alive.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "ipc/common/protocol.h"
-
-bool alive_is_program(const struct options *o)
-{
-	if (o->use == USE_LISTEN)
-		return isatty(STDOUT_FILENO) == 0;
-	return o->use == USE_SEND && isatty(STDIN_FILENO) == 0;
-}
 
 bool alive_learn(struct session *s, const struct event *e)
 {

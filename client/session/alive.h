@@ -9,10 +9,6 @@
 /* More than any server says: no time to count with. */
 #define ALIVE_IDLE_MAX_S 1000000
 
-/* Whether it is a script in a pipe that uses the client: people at a terminal
- * are idle while they say nothing. */
-bool alive_is_program(const struct options *o);
-
 /* Takes from the notice behind the welcome how long one may be silent there.
  * False if the event is something else. */
 bool alive_learn(struct session *s, const struct event *e);

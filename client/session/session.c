@@ -8,10 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client/loop.h"
-#include "client/session/alive.h"
-#include "client/session/reconnect.h"
 #include "client/terminal/terminal.h"
 #include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
@@ -31,6 +30,15 @@ int64_t session_now_ms(void)
 	return now_ms(CLOCK_MONOTONIC);
 }
 
+/* People at a terminal are idle while they say nothing, a script in a pipe is
+ * not. */
+static bool is_program(const struct options *o)
+{
+	if (o->use == USE_LISTEN)
+		return isatty(STDOUT_FILENO) == 0;
+	return o->use == USE_SEND && isatty(STDIN_FILENO) == 0;
+}
+
 void session_begin(struct session *s, struct connection *connection,
 	struct screen *screen, struct input *editor,
 	const struct options *options)
@@ -42,7 +50,7 @@ void session_begin(struct session *s, struct connection *connection,
 	s->screen = screen;
 	s->editor = editor;
 	s->asked = options->name;
-	s->stays = alive_is_program(options);
+	s->stays = is_program(options);
 	session_say_hello(s);
 }
 
@@ -197,9 +205,9 @@ static bool is_half_answered(const struct session *s, const struct event *e)
 	       !event_field_is(e->to, s->asked);
 }
 
-static void learn(
-	struct session *s, const struct event *e, struct loop_event *news)
+void session_learn(struct session *s, struct loop_event *news)
 {
+	const struct event *e = &news->event;
 	bool live = e->has_seq && e->seq > s->welcome_seq;
 
 	news->own = is_own(s, e);
@@ -270,7 +278,7 @@ static bool is_preamble(
 	return true;
 }
 
-bool session_event(struct session *s, struct loop_event *news)
+bool session_next(struct session *s, struct loop_event *news)
 {
 	struct field *line = &news->line;
 
@@ -280,11 +288,7 @@ bool session_event(struct session *s, struct loop_event *news)
 		s->heard_ms = session_now_ms();
 		if (is_preamble(s, event, *line, &news->event) || !event)
 			continue;
-		if (alive_learn(s, &news->event) ||
-			reconnect_has_seen(s, &news->event))
-			continue;
 		news->kind = LOOP_EVENT;
-		learn(s, &news->event, news);
 		return true;
 	}
 	return false;

@@ -105,9 +105,11 @@ void session_quit(struct session *s);
 /* Ends it without waiting for the server. */
 void session_give_up(struct session *s);
 
-/* The next event of those that have come, and what it changes; false where
- * there is none. */
-bool session_event(struct session *s, struct loop_event *news);
+/* The next event of those that have come; false where there is none. */
+bool session_next(struct session *s, struct loop_event *news);
+
+/* Notes what that event changes. */
+void session_learn(struct session *s, struct loop_event *news);
 
 /* Says the first line on a new connection. */
 void session_say_hello(struct session *s);
