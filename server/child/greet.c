@@ -38,7 +38,7 @@ static void join(struct client *c)
 		table_join(c->table, c->slot, c->wish, c->wish_len, c->name);
 	c->channel.wanted = true;
 	c->phase = PHASE_TALK;
-	input_arm_alarm(c);
+	client_arm_alarm(c);
 }
 
 void greet_begin(struct client *c, const char *name, size_t name_len)
@@ -100,7 +100,7 @@ bool greet_refuses(struct client *c)
 static bool hold_first(struct client *c)
 {
 	while (!c->held) {
-		if (!input_hold_line(c))
+		if (!client_hold_line(c))
 			return false;
 		if (c->held_verdict == LINES_LINE &&
 			text_is_blank(c->held_line, c->held_len))

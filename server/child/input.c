@@ -18,12 +18,6 @@
 /* alarm(2) counts in seconds, by a clock of its own. */
 #define SLACK_MS 50
 
-void input_arm_alarm(struct client *c)
-{
-	c->line_ms = clock_monotonic_ms();
-	alarm(c->options->idle_timeout); /* 0: none */
-}
-
 /* Whether a line waits that came in time.  A stretch without an end is none,
  * but there may be one behind it. */
 static bool line_waits(const struct client *c)
@@ -118,7 +112,7 @@ static void take_held(struct client *c)
 		too_long(c);
 	if (c->held_verdict != LINES_LINE)
 		return;
-	input_arm_alarm(c);
+	client_arm_alarm(c);
 	if (text_is_blank(c->held_line, c->held_len))
 		return; /* somebody is there, and says nothing */
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
@@ -146,15 +140,6 @@ bool input_wants_input(const struct client *c)
 	return input_is_open(c) && !c->waiting;
 }
 
-bool input_hold_line(struct client *c)
-{
-	c->held_verdict = lines_next(&c->lines, &c->held_line, &c->held_len);
-	if (c->held_verdict == LINES_LINE)
-		c->held_len = telnet_erase(c->held_line, c->held_len);
-	c->held = c->held_verdict != LINES_MORE;
-	return c->held;
-}
-
 void input_take_lines(struct client *c, int64_t now)
 {
 	if (input_is_open(c))
@@ -164,7 +149,7 @@ void input_take_lines(struct client *c, int64_t now)
 
 		if (!c->held && greet_refuses(c))
 			break;
-		if (!c->held && !input_hold_line(c)) {
+		if (!c->held && !client_hold_line(c)) {
 			c->waiting = false;
 			if (c->eof)
 				client_leave(c, LEAVE_PLAIN);

@@ -98,7 +98,7 @@ struct client {
 	struct lines lines;
 };
 
-/* --- child.c ------------------------------------------------------------ */
+/* --- client.c ----------------------------------------------------------- */
 
 /* Renders an event that the child makes itself. */
 void client_tell(struct client *c, enum event_kind kind, struct span text);
@@ -124,17 +124,23 @@ void client_evicted(struct client *c);
 struct span client_reason(
 	const struct client *c, enum leave_reason reason, char *buf);
 
-/* --- talk.c ------------------------------------------------------------- */
+/* Says goodbye, to one who does not know it yet. */
+void client_say_bye(struct client *c);
+
+/* Nothing more comes but what the client has not taken yet, for a while. */
+void client_begin_farewell(struct client *c);
 
 /* Starts the idle time anew. */
-void input_arm_alarm(struct client *c);
-
-/* Reads once from the client. */
-void input_read(struct client *c);
+void client_arm_alarm(struct client *c);
 
 /* Takes the next line out of what was read, to act on it later.  False if none
  * is whole. */
-bool input_hold_line(struct client *c);
+bool client_hold_line(struct client *c);
+
+/* --- input.c ------------------------------------------------------------ */
+
+/* Reads once from the client. */
+void input_read(struct client *c);
 
 /* Whether a line can be acted on now: one thing after the other, and never
  * without room for what comes of it. */
@@ -153,7 +159,7 @@ void input_take_lines(struct client *c, int64_t now);
 /* Goes on with the answer to a who. */
 void input_list(struct client *c);
 
-/* --- link.c ------------------------------------------------------------- */
+/* --- channel.c ---------------------------------------------------------- */
 
 /* Makes a channel and hands it to the relay, when it is time. */
 void channel_attach(struct client *c, int64_t now);
