@@ -178,3 +178,57 @@ refused() { # NAME
 	connect c
 	equal "${NICK[c]}" guest-3
 }
+
+# Whom the children of the server serve, as ps tells.
+shown() { # ARGS...
+	[[ $(ps -ww -o args= -p "$(children | paste -sd ,)" | sort) == \
+		"$(printf '%s\n' "$@" | sort)" ]]
+}
+
+expect_shown() { # ARGS...
+	eventually "$PATIENCE" shown "$@" ||
+		fail "ps shows:" "$(ps -ww -o pid=,args= --ppid "$SERVER_PID")"
+}
+
+# Where the kernel lets no process say where its command line is, ps shows the
+# server's.
+need_titles() {
+	if zgrep -qs '^# CONFIG_CHECKPOINT_RESTORE is not set' /proc/config.gz
+	then
+		skip "this kernel has no PR_SET_MM_MAP"
+	fi
+}
+
+@test "ps shows whom each child serves" {
+	need_titles
+	enter alice bob
+	connect carol
+	expect_shown 'chat-child: alice' 'chat-child: bob' 'chat-child: guest-1'
+	rename alice al alice
+	rename bob abcdefghijklmnopqrstuvwxyz012345 bob
+	expect_shown 'chat-child: al' 'chat-child: guest-1' \
+		'chat-child: abcdefghijklmnopqrstuvwxyz012345'
+	say alice '/nick bob'
+	say bob '/nick bob'
+	expect_line bob '! name in use: bob'
+	expect_shown 'chat-child: bob' 'chat-child: guest-1' \
+		'chat-child: abcdefghijklmnopqrstuvwxyz012345'
+	contains "$(ps -ww -o args= -p "$SERVER_PID")" "$SERVER" "the parent"
+	hang_up carol
+	kill "$(ps -o pid=,args= --ppid "$SERVER_PID" |
+		awk '$2 == "chat-child:" && $3 == "bob" { print $1 }')"
+	disconnected alice
+	expect_shown 'chat-child: abcdefghijklmnopqrstuvwxyz012345'
+}
+
+@test "ps shows names escaped, and nothing of what stood there before" {
+	need_titles
+	enter alice
+	rename alice Zoë alice
+	expect_shown 'chat-child: Zo\xc3\xab'
+	rename alice ββββββββββββββββ Zoë
+	expect_shown "chat-child: $(printf '\\xce\\xb2%.0s' {1..16})"
+	rename alice x ββββββββββββββββ
+	expect_shown 'chat-child: x'
+	equal "$(tr '\0' '\n' <"/proc/$(children)/cmdline")" 'chat-child: x'
+}

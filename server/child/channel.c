@@ -100,6 +100,7 @@ static void set_name(
 	memcpy(c->name, name, n);
 	c->name_len = n;
 	c->channel.named = counter;
+	title_set(&c->title, name, n);
 }
 
 static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)

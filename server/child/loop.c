@@ -254,6 +254,7 @@ int child_main(const struct child_setup *setup)
 	/* Zeros that cost nothing until they change. */
 	static struct client c PAGE_ALIGNED;
 
+	title_begin(&c.title);
 	c.options = setup->options;
 	c.table = setup->table;
 	c.slot = setup->slot;

@@ -17,6 +17,7 @@
 #include "server/child/rate.h"
 #include "server/child/transport/telnet.h"
 #include "server/child/unacked.h"
+#include "server/title.h"
 
 /* One read of the channel takes all that has queued, up to this. */
 #define CHANNEL_READ_MAX (64u << 10)
@@ -47,6 +48,9 @@ enum phase {
 };
 
 struct client {
+	/* First, at the beginning of a page: who looks at it has the kernel
+	 * read as much as a page from there on. */
+	struct title title;
 	const struct options *options;
 	struct table *table;
 	uint32_t slot, generation;

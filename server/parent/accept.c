@@ -16,6 +16,7 @@
 #include "server/parent/spawn.h"
 #include "server/parent/state.h"
 #include "server/signals.h"
+#include "server/title.h"
 
 /* After descriptors or processes ran out, listeners rest so long. */
 #define REST_MS 1000
@@ -97,7 +98,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 		return refuse(p, FULL);
 	}
 	generation = table_assign(&p->table, slot, peer->address);
-	pid = spawn("chat-child");
+	pid = spawn(TITLE_ROLE);
 	if (pid == 0)
 		become_child(p, a, slot, generation);
 	if (pid == -1) {

@@ -28,6 +28,7 @@
 #include "server/parent/state.h"
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
+#include "server/title.h"
 #include "server/tools/ask.h"
 
 /* Descriptors the relay needs on top of one for each user. */
@@ -271,6 +272,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	start_check_limits(p->options);
 	upgrade_prepare(p, in);
 	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
+	title_prepare();
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
 	ending = p;

@@ -1,0 +1,29 @@
+/* What ps(1) shows as a child's command line: whom it serves. */
+#ifndef SERVER_TITLE_H
+#define SERVER_TITLE_H
+
+#include <stddef.h>
+
+#include "ipc/common/limits.h"
+
+/* The name of the process, and what its title begins with. */
+#define TITLE_ROLE "chat-child"
+
+/* A name, escaped; ": " before it, zero bytes and a mark behind. */
+struct title {
+	char text[sizeof TITLE_ROLE + 2 + 4 * NAME_MAX_BYTES + 1];
+};
+
+/* In the parent, before a title is set in what it forks.  Where that fails,
+ * as without /proc, ps goes on to show the server's command line. */
+void title_prepare(void);
+
+/* Shows that one, which is all zeros, from here on.  Before the sandbox; the
+ * title is in memory that is of no file, and stays there. */
+void title_begin(struct title *t);
+
+/* Shows "chat-child: NAME".  The name's bytes that are not printable ASCII are
+ * escaped as in the log. */
+void title_set(struct title *t, const char *name, size_t n);
+
+#endif
