@@ -79,8 +79,10 @@ static bool words_of(const struct frame_event *e, const char **before,
 	}
 }
 
-/* The time in UTC.  gmtime(3) reads the time zone first, and no file may be
- * opened here.  Years begin in March, so that leap days come last. */
+/* The time in UTC.  gmtime_r(3) would do without a system call after a tzset(3)
+ * in the parent, but takes leap seconds from the zone that is set there: with
+ * TZ=right/UTC its answer is 27 seconds early.  Years begin in March, so that
+ * leap days come last. */
 static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 {
 	int64_t s = unix_ms / 1000, day = s / 86400 + 719468;
