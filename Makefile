@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # RealTimeChatSystem.  `make help` lists what there is to make.
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS stay yours; what the project itself

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages on standard error, cleaned as all is that others have written.
  * Runs in: client. */
 #include "client/complain.h"

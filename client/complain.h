@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What goes wrong, said on standard error: a line, "chatclient: " before it.
  * What stands in it may come from anywhere (the environment, a file, a
  * server): nothing of it reaches the terminal as a control sequence. */

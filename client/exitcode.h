@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How the client ends, in the numbers of sysexits.h. */
 #ifndef CLIENT_EXITCODE_H
 #define CLIENT_EXITCODE_H

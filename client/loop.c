@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the waiting: for the server, for what is typed, and for time to pass.
  * Runs in: client. */
 #include "client/loop.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What happens next, to whoever uses a session: an event, a typed line, time
  * that has passed, the end.  The one loop that waits is behind it. */
 #ifndef CLIENT_LOOP_H

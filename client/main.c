@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chatclient: takes the options, connects, runs the menu or a script, and
  * ends with what came of it.
  * Runs in: client. */

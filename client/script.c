@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One thing done, and an exit status that tells whether it was.  Standard
  * output carries what was asked for and nothing else.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The uses without a menu: --send, --who, --listen. */
 #ifndef CLIENT_SCRIPT_H
 #define CLIENT_SCRIPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Passing the ends of channels from children to the relay.
  * Runs in: parent (open), child (send), relay (receive). */
 #include "ipc/attach.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The way in: a child hands the far end of a channel that it made to the
  * relay.  A new child, one whose relay died, and one that fell behind
  * do the same.

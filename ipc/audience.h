@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who an event is for.  The one who appends it states its audience; everything
  * that has to know who sees an event asks here: the order's numbers, the
  * fan-out, the scrollback, the counters and the chat log.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The event log and the sessions that follow from it.
  * Runs in: relay; the parent only makes and keeps its memory.
  *

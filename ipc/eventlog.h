@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The event log: a ring of the last events in shared memory, written by the
  * relay alone and mapped by no child, since private messages are in it.
  *

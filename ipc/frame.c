@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Building and checking of the frames between children and the relay.
  * Runs in: child, relay.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What travels on the channel between a child and the relay.
  *
  * Frames are binary, a multiple of FRAME_ALIGN long, header first; both ends

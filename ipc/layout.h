@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks at compile time of layouts that two processes, or two versions of the
  * program, share: one that changes without its version does not compile.
  *

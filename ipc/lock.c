@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lock of the user table: a semaphore to queue on, a word to own.
  * Runs in: child (acquire, release), parent (init, repair, tick).
  *

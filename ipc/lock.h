@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A lock between processes of which any may be killed at any instruction.
  *
  * The POSIX semaphore is only the queue; the lock is the word "owner", taken

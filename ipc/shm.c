@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Anonymous POSIX shared memory.
  * Runs in: parent (create), relay (map), who asks a server (copy). */
 #include "ipc/shm.h"

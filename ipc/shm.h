@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shared memory that can leave nothing behind: its name is gone before
  * anything is done with it. */
 #ifndef IPC_SHM_H

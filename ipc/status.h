@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an administrator may want to know, in shared memory: counted by the
  * parent and by the relay, each its own, read by whoever is handed the
  * descriptor.  No child has it. */

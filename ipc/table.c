@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The user table in shared memory.
  * Runs in: parent (create, assign, release), child (names), relay (roster).
  *

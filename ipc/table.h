@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The user table: who is here, in POSIX shared memory.
  *
  * One slot per connection.  The roster part belongs to the parent: generation,

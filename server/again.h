@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Errors of a call on a socket that pass by themselves. */
 #ifndef SERVER_AGAIN_H
 #define SERVER_AGAIN_H

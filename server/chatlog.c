@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lines of a file that somebody reads later: "2026-11-23T08:15:00Z [alice] hi".
  * Runs in: parent (open), relay (write). */
 #include "server/chatlog.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --log-chat: what everybody could read, in a file, a line each.  Private
  * messages are never in it. */
 #ifndef SERVER_CHATLOG_H

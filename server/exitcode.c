@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of exit statuses.
  * Runs in: parent. */
 #include "server/exitcode.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The exit statuses of the processes that the parent starts, and what the log
  * calls them.  A child that has served its client ends with an enum
  * leave_reason; every other way to end is here.  None of these is a number of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Descriptors out of the way, and opened once more by /proc.
  * Runs in: parent; and in the inetd stub. */
 #include "server/fd.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Descriptors: where each role has which, and how they are put there. */
 #ifndef SERVER_FD_H
 #define SERVER_FD_H

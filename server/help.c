@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What --help prints.
  * Runs in: parent, before anything else exists. */
 #include "server/help.h"

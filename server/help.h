@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What --help prints. */
 #ifndef SERVER_HELP_H
 #define SERVER_HELP_H

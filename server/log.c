@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Log lines, one write each.
  * Runs in: parent, relay.  Children have no log: their exit status tells. */
 #include "server/log.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The server's log: standard error or syslogd, one line an event: its name,
  * then key=value for each thing to know of it.  What may have blanks is quoted.
  * Never waits for a reader: what a full pipe does not take is dropped and

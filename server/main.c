@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chatserver: inherited descriptors, options, then one call.
  * Runs in: parent. */
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Addresses and ranges: read, compared, written.
  * Runs in: parent; and where an administrator names an address. */
 #include "server/network.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Addresses and ranges of addresses, which are one thing: an address is a range
  * of all its bits.  IPv4 is in IPv6's ::ffff:0:0/96 (RFC 4291, 2.5.5.2), so
  * that each address has one form.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line.
  * Runs in: parent, before anything else exists. */
 #include "server/options.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the command line says, filled in once and passed down. */
 #ifndef SERVER_OPTIONS_H
 #define SERVER_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory counts by the page, and by the user: each page that a child writes to,
  * or that the parent writes to between two forks, exists once for each. */
 #ifndef SERVER_PAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Signal handling of all roles: handlers set flags, ppoll lets them in.
  * Runs in: parent, child, relay. */
 #include "server/signals.h"

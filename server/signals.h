@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Signals as flags, tested without a race: all signals that a role handles
  * are blocked but for the moment in which it waits. */
 #ifndef SERVER_SIGNALS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line of a child, as ps(1) shows it.
  * Runs in: parent (prepare); child.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What ps(1) shows as a child's command line: whom it serves. */
 #ifndef SERVER_TITLE_H
 #define SERVER_TITLE_H

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The server as systemd and inetd start it: sockets that it inherits, what it
 # tells the service manager, and the end of an empty server.
 

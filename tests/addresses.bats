@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Where a server can be besides a host and a port: at the path of a UNIX socket,
 # and on one interface alone.
 # shellcheck disable=SC2154 # what run sets

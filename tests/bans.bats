@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Bans of addresses and of ranges: made, listed, undone, and who falls under
 # them.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154 # subshells; what run and others use

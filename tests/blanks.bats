@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What shows nothing in front of a command, typed into the client.
 
 load lib/helpers

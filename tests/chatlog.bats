@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # --log-chat: what was public, in a file.
 # shellcheck disable=SC2154 # what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient: its menu and modes, its one-shot uses, its exit codes.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The completions for bash and zsh offer what the programs take, no more and
 # no less, and the manuals describe it, so that none of them can go stale.
 

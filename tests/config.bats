@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The client's options, wherever they come from: the command line, the
 # environment, the configuration file, who one is on this machine.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient where many come and go at once: of a digest, whose events have one
 # number, nothing is taken for seen before.
 

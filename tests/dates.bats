@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient on a terminal: a line with the date where the day changes.  What
 # plays the server says of each line when it was said.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient on terminals that do not make the same of emoji: the cursor is
 # where the next character will be.  tmux joins a sequence, GNU screen does not.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The dialect for programs: /events 1.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # When the machine has nothing left: descriptors, processes, shared memory, room
 # for the log, memory.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # How chatclient finds a server by its name: many addresses, silent resolvers,
 # names in any script.
 

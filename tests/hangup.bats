@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A terminal that is closed ends the server that runs in it; SIGHUP by kill(1)
 # is an upgrade, wherever it runs.
 

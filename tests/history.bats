@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What a newcomer is told of what was said before.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Who says nothing for too long is disconnected.
 
 load lib/helpers

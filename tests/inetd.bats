@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # `chatserver --inetd`, the front: its descriptors 0 and 1 are one user of a
 # server that runs, or is started for that.
 # shellcheck disable=SC2016 # for the shells that are started

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # From the source to a machine: make install, make uninstall, make dist.
 
 load lib/helpers

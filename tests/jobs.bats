@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient as a job of a shell: stopped, continued, and ended while it is not
 # the one that has the terminal.
 

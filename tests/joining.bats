@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Coming under one's name: the first line says it, and the others read one line.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient on a terminal: what odd keyboards and terminals send.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Ends of processes, friendly and not.
 
 load lib/helpers

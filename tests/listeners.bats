@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The server by itself, in the foreground: several listeners, one room.
 # shellcheck disable=SC2317 # called by deployments.bash
 

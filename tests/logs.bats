@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What the server logs: a line for each event, its name and key=value.
 # shellcheck disable=SC2016,SC2153,SC2154 # for the shell that is started; what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Started with less than it would like: few open files, small files, nobody who
 # reads what it says, a relay that does not come.  It serves or says why not,
 # and can be told to end at any moment.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # People meet: by nc, telnet and chatclient in one room.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Names as people meet them: the rule, uniqueness, and guests.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The programs that people have for a bare connection: netcat of three makes and
 # socat.  All of them talk, leave well, and can look at the port
 # without being heard.

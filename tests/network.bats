@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Connections from other machines: how many from one address.
 #
 # The other machine is a network namespace of this one, joined to the server's

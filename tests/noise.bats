@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A noisy neighbour: the others get every line, once and in order.  How fast
 # is no question for a test: the program prints it.
 

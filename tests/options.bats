@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The command line of the server: what it accepts, and how it refuses.
 
 load lib/helpers

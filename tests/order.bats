@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Whoever is killed: those who are not hear everything, in one order.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The paths of UNIX sockets and of the control socket: who removes them, who may
 # not, and how one that is gone comes back.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A script that listens, or that sends what a pipe brings, is no idle person: it
 # stays as long as its pipe does, and nobody hears of that.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Back pressure: whoever reads late, by whatever buffers, loses nothing.
 
 load lib/helpers

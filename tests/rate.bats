@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Who sends too fast is slowed down, and loses nothing.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient on a terminal: what arrives, as it is read.
 
 load lib/helpers

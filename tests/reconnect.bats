@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # chatclient when its connection goes: what it says, what it keeps, how it comes
 # back.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Whoever takes over a process that serves a client can do nothing with it.
 #
 # What the sandbox refuses is tried twice: from inside, call by call, by the

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # One who reads slowly, but reads, is not one who has stalled: for longer than
 # the server waits for those.
 

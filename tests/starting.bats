@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What the server takes over from whoever starts it: of what that one has open,
 # only what is meant for it.
 

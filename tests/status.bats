@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What --status tells, to people and to programs.
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Storms of kill -9 while others chat: nobody else is disturbed.
 # Runs alone: kills hit what is running, if the processors are ours.
 

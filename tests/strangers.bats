@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Programs at the wrong door: what speaks another protocol, or nothing, is
 # answered in its own words where there are some, and nobody hears of it.
 

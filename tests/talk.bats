@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Lines that people type, and what they and others get to see for them.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Debian's telnet on a terminal, by lines and by characters.
 
 load lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What somebody at a terminal sees while typing, and how the terminal is left.
 #
 # TERMINAL_COUNT: how many schedules for each size; TERMINAL_SEED: the first.

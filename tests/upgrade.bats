@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # SIGHUP: another program in the place of the one that runs, and nobody
 # notices.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns what Tab offers: which commands there are, what is put behind a word,
  * and the round through all that a word could be.
  * Runs in: client. */

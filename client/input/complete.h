@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tab: a word that was begun becomes a command or a name, and with each
  * further Tab the next that it could be. */
 #ifndef CLIENT_INPUT_COMPLETE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the lines that were entered: one behind the other, each with its
  * newline, so that to keep one is to copy it and to forget one to move the
  * rest.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lines that were entered, the last ones first.  The oldest make room for
  * new ones. */
 #ifndef CLIENT_INPUT_HISTORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns standard input: lines as the terminal or the pipe hands them over, or
  * keys for the line that is typed.  Nothing here knows what a line means.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where typed lines come from, and what of them is on the screen: keys on a
  * terminal that can be redrawn (client/input/lineedit.h), else whole lines as a
  * terminal or a pipe hands them over. */

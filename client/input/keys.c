@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the state between the bytes that a terminal sends: a character, a
  * control character, Escape and a sequence, or a paste.
  * Runs in: client. */

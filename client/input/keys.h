@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a terminal sends, taken apart into keys.  A state machine: a byte in,
  * at most one key out.  No I/O, no clock.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From keys to lines: the table of what each key does, the history, and the
  * questions in between.
  * Runs in: client. */

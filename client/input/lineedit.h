@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The line that is being typed on a terminal: keys become changes of it, and
  * at last a line that was entered.  Nothing here reads or waits; what there is
  * to see is drawn by lineedit_draw. */

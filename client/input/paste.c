@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A buffer of what was pasted, cut into lines.
  * Runs in: client. */
 #include "client/input/paste.h"

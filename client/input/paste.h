@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is pasted: gathered until its end, then one line to be inserted or
  * several to be sent one after the other.  Pure. */
 #ifndef CLIENT_INPUT_PASTE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What happens to a paste between its last byte and its last line.
  * Runs in: client. */
 #include "client/input/pasting.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pasting into the line that is typed (client/input/lineedit.h): one line goes
  * into it; several are shown and asked about, then sent one after the other. */
 #ifndef CLIENT_INPUT_PASTING_H

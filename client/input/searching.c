@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The search: what is looked for, and the line that is shown meanwhile.
  * Runs in: client. */
 #include "client/input/searching.h"

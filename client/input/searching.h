@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* C-r: looking for a line in the history while typing what is in it. */
 #ifndef CLIENT_INPUT_SEARCHING_H
 #define CLIENT_INPUT_SEARCHING_H

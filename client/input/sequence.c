@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sequences of terminals for keys: letters with and without numbers before
  * them, and what each family of terminals makes of Shift, Control and Alt.
  * Runs in: client. */

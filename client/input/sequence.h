@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a sequence behind "Escape [" or "Escape O" means, as xterm, rxvt, PuTTY,
  * the Linux console, tmux and screen send it for a key.  Pure functions. */
 #ifndef CLIENT_INPUT_SEQUENCE_H

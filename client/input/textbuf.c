@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a person does to a line of text.  Two things hold after each: the
  * cursor is between units, and text and killed are whole characters.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A line of text, a place in it, and what a person does to it.  Pure: no
  * drawing, no keys.  Units and words are what a person sees: columns.h. */
 #ifndef CLIENT_INPUT_TEXTBUF_H

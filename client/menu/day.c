@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Days, by the time zone of whoever reads.
  * Runs in: client. */
 #include "client/menu/day.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The local day of a time (tzset(3)), and the line that tells it. */
 #ifndef CLIENT_MENU_DAY_H
 #define CLIENT_MENU_DAY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lines typed: commands, which work in every mode, and what each mode makes of
  * all others.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a typed line does, which depends on the mode. */
 #ifndef CLIENT_MENU_DISPATCH_H
 #define CLIENT_MENU_DISPATCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two lists of names and how to say them.
  * Runs in: client. */
 #include "client/menu/folding.h"

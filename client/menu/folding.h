@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who comes and goes while nothing else is said, in one line instead of one
  * each: "* alice, bob joined; carol left (7 online)". */
 #ifndef CLIENT_MENU_FOLDING_H

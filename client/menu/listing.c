@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names gathered into lines.  It keeps one line, however many names come.
  * Runs in: client. */
 #include "client/menu/listing.h"

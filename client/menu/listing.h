@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A list of names, printed as lines of at most WHO_LINE_MAX bytes as it
  * comes: "* online: a, b, c (3)". */
 #ifndef CLIENT_MENU_LISTING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The menu: a state machine with two inputs, lines typed and events.  What
  * arrives is printed in every mode; here is what else it means.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The menu and its modes: what people do with a session. */
 #ifndef CLIENT_MENU_MENU_H
 #define CLIENT_MENU_MENU_H

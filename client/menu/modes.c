@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Each mode, entered: the prompt, what is said, and what the server is asked.
  *
  * A mode that asks a question takes no line before everything sent has been

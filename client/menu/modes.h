@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The modes of the menu, and entering them: what is then said and asked. */
 #ifndef CLIENT_MENU_MODES_H
 #define CLIENT_MENU_MODES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words: what leaves a choice, and what prompts say in the place where the
  * name of a user may stand.
  * Runs in: client. */

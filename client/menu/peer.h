@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of users that are words of the client, too, and the mark that tells
  * them apart: no name has it in it, so that @NAME is always a user. */
 #ifndef CLIENT_MENU_PEER_H

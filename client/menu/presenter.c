@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Events as one person meets them.
  * Runs in: client. */
 #include "client/menu/presenter.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What comes in, for somebody who reads it: who is there, what is worth the
  * bell, and what came while one was elsewhere. */
 #ifndef CLIENT_MENU_PRESENTER_H

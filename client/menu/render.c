@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words for each kind of event: the table of what people read.
  * Runs in: client. */
 #include "client/menu/render.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an event says, in the words that people read.  Pure functions. */
 #ifndef CLIENT_MENU_RENDER_H
 #define CLIENT_MENU_RENDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* UNIX sockets and scoped IPv6 addresses, for a client.
  * Runs in: client. */
 #include "client/options/address.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a server is, besides a host and a port: the path of a UNIX socket, and
  * IPv6 addresses that are good on one interface only. */
 #ifndef CLIENT_OPTIONS_ADDRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finds, reads and takes the configuration file.  It is read as a whole into
  * static memory, where its values stay.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The configuration file: the words of the long options without their dashes,
  * one a line, each with its value behind white space or '='. */
 #ifndef CLIENT_OPTIONS_CONFIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The environment: where the server is, and who one is.
  * Runs in: client. */
 #include "client/options/environment.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the environment says where the command line says nothing. */
 #ifndef CLIENT_OPTIONS_ENVIRONMENT_H
 #define CLIENT_OPTIONS_ENVIRONMENT_H

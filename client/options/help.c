@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What --help prints.
  * Runs in: client. */
 #include "client/options/help.h"

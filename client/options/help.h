@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The summary of the options. */
 #ifndef CLIENT_OPTIONS_HELP_H
 #define CLIENT_OPTIONS_HELP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of the options' words, and the taking of their values: everything
  * that is given is checked here, wherever it was given.
  * Runs in: client. */

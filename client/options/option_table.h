@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options by their words: which there are, and what their values may be.
  * The command line, the environment and the configuration file all give
  * options by way of word_take. */

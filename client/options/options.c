@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line, and the order in which the other sources come behind it.
  * Everything is checked before anything is sent.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line of chatclient, and what stands in for it: the environment
  * and the configuration file. */
 #ifndef CLIENT_OPTIONS_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the signs of life.
  * Runs in: client.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Showing the server that a program is there which has nothing to say: people
  * who say nothing are idle, a script in a pipe is not. */
 #ifndef CLIENT_SESSION_ALIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the socket to the server and the two buffers before it.
  * Runs in: client. */
 #include "client/session/connection.h"

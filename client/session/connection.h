@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The connection to the server: bytes in, lines out; lines in, bytes out.
  * Nothing blocks but connection_open, and for ADDRESS_WAIT_S a UNIX socket that
  * too many connect to. */

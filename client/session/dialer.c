@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Looks a server's name up and connects, beside the client.
  * Runs in: client, and a child of it that does nothing else. */
 #include "client/session/dialer.h"

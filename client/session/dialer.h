@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The way to a server by its name: a process of its own looks the name up,
  * which may take long and cannot be interrupted, tries the addresses, and hands
  * over the socket of the first that answers. */

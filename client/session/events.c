@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A line of the events dialect, taken apart: six fields, strictly.
  * Runs in: client. */
 #include "client/session/events.h"

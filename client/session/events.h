@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The events dialect (server/chatserver-events.7), read.  Pure functions. */
 #ifndef CLIENT_SESSION_EVENTS_H
 #define CLIENT_SESSION_EVENTS_H

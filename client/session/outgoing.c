@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The text of a script as a line to the server: a private text behind its
  * command, a public one behind a second slash where it begins with one.
  * Runs in: client. */

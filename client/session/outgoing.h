@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the text of a script becomes as a line to the server, so that it
  * arrives as that text whatever it looks like.  Pure functions. */
 #ifndef CLIENT_SESSION_OUTGOING_H

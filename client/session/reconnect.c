@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns what a session keeps from one connection to the next.
  * Runs in: client. */
 #include "client/session/reconnect.h"

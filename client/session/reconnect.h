@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The connection of a session, made anew when it is lost: what was seen before
  * is not shown again, and whoever types goes on typing meanwhile. */
 #ifndef CLIENT_SESSION_RECONNECT_H

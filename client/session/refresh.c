@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns when the quiet list is asked for.
  * Runs in: client. */
 #include "client/session/refresh.h"

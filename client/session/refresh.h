@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A list of who is online that nobody typed for and nobody sees: it is asked
  * for when some have left of whom that was not told one by one. */
 #ifndef CLIENT_SESSION_REFRESH_H

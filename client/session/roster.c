@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the table of who is online: an array in the order in which they spoke
  * last.  It is searched from the front, where most of what is asked for is.
  * Runs in: client. */

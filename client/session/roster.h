@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is online, as far as this client has seen, those first who spoke last.
  * Names are the same without regard to ASCII case (ipc/common/name.h).
  * A fixed table; where it is full, who was silent longest makes room. */

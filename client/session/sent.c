@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the lines that are not confirmed.
  * Runs in: client.
  *

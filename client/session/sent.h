@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lines that were typed and sent, until the server's echo has confirmed them;
  * and those of a lost connection that it had not.  A fixed table: of more than
  * SENT_LINES unconfirmed lines the oldest are only counted. */

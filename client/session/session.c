@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns what is known about the connection: one's name, where scrollback ends,
  * what is unanswered.
  * Runs in: client. */

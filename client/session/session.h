@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Being connected: who one is, what was sent and not yet answered, and what
  * happens next.  The menu and the scripts are two uses of it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A queue of lines in fixed memory: heads in one array, texts in another.
  * Runs in: client. */
 #include "client/terminal/backlog.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The last lines that were printed, for painting the screen anew. */
 #ifndef CLIENT_TERMINAL_BACKLOG_H
 #define CLIENT_TERMINAL_BACKLOG_H

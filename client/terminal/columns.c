@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the LC_CTYPE of the locale, for wcwidth, and the rules of what makes
  * one unit; wcwidth knows the widths.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a text takes on a terminal: the units that a person sees, their width
  * in columns, and where rows end.  Pure functions after columns_init.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Draws.  It knows where the cursor is only in relation to the area, never on
  * the screen: that way it is right wherever on the screen it began.
  * Runs in: client. */

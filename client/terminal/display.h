@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A terminal whose rows are redrawn: lines go up, and below them stays the
  * area with the prompt and what is being typed.  No alternate screen: what
  * scrolls away is in the terminal's own scrollback.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A line put together from parts, each cleaned as it comes.
  * Runs in: client. */
 #include "client/terminal/line.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A line as people read it: clean text, in parts of different style.
  * Whatever is added is cleaned on the way in, so nothing that somebody wrote
  * can be more than text. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The colours.  Those of names are dark enough for a light screen and light
  * enough for a dark one.
  * Runs in: client. */

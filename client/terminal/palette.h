@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What each style looks like: the SGR sequences of ECMA-48. */
 #ifndef CLIENT_TERMINAL_PALETTE_H
 #define CLIENT_TERMINAL_PALETTE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns standard output.  A line goes out in one write, or is drawn on the
  * display of a terminal.
  * Runs in: client. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Standard output: the one place that writes to it.  Whatever a line says,
  * nothing but clean text of one line gets out.
  * Writing blocks while whoever reads is slow. */

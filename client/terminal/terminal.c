@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the modes of the terminal and the signals that have to do with it.
  * What a handler needs is global; it is only written where the handlers are
  * not installed yet.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The terminal's own state: raw while one is being typed at, and as it was
  * found whenever somebody else has it: at the end, also by a signal, and while
  * the client is stopped.  There is one; it is here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Time: intervals by the monotonic clock, since wall clocks jump; the wall
  * clock only for what people read.  Neither call blocks or fails. */
 #ifndef IPC_COMMON_CLOCK_H

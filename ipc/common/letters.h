@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The letters that a nickname may have beyond ASCII.
  * Made by scripts/make-letters from Unicode 14.0.0: change it there.
  *

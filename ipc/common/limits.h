@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every limit, timeout and buffer size of the system, each with its reason.
  * Runs in: any.  Sizes are in bytes, times in milliseconds, where the name
  * does not say otherwise. */

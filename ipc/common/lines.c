@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bytes in, lines out: owns the buffer between a descriptor and whoever takes
  * its lines.
  * Runs in: any (a child for its client, the client for its server). */

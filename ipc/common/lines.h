@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A bounded reader of lines: bytes in, lines out, however they were cut.
  * Takes LF and CRLF.  No allocation, no I/O, never blocking.
  *

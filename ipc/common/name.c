@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What may be a nickname, and when two of them are one.  Owns nothing; the
  * letters beyond ASCII are in a table that scripts/make-letters makes.
  * Runs in: any. */

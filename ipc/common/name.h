@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rule for nicknames.  Pure functions.
  *
  * A name is 1 to NAME_MAX_BYTES bytes of UTF-8: ASCII letters and digits,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Descriptors on their way from one process to another.
  * Runs in: any. */
 #include "ipc/common/passing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages with descriptors beside them, over UNIX sockets of type SEQPACKET:
  * unix(7), SCM_RIGHTS and SCM_CREDENTIALS. */
 #ifndef IPC_COMMON_PASSING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words that server and client share: the lines of the events dialect.
  * Runs in: any.
  *

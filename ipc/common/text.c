@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* UTF-8 in and out, and what may reach somebody's terminal.
  * Owns nothing.  Runs in: any. */
 #include "ipc/common/text.h"

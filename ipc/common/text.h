@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* UTF-8 as strict as RFC 3629, and the cleaning of what people send.
  * Pure functions: no state, no allocation, no errno, never blocking. */
 #ifndef IPC_COMMON_TEXT_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Completes the options of chatclient in bash.  Source it, or install it as
 # PREFIX/share/bash-completion/completions/chatclient.

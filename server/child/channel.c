@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The child's end of the channel: attaching, attaching again, taking events,
  * sending frames.
  * Runs in: child. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every part of the child does with its client: tells it something, takes
  * the next line, lets it go.
  * Runs in: child. */

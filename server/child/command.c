@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What users can ask for.  To add a command, add a line to the table.
  * Runs in: child. */
 #include "server/child/command.h"

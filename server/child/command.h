@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a user can ask for: one table of commands. */
 #ifndef SERVER_CHILD_COMMAND_H
 #define SERVER_CHILD_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The time before the welcome: what the client speaks, under which name it
  * joins, whether it joins at all.
  * Runs in: child.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Before the welcome: a child listens for what its client speaks, and nobody
  * hears of it until that is known. */
 #ifndef SERVER_CHILD_GREET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the client says: lines in, one at a time, at the pace it is allowed.
  * Runs in: child. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The child's loop: client in, events out, and the alarm of those who fall
  * silent.
  * Runs in: child.

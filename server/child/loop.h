@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A child: one process for one client.  All that touches a client's bytes
  * happens here. */
 #ifndef SERVER_CHILD_LOOP_H

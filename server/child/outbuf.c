@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The client's side of the way out.
  * Runs in: child. */
 #include "server/child/outbuf.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is rendered for the client and not yet taken by it. */
 #ifndef SERVER_CHILD_OUTBUF_H
 #define SERVER_CHILD_OUTBUF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How fast a user may send.
  * Runs in: child. */
 #include "server/child/rate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A token bucket: so many lines a second, and so many at once. */
 #ifndef SERVER_CHILD_RATE_H
 #define SERVER_CHILD_RATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The state of a child: its client, its link to the relay, its place in the
  * table.  Shared by the files that a child is made of: child.c (the loop),
  * greet.c (before the welcome), talk.c (the client's lines), link.c (the

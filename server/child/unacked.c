@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The child's frames that the relay has not acknowledged.
  * Runs in: child. */
 #include "server/child/unacked.h"

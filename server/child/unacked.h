@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames on their way to the relay: kept until they are acknowledged, so that
  * they can be sent again to the next relay. */
 #ifndef SERVER_CHILD_UNACKED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an administrator asks for by the control socket.
  * Runs in: parent. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A short list, looked through for each connection.
  * Runs in: parent. */
 #include "server/control/bans.h"

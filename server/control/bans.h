@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Addresses and ranges that nobody is let in from.  They are kept while the
  * server runs; what is to last longer is a packet filter's work. */
 #ifndef SERVER_CONTROL_BANS_H

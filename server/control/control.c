@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The control socket: requests in, replies out.  A request is a struct of
  * fixed size, and all that is read of it is checked here.
  * Runs in: parent; and where another process looks for the socket. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The control socket: how another process of this host asks a server that
  * runs.  One SEQPACKET connection, one request, one reply, all of fixed size.
  *

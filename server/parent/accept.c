@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Connections in: a slot and a child for each, or one line that says why not.
  * Runs in: parent. */
 #include <errno.h>

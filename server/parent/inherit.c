@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finds the listening sockets that the server was started with.
  * Runs in: parent, before anything else exists. */
 #include "server/parent/inherit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listening sockets that whoever starts the server has opened for it: systemd's
  * socket activation (sd_listen_fds(3)), and inetd's "wait", where descriptor 0
  * is the listener (inetd(8)). */

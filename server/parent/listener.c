@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opens listeners and adopts inherited ones, takes connections.  Options of
  * accepted sockets are set once, on the listener, from which Linux lets them
  * inherit.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listening sockets: TCP over IPv4 and IPv6, UNIX. */
 #ifndef SERVER_PARENT_LISTENER_H
 #define SERVER_PARENT_LISTENER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parent's loop and end.
  * Runs in: parent.
  *

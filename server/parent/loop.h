@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parent: listens, accepts, forks a child for each client, reaps, keeps
  * the relay running.  It never reads a byte that a client wrote. */
 #ifndef SERVER_PARENT_LOOP_H

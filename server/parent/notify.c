@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages to the service manager, by sd_notify(3) without its library.
  * Runs in: parent. */
 #include "server/parent/notify.h"

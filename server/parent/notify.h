@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tells the service manager how the server is: the protocol of sd_notify(3),
  * one datagram a message to the socket that NOTIFY_SOCKET names.  Where there
  * is no such variable, all of this does nothing. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who a connection is from: its address, for people and for counting.
  * Runs in: parent. */
 #include "server/parent/peer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who a connection is from. */
 #ifndef SERVER_PARENT_PEER_H
 #define SERVER_PARENT_PEER_H

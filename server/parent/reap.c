@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Processes that have ended: the lock, the table and the slot are put right
  * before the pid can be given to another.
  * Runs in: parent. */

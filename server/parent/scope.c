@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Link-local addresses with their interfaces; getaddrinfo(3), which knows them,
  * cannot be had in a static program.
  * Runs in: parent. */

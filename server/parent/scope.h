@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The interface of an IPv6 address that is good there only: fe80::1%eth0. */
 #ifndef SERVER_PARENT_SCOPE_H
 #define SERVER_PARENT_SCOPE_H

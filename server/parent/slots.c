@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Slots in use, by process and by address.  Plain scans: the arrays are dense,
  * and nothing derived from them can go wrong.
  * Runs in: parent. */

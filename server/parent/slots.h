@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parent's own account of who has which slot.  What the parent decides
  * rests on this, never on shared memory that children can write. */
 #ifndef SERVER_PARENT_SLOTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Forking, and what is the same for each role that is forked.
  * Runs in: parent; and in the child and the relay, first of all. */
 #include "server/parent/spawn.h"

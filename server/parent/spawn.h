@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Forking a role: a process of the same binary that keeps just the
  * descriptors it was given, and does not outlive the parent. */
 #ifndef SERVER_PARENT_SPAWN_H

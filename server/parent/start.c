@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parent's start: all that it has before the first connection, or takes
  * over from an earlier parent. Runs in: parent.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parent's state, shared by the files that it is made of: start.c, loop.c
  * (the loop, the end), accept.c (connections in), reap.c (processes that
  * ended), supervisor.c (the relay), and in server/control control.c and

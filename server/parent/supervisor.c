@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Keeps a relay running: starts it, starts it again when it has ended.  What
  * it needs to go on, the log and what waits in the attach socket, stays here.
  * Runs in: parent. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Binding where an earlier server may have left a socket, and another server
  * may be about to do the same.
  * Runs in: parent. */

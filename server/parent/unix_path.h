@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The path of a UNIX socket that listens: one that a killed server has left is
  * replaced, one that is served is not, nor is anything else.  Only what is
  * still one's own is removed. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What one parent leaves to the next, and how it comes to that.
  * Runs in: parent; and in the program that is asked whether it would take over.
  *

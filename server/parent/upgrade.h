@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A newer program in the place of the one that runs: the same process, so that
  * the children stay its children, and not a connection drops.
  *

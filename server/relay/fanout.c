@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Moves every member's cursor through the log: one send for what has come
  * since the last round, and for each who lags behind the rest when there is
  * room.  No member has a buffer here, and none is waited for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Takes frames from the channels and turns them into events.  Whatever is
  * odd about a frame ends its sender: no honest child sends it.
  * Runs in: relay. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The relay's own loop: waits, takes frames in, sends events out, again.
  * Runs in: relay.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The relay: the switchboard that holds the far end of every child's channel
  * and nothing else.  It decides the one order of events, keeps the log, and
  * moves every child's cursor through it.  It parses no text, and who a

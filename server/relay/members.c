@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is a member, by which channel, under which name: attach, join, attach
  * again, leave.  What must outlive a relay is in the log's sessions; what is
  * here can be made anew from them and from the children.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Joins and leaves: told as they come while they are few, by a digest of
  * names and numbers in a burst.  Without it n arrivals would cost n * n lines.
  * Runs in: relay.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of: members (who is
  * attached), intake (frames in), fanout (events out), presence (joins and
  * leaves in bursts).  Included by these and relay.c only. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Users and their numbers, straight from the file: fgetpwent(3) reads that and
  * asks no name service.
  * Runs in: parent. */

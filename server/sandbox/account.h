@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whom a server that was started by root can become. */
 #ifndef SERVER_SANDBOX_ACCOUNT_H
 #define SERVER_SANDBOX_ACCOUNT_H

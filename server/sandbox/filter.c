@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lays a table of system calls out as a binary tree: the kernel runs a new
  * filter once for every system call there is, and a list would take it longer
  * than the fork.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A seccomp filter made from a table of allowed system calls. */
 #ifndef SERVER_SANDBOX_FILTER_H
 #define SERVER_SANDBOX_FILTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes the empty directory that is the root of children and of the relay.
  * Runs in: parent, started by root. */
 #include "server/sandbox/nowhere.h"

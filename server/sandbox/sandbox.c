@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sandbox of children and of the relay.
  * Runs in: parent (prepare); child, relay (drop, lock).
  *

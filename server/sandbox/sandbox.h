@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the processes that touch clients' bytes may still do: next to nothing.
  *
  * Two steps, since the second leaves no right to do the first: giving up the

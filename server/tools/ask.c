@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The other end of the control socket: a process that is run to ask.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/ask.h"

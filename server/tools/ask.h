@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Asking a server that runs, over its control socket. */
 #ifndef SERVER_TOOLS_ASK_H
 #define SERVER_TOOLS_ASK_H

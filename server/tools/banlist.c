@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The list of bans, for people and for programs.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/banlist.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What --bans prints. */
 #ifndef SERVER_TOOLS_BANLIST_H
 #define SERVER_TOOLS_BANLIST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process that inetd, sshd or socat runs: it hands its descriptors to the
  * server and stays only to end when that user ends.  What goes wrong is told to
  * the user in one line, and to syslog.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --inetd: descriptors 0 and 1 are one user, of a server that is running or is
  * started for that. */
 #ifndef SERVER_TOOLS_INETD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What others have written, made fit to be printed.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/printed.h"

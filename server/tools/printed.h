@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Printing what others have written: memory that the server's own user can
  * write, the answer of whoever has the socket.  No byte of it reaches a
  * terminal as a control sequence, or breaks what a program reads. */

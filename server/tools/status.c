@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of users and the counters, for people and for programs.  What was
  * handed over is not believed: it is copied before it is looked at, texts are
  * cleaned, numbers are numbers.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What --status prints: read from the memory that the server has handed over,
  * so that it costs the server nothing. */
 #ifndef SERVER_TOOLS_STATUS_H

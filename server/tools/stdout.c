@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is printed, in whole.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/stdout.h"

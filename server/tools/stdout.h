@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Standard output of a process that says something and ends: all of it is
  * written, or it is an error. */
 #ifndef SERVER_TOOLS_STDOUT_H

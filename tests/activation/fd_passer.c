@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Starts a program with sockets, as systemd and inetd do, and as neither would:
  *
  *     fd_passer [-p PID] [-n TEXT] SOCKET... -- PROGRAM ARGUMENT...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A service manager's ear: prints each datagram that comes to the socket of
  * that path or @NAME, its lines after the milliseconds of the monotonic clock
  * and the sender's process id.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Loads a chat server and measures it.
  * Runs in: a test program, beside a server that nobody else uses.
  *

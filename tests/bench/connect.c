@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What it costs to come: time, processor, memory; for all at once and for the
  * next ones when all are there.
  * Runs in: bench. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The languages that the load generator speaks, by name.
  * Runs in: bench. */
 #include "tests/bench/dialect.h"

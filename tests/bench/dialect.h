@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the load generator has to know of a server's language. */
 #ifndef TESTS_BENCH_DIALECT_H
 #define TESTS_BENCH_DIALECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The two dialects of our own server, and what plain-fanout has of the first.
  * Runs in: bench. */
 #include <stdio.h>

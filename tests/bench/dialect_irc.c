@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* IRC (RFC 1459, RFC 2812), as far as one channel needs it.
  * Runs in: bench. */
 #include <stdio.h>

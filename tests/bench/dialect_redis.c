@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Publish and subscribe in redis.  With the third version of its protocol one
  * connection may do both, as a chat's client does.
  * Runs in: bench. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Durations in buckets.
  * Runs in: any test program. */
 #include "tests/bench/histogram.h"

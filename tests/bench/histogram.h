@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Counts durations in buckets that grow with them: any number of samples in
  * fixed memory, percentiles within 1.6 percent. */
 #ifndef TESTS_BENCH_HISTOGRAM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How late messages come: at a fixed rate, whatever becomes of the ones before;
  * and until one message has reached all.
  * Runs in: bench. */

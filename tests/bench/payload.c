@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes and reads the message that is measured.
  * Runs in: any test program. */
 #include "tests/bench/payload.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The message that is measured: 64 bytes of text, the same for all servers.
  *
  *     ~RRRR SSSS NNNNNNNN TTTTTTTTTTTTTTTT xxxxxxxxxxxxxxxxxxxxxxxxxxx

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is measured, one verb of the command line each.  All print KEY=VALUE
  * lines; times end with their unit.  False: a delivery was lost, doubled or out
  * of order, or did not come in time. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pace-maker: as little as a chat can be, one process that passes each
  * line on to everybody.  It greets as our server does, and has no names, no
  * order to keep over a crash, and nothing that one client could not do to all.

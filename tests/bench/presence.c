@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is online, and what happens when nearly all leave.
  * Runs in: bench. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Starts and stops one server at a time, ours or another's, each with its
 # limits off and on a free port of 127.0.0.1; measures it; prints medians.

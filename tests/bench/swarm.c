@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the clients' sockets and buffers, and the loop that drives them.
  * Runs in: bench. */
 #include "tests/bench/swarm.h"

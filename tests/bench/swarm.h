@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Many clients of one server on one epoll: connections, lines, writing.
  * Reads are large and lines are found where they were read; nothing is
  * allocated for a message, so that the server is what is measured. */

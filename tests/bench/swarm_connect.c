@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Connects clients, lets them in, closes them.
  * Runs in: bench. */
 #include "tests/bench/swarm_connect.h"

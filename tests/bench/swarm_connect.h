@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between swarm.c and swarm_connect.c: how clients come and go. */
 #ifndef TESTS_BENCH_SWARM_CONNECT_H
 #define TESTS_BENCH_SWARM_CONNECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Counts deliveries and checks their order.
  * Runs in: bench. */
 #include "tests/bench/tally.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who has received what: that each client gets each message once and in its
  * sender's order. */
 #ifndef TESTS_BENCH_TALLY_H

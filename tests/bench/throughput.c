@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How many deliveries a second, and what one costs the server: some senders,
  * each with a window of messages in flight.  A message is in flight until one
  * certain other client has it.

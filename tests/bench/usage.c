@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads processor time and memory out of /proc (proc(5)) and the processes'
  * clocks (clock_getcpuclockid(3)).
  * Runs in: bench. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a server takes of processor and memory, seen from outside. */
 #ifndef TESTS_BENCH_USAGE_H
 #define TESTS_BENCH_USAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Does to a control socket what no chatserver would.
  * Runs in: nothing but tests.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # OpenBSD's inetd, which is Debian's: a process for each connection (nowait), and
 # one that gets the listener (wait), by the sample's lines.
 # shellcheck disable=SC2317 # called by a name in a variable

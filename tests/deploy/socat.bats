@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # socat in front: a listener that runs `chatserver --inetd` for each connection.
 # shellcheck disable=SC2034,SC2119,SC2120 # for deployments.bash, and called there, too
 

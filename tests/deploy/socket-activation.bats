@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # systemd's sockets, as chatserver.socket and chatserver-inetd.socket have them, by
 # systemd's own tool: the listener handed over, and a process for each connection.
 # shellcheck disable=SC2317 # called by deployments.bash

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # sshd in front: who has a key, or an account, comes in under their name; with
 # a terminal and without.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2120,SC2317 # for other shells; for deployments.bash, and called there, too

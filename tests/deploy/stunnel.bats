@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # TLS in front, by stunnel: before a listener, and running `chatserver --inetd`
 # for each connection.
 # shellcheck disable=SC2016,SC2317 # for another shell; called by deployments.bash

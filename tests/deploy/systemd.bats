@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The units under systemd itself, in a machine of its own.
 
 load ../lib/helpers

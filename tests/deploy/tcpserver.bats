@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # tcpserver, of ucspi-tcp: it runs `chatserver --inetd` for each connection, and
 # hands it the connection itself.
 # shellcheck disable=SC2016,SC2119,SC2120 # for awk; called by deployments.bash, too

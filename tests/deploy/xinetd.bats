@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # xinetd: a process for each connection (wait = no), and one that gets the
 # listener (wait = yes), by the sample's two services.
 # shellcheck disable=SC2317 # called by deployments.bash

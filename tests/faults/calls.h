@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The names of the system calls that the server is known to make, or might
  * come to make. */
 #ifndef TESTS_FAULTS_CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes one system call fail, by what the registers say.
  * Runs in: inject. */
 #include "tests/faults/fault.h"

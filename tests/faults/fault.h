@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which system call of which process fails, and how. */
 #ifndef TESTS_FAULTS_FAULT_H
 #define TESTS_FAULTS_FAULT_H

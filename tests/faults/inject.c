@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs a server and makes one system call of one of its processes fail.
  *
  * Usage: inject REPORT -- PROGRAM [ARGUMENT...]

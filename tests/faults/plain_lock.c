@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lock as a plain semaphore, which nobody can repair: linked into a server
  * of its own in place of ipc/lock.c, so that the tests can show that they
  * find what it breaks.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What the fault tests load: one server, the people who talk on it, and the
 # look round afterwards.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads and writes the memory of a process that is traced.
  * Runs in: inject. */
 #include "tests/faults/tracee.h"

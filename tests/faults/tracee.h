@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory of a process that is traced, and stopped just now. */
 #ifndef TESTS_FAULTS_TRACEE_H
 #define TESTS_FAULTS_TRACEE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes events and looks at what the dialects render them to.
  * Runs in: nothing but tests. */
 #include "tests/fuzz/events.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The half of the dialects' fuzz target that renders events.
  * Runs in: nothing but tests. */
 #ifndef TESTS_FUZZ_EVENTS_H

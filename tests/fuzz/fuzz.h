@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the fuzz targets share: checks that abort, input taken bit by bit, and
  * UTF-8 said once more, by arithmetic and not by ipc/common/text.c's table.
  * Runs in: nothing but tests.

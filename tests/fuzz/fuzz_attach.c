@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/attach.c: of the messages that the socket may bring, those with
  * the right size and one descriptor are taken, and no descriptor is left over
  * by the others.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/common/text.c: whatever is cleaned is clean, and nothing else
  * changes. Runs in: nothing but tests.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes client/session/events.c and client/menu/render.c: of any line, whoever
  * sends it, all parts lie in the line and in their bounds, and so does what is
  * said of it. Runs in: nothing but tests.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes the check of requests on the control socket: one that is taken can be
  * acted on, with all of its fields in their bounds.
  * Runs in: nothing but tests.

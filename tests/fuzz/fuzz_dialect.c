@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes the dialects and the commands: what is understood of a line lies in
  * the line, and the frame that comes of it is one that the relay takes; what an
  * event becomes is so many clean lines, and the client reads and says the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes client/terminal/line.c, client/terminal/backlog.c and
  * client/terminal/display.c: whatever the lines and whatever the size of the
  * terminal, nothing goes to it but clean text and the few control functions

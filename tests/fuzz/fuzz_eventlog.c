@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes the opening of ipc/eventlog.c: of a log that was written over it
  * takes what makes sense in all its parts, and nothing else; the log then goes
  * on as any other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/frame.c: a frame that is taken lies within its bytes, in all its
  * fields, and is the one that its fields build.
  * Runs in: nothing but tests.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes client/input/keys.c and what its keys do to a line
  * (client/input/textbuf.c, columns.c, complete.c): whatever a terminal sends,
  * the line is clean text that fits, the cursor stands between units, and a

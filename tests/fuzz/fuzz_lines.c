@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/common/lines.c and server/child/transport/telnet.c: the same lines
  * come out however the bytes were cut, and they are those that a reader of the
  * whole stream finds. Runs in: nothing but tests.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/common/name.c: what is accepted keeps the rule, as far as simple
  * checks can say it; names that are the same have the same key. Runs in:
  * nothing but tests.

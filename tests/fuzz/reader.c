@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the client makes of a line.
  * Runs in: nothing but tests. */
 #include "tests/fuzz/reader.h"

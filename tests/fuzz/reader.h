@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The client's way of reading events, for a fuzz target that has the server's:
  * the two have types of the same names.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Asking a server that runs, for the bats files about that.
 # shellcheck disable=SC2154 # what run sets

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Ways of deployment: daemons that run or feed a chat server, and the one
 # conversation that is held through each of them.  Loaded behind the helpers.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What every bats file loads: a server on a free port, people with a screen
 # each, and waiting that polls instead of sleeping.

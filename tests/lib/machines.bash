@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # A machine of its own for a bats file that loads this behind the helpers: the
 # real systemd as process 1 of new namespaces, on a copy of all files that is

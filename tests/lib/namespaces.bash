@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Two network namespaces and a cable between them, for a bats file that loads
 # this behind the helpers: its servers are on one side, its people come from the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # People: the program that each of them uses, what they type, and how they come
 # and go.  A part of the helpers.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What is on the screen of each person, and what should be: lines, lists of who
 # is online, events.  A part of the helpers.

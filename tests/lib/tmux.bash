@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # People at a terminal: tmux is one that can be typed at, looked at and resized
 # without anybody being there.

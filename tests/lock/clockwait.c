@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The deadline of the lock's timed wait, as the tests want it.
  * Runs in: the children of the tests of the lock. */
 #include "tests/lock/clockwait.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between the lock and its timed wait: the tests of the lock are linked with
  * --wrap=sem_clockwait, so that lock.o, which stays as it is, calls
  * __wrap_sem_clockwait.  There the deadline can be changed, and nothing else:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The real lock with a repair that does less than it should.  The tests must
  * find what this breaks, or they would prove nothing about the real one.
  * Runs in: the tests of the lock; never outside them.

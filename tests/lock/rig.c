@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Processes that share a lock and what it guards, and their parent.
  * Runs in: the tests of the lock, in the parent and in its children. */
 #include "tests/lock/rig.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the tests of the lock have in common: processes that share a lock, the
  * data that it guards, and a parent that repairs as the server's does.
  *

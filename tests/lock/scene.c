@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The scene of one kill: the victim that is stepped, and the others.
  * Runs in: a test program, in the parent and in its children. */
 #include "tests/lock/scene.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A victim that goes through the lock instruction by instruction, and those who
  * are there with it: the scene of one kill.
  *

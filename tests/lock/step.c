@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kills a process after every single instruction of acquiring the lock, being
  * inside, and releasing it.  Do the others get through?
  * Runs in: a test program.

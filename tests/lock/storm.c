@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kills, or stops, processes that hammer the lock, at random instructions.
  * Does the lock live on?
  * Runs in: a test program.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A proxy that acknowledges for a server that is out of reach: no time-out of
 # the system's ends that, only who types can tell.
 

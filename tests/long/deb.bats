@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The Debian packages: built, looked at by lintian, unpacked and used.
 
 load ../lib/helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Peers that have vanished without a word: a cable is pulled.
 #
 # It takes the minute that the kernel takes: see KEEPALIVE_IDLE and

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # One who has stopped reading for good.
 
 load ../lib/helpers

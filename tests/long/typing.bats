@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Typing at a terminal while others talk, for as long as it takes to meet what
 # is rare.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Who asks a server that does not answer waits for ten seconds, and no longer.
 # shellcheck disable=SC2154 # what run sets
 

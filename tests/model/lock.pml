@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lock of ipc/lock.c as a model for spin: processes that visit what it
  * guards, any of which may be killed between any two steps, and the parent,
  * which repairs and ticks.  `tests/model/run` checks it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Forks processes into the server's own sandbox, and says how they ended.
  * Runs in: nothing but tests. */
 #include "tests/sandbox/cage.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A process that is locked in like a child or like the relay, by the server's
  * own code, to try something there. */
 #ifndef TESTS_SANDBOX_CAGE_H

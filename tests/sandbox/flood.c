@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Connects many times at once and says how each connection was answered.
  * Runs in: nothing but tests.
  *

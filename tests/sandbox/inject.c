@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes a running process do a system call of our choice, as an attacker who
  * has taken it over would: stops it by ptrace(2) where it waits in a call, has
  * it do another one by the same instruction, and says what came of that.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What stands behind the system call filter, seen with the filter left out:
  * Landlock, and no new processes.
  * Runs in: nothing but tests. */

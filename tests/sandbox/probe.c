@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tries every system call from inside the sandbox: one process for each.
  * What is not on the lists below ends it; what is on them does not.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rights that are given up, and what a locked process looks like from
  * outside.
  * Runs in: nothing but tests. */

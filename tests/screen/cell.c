@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Characters taken apart and put together; their widths are wcwidth(3)'s.
  * Runs in: a test program. */
 #include "tests/screen/cell.h"

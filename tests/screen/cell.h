@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One character as a screen holds it: a base and the marks upon it. */
 #ifndef TESTS_SCREEN_CELL_H
 #define TESTS_SCREEN_CELL_H

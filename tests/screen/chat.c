@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The server's side of the events dialect, for one client.
  * Runs in: a test program. */
 #include "tests/screen/chat.h"

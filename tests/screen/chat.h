@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A server of one client, as quick as its test: it says what it is told to
  * say, and gives each line its one answer. */
 #ifndef TESTS_SCREEN_CHAT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The keys of a line editor, as readline has them.
  * Runs in: a test program. */
 #include "tests/screen/draft.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the typed line should be: an array of characters and the rules of the
  * keys, one short function each.  It knows nothing of screens. */
 #ifndef TESTS_SCREEN_DRAFT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Screens filled, compared, and shown to whoever looks for what is wrong.
  * Runs in: a test program. */
 #include "tests/screen/grid.h"

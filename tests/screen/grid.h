@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A rectangle of characters with a cursor: what is on a screen, or should
  * be. */
 #ifndef TESTS_SCREEN_GRID_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Is the model right?  The terminal is shown a few strings whose outcome is
  * known from xterm; the transcript and the typed line, a few from their rules.
  * Runs in: a test program. */

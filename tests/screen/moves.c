@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What somebody does at a terminal that makes the client say something itself:
  * going from mode to mode, and commands.
  * Runs in: a test program. */

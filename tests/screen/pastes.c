@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pasting: one line, one as long as a line may be or longer, several.
  * Runs in: a test program. */
 #include <stdio.h>

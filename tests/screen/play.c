@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Doing things, and waiting until the screen is as it should be.
  *
  * Where several keys are typed at once, the client may or may not have drawn

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A client on a terminal, a server for it, and what should come of both: what
  * one does here is done to the client and to the model of it alike. */
 #ifndef TESTS_SCREEN_PLAY_H

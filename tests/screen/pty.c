@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pseudo terminal, and the small shell: it leads the session, gives the
  * terminal to its job, takes it back when that stops.
  * Runs in: a test program, and its child, the shell. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A pseudo terminal with a program on it, which runs as the job of a small
  * shell of its own: it can be stopped and go on. */
 #ifndef TESTS_SCREEN_PTY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* However the client ends or stops, the terminal is as it was found; when it
  * goes on, it has its screen again.
  * Runs in: a test program.  Environment: CLIENT. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The beginning and the end of a play, and the voices of others.
  * Runs in: a test program. */
 #include <errno.h>

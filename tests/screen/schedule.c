@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Typing: characters, keys, Enter, one line pasted.
  * Runs in: a test program. */
 #include "tests/screen/schedule.h"

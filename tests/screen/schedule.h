@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One random schedule: what somebody does at a terminal, and others
  * meanwhile. */
 #ifndef TESTS_SCREEN_SCHEDULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Searching the history: C-r, what is looked for, and how the search ends.
  * Runs in: a test program. */
 #include <stdio.h>

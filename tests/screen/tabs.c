@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Completing: Tab and Shift-Tab go round all that a word could be.
  * Runs in: a test program. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Wrapping at words, cutting at columns, and what of both is on the screen.
  * Runs in: a test program. */
 #include "tests/screen/transcript.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the screen should be: lines printed from top to bottom, and below them
  * the input area.  Lines are laid out here a second time, from the rules. */
 #ifndef TESTS_SCREEN_TRANSCRIPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random typing at a terminal while others talk: is the screen always what it
  * should be, to the last character, and the cursor where it should be?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The terminal: characters with their widths, wrapping that waits for the
  * next one, scrolling, moving, erasing.
  * Runs in: a test program. */

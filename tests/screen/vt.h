@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A terminal, as small as the client's needs of it: whatever it is told beyond
  * them is wrong.  Where terminals differ it does as xterm does. */
 #ifndef TESTS_SCREEN_VT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What must be true when a storm is over.
  * Runs in: a test program. */
 #include <stdio.h>

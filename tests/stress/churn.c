@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the users of soak do, and whether lists of them are true.
  * Runs in: a test program. */
 #include "tests/stress/churn.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Users who come, do all that users do and some of what they should not, and
  * go, by every way there is.  Each place of the crowd has one user after the
  * other; their names tell place and life, so that a list of who is there can

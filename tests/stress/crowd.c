@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns the sockets and buffers of many users and the loop that drives them.
  * Runs in: any test program. */
 #include "tests/stress/crowd.h"

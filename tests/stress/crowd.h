@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A crowd of users of the chat, each a TCP connection on loopback, all
  * driven by one poll loop.  Lines come in through callbacks; what is said is
  * queued and sent as the sockets take it.  Nothing but crowd_turn and

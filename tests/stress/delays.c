@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Keeps and sums up how late lines came.
  * Runs in: a test program. */
 #include "tests/stress/delays.h"

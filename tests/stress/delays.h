@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How late lines came: kept one by one, since what counts is the slowest few
  * of them. */
 #ifndef TESTS_STRESS_DELAYS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Takes lines of the text and of the events dialect apart.
  * Runs in: any test program. */
 #include "tests/stress/heard.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A line from the server, taken apart: the same struct for both dialects. */
 #ifndef TESTS_STRESS_HEARD_H
 #define TESTS_STRESS_HEARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chooses whom to kill.
  * Runs in: a test program. */
 #include "tests/stress/hunt.h"

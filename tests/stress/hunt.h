@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kills the server's children and its relay, but none of those who were
  * there when the hunt began. */
 #ifndef TESTS_STRESS_HUNT_H

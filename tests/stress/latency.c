@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How late do the lines of talkers come, with and without a noisy neighbour?
  * Runs in: a test program, beside a server with the default --rate and no
  * other users.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks that all readers see each line once and in one order.
  * Runs in: any test program. */
 #include "tests/stress/ledger.h"

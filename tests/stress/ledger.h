@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The order of public lines, as every reader saw it.
  *
  * Each line that a program sends names its run, its sender and its number.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Users chat while others, and the relay, are killed: is what each of them
  * hears a contiguous stretch of one and the same sequence?
  * Runs in: a test program, beside a server with --rate 0 and no other users.

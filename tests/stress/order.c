@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Everybody talks at once: does everybody hear the same, in one order?
  * Runs in: a test program, beside a server with --rate 0. */
 #include <inttypes.h>

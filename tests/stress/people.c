@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Drives the bystanders, the victims and the probe of storm-children.
  * Runs in: a test program. */
 #include "tests/stress/people.h"

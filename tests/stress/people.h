@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The people of storm-children, what they do, and what is known of them.
  *
  * Bystanders talk steadily.  Victims rename themselves and ask who is there

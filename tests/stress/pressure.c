@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Back pressure: people whose buffers are small or large, who read now and
  * then, and all talk.  Does everybody hear every line, once, in one order?
  * Runs in: a test program, beside a server with --history 0.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads /proc for the server's children, and kills them.
  * Runs in: any test program. */
 #include "tests/stress/procs.h"

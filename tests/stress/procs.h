@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The server's processes, seen from outside through /proc (proc(5)).
  * All of it is a look at what may have changed by the next instruction. */
 #ifndef TESTS_STRESS_PROCS_H

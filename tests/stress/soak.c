@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs the server for a long time as hard as it will ever be used, and looks
  * for anything that grows.
  * Runs in: a test program, beside a server with --rate 0 and no other users.

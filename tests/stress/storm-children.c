@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kills the server's children, one after the other, at random instructions.
  * Do those who are not killed notice?
  * Runs in: a test program, beside a server with --rate 0 and no other users.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kills the relay, or upgrades the server, time after time, in the middle of a
  * stream of lines.  Does any line get lost, doubled or out of order?
  * Runs in: a test program, beside a server with --rate 0 and no other users.

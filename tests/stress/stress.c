@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Failing, time, chance and numbers for the stress programs.
  * Runs in: any test program. */
 #include "tests/stress/stress.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the stress programs have in common: failing, time, chance, and the
  * numbers on their command lines. */
 #ifndef TESTS_STRESS_STRESS_H

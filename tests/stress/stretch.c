@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Keeps what the short-lived heard, to compare it with what all heard.
  * Runs in: a test program. */
 #include "tests/stress/stretch.h"

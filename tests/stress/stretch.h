@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What somebody heard who came late and was killed early: whatever it was, it
  * must be a contiguous stretch of what the readers of a ledger heard. */
 #ifndef TESTS_STRESS_STRETCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Drives those who are killed in order-storm, and checks what is heard of them.
  * Runs in: a test program. */
 #include "tests/stress/victims.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The victims of order-storm: they are killed, come back, and talk and rename
  * themselves in each of their lives.  What one says in a life is heard up to
  * some line and no further, and what it hears is a stretch of what all hear. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Takes the server's vital signs, and fits lines through them.
  * Runs in: a test program. */
 #include "tests/stress/vitals.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the server takes of the machine, over time, and whether it grows. */
 #ifndef TESTS_STRESS_VITALS_H
 #define TESTS_STRESS_VITALS_H

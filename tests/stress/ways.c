@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Connections of every make, with small and large buffers.
  * Runs in: a test program, beside a server. */
 #include "tests/stress/ways.h"

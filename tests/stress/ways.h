@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The ways to a server, each with buffers of its own size: by its listeners,
  * or by `chatserver --inetd` on sockets and pipes that are made here, so that
  * the server's side of them has such buffers, too. */

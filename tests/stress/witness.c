@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Drives the bystanders of soak, and checks what they hear.
  * Runs in: a test program. */
 #include "tests/stress/witness.h"

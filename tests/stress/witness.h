@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The bystanders of soak: people 0 to WITNESSES - 1 of a crowd, of both
  * dialects, whom nobody kills.  They talk steadily, and must hear one order
  * without a hole; one writes numbered notes to another in private. */

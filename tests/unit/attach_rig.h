@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages that are known again, for the tests of ipc/attach.c.
  * Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_ATTACH_RIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chance for unit tests: the same sequence in every run, so that what failed
  * fails again (xorshift64, Marsaglia 2003).
  * Runs in: nothing but tests. */

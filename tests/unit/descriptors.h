@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a unit test, or what it tests, leaves descriptors open.
  * Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_DESCRIPTORS_H

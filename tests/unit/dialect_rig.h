@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Spans, events and lines, for the tests of the dialects and commands.
  * Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_DIALECT_RIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A log and a model of it, for the tests of ipc/eventlog.c.
  * Runs in: nothing but tests.
  *

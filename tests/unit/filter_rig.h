@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An interpreter of filters, and what their rules say in the plainest form, for
  * the tests of server/sandbox/filter.c.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the tests of ipc/frame.c need for both directions: lengths that matter,
  * memory that ends, and bytes that go wrong.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A lock and those who want it, for the tests of ipc/lock.c.
  * Runs in: nothing but tests.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Children of unit tests that race, wait and are killed.
  * Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_PROCESSES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A table and who is in it, for the tests of ipc/table.c.
  * Runs in: nothing but tests.
  *

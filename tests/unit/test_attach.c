@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/attach.c: descriptors and pids arrive, and no descriptor is
  * left over.
  * Runs in: nothing but tests. */

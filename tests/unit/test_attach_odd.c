@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/attach.c: messages that nobody honest sends are refused, and no
  * descriptor is left over.
  * Runs in: nothing but tests. */

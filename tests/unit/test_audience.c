@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/audience.h: who an event is for, for each kind and audience.
  * Runs in: nothing but tests. */
 #include "ipc/audience.h"

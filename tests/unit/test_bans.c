@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/control/bans.c and of the ranges in it, server/network.c.
  * Runs in: nothing but tests. */
 #include "server/control/bans.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/channel.c: a child's channel, with a relay that dies at
  * any moment.  The test plays the relay. Runs in: nothing but tests. */
 #include <fcntl.h>

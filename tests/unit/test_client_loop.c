@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/loop.c: what ends the waiting.
  * Runs in: nothing but tests. */
 #include "client/loop.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/options/options.c and what it reads: which field of struct
  * options gets what, and which source goes before which.  What is said of
  * mistakes is tested from outside, by tests/config.bats. Runs in: nothing but

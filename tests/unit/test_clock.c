@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of the deadlines in ipc/common/clock.h.
  * Runs in: nothing but tests. */
 #include "ipc/common/clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/terminal/columns.c.  The widths are those that tmux 3.3a's
  * cursor moves by. Runs in: nothing but tests. */
 #include "client/terminal/columns.h"

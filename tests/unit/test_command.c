@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/command.c: what the commands ask of a child, and what
  * they tell.  The test plays the child. Runs in: nothing but tests. */
 #include "server/child/command.h"

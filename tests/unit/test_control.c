@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/control/control.c: where the socket is, and which requests
  * make sense. Runs in: nothing but tests. */
 #include "server/control/control.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/dialect*.c: which dialect a line asks for, and what people
  * type.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/eventlog.c: what is in the log stays what it was, however
  * often the ring is overwritten.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/eventlog.c: whenever its writer is killed, the log is whole.
  * Runs in: nothing but tests. */
 #include "ipc/eventlog.h"

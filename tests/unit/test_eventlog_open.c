@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/eventlog.c: a log that is opened again is the same, and one that
  * is damaged is refused.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/exitcode.c: what the log calls the end of a process.
  * Runs in: nothing but tests. */
 #include "server/exitcode.h"

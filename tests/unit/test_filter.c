@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/sandbox/filter.c: its programs are run by an interpreter of
  * their own, and say what the rules say for every system call. Runs in: nothing
  * but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/sandbox/filter.c: random sets of rules, as many as fit, and
  * what they cost. Runs in: nothing but tests. */
 #include "server/sandbox/filter.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/frame.c: events; what is right passes, and nothing else does.
  * Runs in: nothing but tests. */
 #include "ipc/frame.h"

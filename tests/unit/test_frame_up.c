@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/frame.c: frames from a child; what is built passes, and nothing
  * else does.
  * Runs in: nothing but tests. */

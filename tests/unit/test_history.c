@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/input/history.c.
  * Runs in: nothing but tests. */
 #include "client/input/history.h"

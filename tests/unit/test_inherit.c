@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/parent/inherit.c, and of the options' defaults that follow
  * from it. Runs in: nothing but tests. */
 #include "server/parent/inherit.h"

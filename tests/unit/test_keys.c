@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/input/keys.c and client/input/sequence.c: what terminals
  * send, and what it is taken for. Runs in: nothing but tests. */
 #include "client/input/keys.h"

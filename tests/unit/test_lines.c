@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/common/lines.c and server/child/transport/telnet.c: however a
  * stream is cut, the lines are the same. Runs in: nothing but tests. */
 #include "ipc/common/lines.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/parent/listener.c: what an adopted socket is made into, and
  * how listeners and those who connect are called. Runs in: nothing but tests.
  */

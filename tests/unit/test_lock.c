@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/lock.c: one at a time, and what the parent's tick sees to.
  * Runs in: nothing but tests. */
 #include "ipc/lock.h"

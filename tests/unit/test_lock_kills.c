@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/lock.c: whoever is killed, and always somebody, the others go
  * on.
  * Runs in: nothing but tests. */

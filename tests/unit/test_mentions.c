@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of render_mentions in client/menu/render.c: where a name is a word.
  * Runs in: nothing but tests. */
 #include "client/menu/render.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/common/name.c: who may be called what, and who is who.
  * Runs in: nothing but tests. */
 #include "ipc/common/name.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/parent/notify.c: what the service manager is told, and when.
  * Runs in: nothing but tests. */
 #include "server/parent/notify.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/transport/opening.c: what first bytes are taken for,
  * however they are cut, and what is answered. Runs in: nothing but tests. */
 #include "server/child/transport/opening.h"

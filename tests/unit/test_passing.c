@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/common/passing.c: what comes beside a message, and that nothing
  * stays of one that is no good. Runs in: nothing but tests. */
 #include "ipc/common/passing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/relay/presence.c: what is told at once, and what by a digest.
  * Runs in: nothing but tests. */
 #include <stdlib.h>

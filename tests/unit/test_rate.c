@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/rate.c: how many lines, and when.
  * Runs in: nothing but tests. */
 #include "server/child/rate.h"

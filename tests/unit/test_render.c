@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/dialect/render.c and of how the dialects render: what
  * people and their programs read, byte by byte. Runs in: nothing but tests. */
 #include "server/child/dialect/render.h"

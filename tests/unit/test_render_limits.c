@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/dialect/render.c and of how the dialects render: the
  * longest there can be, and the pieces that all else is made of. Runs in:
  * nothing but tests. */

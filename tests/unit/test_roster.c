@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/session/roster.c.
  * Runs in: nothing but tests. */
 #include "client/session/roster.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/table.c: slots, guest numbers and limits.
  * Runs in: nothing but tests. */
 #include "ipc/table.h"

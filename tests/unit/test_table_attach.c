@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/table.c: a table that is mapped a second time, by its
  * descriptor.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/table.c: who holds which name, and until when.
  * Runs in: nothing but tests. */
 #include "ipc/table.h"

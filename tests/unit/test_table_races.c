@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/table.c: slots that are processes, which race and are killed.
  * Runs in: nothing but tests. */
 #include "ipc/table.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/table.c: lists of all users, and nobody twice.
  * Runs in: nothing but tests. */
 #include "ipc/table.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of ipc/common/text.c against an oracle that shares no idea with it: all
  * well-formed sequences are written down first, then looked up.
  * Runs in: nothing but tests. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of client/input/textbuf.c.  A line is written with a bar where the
  * cursor is. Runs in: nothing but tests. */
 #include "client/input/textbuf.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/unacked.c: every frame is sent once, and kept until it
  * is acknowledged. Runs in: nothing but tests. */
 #include "server/child/unacked.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of server/child/unacked.c: every frame arrives, once on each channel,
  * whatever becomes of the channels. Runs in: nothing but tests. */
 #include "server/child/unacked.h"

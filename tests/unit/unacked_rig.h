@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Unacked frames and the channel it is sent on, for the tests of
  * server/child/unacked.c. Runs in: nothing but tests. */
 #ifndef TESTS_UNIT_UNACKED_RIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A harness for unit tests that print TAP: one line for each test function.
  * Runs in: nothing but tests.
  *

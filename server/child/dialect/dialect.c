@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of dialects.
  * Runs in: child. */
 #include "server/child/dialect/dialect.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A dialect: how lines of a client become commands, and events become bytes
  * for it.  A new one is one new file and one line in dialect.c. */
 #ifndef SERVER_CHILD_DIALECT_DIALECT_H

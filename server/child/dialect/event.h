@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An event as the dialects render it: the same whether it came from the relay
  * or was made by the child for its own client. */
 #ifndef SERVER_CHILD_DIALECT_EVENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The events dialect, "/events 1": one line of six tab-separated fields for
  * each event, as server/chatserver-events.7 describes it.
  * Runs in: child. */

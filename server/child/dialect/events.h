@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tab-separated events for programs, as server/chatserver-events.7 describes
  * them.  What a program sends is what people type. */
 #ifndef SERVER_CHILD_DIALECT_EVENTS_H

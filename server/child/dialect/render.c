@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the dialects share: numbers and lists of names.
  * Runs in: child. */
 #include "server/child/dialect/render.h"

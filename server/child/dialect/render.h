@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Appending to what a dialect renders.  No bounds are checked: RENDER_MAX holds
  * by the limits of what goes into an event. */
 #ifndef SERVER_CHILD_DIALECT_RENDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The text dialect: lines that people type and read.
  * Runs in: child. */
 #include "server/child/dialect/text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lines that people type and read, by nc, telnet or anything else. */
 #ifndef SERVER_CHILD_DIALECT_TEXT_H
 #define SERVER_CHILD_DIALECT_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of first bytes, and what is answered to those who have come to the
  * wrong door.
  * Runs in: child. */

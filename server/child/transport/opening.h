@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a connection speaks, by its first bytes: nobody is told of one before
  * that is known.  Pure functions. */
 #ifndef SERVER_CHILD_TRANSPORT_OPENING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Telnet's part in what a client sends.
  * Runs in: child. */
 #include "server/child/transport/telnet.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What telnet adds to lines of text, taken off what a client sends: commands
  * and negotiation (RFC 854), which are ignored but for those that a user means;
  * CR NUL for a line's end, and erased characters, as they come from a terminal
