@@ -3,7 +3,7 @@
 #ifndef SERVER_FD_H
 #define SERVER_FD_H
 
-/* Descriptors of every role from 0 on; see HACKING.md for the tables. */
+/* Descriptors of every role from 0 on; HACKING.md shows all of them. */
 #define CHILD_IN       0
 #define CHILD_OUT      1
 #define CHILD_ATTACH   3

@@ -576,7 +576,7 @@ is_unharmed() { # DESCRIPTORS
 @test "who joins with what is no user, or the server's own, harms nobody" {
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server --idle-timeout 2
-	seat alice bash -c 'while echo hello; do sleep 0.5; done | nc 127.0.0.1 "$0"' "$PORT"
+	seat alice bash -c 'while echo hello; do read -rt 0.5 <> <(:) || :; done | nc 127.0.0.1 "$0"' "$PORT"
 	expect_line alice '[guest-1] hello'
 	fds=$(descriptors_of "$SERVER_PID")
 	for what in own null memory control epoll closed; do

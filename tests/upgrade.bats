@@ -35,8 +35,8 @@ expect_log() { # NUMBER PATTERN
 # and then is the next version.
 install_slow() {
 	cat >"$PLACE.new" <<-END
-		#!/bin/sh
-		until test -e "$BATS_TEST_TMPDIR/go"; do sleep 0.01; done
+		#!/bin/bash
+		until [[ -e $BATS_TEST_TMPDIR/go ]]; do read -rt 0.01 <> <(:); done
 		exec "$UPGRADES/chatserver-next" "\$@"
 	END
 	chmod 755 "$PLACE.new"
@@ -168,7 +168,7 @@ runs_what_is_there() { # PID
 	install_server /bin/false
 	say_no 4
 	# One that hangs is not waited for.
-	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE"
+	printf '#!/bin/sh\nexec tail -f /dev/null\n' >"$PLACE"
 	say_no 5
 	install_server "$FIRST"
 	equal "$(version)" "$first"
@@ -284,7 +284,7 @@ has_become_another() {
 }
 
 @test "a server that is told to end while it looks at another ends" {
-	printf '#!/bin/sh\nexec sleep 60\n' >"$PLACE.new"
+	printf '#!/bin/sh\nexec tail -f /dev/null\n' >"$PLACE.new"
 	chmod 755 "$PLACE.new"
 	mv "$PLACE.new" "$PLACE"
 	connect alice

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a child: its client, its link to the relay, its place in the
- * table.  Shared by the files that a child is made of: child.c (the loop),
- * greet.c (before the welcome), talk.c (the client's lines), link.c (the
- * relay's side), command.c (what users ask for). */
+/* The state of a child: its client, its channel to the relay, its place in the
+ * table.  Shared by the files that a child is made of: loop.c, greet.c (before
+ * the welcome), input.c (the client's lines), channel.c (the relay's side),
+ * command.c (what users ask for), client.c (what all of these call). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 

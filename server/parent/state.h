@@ -113,8 +113,7 @@ void administer_tick(struct parent *p);
 /* Puts right what the processes that have ended had, and reaps them. */
 void reap(struct parent *p);
 
-/* --- supervisor.c -----------------------------------------------------------
- */
+/* --- supervisor.c -------------------------------------------------------- */
 
 /* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
 void supervisor_start(struct parent *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of: members (who is
  * attached), intake (frames in), fanout (events out), presence (joins and
- * leaves in bursts).  Included by these and relay.c only. */
+ * leaves in bursts), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -115,7 +115,7 @@ static inline bool is_member(const struct switchboard *s, uint32_t slot)
 	return session_of(s, slot)->state == SESSION_JOINED;
 }
 
-/* --- relay.c ------------------------------------------------------------ */
+/* --- loop.c ------------------------------------------------------------- */
 
 /* Appends an event to the log and to the round. */
 const struct frame_event *switchboard_append(struct switchboard *s,

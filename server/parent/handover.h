@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What one parent leaves to the next, in shared memory: included by upgrade.c
+ * alone, which writes and reads it. */
+#ifndef SERVER_PARENT_HANDOVER_H
+#define SERVER_PARENT_HANDOVER_H
+
+#include "ipc/layout.h"
+#include "server/parent/state.h"
+
+/* Bump it with any change of what one parent leaves to the next: struct state,
+ * the user table and struct status (server/control/control.h checks them), the
+ * header of the event log.  What is in the log and on channels has
+ * FRAME_VERSION. */
+#define UPGRADE_VERSION 5
+#define UPGRADE_BUMP    "bump UPGRADE_VERSION"
+
+struct state {
+	uint32_t version, frame_version;
+	uint32_t size; /* of this struct, without the slots */
+	uint32_t capacity;
+	pid_t pid;
+	pid_t relay;                /* to be ended, 0: none runs */
+	struct inherited inherited; /* without the descriptors */
+	unsigned int nlisteners;
+	struct listener listeners[LISTENERS_MAX];
+	struct notify notify;
+	struct bans bans;
+	struct control control;
+	int attach[2], log, table, status;
+	uint32_t nslots;
+	struct kept_slot slots[];
+};
+
+LAYOUT_SIZE(struct inherited, 40, UPGRADE_BUMP);
+LAYOUT_SIZE(struct listener, 184, UPGRADE_BUMP);
+LAYOUT_AT(struct listener, file, 168, UPGRADE_BUMP);
+LAYOUT_SIZE(struct notify, 136, UPGRADE_BUMP);
+LAYOUT_AT(struct notify, watchdog_ms, 120, UPGRADE_BUMP);
+LAYOUT_SIZE(struct control, 520, UPGRADE_BUMP);
+LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
+LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
+LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
+LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12472, UPGRADE_BUMP);
+LAYOUT_AT(struct state, version, 0, "the same in all versions");
+LAYOUT_AT(struct state, size, 8, "the same in all versions");
+LAYOUT_AT(struct state, inherited, 24, UPGRADE_BUMP);
+LAYOUT_AT(struct state, notify, 1544, UPGRADE_BUMP);
+LAYOUT_AT(struct state, bans, 1680, UPGRADE_BUMP);
+LAYOUT_AT(struct state, control, 11928, UPGRADE_BUMP);
+LAYOUT_AT(struct state, attach, 12448, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12472, UPGRADE_BUMP);
+
+#endif
