@@ -28,7 +28,7 @@ refuses() { # PART-OF-MESSAGE ARGUMENT... -- OPTION...
 	shift
 	fd_passer "$@"
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID" || {
+	eventually 5 ended "$SERVER_PID" || {
 		kill -KILL "$SERVER_PID"
 		fail "it runs on: $*"
 		return 1
@@ -203,8 +203,8 @@ await_inetd() {
 		expect_line alice '* welcome, guest-1; 1 online; /help for help'
 		started "$round"
 		hang_up alice
-		eventually "$ENDING" ended "$(inetds_server)"
-		eventually "$ENDING" ended_well "$round"
+		eventually 3 ended "$(inetds_server)"
+		eventually 1 ended_well "$round"
 	done
 }
 
@@ -213,7 +213,7 @@ await_inetd() {
 	spare_server
 	eventually "$PATIENCE" test -S "$SOCKET"
 	seat alice nc -U "$SOCKET"
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 3 ended "$SERVER_PID"
 	contains "$(cat "$SERVER_READY")" 'fd_passer: status 64'
 	equal "$(screen alice)" ''
 	equal "$(cat "$SERVER_LOG")" ''
@@ -247,7 +247,7 @@ await_inetd() {
 	expect_line bob '[guest-2] still here'
 	gone=$(now_ms)
 	hang_up bob
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 3 ended "$SERVER_PID"
 	(($(now_ms) - gone >= 1000))
 	wait "$SERVER_PID"
 	contains "$(cat "$SERVER_LOG")" 'empty seconds=1'
@@ -256,7 +256,7 @@ await_inetd() {
 @test "--end-when-empty: a server that nobody came to ends, too; with 0 it stays" {
 	start_server --end-when-empty 1
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 3 ended "$SERVER_PID"
 	wait "$SERVER_PID"
 	start_server --end-when-empty 0
 	throughout 2 not ended "$SERVER_PID"
@@ -280,13 +280,13 @@ heard() { # LINE [TIMES]
 	for name in "$BATS_TEST_TMPDIR/notify" "@chat-notify-$$"; do
 		listen_for_news "$name"
 		NOTIFY_SOCKET=$name start_server
-		eventually "$ENDING" heard "STATUS=.*127\.0\.0\.1:$PORT"
+		eventually 2 heard "STATUS=.*127\.0\.0\.1:$PORT"
 		heard READY=1
 		heard "MAINPID=$SERVER_PID"
 		connect alice
 		not grep -qE 'STOPPING|WATCHDOG' "$HEARD"
 		stop_server
-		eventually "$ENDING" heard STOPPING=1
+		eventually 2 heard STOPPING=1
 		equal "$(grep -c READY=1 "$HEARD")" 1
 	done
 }
@@ -295,7 +295,7 @@ heard() { # LINE [TIMES]
 	listen_for_news "$BATS_TEST_TMPDIR/notify"
 	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify launch_server --listen nonsense
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 	equal "$(cat "$HEARD")" ready
 }
 
@@ -319,7 +319,7 @@ heard() { # LINE [TIMES]
 	listen_for_news "$BATS_TEST_TMPDIR/notify"
 	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=1200000 start_server
 	connect alice
-	eventually "$ENDING" heard WATCHDOG=1 4
+	eventually 6 heard WATCHDOG=1 4
 	# The first one comes with the start, from then on 600 ms between two.
 	grep WATCHDOG=1 "$HEARD" | awk '
 		NR == 1 { first = $1 }
@@ -337,20 +337,20 @@ heard() { # LINE [TIMES]
 @test "WATCHDOG_USEC: a server that is stuck gives no sign of life" {
 	listen_for_news "$BATS_TEST_TMPDIR/notify"
 	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=200000 start_server
-	eventually "$ENDING" heard WATCHDOG=1 2
+	eventually 2 heard WATCHDOG=1 2
 	kill -STOP "$SERVER_PID"
 	before=$(grep -c WATCHDOG "$HEARD")
 	# One may have been on its way.
 	throughout 1 not heard WATCHDOG=1 "$((before + 2))"
 	kill -CONT "$SERVER_PID"
-	eventually "$ENDING" heard WATCHDOG=1 "$((before + 2))"
+	eventually 2 heard WATCHDOG=1 "$((before + 2))"
 }
 
 @test "WATCHDOG_USEC of another process is not ours" {
 	listen_for_news "$BATS_TEST_TMPDIR/notify"
 	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=100000 \
 		WATCHDOG_PID=1 start_server
-	eventually "$ENDING" heard READY=1
+	eventually 2 heard READY=1
 	throughout 1 not heard WATCHDOG=1
 }
 

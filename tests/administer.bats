@@ -39,7 +39,7 @@ banned_from() { # NAME ADDRESS
 
 let_in_from() { # NAME ADDRESS
 	seat_from "$1" "$2"
-	eventually "$ENDING" has_match "$1" '(\* welcome|! ).*'
+	eventually 2 has_match "$1" '(\* welcome|! ).*'
 	has_match "$1" '\* welcome, .*'
 }
 
@@ -225,7 +225,7 @@ is_traced() { # PID
 	fds=$(descriptors_of "$SERVER_PID")
 	seat crowd "$ATTACK" "$(control_socket)" silent 3
 	expect_line crowd ready
-	eventually "$ENDING" descriptors_are "$SERVER_PID" "$((fds + 3))"
+	eventually 1 descriptors_are "$SERVER_PID" "$((fds + 3))"
 	kill -STOP "$(about bob .pid)"
 	started=$SECONDS
 	done_by --kick bob
@@ -296,7 +296,7 @@ is_traced() { # PID
 	done_by --ban 192.0.2.11
 	done_by --ban 192.0.2.11 --for 2
 	banned_from alice 192.0.2.11
-	eventually "$ENDING" let_in_from alice 192.0.2.11
+	eventually 5 let_in_from alice 192.0.2.11
 	equal "$(counter banned)" 0
 	refused_by 77 'not banned' --unban 192.0.2.11
 	refused_by 64 '--for' --ban 192.0.2.11 --for 0
@@ -328,7 +328,7 @@ is_traced() { # PID
 	equal "$(counter banned)" 256
 	refused_by 77 'as many addresses' --ban 198.51.100.1
 	done_by --ban 192.0.2.1 --for 1
-	eventually "$ENDING" counter_is banned 255
+	eventually 5 counter_is banned 255
 	done_by --ban 198.51.100.1
 	refused_by 77 'as many addresses' --ban 198.51.100.2
 	done_by --ban 198.51.100.1 --for 5

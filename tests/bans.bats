@@ -208,7 +208,7 @@ listed() {
 	ran_out() {
 		[[ $(listed | wc -l) == 255 ]]
 	}
-	eventually "$ENDING" ran_out
+	eventually 5 ran_out
 	equal "$(listed | head -n 1)" 192.0.2.2
 	equal "$(listed | tail -n 1)" 192.0.3.0
 	equal "$(counter banned)" 255

@@ -107,7 +107,7 @@ upgrade() { # NUMBER-SO-FAR
 # Ends a server that is in a terminal, or has outlived it.
 end_server() {
 	kill -TERM "$SERVER_PID"
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 }
 
 @test "the server itself is the terminal's program: it ends with it" {

@@ -98,7 +98,7 @@ newcomer_is_told() { # N FIRST
 		expect_match bob "\[alice $AGE ago\] old line"
 		has_match bob '\[alice [12] s ago\] old line'
 	}
-	eventually "$ENDING" old_enough
+	eventually 5 old_enough
 }
 
 @test "a program gets history as events no newer than its welcome" {

@@ -271,8 +271,8 @@ tells_syslog_of_bad_options() {
 	expect_match alice '\* welcome, guest-1; .*'
 	adopt_server
 	hang_up alice
-	eventually "$ENDING" ended "$SERVER_PID"
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 5 ended "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 	[[ ! -e $CONTROL ]]
 }
 
@@ -299,7 +299,7 @@ not_yet_welcome() { # NAME
 	throughout 1 not_yet_welcome alice
 	kill -CONT "$first"
 	expect_match alice '\* welcome, guest-1; .*'
-	eventually "$ENDING" ended "$first"
+	eventually 3 ended "$first"
 	not equal "$(server_says pid)" "$first"
 }
 
@@ -313,7 +313,7 @@ not_yet_welcome() { # NAME
 	expect_line alice '* bob joined (2 online)'
 	kill -KILL "$(front_of bob)"
 	expect_line alice '* bob left (1 online)'
-	eventually "$ENDING" children_are 1
+	eventually 2 children_are 1
 }
 
 has_sent() { # PID
@@ -367,7 +367,7 @@ has_sent() { # PID
 		front_ends bob 0
 		expect_line bob '* goodbye'
 		never_match bob '! .*'
-		eventually "$ENDING" children_are 0
+		eventually 2 children_are 0
 	done
 }
 

@@ -181,7 +181,7 @@ farewell() { # SIGNAL
 @test "SIGTERM with nobody online ends at once" {
 	start_server
 	stop_server TERM
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 }
 
 @test "SIGTERM twice does no harm" {
@@ -190,7 +190,7 @@ farewell() { # SIGNAL
 	spare_server
 	kill -TERM "$SERVER_PID"
 	kill -TERM "$SERVER_PID" || true
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 	wait "$SERVER_PID"
 	expect_line alice '! disconnected: server is shutting down'
 }
@@ -214,7 +214,7 @@ farewell() { # SIGNAL
 	expect_match alice '\* guest-.* joined \(3 online\)'
 	old=$SERVER_PID
 	murder_server
-	eventually "$ENDING" no_process_of "$old" ||
+	eventually 1 no_process_of "$old" ||
 		fail "still there: $(processes "$old")"
 	no_shared_memory
 	for name in alice bob carol; do
@@ -232,7 +232,7 @@ farewell() { # SIGNAL
 	enter alice
 	kill -KILL "$(relay_pid)"
 	murder_server
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 	no_shared_memory
 }
 
@@ -244,7 +244,7 @@ farewell() { # SIGNAL
 	# shellcheck disable=SC2034 # the helpers read it: the control socket stays
 	MURDERED=yes
 	kill -KILL "$CHILD" "$(relay_pid)" "$SERVER_PID"
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 	no_shared_memory
 }
 

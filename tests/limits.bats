@@ -8,7 +8,7 @@ load lib/helpers
 # which may be a moment after all have been told that they left.
 seated() { # NAME HOST
 	seat "$1" nc "$2" "$PORT"
-	eventually "$ENDING" has_match "$1" '(\* welcome|! ).*'
+	eventually 2 has_match "$1" '(\* welcome|! ).*'
 	has_match "$1" '\* welcome, .*'
 }
 

@@ -256,7 +256,7 @@ launch_with_full_pipe() { # DESCRIPTOR
 		grep -qx "chatserver: listening on unix:$FOLDER/door" \
 			"$FOLDER/read"
 	}
-	eventually "$ENDING" has_line_there
+	eventually 2 has_line_there
 	stop_server
 	exec {PIPE}>&-
 }

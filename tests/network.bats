@@ -30,7 +30,7 @@ refused_from() { # NAME ADDRESS
 # When a seat is free again may be a moment later than all are told.
 seated_from() { # NAME ADDRESS
 	seat_from "$1" "$2"
-	eventually "$ENDING" has_match "$1" '(\* welcome|! ).*'
+	eventually 2 has_match "$1" '(\* welcome|! ).*'
 	has_match "$1" '\* welcome, .*'
 }
 

@@ -13,7 +13,7 @@ run_server() { # OPTION...
 	pid=$SERVER_PID
 	SERVER_PID=$running
 	output='' stderr='' status=0
-	eventually "$ENDING" ended "$pid" || {
+	eventually 5 ended "$pid" || {
 		kill -KILL "$pid"
 		fail "it runs on: $*"
 		return 1
@@ -254,7 +254,7 @@ cannot() { # PART REASON OPTION...
 	launch_server --listen "unix:$socket"
 	await_server 1
 	murder_server
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 	[[ -S $socket ]]
 	launch_server --listen "unix:$socket"
 	await_server 1
@@ -303,7 +303,7 @@ waits_twice() { # PATH
 	launch_server --listen "unix:$socket"
 	await_server 1
 	murder_server
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 1 no_process_of "$SERVER_PID"
 	# The slower one has seen that nobody is there, and then somebody is.
 	export ASAN_OPTIONS=detect_leaks=0 # it cannot look while traced
 	SERVER=$(command -v strace) launch_server -D -o "$trace" \
@@ -385,7 +385,7 @@ waits_twice() { # PATH
 		done
 		await_server 1
 		murder_server
-		eventually "$ENDING" no_process_of "$SERVER_PID"
+		eventually 1 no_process_of "$SERVER_PID"
 	done
 }
 

@@ -83,7 +83,7 @@ come_without_reading() {
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 	(bare seq -f 'line %06g' 1 300000) >&"$fd" 3>&- &
 	writer=$!
-	eventually "$ENDING" ended "$writer" || true
+	eventually 5 ended "$writer" || true
 	(bare timeout 60 sed -n '/\] line /p; /line 300000$/q') \
 		<&"$fd" >"$BATS_TEST_TMPDIR/back" 3>&- || true
 	exec {fd}>&-

@@ -237,7 +237,7 @@ ends() { # STATUS PART-OF-MESSAGE OPTION...
 	shift 2
 	launch_server -Port 0 "$@"
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID" || {
+	eventually 5 ended "$SERVER_PID" || {
 		kill -KILL "$SERVER_PID"
 		fail "it runs on: $*"
 		return 1

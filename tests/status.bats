@@ -32,7 +32,7 @@ load lib/administration
 @test "idle is since the last line" {
 	start_server
 	enter alice bob
-	eventually "$ENDING" is_about alice '.idle_s >= 2'
+	eventually 5 is_about alice '.idle_s >= 2'
 	say bob 'back again'
 	expect_line alice '[bob] back again'
 	expect_about bob '.idle_s == 0 and .online_s >= 2'
@@ -332,7 +332,7 @@ for f in families:
 	# A server that is gone left its socket there.
 	start_server
 	murder_server
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 2 no_process_of "$SERVER_PID"
 	[[ -S $(control_socket) ]]
 	refused_by 69 'Connection refused' --status
 }
@@ -342,7 +342,7 @@ for f in families:
 	launch_server -Port 0 --control "$control"
 	await_server 1
 	murder_server
-	eventually "$ENDING" no_process_of "$SERVER_PID"
+	eventually 2 no_process_of "$SERVER_PID"
 	[[ -S $control ]]
 	launch_server -Port 0 --control "$control"
 	await_server 1
@@ -353,12 +353,12 @@ for f in families:
 	# Asked for by its path, it has to be there.
 	launch_server -Port 0 --control "$control"
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 	contains "$(cat "$SERVER_LOG")" "cannot open the control socket $control"
 	echo precious >"$BATS_TEST_TMPDIR/file"
 	launch_server -Port 0 --control "$BATS_TEST_TMPDIR/file"
 	spare_server
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 	equal "$(cat "$BATS_TEST_TMPDIR/file")" precious
 	done_by --status --control "$control" --json
 	SERVER_PID=$first
@@ -379,7 +379,7 @@ is_full() {
 	first=$SERVER_PID
 	kill -STOP "$first"
 	seat crowd "$ATTACK" "$(control_socket)" silent 140
-	eventually "$ENDING" is_full
+	eventually 5 is_full
 	launch_server -Ip 127.0.0.2 -Port "$PORT"
 	await_server 1
 	contains "$(cat "$SERVER_LOG")" 'control-missing path='

@@ -305,7 +305,7 @@ has_become_another() {
 	spare_server
 	kill -TERM "$SERVER_PID"
 	kill -CONT "$SERVER_PID"
-	eventually "$ENDING" ended "$SERVER_PID"
+	eventually 2 ended "$SERVER_PID"
 	expect_line alice '! disconnected: server is shutting down'
 }
 

@@ -52,7 +52,7 @@ reach() { # NAME
 	local first
 	first=$(server_says pid)
 	hang_up alice
-	eventually "$ENDING" ended "$first"
+	eventually 5 ended "$first"
 	reach bob
 	arrive bob
 	not equal "$(server_says pid)" "$first"

@@ -20,9 +20,6 @@ case $SERVER in
 *) : "${PATIENCE:=30}" ;;
 esac
 
-# A server ends within two seconds; what else runs here may take as long again.
-ENDING=$((2 + PATIENCE / 5))
-
 # The client asks these who one is and what one likes; whoever runs the tests
 # is not to answer.  A folder that is not there has no configuration.
 unset CHAT_SERVER CHAT_NAME NO_COLOR USER
@@ -234,15 +231,15 @@ spare_server() {
 	KILLED["$SERVER_PID"]=yes
 }
 
-# Sends the signal, waits for the end, but not for long; the exit status
+# Sends the signal, waits at most two seconds for the end; the exit status
 # is the server's.
 stop_server() { # [SIGNAL]
 	local status=0
 	spare_server
 	kill -"${1:-TERM}" "$SERVER_PID"
-	eventually "$ENDING" ended "$SERVER_PID" ||
+	eventually 2 ended "$SERVER_PID" ||
 		{
-			fail "the server still runs $ENDING s after SIG${1:-TERM}"
+			fail "the server still runs 2 s after SIG${1:-TERM}"
 			return 99
 		}
 	wait "$SERVER_PID" || status=$?
@@ -276,8 +273,8 @@ clean_up() {
 			continue
 		fi
 		kill -TERM "$pid"
-		if ! eventually "$ENDING" ended "$pid"; then
-			echo "the server still runs $ENDING s after SIGTERM"
+		if ! eventually 2 ended "$pid"; then
+			echo "the server still runs 2 s after SIGTERM"
 			kill -KILL "$pid"
 			wrong=1
 		fi
@@ -288,14 +285,14 @@ clean_up() {
 		fi
 	done
 	for pid in "${SERVER_PIDS[@]}"; do
-		eventually "$ENDING" no_process_of "$pid" && continue
+		eventually 2 no_process_of "$pid" && continue
 		for left in $(processes "$pid"); do
 			echo "left behind: $(tr '\0' ' ' <"/proc/$left/comm")"
 			kill -KILL "$left"
 		done
 		wrong=1
 	done
-	if ! eventually "$ENDING" no_shared_memory; then
+	if ! eventually 2 no_shared_memory; then
 		echo "left in /dev/shm: $(shared_memory)"
 		wrong=1
 	fi
