@@ -120,7 +120,14 @@ described() { # PROGRAM
 	equal "$(offered chatclient --ip un)" unix:
 }
 
-# Types at a bash on a terminal, and waits for the row that this makes.
+# A bash on a terminal reads a file, and waits for what comes next: keys that
+# come while it reads are echoed in front of its prompt.
+reads() { # FILE
+	press shell C-u "clear; source '$1'; echo read" Enter
+	expect_end shell $'read\n$'
+}
+
+# Types at it, and waits for the row that this makes.
 completed() { # TYPED ROW
 	press shell C-u "$1" Tab
 	expect_row shell "\$ $2"
@@ -134,11 +141,11 @@ completed() { # TYPED ROW
 		bare tmux -S "$TMUX_SOCKET" -f /dev/null new-session -d -s shell \
 			-x 80 -y 24 env PS1='$ ' bash --norc --noprofile
 	) 3>&-
-	press shell "source '$COMPLETIONS/chatserver.bash'; clear" Enter
+	reads "$COMPLETIONS/chatserver.bash"
 	completed 'chatserver --log-chat d' 'chatserver --log-chat dir/'
 	completed 'chatserver --log-chat a' 'chatserver --log-chat a\ file'
 	completed 'chatserver --listen unix:d' 'chatserver --listen unix:dir/'
-	press shell C-u "source '$COMPLETIONS/chatclient.bash'; clear" Enter
+	reads "$COMPLETIONS/chatclient.bash"
 	completed 'chatclient --ip uni' 'chatclient --ip unix:'
 	completed 'chatclient --ip unix:d' 'chatclient --ip unix:dir/'
 	completed 'chatclient -Ip=unix:dir/../a' 'chatclient -Ip=unix:dir/../a\ file'
