@@ -63,7 +63,7 @@ enum frame_verdict frame_event_check(const void *p, size_t n)
 	if (e->kind == 0 || e->kind > EVENT_BYE ||
 		e->from_len > NAME_MAX_BYTES || e->to_len > NAME_MAX_BYTES ||
 		e->text_len > TEXT_MAX || e->reason >= LEAVE_REASONS ||
-		e->audience >= AUDIENCES ||
+		e->audience >= AUDIENCES || e->error >= FRAME_ERRORS ||
 		e->size !=
 			frame_size(sizeof *e,
 				(size_t)e->from_len + e->to_len + e->text_len))

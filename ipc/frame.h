@@ -16,7 +16,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 3
+#define FRAME_VERSION 4
 #endif
 #define FRAME_ALIGN 8
 
@@ -29,6 +29,23 @@ enum leave_reason {
 	LEAVE_SHUTDOWN,
 	LEAVE_KICKED, /* by an administrator */
 	LEAVE_REASONS /* how many there are */
+};
+
+/* What is wrong with what a user asked for, in words of each dialect.  An
+ * event of it carries what it is about, as its text. */
+enum error {
+	ERROR_NONE,
+	ERROR_NO_SUCH_USER, /* the name */
+	ERROR_NAME_IN_USE,  /* the name */
+	FRAME_ERRORS,       /* the relay finds those above; a child: */
+	ERROR_OWN_NAME =
+		FRAME_ERRORS,  /* the name, which is the asker's already */
+	ERROR_BAD_NAME,        /* number: an enum name_verdict */
+	ERROR_LINE_TOO_LONG,   /* number: bytes that a line may have */
+	ERROR_TOO_FAST,        /* number: lines a second that are sent on */
+	ERROR_UNKNOWN_COMMAND, /* the command, as it was typed */
+	ERROR_USAGE,           /* what would be right */
+	ERROR_EVICTED,         /* the relay will not have this connection */
 };
 
 /* --- up: child to relay ------------------------------------------------- */
@@ -67,9 +84,9 @@ enum event_kind {
 	EVENT_JOIN,
 	EVENT_LEAVE,
 	EVENT_RENAME,
-	EVENT_ERROR,  /* to one user; text */
+	EVENT_ERROR,  /* to one user; error, and what it is about */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
-	EVENT_BYE,    /* the server ends; text */
+	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
 	EVENT_WHO,
 	EVENT_WHO_END,
@@ -87,8 +104,8 @@ enum audience {
 };
 
 enum event_flag {
-	/* A join or leave of several: text has names with NAMES_SEPARATOR
-	 * between them, more counts those that are not named. */
+	/* A join or leave of several: text is a list of names (ipc/namelist.h),
+	 * more counts those that are not named. */
 	EVENT_DIGEST = 2,
 	/* A welcome of one who had no welcome yet: scrollback follows. */
 	EVENT_FRESH = 4,
@@ -112,7 +129,8 @@ struct frame_event {
 	uint16_t text_len;
 	uint8_t reason;   /* enum leave_reason */
 	uint8_t audience; /* enum audience */
-	uint32_t unused;
+	uint8_t error;    /* enum error */
+	uint8_t unused[3];
 	char body[]; /* from, to, text */
 };
 
@@ -122,6 +140,7 @@ struct frame_event {
 
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
+LAYOUT_NUMBER(FRAME_ERRORS, 3, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 6, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_BYE, 10, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
@@ -138,6 +157,7 @@ LAYOUT_AT(struct frame_event, unix_ms, 24, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, from_slot, 40, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, online, 56, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, text_len, 64, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, error, 68, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, body, 72, FRAME_BUMP);
 
 /* The size of a frame with so long a header and body. */

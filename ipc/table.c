@@ -17,6 +17,7 @@
 
 #include "ipc/common/clock.h"
 #include "ipc/common/name.h"
+#include "ipc/namelist.h"
 #include "ipc/shm.h"
 
 #define GUEST "guest-"
@@ -332,25 +333,22 @@ uint32_t table_online(const struct table *t)
 size_t table_list(
 	struct table *t, uint32_t id, uint32_t *slot, char *dst, size_t cap)
 {
-	static const char separator[] = NAMES_SEPARATOR;
 	uint32_t high = atomic_load(t->high);
-	size_t len = 0;
+	char *end = dst;
 
 	lock_acquire(t->lock, id);
 	for (; *slot < high; ++*slot) {
-		size_t gap = len > 0 ? sizeof separator - 1 : 0, n;
+		size_t n;
 		const char *name;
 		unsigned int which;
 
 		if (!is_online(t, *slot, &which))
 			continue;
 		n = read_name(t, *slot, which, &name);
-		if (len + gap + n > cap)
+		if ((size_t)(end - dst) + NAMELIST_ENTRY(n) > cap)
 			break;
-		memcpy(dst + len, separator, gap);
-		memcpy(dst + len + gap, name, n);
-		len += gap + n;
+		end = namelist_put(end, name, n);
 	}
 	lock_release(t->lock);
-	return len;
+	return (size_t)(end - dst);
 }

@@ -124,10 +124,10 @@ size_t table_name(const struct table *t, uint32_t slot, char *name);
 /* How many users there are; scans the keys, needs no lock. */
 uint32_t table_online(const struct table *t);
 
-/* Copies the names of users from *slot on, with NAMES_SEPARATOR between them,
- * while they fit in cap bytes; moves *slot behind the last one looked at.
- * Returns the length, 0 when no user is left.  Blocks for the lock as id, for
- * the time of one such copy. */
+/* Copies the names of users from *slot on, as a list (ipc/namelist.h), while
+ * they fit in cap bytes; moves *slot behind the last one looked at. Returns the
+ * length, 0 when no user is left.  Blocks for the lock as id, for the time of
+ * one such copy. */
 size_t table_list(
 	struct table *t, uint32_t id, uint32_t *slot, char *dst, size_t cap);
 

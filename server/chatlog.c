@@ -13,6 +13,7 @@
 
 #include "ipc/audience.h"
 #include "ipc/common/text.h"
+#include "ipc/namelist.h"
 #include "server/fd.h"
 #include "server/log.h"
 
@@ -101,6 +102,22 @@ static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 		(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
 }
 
+/* What there is besides the names of from and to; a digest's are a list. */
+static size_t write_text(char *dst, const struct frame_event *e)
+{
+	const char *rest = frame_text(e), *name, *gap = "";
+	size_t left = e->text_len, len, n = 0;
+
+	if ((e->flags & EVENT_DIGEST) == 0)
+		return text_clean(dst, rest, left);
+	while ((len = namelist_next(&rest, &left, &name)) > 0) {
+		n += (size_t)sprintf(dst + n, "%s", gap);
+		n += text_clean(dst + n, name, len);
+		gap = ", ";
+	}
+	return n;
+}
+
 /* The event's line; its length, 0 where it has none. */
 static size_t make_line(char *line, size_t size, const struct frame_event *e)
 {
@@ -114,7 +131,7 @@ static size_t make_line(char *line, size_t size, const struct frame_event *e)
 	n += text_clean(line + n, frame_from(e), e->from_len);
 	n += (size_t)sprintf(line + n, "%s", between);
 	n += text_clean(line + n, frame_to(e), e->to_len);
-	n += text_clean(line + n, frame_text(e), e->text_len);
+	n += write_text(line + n, e);
 	n += (size_t)sprintf(line + n, "%s", behind);
 	if (e->more > 0)
 		n += (size_t)sprintf(line + n, ", and %u more", e->more);

@@ -60,9 +60,6 @@
  * it fits half a classic 80x24 screen and every line buffer there is. */
 #define WHO_LINE_MAX 400
 
-/* Between names wherever several stand in one text; no name has it. */
-#define NAMES_SEPARATOR ", "
-
 /* A digest of joins or leaves carries so many names; the rest is a number. */
 #define DIGEST_NAMES_MAX 16
 

@@ -51,6 +51,18 @@ size_t lines_peek(const struct lines *l, const char **bytes)
 	return l->end - l->start;
 }
 
+size_t lines_edit(struct lines *l, char **bytes)
+{
+	*bytes = l->buf + l->start;
+	return l->end - l->start;
+}
+
+void lines_keep(struct lines *l, size_t n)
+{
+	l->end = l->start + n;
+	l->scanned = l->start;
+}
+
 /* The length of the n bytes of a line, less the CR that belongs to its end. */
 static size_t without_cr(const char *line, size_t n)
 {

@@ -44,6 +44,11 @@ void lines_feed(struct lines *l, size_t n);
 /* What is unread, however it goes on; returns its length. */
 size_t lines_peek(const struct lines *l, const char **bytes);
 
+/* The same, to be changed in place before the first lines_next, and how many of
+ * them stay: no more than there are. */
+size_t lines_edit(struct lines *l, char **bytes);
+void lines_keep(struct lines *l, size_t n);
+
 /* The next line.  It points into l, may be changed in place, and holds until
  * lines_room is called.
  * *line and *len are set with LINES_LINE only.  What follows the last newline

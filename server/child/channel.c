@@ -10,9 +10,7 @@
 #include "ipc/attach.h"
 #include "ipc/audience.h"
 #include "ipc/common/clock.h"
-#include "ipc/common/protocol.h"
 #include "server/again.h"
-#include "server/child/dialect/render.h"
 #include "server/child/state.h"
 #include "server/fd.h"
 
@@ -121,22 +119,8 @@ static void note_own(struct client *c, const struct frame_event *e)
 	unacked_acknowledge(&c->unacked, e->counter);
 }
 
-/* What a program that asks has to know to stay. */
-static struct span idle_rule(const struct client *c, char *buf)
-{
-	char *p = buf;
-
-	if (c->asks_idle && c->options->idle_timeout > 0) {
-		p = put_word(p, NOTICE_IDLE);
-		p = put_number(p, c->options->idle_timeout);
-		p = put_word(p, " s");
-	}
-	return (struct span){buf, (size_t)(p - buf)};
-}
-
 static void render(struct client *c, const struct frame_event *f)
 {
-	char reason[REASON_MAX];
 	bool old = f->id < c->channel.live_id;
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
 	/* A welcome has the number that its client goes on from. */
@@ -153,28 +137,18 @@ static void render(struct client *c, const struct frame_event *f)
 		.text = {frame_text(f), f->text_len},
 		.online = f->online,
 		.more = f->more,
+		.error = (enum error)f->error,
+		.reason = (enum leave_reason)f->reason,
 		.digest = (f->flags & EVENT_DIGEST) != 0,
 		.from_me = is_me(c, f->from_slot, f->from_generation),
 		.to_me = is_me(c, f->to_slot, f->to_generation),
 	};
 
-	if (f->kind == EVENT_LEAVE && !e.digest)
-		e.text = client_reason(c, f->reason, reason);
-	else if (f->kind == EVENT_WELCOME)
-		e.text = idle_rule(c, reason);
-	outbuf_put(&c->outbuf, c->dialect, &e);
-}
-
-static void tell_gap(struct client *c, uint32_t missed)
-{
-	struct event e = {
-		.kind = EVENT_GAP,
-		.unix_ms = clock_wall_ms(),
-		.age_ms = -1,
-		.more = missed,
-	};
-
-	outbuf_put(&c->outbuf, c->dialect, &e);
+	if (f->kind == EVENT_WELCOME)
+		e.number = c->options->idle_timeout;
+	else if (f->kind == EVENT_LEAVE || f->kind == EVENT_BYE)
+		e.number = client_reason_seconds(c, e.reason);
+	client_render(c, &e);
 }
 
 /* The first frame of a channel. */
@@ -204,7 +178,8 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
 			l->last_seq = e->seq;
 		l->last_seq += e->more;
-		tell_gap(c, e->more);
+		client_tell(
+			c, (struct event){.kind = EVENT_GAP, .more = e->more});
 	}
 }
 

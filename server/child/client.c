@@ -6,95 +6,120 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
-#include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
-#include "server/child/dialect/render.h"
 #include "server/child/state.h"
 
 /* So much of an error's subject is repeated to its sender. */
 #define ABOUT_MAX 120
 
-/* --- what the child itself says ------------------------------------------ */
+/* --- what is said to it --------------------------------------------------- */
 
-void client_tell(struct client *c, enum event_kind kind, struct span text)
+void client_add_lines(struct client *c, const char *end)
 {
-	struct event e = {
-		.kind = kind,
-		.unix_ms = clock_wall_ms(),
-		.age_ms = -1,
-		.text = text,
-		.online = c->list_online,
-		.from_me = c->said_quit,
-	};
+	char *lines = outbuf_end(&c->outbuf);
+	size_t n = (size_t)(end - lines);
 
-	outbuf_put(&c->outbuf, c->dialect, &e);
+	if (n > 0 && c->transport != NULL && c->transport->frame != NULL)
+		n = c->transport->frame(&c->transport_state, lines, n);
+	outbuf_add(&c->outbuf, n);
+}
+
+void client_add_bytes(struct client *c, const char *end)
+{
+	outbuf_add(&c->outbuf, (size_t)(end - outbuf_end(&c->outbuf)));
+}
+
+void client_render(struct client *c, const struct event *e)
+{
+	if (!c->outbuf.dead)
+		client_add_lines(c, c->dialect->render(&c->dialect_state, e,
+					    outbuf_end(&c->outbuf)));
+}
+
+void client_tell(struct client *c, struct event e)
+{
+	e.unix_ms = clock_wall_ms();
+	e.age_ms = -1;
+	client_render(c, &e);
 }
 
 void client_error(
-	struct client *c, const char *what, struct span about, const char *hint)
+	struct client *c, enum error error, struct span about, uint32_t number)
 {
-	char text[256 + 3 * ABOUT_MAX], *p = text;
+	char clean[3 * ABOUT_MAX];
+	struct span text = {
+		clean, text_clean(clean, about.p,
+			       about.n < ABOUT_MAX ? about.n : ABOUT_MAX)};
 
-	p = put_word(p, what);
-	if (about.n > 0) {
-		p = put_word(p, ": ");
-		p += text_clean(
-			p, about.p, about.n < ABOUT_MAX ? about.n : ABOUT_MAX);
-	}
-	p = put_word(p, hint);
-	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
+	client_tell(c, (struct event){.kind = EVENT_ERROR,
+			       .error = error,
+			       .text = text,
+			       .number = number});
 }
 
-struct span client_reason(
-	const struct client *c, enum leave_reason reason, char *buf)
-{
-	char *p = buf;
+/* --- its dialect and its transport ---------------------------------------- */
 
-	if (reason == LEAVE_IDLE) {
-		p = put_word(p, BYE_IDLE);
-		p = put_number(p, c->options->idle_timeout);
-		p = put_word(p, " s");
-	} else if (reason == LEAVE_STALLED) {
-		p = put_word(p, BYE_STALLED);
-		p = put_number(p, STALL_MAX_SECONDS);
-		p = put_word(p, " s");
-	} else if (reason == LEAVE_SHUTDOWN) {
-		p = put_word(p, BYE_SHUTDOWN);
-	} else if (reason == LEAVE_KICKED) {
-		p = put_word(p, BYE_KICKED);
-	}
-	return (struct span){buf, (size_t)(p - buf)};
+void client_ask(struct client *c,
+	char *(*hook)(struct dialect_state *s, struct span line,
+		struct request *r, char *dst),
+	struct span line, struct request *r)
+{
+	*r = (struct request){
+		.name = SPAN_EMPTY, .text = SPAN_EMPTY, .about = SPAN_EMPTY};
+	c->dialect_state.now_ms = clock_monotonic_ms();
+	client_add_lines(
+		c, hook(&c->dialect_state, line, r, outbuf_end(&c->outbuf)));
+}
+
+size_t client_take(struct client *c, char *bytes, size_t n)
+{
+	struct transport_state *t = &c->transport_state;
+	size_t kept = 0;
+
+	t->now_ms = clock_monotonic_ms();
+	client_add_bytes(c,
+		c->transport->take(t, bytes, n, &kept, outbuf_end(&c->outbuf)));
+	c->eof = c->eof || t->ended;
+	return kept;
+}
+
+bool client_close(struct client *c)
+{
+	bool closes = !c->closed && c->transport != NULL &&
+		      c->transport->close != NULL && !c->outbuf.dead;
+
+	c->closed = true;
+	if (closes)
+		client_add_bytes(c, c->transport->close(&c->transport_state,
+					    c->reason, outbuf_end(&c->outbuf)));
+	return closes;
+}
+
+uint32_t client_reason_seconds(const struct client *c, enum leave_reason reason)
+{
+	return reason == LEAVE_IDLE      ? c->options->idle_timeout
+	       : reason == LEAVE_STALLED ? STALL_MAX_SECONDS
+					 : 0;
 }
 
 /* --- how it ends --------------------------------------------------------- */
 
-/* What the administrator has to say on top, to the one who is kicked. */
-static struct span add_words(
-	const struct client *c, char *buf, struct span text)
-{
-	const char *words = c->table->roster[c->slot].reason;
-	char *p = buf + text.n;
-
-	if (words[0] != '\0') {
-		p = put_word(p, ": ");
-		p = put_word(p, words);
-	}
-	return (struct span){buf, (size_t)(p - buf)};
-}
-
 void client_say_bye(struct client *c)
 {
-	char reason[REASON_MAX];
-	struct span text = client_reason(c, c->reason, reason);
+	struct event e = {.kind = EVENT_BYE, .reason = c->reason};
+	const char *words = c->table->roster[c->slot].reason;
+	bool is_known =
+		c->name_len > 0 || (c->protocol != NULL && c->dialect->waits);
 
+	e.number = client_reason_seconds(c, c->reason);
 	if (c->reason == LEAVE_KICKED)
-		text = add_words(c, reason, text);
+		e.text = (struct span){words, strlen(words)};
 	if (c->said_quit)
-		text = (struct span){BYE_QUIT, sizeof BYE_QUIT - 1};
-	else if (c->eof || c->refused || c->name_len == 0)
+		e.reason = LEAVE_PLAIN;
+	else if (c->eof || c->refused || !is_known)
 		return; /* whoever closed knows, and others have not heard us */
 	if (outbuf_has_room(&c->outbuf))
-		client_tell(c, EVENT_BYE, text);
+		client_tell(c, e);
 }
 
 void client_begin_farewell(struct client *c)
@@ -138,15 +163,11 @@ void client_shutdown(struct client *c, bool told)
 
 void client_evicted(struct client *c)
 {
-	static const char what[] =
-		"the server cannot go on with this connection; connect again";
-
 	if (c->phase >= PHASE_FAREWELL)
 		return;
 	c->evicted = true;
 	if (outbuf_has_room(&c->outbuf))
-		client_tell(
-			c, EVENT_ERROR, (struct span){what, sizeof what - 1});
+		client_error(c, ERROR_EVICTED, SPAN_EMPTY, 0);
 	client_begin_farewell(c);
 }
 
@@ -161,8 +182,8 @@ void client_arm_alarm(struct client *c)
 bool client_hold_line(struct client *c)
 {
 	c->held_verdict = lines_next(&c->lines, &c->held_line, &c->held_len);
-	if (c->held_verdict == LINES_LINE)
-		c->held_len = telnet_erase(c->held_line, c->held_len);
+	if (c->held_verdict == LINES_LINE && c->transport->edit != NULL)
+		c->held_len = c->transport->edit(c->held_line, c->held_len);
 	c->held = c->held_verdict != LINES_MORE;
 	return c->held;
 }

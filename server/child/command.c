@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What users can ask for.  To add a command, add a line to the table.
+/* What users can ask for, a function for each verb; how it is spelled is the
+ * dialects' business.
  * Runs in: child. */
 #include "server/child/command.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
@@ -36,11 +36,10 @@ static void act(struct client *c, const struct request *r)
 static bool check_name(struct client *c, struct span name)
 {
 	enum name_verdict v = name_check(name.p, name.n);
-	const char *why = name_explain(v);
 
 	if (v == NAME_OK)
 		return true;
-	client_error(c, "bad name", (struct span){why, strlen(why)}, "");
+	client_error(c, ERROR_BAD_NAME, SPAN_EMPTY, v);
 	return false;
 }
 
@@ -56,9 +55,9 @@ static void rename_to(struct client *c, const struct request *r)
 		return;
 	if (r->name.n == c->name_len &&
 		memcmp(r->name.p, c->name, c->name_len) == 0)
-		client_error(c, "that is your name already", r->name, "");
+		client_error(c, ERROR_OWN_NAME, r->name, 0);
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
-		client_error(c, "name in use", r->name, "");
+		client_error(c, ERROR_NAME_IN_USE, r->name, 0);
 	else
 		c->rename = unacked_add(
 			&c->unacked, UP_RENAME, r->name, SPAN_EMPTY);
@@ -79,63 +78,31 @@ static void quit(struct client *c, const struct request *r)
 	client_leave(c, LEAVE_PLAIN);
 }
 
-static void help(struct client *c, const struct request *r);
-
-enum {
-	SAY,
-	MSG,
-	ME,
-	NICK,
-	WHO,
-	HELP,
-	QUIT
-};
-
-static const struct command commands[] = {
-	[SAY] = {NULL, ARGUMENTS_TEXT, say, "TEXT", "say it to everyone"},
-	[MSG] = {"msg", ARGUMENTS_NAME_TEXT, say_to, "/msg NAME TEXT",
-		"say it to one user; or to|NAME|TEXT"},
-	[ME] = {"me", ARGUMENTS_TEXT, act, "/me TEXT", "say what you do"},
-	[NICK] = {"nick", ARGUMENTS_NAME, rename_to, "/nick NAME",
-		"change your name; or rename|NAME"},
-	[WHO] = {"who", ARGUMENTS_NONE, who, "/who",
-		"list who is online; or who"},
-	[HELP] = {"help", ARGUMENTS_NONE, help, "/help", "this list"},
-	[QUIT] = {"quit", ARGUMENTS_NONE, quit, "/quit", "leave"},
-};
-
-#define COMMANDS (sizeof commands / sizeof commands[0])
-
-const struct command *const command_say = &commands[SAY];
-const struct command *const command_rename = &commands[NICK];
-const struct command *const command_who = &commands[WHO];
-const struct command *const command_quit = &commands[QUIT];
-
-static void help(struct client *c, const struct request *r)
+static void end(struct client *c, const struct request *r)
 {
-	static const char slash[] = "//TEXT: say TEXT with a slash before it";
-
-	(void)r;
-	for (size_t i = 0; i < COMMANDS; i++) {
-		char line[128], *p = line;
-
-		p = stpcpy(p, commands[i].usage);
-		p = stpcpy(p, ": ");
-		p = stpcpy(p, commands[i].help);
-		client_tell(c, EVENT_NOTICE,
-			(struct span){line, (size_t)(p - line)});
-	}
-	client_tell(c, EVENT_NOTICE, (struct span){slash, sizeof slash - 1});
+	client_leave(c, r->reason);
 }
 
-const struct command *command_find(struct span word)
+static void complain(struct client *c, const struct request *r)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
-		const char *w = commands[i].word;
+	client_error(c, r->error, r->about, r->number);
+}
 
-		if (w != NULL && strlen(w) == word.n &&
-			strncasecmp(w, word.p, word.n) == 0)
-			return &commands[i];
-	}
-	return NULL;
+void command_run(struct client *c, const struct request *r)
+{
+	static void (*const run[VERBS])(
+		struct client * c, const struct request *r) = {
+		[VERB_SAY] = say,
+		[VERB_ACT] = act,
+		[VERB_TELL] = say_to,
+		[VERB_RENAME] = rename_to,
+		[VERB_WHO] = who,
+		[VERB_PEEK] = who,
+		[VERB_QUIT] = quit,
+		[VERB_END] = end,
+		[VERB_ERROR] = complain,
+	};
+
+	if (run[r->verb] != NULL)
+		run[r->verb](c, r);
 }

@@ -12,10 +12,15 @@
 #include <string.h>
 
 #include "ipc/common/clock.h"
-#include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
+#include "server/child/command.h"
+#include "server/child/opening.h"
 #include "server/child/state.h"
-#include "server/child/transport/opening.h"
+
+/* A dialect whose clients say who they are waits so long for that, in so many
+ * lines: clients need a second and a handful, their users' passwords longer. */
+#define HELLO_MS        60000
+#define HELLO_LINES_MAX 64
 
 static void wish(struct client *c, const char *name, size_t n)
 {
@@ -33,6 +38,29 @@ static bool has_wish(const struct client *c)
 	       memcmp(c->wish, c->name, c->name_len) == 0;
 }
 
+/* From here on the connection speaks this. */
+static void speak(struct client *c, const struct protocol *p)
+{
+	bool has_bytes = c->transport == NULL && c->waiting;
+
+	c->protocol = p;
+	c->transport = p->transport;
+	c->dialect = p->dialect;
+	memset(&c->dialect_state, 0, sizeof c->dialect_state);
+	if (has_bytes) {
+		char *bytes;
+		size_t n = lines_edit(&c->lines, &bytes);
+
+		lines_keep(&c->lines, client_take(c, bytes, n));
+	}
+	c->dialect_state.now_ms = clock_monotonic_ms();
+	if (p->dialect->waits)
+		c->deadline_ms = c->dialect_state.now_ms + HELLO_MS;
+	if (p->dialect->begin != NULL)
+		client_add_lines(c, p->dialect->begin(&c->dialect_state,
+					    outbuf_end(&c->outbuf)));
+}
+
 static void join(struct client *c)
 {
 	c->name_len =
@@ -42,60 +70,99 @@ static void join(struct client *c)
 	client_arm_alarm(c);
 }
 
+/* Nothing has come in time: it is one who waits to be welcomed; or who was to
+ * say who it is. */
+static void silent(struct client *c)
+{
+	bool waited = c->protocol != NULL && c->dialect->waits;
+
+	if (c->protocol == NULL)
+		speak(c, opening_default(c->only));
+	if (waited)
+		client_leave(c, LEAVE_IDLE);
+	else if (!c->dialect->waits)
+		join(c);
+}
+
 void greet_begin(struct client *c, const char *name, size_t name_len)
 {
 	c->phase = PHASE_GREET;
 	c->first_line = true;
+	c->dialect = opening_default(c->only)->dialect;
 	c->deadline_ms = clock_monotonic_ms() + c->options->greet_after;
 	wish(c, name, name_len);
 	if (c->options->greet_after == 0)
-		join(c);
+		silent(c);
 }
 
 void greet_settle(struct client *c)
 {
-	struct request r = {.command = command_rename, .text = SPAN_EMPTY};
+	struct request r = {.verb = VERB_RENAME, .text = SPAN_EMPTY};
 
 	if (c->wish_len == 0)
 		return;
 	r.name = (struct span){c->wish, c->wish_len};
 	if (!has_wish(c))
-		command_rename->run(c, &r);
+		command_run(c, &r);
 	c->wish_len = 0;
 }
 
-/* --- the wrong door ------------------------------------------------------- */
+/* --- which protocol ------------------------------------------------------- */
 
-static bool is_foreign(enum opening o)
-{
-	return o != OPENING_UNKNOWN && o != OPENING_CHAT;
-}
-
-static void refuse(struct client *c, enum opening o)
+static void refuse(struct client *c, const struct protocol *p)
 {
 	const char *bytes;
 	size_t n = lines_peek(&c->lines, &bytes);
+	struct span words = p->refuse(bytes, n);
 
-	outbuf_bytes(&c->outbuf, opening_refusal(o, bytes, n));
+	memcpy(outbuf_end(&c->outbuf), words.p, words.n);
+	outbuf_add(&c->outbuf, words.n);
 	c->refused = true;
 	client_leave(c, LEAVE_PLAIN);
 }
 
-bool greet_refuses(struct client *c)
+/* Whether it is not served, or not by this listener. */
+static bool is_foreign(const struct client *c, const struct protocol *p)
+{
+	return p->refuse != NULL &&
+	       (p->dialect == NULL || (c->only != NULL && p->name != NULL &&
+					      strcmp(p->name, c->only) != 0));
+}
+
+/* The one that the first bytes are of, as far as the listener serves it; NULL:
+ * not known yet. */
+static const struct protocol *find(const struct client *c, bool greeted)
 {
 	const char *bytes;
 	size_t n = lines_peek(&c->lines, &bytes);
-	enum opening o;
+	const struct protocol *p = opening_find(bytes, n, greeted);
 
-	if (!c->first_line)
-		return false;
-	o = opening_find(bytes, n, true);
-	if (is_foreign(o))
-		refuse(c, o);
-	return is_foreign(o);
+	if (p == NULL || is_foreign(c, p))
+		return p;
+	return c->only != NULL && strcmp(p->name, c->only) != 0
+		       ? opening_default(c->only)
+		       : p;
 }
 
-/* --- the first line ------------------------------------------------------- */
+bool greet_refuses(struct client *c)
+{
+	const struct protocol *p =
+		c->first_line && !c->hello ? find(c, true) : NULL;
+
+	if (p == NULL || p == protocols)
+		return false;
+	if (is_foreign(c, p)) {
+		refuse(c, p);
+		return true;
+	}
+	if (p != c->protocol) {
+		speak(c, p);
+		c->hello = true;
+	}
+	return false;
+}
+
+/* --- the first lines ------------------------------------------------------ */
 
 /* Holds the first line that is not empty.  False if none is whole. */
 static bool hold_first(struct client *c)
@@ -110,87 +177,88 @@ static bool hold_first(struct client *c)
 	return true;
 }
 
-/* Takes the word off the beginning, and the blanks behind it, if it is there.
- */
-static bool take_word(struct span *s, const char *word)
+/* What the line is, said of its sender before the welcome. */
+static void ask(struct client *c, struct span line, struct request *r)
 {
-	size_t n = strlen(word), blanks;
-
-	if (s->n < n || memcmp(s->p, word, n) != 0)
-		return false;
-	blanks = text_blanks(s->p + n, s->n - n);
-	if (s->n > n && blanks == 0)
-		return false;
-	s->p += n + blanks;
-	s->n -= n + blanks;
-	return true;
-}
-
-bool greet_hello(struct client *c, const char *line, size_t n)
-{
-	struct span rest;
-	const struct dialect *d = dialect_for(line, n, &rest);
-	struct request r = {.command = NULL};
-
-	if (d == NULL)
-		return false;
-	c->dialect = d;
-	c->asks_idle = take_word(&rest, HELLO_STAY);
-	if (rest.n > 0 && rest.p[0] == '/')
-		d->parse(rest.p, rest.n, &r);
-	if (r.command != NULL && r.command == command_who)
-		command_who->run(c, &r);
-	else
-		wish(c, rest.p, rest.n);
-	return true;
+	client_ask(c, c->dialect->hello, line, r);
+	if (r->verb == VERB_NONE && ++c->hello_lines > HELLO_LINES_MAX)
+		*r = (struct request){.verb = VERB_END, .reason = LEAVE_PLAIN};
 }
 
 /* What the first line says of its sender is done before the welcome; anything
  * else stays for the time after it. */
 static void take_first(struct client *c)
 {
+	struct request r = {.verb = VERB_WAIT, .name = SPAN_EMPTY};
+
+	if (c->held_verdict == LINES_LINE)
+		ask(c, (struct span){c->held_line, c->held_len}, &r);
+	else if (c->dialect->waits)
+		r = (struct request){.verb = VERB_ERROR,
+			.error = ERROR_LINE_TOO_LONG,
+			.about = SPAN_EMPTY,
+			.number = LINE_MAX_BYTES};
+	c->held = r.verb == VERB_WAIT;
+	c->first_line = false;
+	switch (r.verb) {
+	case VERB_JOIN:
+		wish(c, r.name.p, r.name.n);
+		join(c);
+		break;
+	case VERB_WAIT:
+		join(c);
+		break;
+	case VERB_PEEK:
+		command_run(c, &r);
+		client_answer(c);
+		break;
+	default:
+		command_run(c, &r);
+	}
+}
+
+void greet_hello(struct client *c, struct span line)
+{
 	struct request r;
 
-	if (c->held_verdict != LINES_LINE)
-		return;
-	if (greet_hello(c, c->held_line, c->held_len)) {
-		c->held = false;
-		return;
-	}
-	c->dialect->parse(c->held_line, c->held_len, &r);
-	if (r.command == command_rename) {
+	ask(c, line, &r);
+	c->hello = r.verb == VERB_NONE || r.verb == VERB_ERROR;
+	switch (r.verb) {
+	case VERB_JOIN:
 		wish(c, r.name.p, r.name.n);
-		c->held = false;
-	} else if (r.command == command_quit) {
-		command_quit->run(c, &r);
+		/* fall through */
+	case VERB_WAIT:
+		channel_start_over(c);
+		break;
+	case VERB_PEEK:
+		command_run(c, &r);
+		/* Who has come for the list alone leaves with its end. */
+		lines_init(&c->lines);
+		c->eof = true;
+		break;
+	default:
+		command_run(c, &r);
 	}
 }
 
 void greet_step(struct client *c, int64_t now)
 {
-	const char *bytes = "";
-	size_t n = 0;
-	enum opening o;
+	const struct protocol *p = NULL;
 
-	if (c->phase != PHASE_GREET)
-		return;
 	/* A page that was only looked at is one, too: who is silent has none
 	 * for lines. */
-	if (c->waiting)
-		n = lines_peek(&c->lines, &bytes);
-	o = c->held ? OPENING_CHAT : opening_find(bytes, n, false);
-	if (is_foreign(o)) {
-		refuse(c, o);
-	} else if (o == OPENING_CHAT && hold_first(c)) {
+	if (c->phase == PHASE_GREET && c->protocol == NULL && c->waiting)
+		p = find(c, false);
+	if (p != NULL && is_foreign(c, p))
+		refuse(c, p);
+	else if (p != NULL)
+		speak(c, p);
+	while (c->phase == PHASE_GREET && c->protocol != NULL && hold_first(c))
 		take_first(c);
-		c->first_line = c->held;
-		if (c->listing)
-			client_answer(c);
-		else if (c->phase == PHASE_GREET)
-			join(c);
-	} else if (c->eof) {
+	if (c->phase != PHASE_GREET)
+		return;
+	if (c->eof)
 		client_leave(c, LEAVE_PLAIN); /* and has said nothing */
-	} else if (now >= c->deadline_ms) {
-		join(c);
-	}
+	else if (now >= c->deadline_ms)
+		silent(c);
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/child/dialect/event.h"
+
 struct client;
 
 /* Begins to listen, for the time of --greet-after.  The name, if there is one,
@@ -17,15 +19,15 @@ void greet_begin(struct client *c, const char *name, size_t name_len);
 /* Looks at what has come: joins, refuses or goes on listening. */
 void greet_step(struct client *c, int64_t now);
 
-/* Whether the line asks for a dialect: "/events 1", which a name to have may
- * follow, or "/who", to be answered at once. */
-bool greet_hello(struct client *c, const char *line, size_t n);
+/* After the welcome: whether the first bytes of one who was greeted in silence
+ * are of another protocol after all.  True: of one that is refused, and it
+ * leaves; one that is served takes its first lines by greet_hello. */
+bool greet_refuses(struct client *c);
+
+/* A line that says who one is that was greeted as somebody else. */
+void greet_hello(struct client *c, struct span line);
 
 /* After the welcome: says why the name that was wished for cannot be had. */
 void greet_settle(struct client *c);
-
-/* Whether the first bytes of one who was greeted in silence are another
- * protocol's after all; if so it is refused and leaves. */
-bool greet_refuses(struct client *c);
 
 #endif

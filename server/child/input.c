@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What the client says: lines in, one at a time, at the pace it is allowed.
  * Runs in: child. */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
 #include "ipc/common/text.h"
+#include "ipc/namelist.h"
 #include "server/again.h"
+#include "server/child/command.h"
 #include "server/child/dialect/render.h"
 #include "server/child/greet.h"
 #include "server/child/state.h"
@@ -46,61 +49,27 @@ void input_check_idle(struct client *c, int64_t now)
 		client_leave(c, LEAVE_IDLE);
 }
 
-static void too_long(struct client *c)
-{
-	char text[96], *p = text;
-
-	p = put_word(p, "line too long: at most ");
-	p = put_grouped(p, LINE_MAX_BYTES);
-	p = put_word(p, " bytes; the rest was thrown away");
-	client_tell(c, EVENT_ERROR, (struct span){text, (size_t)(p - text)});
-}
-
 static void slow_down(struct client *c)
 {
-	char text[128], *p = text;
-
 	if (c->told_rate)
 		return;
 	c->told_rate = true;
-	p = put_word(p, "slow down: at most ");
-	p = put_grouped(p, c->options->rate);
-	p = put_word(p, " lines a second are sent on; the rest comes later, "
-			"nothing is lost");
-	client_tell(c, EVENT_WARNING, (struct span){text, (size_t)(p - text)});
+	client_tell(c, (struct event){.kind = EVENT_WARNING,
+			       .error = ERROR_TOO_FAST,
+			       .number = c->options->rate});
 }
 
-/* Who has come for the list alone leaves with its end. */
-static void end_input(struct client *c)
-{
-	lines_init(&c->lines);
-	c->eof = true;
-}
-
-/* The first line may ask for another dialect. */
-static bool is_hello(struct client *c, const char *line, size_t n)
-{
-	bool hello = c->first_line && greet_hello(c, line, n);
-
-	c->first_line = false;
-	if (hello && c->listing)
-		end_input(c);
-	else if (hello)
-		channel_start_over(c);
-	return hello;
-}
-
-static void take_line(struct client *c, const char *line, size_t n)
+static void take_line(struct client *c, struct span line)
 {
 	struct request r;
 
-	if (is_hello(c, line, n))
+	c->first_line = false;
+	if (c->hello) {
+		greet_hello(c, line);
 		return;
-	c->dialect->parse(line, n, &r);
-	if (r.command != NULL)
-		r.command->run(c, &r);
-	else
-		client_error(c, r.error, r.about, r.hint);
+	}
+	client_ask(c, c->dialect->line, line, &r);
+	command_run(c, &r);
 }
 
 static void take_held(struct client *c)
@@ -110,7 +79,8 @@ static void take_held(struct client *c)
 	c->held = false;
 	c->unpaid = 0;
 	if (c->held_verdict == LINES_TOO_LONG)
-		too_long(c);
+		client_error(
+			c, ERROR_LINE_TOO_LONG, SPAN_EMPTY, LINE_MAX_BYTES);
 	if (c->held_verdict != LINES_LINE)
 		return;
 	client_arm_alarm(c);
@@ -119,7 +89,7 @@ static void take_held(struct client *c)
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
 	atomic_store_explicit(
 		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);
-	take_line(c, c->held_line, c->held_len);
+	take_line(c, (struct span){c->held_line, c->held_len});
 }
 
 /* Whether a line can be acted on now: one thing after the other, and never
@@ -149,7 +119,7 @@ void input_take_lines(struct client *c, int64_t now)
 		bool waited = c->held;
 
 		if (!c->held && greet_refuses(c))
-			break;
+			break; /* it leaves */
 		if (!c->held && !client_hold_line(c)) {
 			c->waiting = false;
 			if (c->eof)
@@ -191,8 +161,9 @@ void input_read(struct client *c)
 	c->waiting = true;
 	if (n > 0) {
 		lines_feed(
-			&c->lines, telnet_filter(&c->telnet, where, (size_t)n));
-		outbuf_bytes(&c->outbuf, telnet_answer(&c->telnet));
+			&c->lines, c->transport == NULL
+					   ? (size_t)n
+					   : client_take(c, where, (size_t)n));
 		take_turn_of(c, (size_t)n);
 	} else if (n == 0) {
 		c->eof = true;
@@ -204,36 +175,81 @@ void input_read(struct client *c)
 
 /* --- who ----------------------------------------------------------------- */
 
-/* What a line that lists names has besides them: the marks, and a number. */
-#define WHO_MARKS (sizeof "* online:  (30,000)\n" - 1)
+/* Names are told so many bytes at once. */
+#define LIST_PART 1024
+
+static_assert(LIST_PART / NAMELIST_ENTRY(1) <= RENDER_LINES_MAX,
+	"a name may become a line");
 
 /* The table can be written by a child that somebody has taken over: what is
  * read there is cleaned like what is read from a client. */
-static void tell_names(struct client *c, const char *names, size_t n)
+static void tell_names(struct client *c, struct span names)
 {
-	char clean[3 * WHO_LINE_MAX];
-	size_t len = text_clean(clean, names, n);
+	char clean[3 * LIST_PART], name[3 * UINT8_MAX], *end = clean;
+	struct span one;
 
-	if (len > 0)
-		client_tell(c, EVENT_WHO, (struct span){clean, len});
+	while ((one = next_name(&names)).n > 0) {
+		size_t n = text_clean(name, one.p, one.n);
+
+		if (n > 0 && n <= UINT8_MAX)
+			end = namelist_put(end, name, n);
+	}
+	if (end > clean)
+		client_tell(c, (struct event){.kind = EVENT_WHO,
+				       .text = {clean, (size_t)(end - clean)},
+				       .online = c->list_online});
 }
 
-/* Goes on with the answer to a who, line by line. */
 void input_list(struct client *c)
 {
-	char names[WHO_LINE_MAX - WHO_MARKS];
+	char names[LIST_PART];
 
 	while (c->listing && outbuf_has_room(&c->outbuf)) {
 		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,
 			names, sizeof names);
 
 		if (n > 0) {
-			tell_names(c, names, n);
+			tell_names(c, (struct span){names, n});
 			continue;
 		}
-		client_tell(c, EVENT_WHO_END, SPAN_EMPTY);
+		client_tell(c, (struct event){.kind = EVENT_WHO_END,
+				       .online = c->list_online});
 		c->listing = false;
 		if (c->outbuf.dead)
 			break;
+	}
+}
+
+/* --- what the time has come for ------------------------------------------- */
+
+/* Whether it is that late; then it is to be asked for anew. */
+static bool is_due(int64_t *due_ms, int64_t now)
+{
+	if (*due_ms == 0 || now < *due_ms)
+		return false;
+	*due_ms = 0;
+	return true;
+}
+
+void input_tick(struct client *c, int64_t now)
+{
+	struct transport_state *t = &c->transport_state;
+	struct dialect_state *d = &c->dialect_state;
+	struct request r = {.verb = VERB_NONE};
+
+	if (c->phase > PHASE_TALK || !outbuf_has_room(&c->outbuf))
+		return;
+	if (is_due(&t->due_ms, now)) {
+		t->now_ms = now;
+		client_add_bytes(
+			c, c->transport->tick(t, outbuf_end(&c->outbuf)));
+		if (t->ended)
+			c->eof = c->waiting = true;
+	}
+	if (is_due(&d->due_ms, now)) {
+		d->now_ms = now;
+		client_add_lines(
+			c, c->dialect->tick(d, &r, outbuf_end(&c->outbuf)));
+		command_run(c, &r);
 	}
 }

@@ -65,7 +65,10 @@ static void move_on(struct client *c, int64_t now)
 			channel_write(c);
 		}
 		client_begin_farewell(c);
-	} else if (c->phase == PHASE_FAREWELL && (is_taken(c) || late)) {
+	} else if (c->phase == PHASE_FAREWELL && late) {
+		c->phase = PHASE_OVER;
+	} else if (c->phase == PHASE_FAREWELL && is_taken(c) &&
+		   !client_close(c)) {
 		c->phase = PHASE_OVER;
 	}
 }
@@ -114,6 +117,12 @@ static int next_timeout(const struct client *c, int64_t now)
 	else if (!outbuf_is_empty(&c->outbuf))
 		sooner(&timeout,
 			c->outbuf.moved_ms + STALL_MAX_SECONDS * 1000 - now);
+	if (c->phase <= PHASE_TALK && outbuf_has_room(&c->outbuf)) {
+		if (c->transport_state.due_ms != 0)
+			sooner(&timeout, c->transport_state.due_ms - now);
+		if (c->dialect_state.due_ms != 0)
+			sooner(&timeout, c->dialect_state.due_ms - now);
+	}
 	return timeout;
 }
 
@@ -225,6 +234,7 @@ static void step(struct client *c)
 	if (fds[WAIT_IN].revents != 0 && c->phase == PHASE_GREET)
 		input_read(c);
 	greet_step(c, now);
+	input_tick(c, now);
 	channel_attach(c, now);
 	if (fds[WAIT_CHANNEL].revents & (POLLIN | POLLHUP | POLLERR))
 		channel_read(c);
@@ -260,7 +270,7 @@ int child_main(const struct child_setup *setup)
 	c.table = setup->table;
 	c.slot = setup->slot;
 	c.generation = setup->generation;
-	c.dialect = dialect_first();
+	c.only = setup->only;
 	c.has_front = setup->has_front;
 	c.channel.fd = -1;
 	rate_init(&c.rate, c.options->rate, c.options->burst,

@@ -20,6 +20,7 @@ struct child_setup {
 	bool has_front;   /* CHILD_FRONT is there, and its end is the end */
 	const char *name; /* to begin with, if it can be had */
 	size_t name_len;  /* 0: any */
+	const char *only; /* the protocol of its listener; NULL: any */
 };
 
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.

@@ -11,35 +11,24 @@
 
 bool outbuf_has_room(const struct outbuf *o)
 {
-	return sizeof o->buf - (o->end - o->start) >= RENDER_MAX;
+	return sizeof o->buf - (o->end - o->start) >= OUTBUF_ROOM;
 }
 
-/* Moves what waits to the front when the end of the buffer is near. */
-static void make_room(struct outbuf *o)
+char *outbuf_end(struct outbuf *o)
 {
-	if (sizeof o->buf - o->end >= RENDER_MAX)
-		return;
-	memmove(o->buf, o->buf + o->start, o->end - o->start);
-	o->end -= o->start;
-	o->start = 0;
+	/* What waits moves to the front when the end of the buffer is near. */
+	if (sizeof o->buf - o->end < OUTBUF_ROOM) {
+		memmove(o->buf, o->buf + o->start, o->end - o->start);
+		o->end -= o->start;
+		o->start = 0;
+	}
+	return o->buf + o->end;
 }
 
-void outbuf_put(
-	struct outbuf *o, const struct dialect *d, const struct event *e)
+void outbuf_add(struct outbuf *o, size_t n)
 {
-	if (o->dead)
-		return;
-	make_room(o);
-	o->end += d->render(e, o->buf + o->end);
-}
-
-void outbuf_bytes(struct outbuf *o, struct span s)
-{
-	if (o->dead)
-		return;
-	make_room(o);
-	memcpy(o->buf + o->end, s.p, s.n);
-	o->end += s.n;
+	if (!o->dead)
+		o->end += n;
 }
 
 void outbuf_discard(struct outbuf *o)

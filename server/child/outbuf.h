@@ -8,9 +8,13 @@
 #include <stdint.h>
 
 #include "server/child/dialect/dialect.h"
+#include "server/child/transport/transport.h"
 
 /* A batch of events, rendered, and room for the longest one behind it. */
 #define OUTBUF_SIZE (128u << 10)
+
+/* The longest event as a transport frames it. */
+#define OUTBUF_ROOM (RENDER_MAX + RENDER_LINES_MAX * TRANSPORT_LINE_EXTRA)
 
 struct outbuf {
 	size_t start, end;
@@ -23,12 +27,12 @@ struct outbuf {
 /* Whether one more event of any size fits. */
 bool outbuf_has_room(const struct outbuf *o);
 
-/* Renders an event.  There is room. */
-void outbuf_put(
-	struct outbuf *o, const struct dialect *d, const struct event *e);
+/* Where the next bytes go: OUTBUF_ROOM of them fit, if there is room. */
+char *outbuf_end(struct outbuf *o);
 
-/* Adds these bytes as they are.  There is room. */
-void outbuf_bytes(struct outbuf *o, struct span s);
+/* So many bytes have been put there; they are thrown away if the client takes
+ * no more. */
+void outbuf_add(struct outbuf *o, size_t n);
 
 /* Throws away what is there and what is to come. */
 void outbuf_discard(struct outbuf *o);

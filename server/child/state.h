@@ -15,8 +15,9 @@
 #include "server/child/dialect/dialect.h"
 #include "server/child/loop.h"
 #include "server/child/outbuf.h"
+#include "server/child/protocols.h"
 #include "server/child/rate.h"
-#include "server/child/transport/telnet.h"
+#include "server/child/transport/transport.h"
 #include "server/child/unacked.h"
 #include "server/title.h"
 
@@ -37,9 +38,6 @@ struct channel {
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
 };
 
-/* One of the words for it, and an administrator's on top. */
-#define REASON_MAX (64 + TABLE_REASON_MAX)
-
 enum phase {
 	PHASE_GREET,    /* what the client speaks is not known yet */
 	PHASE_TALK,     /* lines are taken */
@@ -57,7 +55,12 @@ struct client {
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;
-	const struct dialect *dialect;
+	const char *only; /* what the listener is fixed to; NULL: anything */
+	const struct protocol *protocol;   /* NULL: not known yet */
+	const struct dialect *dialect;     /* of it, or of the first one */
+	const struct transport *transport; /* NULL: bytes wait as they came */
+	struct dialect_state dialect_state;
+	struct transport_state transport_state;
 	enum phase phase;
 	uint32_t queued; /* as the table has it */
 	bool has_front;  /* as in struct child_setup */
@@ -67,11 +70,11 @@ struct client {
 	size_t wish_len; /* a name to have, until it is known why not; 0: none
 			  */
 	bool said_quit;
-	bool said_bye;  /* the goodbye to the relay is among the unacked frames
-			 */
-	bool evicted;   /* the relay will not have us */
-	bool refused;   /* the client speaks something else */
-	bool asks_idle; /* it wants to know how long it may be silent */
+	bool said_bye; /* the goodbye to the relay is among the unacked frames
+			*/
+	bool evicted;  /* the relay will not have us */
+	bool refused;  /* the client speaks something else */
+	bool closed;   /* the transport has had its last bytes */
 
 	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
 			       it does */
@@ -79,13 +82,14 @@ struct client {
 	int64_t line_ms;    /* when the last line was taken, monotonic */
 	bool eof;           /* the client will send no more */
 	bool first_line;    /* none was taken yet */
-	bool waiting;       /* lines may wait in here, or the end */
-	bool held;          /* a line waits for its turn: */
+	bool hello;         /* lines still say who the client is */
+	unsigned int hello_lines;
+	bool waiting; /* lines may wait in here, or the end */
+	bool held;    /* a line waits for its turn: */
 	enum lines_verdict held_verdict; /* LINES_MORE: a stretch without end */
 	char *held_line;
 	size_t held_len;
 	size_t unpaid; /* bytes read since the last line took its turn */
-	struct telnet telnet;
 	struct rate rate;
 	bool told_rate; /* that it is being slowed down */
 
@@ -105,13 +109,34 @@ struct client {
 
 /* --- client.c ----------------------------------------------------------- */
 
-/* Renders an event that the child makes itself. */
-void client_tell(struct client *c, enum event_kind kind, struct span text);
+/* Lines that the dialect has written from the end of the output to here; bytes
+ * of the transport. */
+void client_add_lines(struct client *c, const char *end);
+void client_add_bytes(struct client *c, const char *end);
 
-/* The same for an error: what is wrong, what it is about, and more to say;
- * these two may be empty. */
-void client_error(struct client *c, const char *what, struct span about,
-	const char *hint);
+/* Renders an event, if the client still takes any.  There is room. */
+void client_render(struct client *c, const struct event *e);
+
+/* The same for one that the child makes itself, now. */
+void client_tell(struct client *c, struct event e);
+
+/* The same for an error: what it is about, in the client's own bytes, or a
+ * number, as enum error says. */
+void client_error(
+	struct client *c, enum error error, struct span about, uint32_t number);
+
+/* Has the dialect understand a line, or its tick; it may answer itself. */
+void client_ask(struct client *c,
+	char *(*hook)(struct dialect_state *s, struct span line,
+		struct request *r, char *dst),
+	struct span line, struct request *r);
+
+/* Has the transport take bytes that came; returns how many are of lines, and
+ * stay. */
+size_t client_take(struct client *c, char *bytes, size_t n);
+
+/* Has the transport say its last.  Once; false: it has. */
+bool client_close(struct client *c);
 
 /* Ends the talk, or the time before it. */
 void client_leave(struct client *c, enum leave_reason reason);
@@ -125,9 +150,9 @@ void client_answer(struct client *c);
 /* Ends, with a line that says why: the relay will not have us. */
 void client_evicted(struct client *c);
 
-/* Why somebody left, in words; buf has REASON_MAX. */
-struct span client_reason(
-	const struct client *c, enum leave_reason reason, char *buf);
+/* The seconds that belong to a reason; 0: none. */
+uint32_t client_reason_seconds(
+	const struct client *c, enum leave_reason reason);
 
 /* Says goodbye, to one who does not know it yet. */
 void client_say_bye(struct client *c);
@@ -163,6 +188,9 @@ void input_take_lines(struct client *c, int64_t now);
 
 /* Goes on with the answer to a who. */
 void input_list(struct client *c);
+
+/* Has the transport and the dialect do what they wanted to be woken for. */
+void input_tick(struct client *c, int64_t now);
 
 /* --- channel.c ---------------------------------------------------------- */
 

@@ -4,7 +4,6 @@
  * Runs in: relay. */
 #include <errno.h>
 #include <stdalign.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,18 +38,16 @@ static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
 /* Tells the sender that its frame came to nothing.  As an event it is heard
  * once, in its place, like any other. */
 static void refuse(struct switchboard *s, uint32_t slot,
-	const struct frame_up *f, const char *why)
+	const struct frame_up *f, enum error error)
 {
 	struct frame_event e = event_of(s, slot, f, EVENT_ERROR, AUDIENCE_TO);
-	char text[80 + NAME_MAX_BYTES];
-	int n = snprintf(
-		text, sizeof text, "%s: %.*s", why, (int)f->name_len, f->body);
 
 	e.from_len = 0;
 	e.to_slot = slot;
 	e.to_generation = e.from_generation;
-	e.text_len = (uint16_t)n;
-	switchboard_append(s, &e, "", "", text);
+	e.error = (uint8_t)error;
+	e.text_len = f->name_len;
+	switchboard_append(s, &e, "", "", f->body);
 }
 
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
@@ -72,7 +69,7 @@ static void say_to(
 	const struct session *who;
 
 	if (to == -1) {
-		refuse(s, slot, f, "no such user");
+		refuse(s, slot, f, ERROR_NO_SUCH_USER);
 		return;
 	}
 	who = session_of(s, (uint32_t)to);
@@ -93,7 +90,7 @@ static void rename_to(
 
 	if (holder != -1 && holder != slot &&
 		!members_free_name(s, f->body, f->name_len)) {
-		refuse(s, slot, f, "name in use");
+		refuse(s, slot, f, ERROR_NAME_IN_USE);
 		return;
 	}
 	if (!is_member(s, slot))

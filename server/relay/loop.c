@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
-#include "ipc/common/protocol.h"
 #include "ipc/shm.h"
 #include "server/again.h"
 #include "server/chatlog.h"
@@ -199,7 +198,6 @@ static void announce_shutdown(struct switchboard *s)
 		.audience = AUDIENCE_EVERYONE,
 		.online = s->online,
 		.reason = LEAVE_SHUTDOWN,
-		.text_len = sizeof BYE_SHUTDOWN - 1,
 	};
 
 	if (s->ending)
@@ -208,7 +206,7 @@ static void announce_shutdown(struct switchboard *s)
 	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
 		;
 	s->ending = true;
-	switchboard_append(s, &e, "", "", BYE_SHUTDOWN);
+	switchboard_append(s, &e, "", "", "");
 }
 
 /* False when the parent is gone.  One that goes with our word unread resets the

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ipc/common/clock.h"
+#include "ipc/namelist.h"
 #include "server/relay/state.h"
 
 /* The entry that says so is at this position, or will be. */
@@ -50,9 +51,8 @@ static void forget_joins(struct switchboard *s)
 
 static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
 {
-	static const char separator[] = NAMES_SEPARATOR;
-	char text[DIGEST_NAMES_MAX * (NAME_MAX_BYTES + sizeof separator)];
-	size_t n = 0;
+	char text[DIGEST_NAMES_MAX * NAMELIST_ENTRY(NAME_MAX_BYTES)],
+		*end = text;
 	struct frame_event e = {
 		.kind = kind,
 		.audience = AUDIENCE_EVERYONE,
@@ -61,15 +61,9 @@ static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
 		.more = u->count - u->named,
 	};
 
-	for (uint32_t i = 0; i < u->named; i++) {
-		size_t gap = i > 0 ? sizeof separator - 1 : 0;
-
-		memcpy(text + n, separator, gap);
-		n += gap;
-		memcpy(text + n, u->name[i], u->len[i]);
-		n += u->len[i];
-	}
-	e.text_len = (uint16_t)n;
+	for (uint32_t i = 0; i < u->named; i++)
+		end = namelist_put(end, u->name[i], u->len[i]);
+	e.text_len = (uint16_t)(end - text);
 	switchboard_append(s, &e, "", "", text);
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipc/namelist.h"
+
 static inline struct span span(const char *s)
 {
 	return (struct span){s, strlen(s)};
@@ -18,6 +20,23 @@ static inline struct span span(const char *s)
 static inline bool is(struct span s, const char *want)
 {
 	return s.n == strlen(want) && (s.n == 0 || memcmp(s.p, want, s.n) == 0);
+}
+
+/* A list of the names that stand here with blanks between them, as
+ * ipc/namelist.h has it; in static storage, for one list at a time. */
+static inline struct span names(const char *words)
+{
+	static char list[8192];
+	char *end = list;
+
+	while (*words != '\0') {
+		size_t n = strcspn(words, " ");
+
+		end = namelist_put(end, words, n);
+		words += n;
+		words += strspn(words, " ");
+	}
+	return (struct span){list, (size_t)(end - list)};
 }
 
 /* The time of all events here. */
@@ -36,10 +55,13 @@ static inline struct event own(enum event_kind kind, const char *text)
 
 /* Lines end where their memory does, so that a sanitizer sees a look behind
  * them; the request must set all its fields. */
-static inline struct request parse(
-	const struct dialect *d, const char *s, size_t n)
+typedef char *line_hook(struct dialect_state *s, struct span line,
+	struct request *r, char *dst);
+
+static inline struct request ask(line_hook *hook, const char *s, size_t n)
 {
-	static char *line;
+	static char *line, answer[RENDER_MAX];
+	static struct dialect_state state;
 	struct request r;
 
 	free(line);
@@ -48,7 +70,7 @@ static inline struct request parse(
 	if (line == NULL)
 		abort();
 	memcpy(line, s, n);
-	d->parse(line, n, &r);
+	hook(&state, (struct span){line, n}, &r, answer);
 	return r;
 }
 

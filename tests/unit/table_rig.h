@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_TABLE_RIG_H
 #define TESTS_UNIT_TABLE_RIG_H
 
+#include "ipc/namelist.h"
 #include "ipc/table.h"
 
 #include <stdbool.h>
@@ -73,15 +74,22 @@ static inline bool is_free(uint32_t slot, const char *what)
 	return free;
 }
 
-/* All names in one string, as one list would have them. */
+/* All names in one string, with ", " between them. */
 static inline const char *list(void)
 {
-	static char buf[200000];
+	static char buf[200000], words[2 * sizeof(buf)];
 	uint32_t slot = 0;
-	size_t n = table_list(&t, 1, &slot, buf, sizeof(buf) - 1);
+	size_t n = table_list(&t, 1, &slot, buf, sizeof(buf)), len;
+	const char *rest = buf, *one;
+	char *end = words;
 
-	buf[n] = '\0';
-	return buf;
+	while ((len = namelist_next(&rest, &n, &one)) > 0) {
+		if (end > words)
+			end = mempcpy(end, ", ", 2);
+		end = mempcpy(end, one, len);
+	}
+	*end = '\0';
+	return words;
 }
 
 static inline bool lists(const char *want)

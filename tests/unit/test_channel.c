@@ -150,7 +150,9 @@ static void begin(void)
 	c.generation = table_assign(&table, SLOT, "test");
 	table_set_pid(&table, SLOT, getpid());
 	c.phase = PHASE_TALK;
-	c.dialect = dialect_first();
+	c.protocol = protocols;
+	c.dialect = protocols->dialect;
+	c.transport = protocols->transport;
 	c.channel.fd = -1;
 	c.channel.wanted = true;
 	c.name_len = table_join(&table, SLOT, "", 0, c.name);

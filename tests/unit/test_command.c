@@ -13,40 +13,34 @@
 
 static struct client client;
 
-/* Errors as "what|about|hint", the rest as it is, a line each. */
+/* What the child tells, in the words of the text dialect. */
 static char told[8192];
 static size_t told_len;
 
-static void note(const char *s, size_t n)
+static void note(const char *p, const char *end)
 {
+	size_t n = (size_t)(end - p);
+
 	if (told_len + n < sizeof(told)) {
-		memcpy(told + told_len, s, n);
+		memcpy(told + told_len, p, n);
 		told_len += n;
 	}
 	told[told_len] = '\0';
 }
 
-void client_tell(struct client *c, enum event_kind kind, struct span text)
-{
-	const char *prefix = kind == EVENT_NOTICE ? "notice " : "other ";
-
-	(void)c;
-	note(prefix, strlen(prefix));
-	note(text.p, text.n);
-	note("\n", 1);
-}
+static char lines[RENDER_MAX];
+static struct dialect_state state;
 
 void client_error(
-	struct client *c, const char *what, struct span about, const char *hint)
+	struct client *c, enum error error, struct span about, uint32_t number)
 {
+	struct event e = own(EVENT_ERROR, "");
+
 	(void)c;
-	note("error ", 6);
-	note(what, strlen(what));
-	note("|", 1);
-	note(about.p, about.n);
-	note("|", 1);
-	note(hint, strlen(hint));
-	note("\n", 1);
+	e.error = error;
+	e.text = about;
+	e.number = number;
+	note(lines, dialect_text.render(&state, &e, lines));
 }
 
 void client_leave(struct client *c, enum leave_reason reason)
@@ -76,12 +70,10 @@ static bool begin(void)
 
 static void run(const char *line)
 {
-	struct request r = parse(&dialect_text, line, strlen(line));
+	struct request r;
 
-	if (r.command != NULL)
-		r.command->run(&client, &r);
-	else
-		client_error(&client, r.error, r.about, r.hint);
+	note(lines, dialect_text.line(&state, span(line), &r, lines));
+	command_run(&client, &r);
 }
 
 /* Whether there is one unacked frame, this one; takes it. */
@@ -132,37 +124,37 @@ static void talk(void)
 	run("\x1B\x07 \xC2\x9B");
 	CHECK(says(""));
 	run("/me \x07");
-	CHECK(says("error usage|/me TEXT|\n"));
+	CHECK(says("! usage: /me TEXT\n"));
 	run("/msg bob \x07");
-	CHECK(says("error usage|/msg NAME TEXT|\n"));
+	CHECK(says("! usage: /msg NAME TEXT\n"));
 	/* Nobody can have such a name. */
 	run("/msg a/b hi");
-	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
-		   "and '.'|\n"));
+	CHECK(says("! bad name: a name has only letters, digits, '_', '-' "
+		   "and '.'\n"));
 	run("/foo bar");
-	CHECK(says("error unknown command|/foo|; /help lists them\n"));
+	CHECK(says("! unknown command: /foo; /help lists them\n"));
 	run("to|bob");
-	CHECK(says("error usage|to|NAME|TEXT|\n"));
+	CHECK(says("! usage: to|NAME|TEXT\n"));
 }
 
-static void names(void)
+static void renames(void)
 {
 	CHECK(begin());
 	table_assign(&table, 1, "x");
 	CHECK(table_claim(&table, 1, "bob", 3));
 
 	run("/nick bob");
-	CHECK(says("error name in use|bob|\n"));
+	CHECK(says("! name in use: bob\n"));
 	run("rename|BOB");
-	CHECK(says("error name in use|BOB|\n"));
+	CHECK(says("! name in use: BOB\n"));
 	run("/nick guest-1");
-	CHECK(says("error that is your name already|guest-1|\n"));
+	CHECK(says("! that is your name already: guest-1\n"));
 	run("/nick a b");
-	CHECK(says("error bad name|a name has only letters, digits, '_', '-' "
-		   "and '.'|\n"));
+	CHECK(says("! bad name: a name has only letters, digits, '_', '-' "
+		   "and '.'\n"));
 	run("/nick you");
-	CHECK(says("error bad name|\"everyone\", \"server\" and \"you\" are "
-		   "the server's own words|\n"));
+	CHECK(says("! bad name: \"everyone\", \"server\" and \"you\" are "
+		   "the server's own words\n"));
 	CHECK_EQ(client.rename, 0);
 
 	run("/nick Guest-1");
@@ -189,21 +181,21 @@ static void others(void)
 	CHECK(client.reason == LEAVE_PLAIN);
 	CHECK(says(""));
 	run("/help");
-	CHECK(says("notice TEXT: say it to everyone\n"
-		   "notice /msg NAME TEXT: say it to one user; or "
+	CHECK(says("* TEXT: say it to everyone\n"
+		   "* /msg NAME TEXT: say it to one user; or "
 		   "to|NAME|TEXT\n"
-		   "notice /me TEXT: say what you do\n"
-		   "notice /nick NAME: change your name; or rename|NAME\n"
-		   "notice /who: list who is online; or who\n"
-		   "notice /help: this list\n"
-		   "notice /quit: leave\n"
-		   "notice //TEXT: say TEXT with a slash before it\n"));
+		   "* /me TEXT: say what you do\n"
+		   "* /nick NAME: change your name; or rename|NAME\n"
+		   "* /who: list who is online; or who\n"
+		   "* /help: this list\n"
+		   "* /quit: leave\n"
+		   "* //TEXT: say TEXT with a slash before it\n"));
 }
 
 int main(void)
 {
 	RUN(talk, "what is said becomes frames");
-	RUN(names, "what becomes of a new name");
+	RUN(renames, "what becomes of a new name");
 	RUN(others, "who, quit and help");
 	close(table.fd);
 	return unit_end();

@@ -28,6 +28,7 @@ static void make_event(unsigned kind, size_t from, size_t to, size_t text_len)
 	entry.e.text_len = (uint16_t)text_len;
 	entry.e.reason = LEAVE_REASONS - 1;
 	entry.e.audience = AUDIENCES - 1;
+	entry.e.error = FRAME_ERRORS - 1;
 }
 
 static void bad_event(const char *what)
@@ -116,6 +117,13 @@ static void event_limits(void)
 		else
 			bad_event("unknown audience");
 
+		make_event(EVENT_ERROR, 0, 0, 1);
+		entry.e.error = (uint8_t)i;
+		if (i < FRAME_ERRORS)
+			CHECK_EQ(event(&entry, entry.e.size), FRAME_OK);
+		else
+			bad_event("an error that the relay never finds");
+
 		if (i <= NAME_MAX_BYTES)
 			continue;
 		make_event(EVENT_PUBLIC, i, 0, 1);
@@ -138,8 +146,8 @@ static enum frame_verdict judge_event(const struct frame_event *e, size_t n)
 		return FRAME_MORE;
 	if (e->kind < EVENT_WELCOME || e->kind > EVENT_BYE ||
 		e->reason >= LEAVE_REASONS || e->audience >= AUDIENCES ||
-		e->from_len > NAME_MAX_BYTES || e->to_len > NAME_MAX_BYTES ||
-		e->text_len > TEXT_MAX ||
+		e->error >= FRAME_ERRORS || e->from_len > NAME_MAX_BYTES ||
+		e->to_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
 		padded(sizeof(*e) + e->from_len + e->to_len + e->text_len) !=
 			e->size)
 		return FRAME_BAD;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of server/child/transport/opening.c: what first bytes are taken for,
- * however they are cut, and what is answered. Runs in: nothing but tests. */
-#include "server/child/transport/opening.h"
+/* Tests of server/child/opening.c and protocols.c: what first bytes are taken
+ * for, however they are cut, and what is answered. Runs in: nothing but tests.
+ */
+#include "server/child/opening.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,18 @@
 #include "tests/unit/unit.h"
 
 #define BYTES(s) s, sizeof(s) - 1
+
+/* The lines of the table. */
+enum opening {
+	OPENING_UNKNOWN = 99, /* it depends on what comes next */
+	OPENING_CHAT = 0,
+	OPENING_EVENTS,
+	OPENING_IRC,
+	OPENING_HTTP,
+	OPENING_TLS,
+	OPENING_PROXY,
+	OPENING_OTHER
+};
 
 static const struct {
 	const char *bytes;
@@ -68,10 +81,28 @@ static const struct {
 	{BYTES("capital\n"), OPENING_CHAT, OPENING_CHAT},
 	{BYTES("nickname\n"), OPENING_CHAT, OPENING_CHAT},
 	{BYTES("/nick alice\n"), OPENING_CHAT, OPENING_CHAT},
-	{BYTES("/events 1\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/events 1\n"), OPENING_EVENTS, OPENING_EVENTS},
+	{BYTES("/events 1\r\n"), OPENING_EVENTS, OPENING_EVENTS},
+	{BYTES("/events 1 alice\n"), OPENING_EVENTS, OPENING_EVENTS},
+	{BYTES("/events 1\talice\n"), OPENING_EVENTS, OPENING_EVENTS},
+	{BYTES(" \xEF\xBB\xBF/events 1 /who\n"), OPENING_EVENTS,
+		OPENING_EVENTS},
+	{BYTES("/events 2\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/events 11\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/events 1x\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/Events 1\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/events\t1\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("/events\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("events 1\n"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("x/events 1\n"), OPENING_CHAT, OPENING_CHAT},
 	{BYTES("hello"), OPENING_CHAT, OPENING_CHAT},
 	{BYTES("\n\nhello"), OPENING_CHAT, OPENING_CHAT},
 	{BYTES("\xFF\xFE"), OPENING_CHAT, OPENING_CHAT},
+	/* as telnet sends it: negotiation, with a NUL; CR NUL for an end */
+	{BYTES("\xFF\xFA\x18\0xterm\xFF\xF0hello\n"), OPENING_CHAT,
+		OPENING_CHAT},
+	{BYTES("hello\r\0"), OPENING_CHAT, OPENING_CHAT},
+	{BYTES("hello \0"), OPENING_OTHER, OPENING_CHAT},
 
 	/* nothing yet, or too little */
 	{BYTES(""), OPENING_UNKNOWN, OPENING_UNKNOWN},
@@ -83,6 +114,8 @@ static const struct {
 	{BYTES("pas"), OPENING_UNKNOWN, OPENING_CHAT},
 	{BYTES("PAS"), OPENING_UNKNOWN, OPENING_UNKNOWN},
 	{BYTES("\x16"), OPENING_UNKNOWN, OPENING_UNKNOWN},
+	{BYTES("/eve"), OPENING_UNKNOWN, OPENING_UNKNOWN},
+	{BYTES("/events 1"), OPENING_UNKNOWN, OPENING_UNKNOWN},
 	{BYTES("\r\n\r\n\0\r\nQU"), OPENING_UNKNOWN, OPENING_UNKNOWN},
 };
 
@@ -91,14 +124,14 @@ static const struct {
 static enum opening find(const char *bytes, size_t n, bool greeted)
 {
 	char *copy = malloc(n > 0 ? n : 1);
-	enum opening o;
+	const struct protocol *p;
 
 	if (copy == NULL)
 		abort();
 	memcpy(copy, bytes, n);
-	o = opening_find(copy, n, greeted);
+	p = opening_find(copy, n, greeted);
 	free(copy);
-	return o;
+	return p == NULL ? OPENING_UNKNOWN : (enum opening)(p - protocols);
 }
 
 static void first_bytes(void)
@@ -156,10 +189,15 @@ static bool begins(struct span s, const char *with)
 	return s.n > strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
 }
 
+static struct span refusal(enum opening o, const char *bytes)
+{
+	return protocols[o].refuse(bytes, strlen(bytes));
+}
+
 static void refusals(void)
 {
-	struct span get = opening_refusal(OPENING_HTTP, "GET / HTTP/1.1", 14);
-	struct span head = opening_refusal(OPENING_HTTP, "HEAD / HTTP/1.1", 15);
+	struct span get = refusal(OPENING_HTTP, "GET / HTTP/1.1");
+	struct span head = refusal(OPENING_HTTP, "HEAD / HTTP/1.1");
 	const char *body = memmem(get.p, get.n, "\r\n\r\n", 4);
 	const char *length = memmem(get.p, get.n, "Content-Length: ", 16);
 
@@ -170,13 +208,29 @@ static void refusals(void)
 	CHECK_EQ(get.n - (size_t)(body + 4 - get.p),
 		strtoul(length + 16, NULL, 10));
 	CHECK_EQ(head.n, (size_t)(body + 4 - get.p));
-	CHECK(begins(opening_refusal(OPENING_IRC, "", 0), "ERROR :"));
+	CHECK(begins(refusal(OPENING_IRC, ""), "ERROR :"));
 	for (enum opening o = OPENING_TLS; o <= OPENING_OTHER; o++) {
-		struct span s = opening_refusal(o, "", 0);
+		struct span s = refusal(o, "");
 
 		CHECK(begins(s, "! "));
 		CHECK(memchr(s.p, '\n', s.n) == s.p + s.n - 1);
 	}
+}
+
+/* Every line of the table can be served or refused, and what a listener may be
+ * fixed to is served. */
+static void table(void)
+{
+	const struct protocol *p = protocols;
+
+	CHECK(p->dialect != NULL && p->first == NULL);
+	for (; p->dialect != NULL || p->refuse != NULL; p++)
+		CHECK((p->dialect != NULL) == (p->transport != NULL));
+	CHECK(p == protocols + OPENING_OTHER + 1);
+	CHECK(opening_default(NULL) == protocols);
+	CHECK(opening_default("text") == protocols);
+	CHECK(opening_default("irc") == NULL);
+	CHECK(opening_default("events") == NULL);
 }
 
 int main(void)
@@ -184,6 +238,7 @@ int main(void)
 	RUN(first_bytes, "what first bytes are taken for");
 	RUN(cut, "the same however they are cut");
 	RUN(empty_lines, "empty lines say nothing, up to a point");
+	RUN(table, "the table is whole");
 	RUN(refusals, "each is answered in its own words");
 	return unit_end();
 }

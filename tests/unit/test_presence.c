@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
+#include "ipc/namelist.h"
 #include "ipc/shm.h"
 #include "server/relay/state.h"
 #include "tests/unit/unit.h"
@@ -49,10 +50,12 @@ static void begin(uint32_t online)
 
 static unsigned int names_in(const struct frame_event *e)
 {
-	unsigned int n = e->text_len > 0 ? 1 : 0;
+	const char *list = frame_text(e), *name;
+	size_t left = e->text_len;
+	unsigned int n = 0;
 
-	for (uint16_t i = 0; i < e->text_len; i++)
-		n += frame_text(e)[i] == ',';
+	while (namelist_next(&list, &left, &name) > 0)
+		n++;
 	return n;
 }
 

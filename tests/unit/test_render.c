@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "ipc/common/protocol.h"
+#include "ipc/common/name.h"
 #include "server/child/dialect/events.h"
 #include "server/child/dialect/text.h"
 #include "tests/unit/dialect_rig.h"
@@ -17,10 +17,11 @@ static char out[RENDER_MAX + 16];
 static bool renders(
 	const struct dialect *d, const struct event *e, const char *want)
 {
+	struct dialect_state state = {0};
 	size_t n;
 
 	memset(out, 0x5A, sizeof(out));
-	n = d->render(e, out);
+	n = (size_t)(d->render(&state, e, out) - out);
 	if (n == strlen(want) && memcmp(out, want, n) == 0 && out[n] == 0x5A)
 		return true;
 	printf("# got: %.*s", (int)n, out);
@@ -130,10 +131,11 @@ static void presence(void)
 	e.online = 2;
 	RENDERS(&e, "* alice left (2 online)\n",
 		"leave\t42\t" MS "\talice\t-\t2\n");
-	e.text = span("idle for 300 s");
+	e.reason = LEAVE_IDLE;
+	e.number = 300;
 	RENDERS(&e, "* alice left: idle for 300 s (2 online)\n",
 		"leave\t42\t" MS "\talice\t-\t2 idle for 300 s\n");
-	e.text = span("");
+	e.reason = LEAVE_PLAIN;
 	e.online = 0;
 	RENDERS(&e, "* alice left (0 online)\n",
 		"leave\t42\t" MS "\talice\t-\t0\n");
@@ -165,18 +167,18 @@ static void digests(void)
 {
 	struct event e = joins();
 
-	e.text = span("alice");
+	e.text = names("alice");
 	RENDERS(&e, "* alice joined (1,204 online)\n", JOIN("alice"));
-	e.text = span("alice, bob");
+	e.text = names("alice bob");
 	RENDERS(&e, "* alice and bob joined (1,204 online)\n",
 		JOIN("alice") JOIN("bob"));
-	e.text = span("alice, bob, carol");
+	e.text = names("alice bob carol");
 	RENDERS(&e, "* alice, bob and carol joined (1,204 online)\n",
 		JOIN("alice") JOIN("bob") JOIN("carol"));
-	e.text = span("alice, bob, carol, dave");
+	e.text = names("alice bob carol dave");
 	RENDERS(&e, "* alice, bob, carol and dave joined (1,204 online)\n",
 		JOIN("alice") JOIN("bob") JOIN("carol") JOIN("dave"));
-	e.text = span("alice, bob, carol, dave, erin");
+	e.text = names("alice bob carol dave erin");
 	RENDERS(&e, "* alice, bob, carol and 2 others joined (1,204 online)\n",
 		JOIN("alice") JOIN("bob") JOIN("carol") JOIN("dave")
 			JOIN("erin"));
@@ -190,25 +192,25 @@ static void digests(void)
 static void large_digests(void)
 {
 	struct event e = joins();
-	char names[1000], want[10000], *p = names, *w = want;
+	char many[1000], want[10000], *p = many, *w = want;
 
 	for (unsigned i = 1; i <= 100; i++) {
-		p += sprintf(p, i > 1 ? ", u%u" : "u%u", i);
+		p += sprintf(p, "u%u ", i);
 		w += sprintf(w, "join\t42\t" MS "\tu%u\t-\t1204\n", i);
 	}
-	e.text = span(names);
+	e.text = names(many);
 	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n", want);
 
-	e.text = span("u1, u2, u3, u4, u5");
+	e.text = names("u1 u2 u3 u4 u5");
 	e.more = 95;
 	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n",
 		JOIN("u1") JOIN("u2") JOIN("u3") JOIN("u4") JOIN("u5")
 			AND("95", "joined"));
-	e.text = span("u1, u2, u3");
+	e.text = names("u1 u2 u3");
 	e.more = 97;
 	RENDERS(&e, "* u1, u2, u3 and 97 others joined (1,204 online)\n",
 		JOIN("u1") JOIN("u2") JOIN("u3") AND("97", "joined"));
-	e.text = span("u1, u2");
+	e.text = names("u1 u2");
 	e.more = 12345;
 	e.kind = EVENT_LEAVE;
 	RENDERS(&e, "* u1, u2 and 12,345 others left (1,204 online)\n",
@@ -231,18 +233,19 @@ static void welcome_and_who(void)
 	e.online = 1234567;
 	RENDERS(&e, "* welcome, guest-7; 1,234,567 online; /help for help\n",
 		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n");
-	e.text = span("idle after 300 s");
+	/* Who has not asked for it gets no rule. */
+	e.number = 300;
 	RENDERS(&e, "* welcome, guest-7; 1,234,567 online; /help for help\n",
-		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n"
-		"notice\t-\t" MS "\t-\t-\tidle after 300 s\n");
+		"welcome\t7\t" MS "\t-\tguest-7\t1234567\n");
 
-	e = own(EVENT_WHO, "alice, bob, carol");
+	e = own(EVENT_WHO, "");
+	e.text = names("alice bob carol");
 	e.online = 3;
 	RENDERS(&e, "* online: alice, bob, carol (3)\n",
 		"who\t-\t" MS "\talice\t-\t-\n"
 		"who\t-\t" MS "\tbob\t-\t-\n"
 		"who\t-\t" MS "\tcarol\t-\t-\n");
-	e.text = span("alice");
+	e.text = names("alice");
 	e.online = 12000;
 	RENDERS(&e, "* online: alice (12,000)\n",
 		"who\t-\t" MS "\talice\t-\t-\n");
@@ -253,8 +256,9 @@ static void welcome_and_who(void)
 
 static void told_to_one(void)
 {
-	struct event e = own(EVENT_ERROR, "no such user: bob");
+	struct event e = own(EVENT_ERROR, "bob");
 
+	e.error = ERROR_NO_SUCH_USER;
 	RENDERS(&e, "! no such user: bob\n",
 		"error\t-\t" MS "\t-\t-\tno such user: bob\n");
 	e = own(EVENT_NOTICE, "/who: list who is online; or who");
@@ -271,16 +275,90 @@ static void told_to_one(void)
 	RENDERS(&e, "* you missed 41,200 messages\n",
 		"gap\t-\t" MS "\t-\t-\t41200\n");
 
-	e = own(EVENT_BYE, BYE_QUIT);
-	e.from_me = true;
+	e = own(EVENT_BYE, "");
 	RENDERS(&e, "* goodbye\n", "bye\t-\t" MS "\t-\t-\tyou left\n");
-	e = own(EVENT_BYE, "idle for 300 s");
+	e.reason = LEAVE_IDLE;
+	e.number = 300;
 	RENDERS(&e, "! disconnected: idle for 300 s\n",
 		"bye\t-\t" MS "\t-\t-\tidle for 300 s\n");
 	e.seq = 99;
-	e.text = span(BYE_SHUTDOWN);
+	e.number = 0;
+	e.reason = LEAVE_SHUTDOWN;
 	RENDERS(&e, "! disconnected: server is shutting down\n",
 		"bye\t99\t" MS "\t-\t-\tserver is shutting down\n");
+	e.seq = 0;
+	e.reason = LEAVE_KICKED;
+	RENDERS(&e, "! disconnected: kicked\n",
+		"bye\t-\t" MS "\t-\t-\tkicked\n");
+	e.text = span("be nice");
+	RENDERS(&e, "! disconnected: kicked: be nice\n",
+		"bye\t-\t" MS "\t-\t-\tkicked: be nice\n");
+	e.reason = LEAVE_STALLED;
+	e.number = 30;
+	RENDERS(&e, "! disconnected: too slow: nothing was read for 30 s\n",
+		"bye\t-\t" MS "\t-\t-\ttoo slow: nothing was read for 30 s\n");
+}
+
+/* Each error has its words, with a name, a number or neither in them. */
+static void errors(void)
+{
+	static const struct {
+		enum error error;
+		const char *about;
+		uint32_t number;
+		const char *words;
+	} table[] = {
+		{ERROR_NO_SUCH_USER, "bob", 0, "no such user: bob"},
+		{ERROR_NAME_IN_USE, "bob", 0, "name in use: bob"},
+		{ERROR_OWN_NAME, "bob", 0, "that is your name already: bob"},
+		{ERROR_BAD_NAME, "", NAME_TOO_LONG,
+			"bad name: a name has at most 32 bytes"},
+		{ERROR_LINE_TOO_LONG, "", 4096,
+			"line too long: at most 4,096 bytes; the rest was "
+			"thrown away"},
+		{ERROR_TOO_FAST, "", 5,
+			"slow down: at most 5 lines a second are sent on; the "
+			"rest comes later, nothing is lost"},
+		{ERROR_UNKNOWN_COMMAND, "/foo", 0,
+			"unknown command: /foo; /help lists them"},
+		{ERROR_USAGE, "/nick NAME", 0, "usage: /nick NAME"},
+		{ERROR_EVICTED, "", 0,
+			"the server cannot go on with this connection; connect "
+			"again"},
+	};
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct event e = own(EVENT_ERROR, table[i].about);
+		char text[256], events[256];
+
+		e.error = table[i].error;
+		e.number = table[i].number;
+		sprintf(text, "! %s\n", table[i].words);
+		sprintf(events, "error\t-\t" MS "\t-\t-\t%s\n", table[i].words);
+		RENDERS(&e, text, events);
+	}
+}
+
+/* A program that asked how long it may be silent is told with the welcome. */
+static void asks_to_stay(void)
+{
+	struct dialect_state state = {0};
+	struct event e = own(EVENT_WELCOME, "");
+	struct request r;
+	char *end;
+
+	e.to = span("x");
+	e.online = 1;
+	e.number = 300;
+	dialect_events.hello(&state, span("/events 1 /stay"), &r, out);
+	end = dialect_events.render(&state, &e, out);
+	CHECK(is((struct span){out, (size_t)(end - out)},
+		"welcome\t-\t" MS "\t-\tx\t1\n"
+		"notice\t-\t" MS "\t-\t-\tidle after 300 s\n"));
+	e.number = 0; /* for ever */
+	end = dialect_events.render(&state, &e, out);
+	CHECK(is((struct span){out, (size_t)(end - out)},
+		"welcome\t-\t" MS "\t-\tx\t1\n"));
 }
 
 int main(void)
@@ -293,5 +371,7 @@ int main(void)
 	RUN(large_digests, "digests of 100");
 	RUN(welcome_and_who, "welcomes and lists");
 	RUN(told_to_one, "errors, notices, gaps and goodbyes");
+	RUN(errors, "every error");
+	RUN(asks_to_stay, "how long a program may be silent");
 	return unit_end();
 }

@@ -18,18 +18,28 @@ static char longest[TEXT_MAX];
 /* So many names of so many bytes. */
 static struct span names_of(size_t count, size_t bytes)
 {
-	static char names[4096];
-	size_t n = 0;
+	static char list[4096];
+	char *end = list;
 
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0) {
-			memcpy(names + n, ", ", 2);
-			n += 2;
-		}
-		memset(names + n, 'x', bytes);
-		n += bytes;
-	}
-	return (struct span){names, n};
+	for (size_t i = 0; i < count; i++)
+		end = namelist_put(end, longest, bytes);
+	return (struct span){list, (size_t)(end - list)};
+}
+
+static size_t render(const struct dialect *d, const struct event *e)
+{
+	static struct dialect_state state;
+
+	return (size_t)(d->render(&state, e, out) - out);
+}
+
+static size_t lines_in(const char *p, size_t n)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
 }
 
 static void fits(const struct event *e, size_t limit)
@@ -40,9 +50,11 @@ static void fits(const struct event *e, size_t limit)
 		size_t n;
 
 		memset(out, 0x5A, sizeof(out));
-		n = both[i]->render(e, out);
+		n = render(both[i], e);
 		CHECKF(n <= limit, "kind %d: %zu bytes", (int)e->kind, n);
 		CHECKF(n == 0 || out[n - 1] == '\n', "kind %d", (int)e->kind);
+		CHECKF(lines_in(out, n) <= RENDER_LINES_MAX, "kind %d",
+			(int)e->kind);
 		for (size_t k = n; k < sizeof(out); k++)
 			CHECKF(out[k] == 0x5A, "byte %zu of %zu", k, n);
 	}
@@ -61,7 +73,9 @@ static void worst_cases(void)
 			.text = {longest, TEXT_MAX},
 			.online = UINT32_MAX,
 			.more = UINT32_MAX,
-			.from_me = kind != EVENT_BYE,
+			.from_me = true,
+			.reason = LEAVE_IDLE,
+			.error = ERROR_UNKNOWN_COMMAND,
 			.to_me = true,
 		};
 
@@ -72,23 +86,40 @@ static void worst_cases(void)
 		if (e.digest || kind == EVENT_WHO) {
 			e.text = names_of(DIGEST_NAMES_MAX, NAME_MAX_BYTES);
 			fits(&e, RENDER_MAX);
-			e.text = names_of(WHO_LINE_MAX / 3, 1);
+		}
+		if (kind == EVENT_WHO) {
+			e.more = 0;
+			e.text = names_of(1024 / NAMELIST_ENTRY(1), 1);
 			fits(&e, RENDER_MAX);
 		}
 	}
 }
 
-/* A line of a list with the longest number that there may be. */
+/* Lines of a list keep to their limit, whatever the names, and are full. */
 static void who_lines(void)
 {
-	struct event e = own(EVENT_WHO, "");
-	size_t marks;
+	for (size_t bytes = 1; bytes <= NAME_MAX_BYTES; bytes++) {
+		struct event e = own(EVENT_WHO, "");
+		size_t n, names = 1024 / NAMELIST_ENTRY(bytes), shown = 0;
 
-	e.online = USERS_MAX;
-	marks = dialect_text.render(&e, out);
-	CHECK(marks == strlen("* online:  (30,000)\n"));
-	e.text = names_of((WHO_LINE_MAX - marks + 2) / 3, 1);
-	CHECK(dialect_text.render(&e, out) <= WHO_LINE_MAX);
+		e.online = USERS_MAX;
+		e.text = names_of(names, bytes);
+		n = render(&dialect_text, &e);
+		for (const char *p = out, *end; p < out + n; p = end + 1) {
+			end = memchr(p, '\n', (size_t)(out + n - p));
+			CHECK(end != NULL && end + 1 - p <= WHO_LINE_MAX);
+			CHECK(memcmp(p, "* online: x", 11) == 0);
+			CHECK(memcmp(end - 9, " (30,000)", 9) == 0);
+			CHECK(end + 1 == out + n ||
+				(size_t)(end + 1 - p) + 2 + bytes >
+					WHO_LINE_MAX);
+			for (; p < end; p++)
+				shown += *p == 'x';
+		}
+		CHECK_EQ(shown, names * bytes);
+		if (UNIT_FAILED)
+			return;
+	}
 }
 
 /* --- pieces -------------------------------------------------------------- */
@@ -121,24 +152,27 @@ static void numbers(void)
 
 static void name_lists(void)
 {
-	struct span names = span("a, bob, c.d");
+	struct span list = names("a bob c.d");
 
-	CHECK(is(next_name(&names), "a"));
-	CHECK(is(next_name(&names), "bob"));
-	CHECK(names.n == 3);
-	CHECK(is(next_name(&names), "c.d"));
-	CHECK(names.n == 0);
-	CHECK(next_name(&names).n == 0);
-	CHECK(names.n == 0);
-	names = span("");
-	CHECK(next_name(&names).n == 0);
+	CHECK(is(next_name(&list), "a"));
+	CHECK(is(next_name(&list), "bob"));
+	CHECK_EQ(list.n, NAMELIST_ENTRY(3));
+	CHECK(is(next_name(&list), "c.d"));
+	CHECK(list.n == 0 && next_name(&list).n == 0);
+	list = names("");
+	CHECK(next_name(&list).n == 0);
+	/* A length that is not true is no name, and the end. */
+	list = names("a bob");
+	list.n--;
+	CHECK(is(next_name(&list), "a"));
+	CHECK(next_name(&list).n == 0 && list.n == 0);
 }
 
 int main(void)
 {
 	memset(longest, 'x', sizeof(longest));
 	RUN(worst_cases, "the longest of each kind fits");
-	RUN(who_lines, "a line of a list keeps to its limit");
+	RUN(who_lines, "lines of a list keep to their limit");
 	RUN(numbers, "numbers, with and without commas");
 	RUN(name_lists, "names off a list");
 	return unit_end();

@@ -1,39 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* A dialect: how lines of a client become commands, and events become bytes
- * for it.  A new one is one new file and one line in dialect.c. */
+/* A dialect: what a client's lines ask for, and how events read for it.
+ *
+ * Each function gets the state of its one connection, and may write to dst,
+ * which has room for RENDER_MAX, whole lines for the client, each with a '\n'
+ * at its end; it returns the end of what it has written.  None blocks, none
+ * makes a system call beyond reading a clock, none allocates.  A new dialect is
+ * one new file here and one line in server/child/protocols.c. */
 #ifndef SERVER_CHILD_DIALECT_DIALECT_H
 #define SERVER_CHILD_DIALECT_DIALECT_H
 
-#include <stdbool.h>
+#include <assert.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "server/child/command.h"
 #include "server/child/dialect/event.h"
+#include "server/child/dialect/request.h"
 
-/* No event renders to more: a private message to oneself, told twice, with
- * the longest text, names and marks. */
+/* No event renders to more, and nothing else that is written at once: a private
+ * message to oneself, told twice, with the longest text, names and marks. */
 #define RENDER_MAX (32u << 10)
 
-struct dialect {
-	/* What the first line of a client that wants it is, or begins with,
-	 * a blank behind it; NULL: the one that every
-	 * client starts with. */
-	const char *hello;
-	/* Turns a line, as it came and not blank, into a request that points
-	 * into it: whoever uses the request cleans what others are to see.
-	 * What makes no sense becomes a request with an error. */
-	void (*parse)(const char *line, size_t n, struct request *r);
-	/* Writes an event to dst, which has room for RENDER_MAX; returns the
-	 * length, 0 where the dialect has no words for it. */
-	size_t (*render)(const struct event *e, char *dst);
+/* And to no more lines than this, for what a transport adds to each. */
+#define RENDER_LINES_MAX 512
+
+/* What a dialect may remember of a connection: part of every child. */
+#define DIALECT_STATE_MAX 256
+
+struct dialect_state {
+	int64_t now_ms; /* monotonic: the time of this call */
+	int64_t due_ms; /* when the dialect's tick is wanted; 0: never */
+	union {
+		max_align_t align;
+		unsigned char own[DIALECT_STATE_MAX]; /* zeros at first */
+	};
 };
 
-/* The dialect that every client starts with. */
-const struct dialect *dialect_first(void);
+/* Defines own(), which is a dialect's struct in there; it has to fit. */
+#define DIALECT_OWN(type)                                         \
+	static_assert(sizeof(type) <= DIALECT_STATE_MAX,          \
+		"a connection has no more room for its dialect"); \
+	static inline type *own(struct dialect_state *s)          \
+	{                                                         \
+		return (type *)(void *)s->own;                    \
+	}
 
-/* The one that this first line asks for, and in *rest what it says behind
- * that; or NULL. */
-const struct dialect *dialect_for(
-	const char *line, size_t n, struct span *rest);
+struct dialect {
+	const char *name;
+
+	/* Whether it joins nobody before its client has said who it is; if not,
+	 * one who is silent for --greet-after is welcomed. */
+	bool waits;
+
+	/* The connection begins to speak it.  NULL: nothing to do. */
+	char *(*begin)(struct dialect_state *s, char *dst);
+
+	/* A line that comes before the welcome.  VERB_NONE: it goes on with
+	 * the next one; VERB_ERROR: so it does, too. */
+	char *(*hello)(struct dialect_state *s, struct span line,
+		struct request *r, char *dst);
+
+	/* A line that comes after it; neither is empty or blank. */
+	char *(*line)(struct dialect_state *s, struct span line,
+		struct request *r, char *dst);
+
+	/* An event.  Nothing, where the dialect has no words for it. */
+	char *(*render)(
+		struct dialect_state *s, const struct event *e, char *dst);
+
+	/* It is due_ms, or later, and due_ms is 0 again.  VERB_NONE, VERB_QUIT
+	 * or VERB_END.  NULL: it asks for no time. */
+	char *(*tick)(struct dialect_state *s, struct request *r, char *dst);
+};
 
 #endif

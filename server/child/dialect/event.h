@@ -24,9 +24,17 @@ struct event {
 	int64_t unix_ms;
 	int64_t age_ms; /* of scrollback; -1: this is news */
 	struct span from, to;
-	struct span text; /* leave: the reason; digest, who: names */
+	/* What is said; digest, who: a list of names (ipc/namelist.h); error,
+	 * warning: what it is about; bye of one who is kicked: the
+	 * administrator's words. */
+	struct span text;
 	uint32_t online;
 	uint32_t more; /* digest: names left out; gap: events missed */
+	/* Error, warning: as enum error says; leave, bye: the seconds of the
+	 * reason; welcome: seconds that one may be idle, 0: any. */
+	uint32_t number;
+	enum error error;
+	enum leave_reason reason; /* leave, bye; plain: by their own wish */
 	bool digest;
 	bool from_me, to_me;
 };

@@ -4,9 +4,18 @@
  * Runs in: child. */
 #include "server/child/dialect/events.h"
 
+#include "ipc/common/clock.h"
 #include "ipc/common/protocol.h"
+#include "ipc/common/text.h"
 #include "server/child/dialect/render.h"
-#include "server/child/dialect/text.h"
+#include "server/child/dialect/typed.h"
+#include "server/child/dialect/words.h"
+
+struct events {
+	bool stays; /* the program asked how long it may be silent */
+};
+
+DIALECT_OWN(struct events)
 
 static const char *const kinds[] = {
 	[EVENT_WELCOME] = KIND_WELCOME,
@@ -54,10 +63,8 @@ static char *put_count(char *p, const struct event *e)
 {
 	*p++ = '\t';
 	p = put_number(p, e->kind == EVENT_GAP ? e->more : e->online);
-	if (e->kind == EVENT_LEAVE && !e->digest && e->text.n > 0) {
-		*p++ = ' ';
-		p = put_span(p, e->text);
-	}
+	if (e->kind == EVENT_LEAVE && !e->digest && e->reason != LEAVE_PLAIN)
+		p = put_reason(put_word(p, " "), e);
 	*p++ = '\n';
 	return p;
 }
@@ -88,61 +95,118 @@ static char *put_each(char *p, const struct event *e)
 	return p;
 }
 
-/* The welcome, and a notice of what a program has to know to stay. */
-static char *put_welcome(char *p, const struct event *e)
+/* The welcome, and a notice of what a program that asked has to know to stay.
+ */
+static char *put_welcome(
+	const struct events *own, char *p, const struct event *e)
 {
 	struct event rule = {.unix_ms = e->unix_ms};
 
 	p = put_head(p, e, KIND_WELCOME, e->from, e->to);
 	p = put_count(p, e);
-	if (e->text.n > 0) {
+	if (own->stays && e->number != 0) {
 		p = put_head(p, &rule, KIND_NOTICE, none, none);
-		p = put_field(p, e->text);
-		*p++ = '\n';
+		p = put_word(p, "\t" NOTICE_IDLE);
+		p = put_number(p, e->number);
+		p = put_word(p, " s\n");
 	}
 	return p;
 }
 
-static size_t render(const struct event *e, char *dst)
+/* Events that carry words of ours instead of somebody's. */
+static char *put_words(char *p, const struct event *e)
 {
-	char *p = dst;
+	*p++ = '\t';
+	if (e->kind != EVENT_BYE)
+		p = put_error(p, e);
+	else if (e->reason == LEAVE_PLAIN)
+		p = put_word(p, BYE_QUIT);
+	else
+		p = put_reason(p, e);
+	*p++ = '\n';
+	return p;
+}
 
+static char *render(struct dialect_state *s, const struct event *e, char *p)
+{
 	switch (e->kind) {
 	case EVENT_WHO:
-		p = put_each(p, e);
-		break;
+		return put_each(p, e);
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
-		if (e->digest) {
-			p = put_each(p, e);
-			break;
-		}
+		if (e->digest)
+			return put_each(p, e);
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);
-		p = put_count(p, e);
-		break;
+		return put_count(p, e);
 	case EVENT_WELCOME:
-		p = put_welcome(p, e);
-		break;
+		return put_welcome(own(s), p, e);
 	case EVENT_WHO_END:
 	case EVENT_GAP:
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);
-		p = put_count(p, e);
-		break;
+		return put_count(p, e);
+	case EVENT_ERROR:
+	case EVENT_WARNING:
+	case EVENT_BYE:
+		p = put_head(p, e, kinds[e->kind], e->from, e->to);
+		return put_words(p, e);
 	default:
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);
 		p = put_field(p, e->text);
 		*p++ = '\n';
+		return p;
 	}
-	return (size_t)(p - dst);
 }
 
-static void parse(const char *line, size_t n, struct request *r)
+static char *line(
+	struct dialect_state *s, struct span text, struct request *r, char *dst)
 {
-	dialect_text.parse(line, n, r);
+	struct event e = {.kind = EVENT_NOTICE, .unix_ms = clock_wall_ms()};
+
+	if (!typed_parse(text, r))
+		return dst;
+	for (size_t i = 0; typed_help(i, &e.text); i++)
+		dst = render(s, &e, dst);
+	return dst;
+}
+
+/* Takes the word off the beginning, and the blanks behind it, if it is there.
+ */
+static bool take_word(struct span *s, const char *word)
+{
+	size_t n = strlen(word), blanks;
+
+	if (s->n < n || memcmp(s->p, word, n) != 0)
+		return false;
+	blanks = text_blanks(s->p + n, s->n - n);
+	if (s->n > n && blanks == 0)
+		return false;
+	s->p += n + blanks;
+	s->n -= n + blanks;
+	return true;
+}
+
+/* "/events 1", and behind that "/stay", and a name to have or "/who". */
+static char *hello(
+	struct dialect_state *s, struct span text, struct request *r, char *dst)
+{
+	size_t blanks = text_blanks(text.p, text.n);
+	struct span rest = {text.p + blanks, text.n - blanks};
+
+	take_word(&rest, EVENTS_HELLO);
+	own(s)->stays = take_word(&rest, HELLO_STAY);
+	rest = span_trim(rest);
+	if (rest.n > 0 && !typed_parse(rest, r) && r->verb == VERB_WHO &&
+		rest.p[0] == '/') {
+		r->verb = VERB_PEEK;
+		return dst;
+	}
+	*r = (struct request){.verb = VERB_JOIN, .name = rest};
+	return dst;
 }
 
 const struct dialect dialect_events = {
-	.hello = EVENTS_HELLO,
-	.parse = parse,
+	.name = "events",
+	.hello = hello,
+	.line = line,
 	.render = render,
 };

@@ -3,7 +3,7 @@
  * Runs in: child. */
 #include "server/child/dialect/render.h"
 
-#include "ipc/common/limits.h"
+#include "ipc/namelist.h"
 
 struct span span_trim(struct span s)
 {
@@ -40,17 +40,8 @@ char *put_grouped(char *p, uint64_t n)
 
 struct span next_name(struct span *names)
 {
-	const size_t gap = sizeof NAMES_SEPARATOR - 1;
-	const char *end = memmem(names->p, names->n, NAMES_SEPARATOR, gap);
-	struct span name = *names;
+	struct span name = SPAN_EMPTY;
 
-	if (end == NULL) {
-		names->p += names->n;
-		names->n = 0;
-		return name;
-	}
-	name.n = (size_t)(end - names->p);
-	names->p = end + gap;
-	names->n -= name.n + gap;
+	name.n = namelist_next(&names->p, &names->n, &name.p);
 	return name;
 }

@@ -34,8 +34,7 @@ char *put_number(char *p, uint64_t n);
 /* 1,204 */
 char *put_grouped(char *p, uint64_t n);
 
-/* Takes the first name off a list with NAMES_SEPARATOR between them; an empty
- * name when there is none. */
+/* Takes the first name off a list of names; an empty one when there is none. */
 struct span next_name(struct span *names);
 
 #endif

@@ -156,13 +156,32 @@ size_t telnet_erase(char *line, size_t n)
 	return kept;
 }
 
-struct span telnet_answer(struct telnet *t)
+char *telnet_answer(struct telnet *t, char *dst)
 {
-	static const char both[] = "\xFF\xFC\x06* yes\n"; /* WONT, and a line */
-	const size_t wont = 3, line = sizeof both - 1 - wont;
-	struct span s = {t->marked ? both : both + wont,
-		(t->marked ? wont : 0) + (t->asked ? line : 0)};
+	static const char wont[] = {"\xFF\xFC\x06"}, here[] = "* yes\n";
 
+	static_assert(sizeof wont + sizeof here <= TELNET_ANSWER_MAX, "room");
+	if (t->marked)
+		dst = mempcpy(dst, wont, sizeof wont - 1);
+	if (t->asked)
+		dst = mempcpy(dst, here, sizeof here - 1);
 	t->marked = t->asked = false;
-	return s;
+	return dst;
 }
+
+/* --- the transport ------------------------------------------------------- */
+
+TRANSPORT_OWN(struct telnet)
+
+static char *take_bytes(struct transport_state *s, char *bytes, size_t n,
+	size_t *kept, char *dst)
+{
+	*kept = telnet_filter(own(s), bytes, n);
+	return telnet_answer(own(s), dst);
+}
+
+const struct transport transport_telnet = {
+	.name = "telnet",
+	.take = take_bytes,
+	.edit = telnet_erase,
+};

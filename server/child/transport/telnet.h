@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "server/child/dialect/event.h"
+#include "server/child/transport/transport.h"
 
 /* Zeros are the state at the beginning. */
 struct telnet {
@@ -29,9 +29,14 @@ size_t telnet_filter(struct telnet *t, char *p, size_t n);
  * before, if there is one, NAK (C-u) all.  Returns the new length. */
 size_t telnet_erase(char *line, size_t n);
 
-/* What has to be answered to the bytes so far; empty: nothing.  A telnet client
- * whose user has interrupted it shows nothing more until it has an answer to
- * its timing mark (RFC 860); who asks "are you there?" gets a line. */
-struct span telnet_answer(struct telnet *t);
+/* Writes to dst what has to be answered to the bytes so far, TELNET_ANSWER_MAX
+ * at most, and returns its end.  A telnet client whose user has interrupted it
+ * shows nothing more until it has an answer to its timing mark (RFC 860); who
+ * asks "are you there?" gets a line. */
+#define TELNET_ANSWER_MAX 16
+char *telnet_answer(struct telnet *t, char *dst);
+
+/* Lines of text as they are, and telnet's for those who speak it. */
+extern const struct transport transport_telnet;
 
 #endif
