@@ -32,59 +32,6 @@
 /* While input is paused, those who are far behind are looked at so often. */
 #define LOOK_MS 10
 
-/* Keeps the ids of public lines for the scrollback of newcomers. */
-static void note_recent(struct switchboard *s, const struct frame_event *e)
-{
-	if (audience_has_newcomers(e))
-		s->recent[s->nrecent++ % HISTORY_MAX] = e->id;
-}
-
-static void count(struct switchboard *s, const struct frame_event *e)
-{
-	struct status *t = s->status;
-	uint32_t users = (e->flags & EVENT_DIGEST) != 0 ? 0 : 1;
-
-	status_count(&t->logged, e->size);
-	switch (e->kind) {
-	case EVENT_PUBLIC:
-	case EVENT_ACTION:
-		status_count(&t->messages, 1);
-		status_count(&t->deliveries, audience_size(e));
-		break;
-	case EVENT_PRIVATE:
-		status_count(&t->privates, 1);
-		break;
-	case EVENT_JOIN:
-		status_count(&t->joins, users);
-		return;
-	case EVENT_LEAVE:
-		status_count(&t->leaves, users);
-		return;
-	case EVENT_RENAME:
-		status_count(&t->renames, 1);
-		return;
-	default:
-		return;
-	}
-	status_count(&t->text_bytes, e->text_len);
-}
-
-const struct frame_event *switchboard_append(struct switchboard *s,
-	const struct frame_event *head, const char *from, const char *to,
-	const char *text)
-{
-	const struct frame_event *e =
-		eventlog_append(&s->log, head, from, to, text);
-
-	note_recent(s, e);
-	fanout_note(s, e);
-	count(s, e);
-	if (s->chatlog != -1)
-		chatlog_write(s->chatlog, e);
-	presence_look(s);
-	return e;
-}
-
 static int watch(int epoll, int fd, int64_t what)
 {
 	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)what};
@@ -153,7 +100,7 @@ static void recover(struct switchboard *s)
 	for (uint64_t pos = eventlog_tail(&s->log); pos < head;) {
 		const struct frame_event *e = eventlog_at(&s->log, pos);
 
-		note_recent(s, e);
+		append_note_recent(s, e);
 		presence_replay(s, e);
 		if (e->kind == EVENT_NOTICE &&
 			e->counter > atomic_load(&s->status->announced))
@@ -184,8 +131,7 @@ static int read_channels(struct switchboard *s)
 
 	for (int i = 0; i < n; i++) {
 		read_channel(s, (uint32_t)ready[i].data.u64);
-		if (eventlog_head(&s->log) - s->round_start > ROUND_BYTES)
-			fanout_flush(s);
+		round_relieve(s);
 	}
 	return n;
 }

@@ -350,7 +350,6 @@ void members_receive(struct switchboard *s)
 		else if (got == 0 || errno != EBADMSG)
 			return;
 		/* What a dead member had left to say may be much. */
-		if (eventlog_head(&s->log) - s->round_start > ROUND_BYTES)
-			fanout_flush(s);
+		round_relieve(s);
 	}
 }

@@ -49,7 +49,8 @@ static void forget_joins(struct switchboard *s)
 	s->presence.joins = (struct unannounced){0};
 }
 
-static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
+static void tell(
+	struct switchboard *s, const struct unannounced *u, uint8_t kind)
 {
 	char text[DIGEST_NAMES_MAX * NAMELIST_ENTRY(NAME_MAX_BYTES)],
 		*end = text;
@@ -69,16 +70,14 @@ static void tell(struct switchboard *s, struct unannounced *u, uint8_t kind)
 
 void presence_tell(struct switchboard *s)
 {
-	struct unannounced leaves = s->presence.leaves,
-			   joins = s->presence.joins;
+	struct presence *p = &s->presence;
 
-	/* First, since each append looks for what waits. */
-	s->presence.leaves = (struct unannounced){0};
+	if (p->leaves.count > 0)
+		tell(s, &p->leaves, EVENT_LEAVE);
+	if (p->joins.count > 0)
+		tell(s, &p->joins, EVENT_JOIN);
+	p->leaves = (struct unannounced){0};
 	forget_joins(s);
-	if (leaves.count > 0)
-		tell(s, &leaves, EVENT_LEAVE);
-	if (joins.count > 0)
-		tell(s, &joins, EVENT_JOIN);
 }
 
 void presence_look(struct switchboard *s)
@@ -175,6 +174,7 @@ int presence_tick(struct switchboard *s, int64_t now)
 	struct presence *p = &s->presence;
 	int64_t left = p->window_ms + window_length(s) - now;
 
+	presence_look(s);
 	if (s->ending || (p->joins.count == 0 && p->leaves.count == 0))
 		return -1;
 	if (left > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of: members (who is
- * attached), intake (frames in), fanout (events out), presence (joins and
- * leaves in bursts), loop. */
+ * attached), intake (frames in), append (one event more), fanout (events
+ * out), presence (joins and leaves in bursts), round, loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -19,9 +19,6 @@
 /* The public parts of one round, as runs of bytes that stand together in the
  * log.  More runs than this and every cursor walks by itself. */
 #define ROUND_RUNS 32
-
-/* So much is taken in before it is sent on: the ring stays far ahead. */
-#define ROUND_BYTES (EVENTLOG_RING / 8)
 
 /* Members without a channel are looked at so often. */
 #define SWEEP_MS 100
@@ -115,12 +112,16 @@ static inline bool is_member(const struct switchboard *s, uint32_t slot)
 	return session_of(s, slot)->state == SESSION_JOINED;
 }
 
-/* --- loop.c ------------------------------------------------------------- */
+/* --- append.c ----------------------------------------------------------- */
 
 /* Appends an event to the log and to the round. */
 const struct frame_event *switchboard_append(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *text);
+
+/* Keeps the id of a public line for the scrollback of newcomers; as part of
+ * that, or for an entry of an earlier relay. */
+void append_note_recent(struct switchboard *s, const struct frame_event *e);
 
 /* --- members.c ---------------------------------------------------------- */
 
@@ -187,14 +188,20 @@ void presence_tell(struct switchboard *s);
 void presence_before(struct switchboard *s, uint32_t slot);
 
 /* Tells what waits before the ring overtakes it: a relay that is started then
- * would not know of it.  After each append. */
+ * would not know of it.  Before each fan-out: in between, less is appended than
+ * the half of the ring that is left. */
 void presence_look(struct switchboard *s);
 
-/* Tells what waits, when it is time.  Returns how many milliseconds are left
- * until it will be, -1: nothing waits. */
+/* Tells what waits, when it is time or the ring comes near.  Returns how many
+ * milliseconds are left until it will be, -1: nothing waits. */
 int presence_tick(struct switchboard *s, int64_t now);
 
 /* Learns what waits from an entry of an earlier relay. */
 void presence_replay(struct switchboard *s, const struct frame_event *e);
+
+/* --- round.c ------------------------------------------------------------ */
+
+/* In the middle of the input: sends the round where it has become long. */
+void round_relieve(struct switchboard *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of server/relay/presence.c: what is told at once, and what by a digest.
+/* Tests of server/relay/presence.c and round.c: what is told at once, and what
+ * by a digest.
  * Runs in: nothing but tests. */
 #include <stdlib.h>
 #include <string.h>
@@ -203,8 +204,10 @@ static void overtaken(void)
 	start = eventlog_head(&s.log);
 	join_all(DIGEST_AFTER, 20);
 	leave_all(0, 4);
-	while (eventlog_tail(&s.log) <= start)
+	while (eventlog_tail(&s.log) <= start) {
 		switchboard_append(&s, &say, "", "", text);
+		round_relieve(&s);
+	}
 	seen.from = eventlog_tail(&s.log);
 	look();
 	CHECK_EQ(seen.digests, 2);
