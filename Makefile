@@ -114,7 +114,7 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
 NEXT_OWN  := $(addprefix server/,options parent/start parent/upgrade)
-OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/members)
+OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/admission)
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
 	format install install-strip uninstall dist distcheck deb clean help

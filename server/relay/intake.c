@@ -65,7 +65,7 @@ static void say_to(
 {
 	struct frame_event e =
 		event_of(s, slot, f, EVENT_PRIVATE, AUDIENCE_BOTH);
-	int64_t to = members_find(s, f->body, f->name_len);
+	int64_t to = names_find(s, f->body, f->name_len);
 	const struct session *who;
 
 	if (to == -1) {
@@ -86,10 +86,10 @@ static void rename_to(
 {
 	struct frame_event e =
 		event_of(s, slot, f, EVENT_RENAME, AUDIENCE_EVERYONE);
-	int64_t holder = members_find(s, f->body, f->name_len);
+	int64_t holder = names_find(s, f->body, f->name_len);
 
 	if (holder != -1 && holder != slot &&
-		!members_free_name(s, f->body, f->name_len)) {
+		!intake_free_name(s, f->body, f->name_len)) {
 		refuse(s, slot, f, ERROR_NAME_IN_USE);
 		return;
 	}
@@ -99,7 +99,7 @@ static void rename_to(
 	if (s->presence.leaves.count > 0)
 		presence_tell(s);
 	e.to_len = f->name_len;
-	s->keys[slot] = name_key(f->body, f->name_len);
+	names_put(s, slot, f->body, f->name_len);
 	switchboard_append(s, &e, session_of(s, slot)->name, f->body, "");
 }
 
@@ -224,4 +224,20 @@ void intake_drain(struct switchboard *s, uint32_t slot)
 		read_once(s, slot, buf) == 1)
 		;
 	free(buf);
+}
+
+bool intake_free_name(struct switchboard *s, const char *name, size_t len)
+{
+	int64_t holder = names_find(s, name, len);
+	uint32_t slot = (uint32_t)holder;
+
+	if (holder == -1)
+		return true;
+	if (members_is_alive(s, slot))
+		return false;
+	intake_drain(s, slot);
+	/* Its last words may have been a goodbye, or another name. */
+	if (is_member(s, slot) && names_find(s, name, len) == holder)
+		members_leave(s, slot, LEAVE_PLAIN);
+	return true;
 }

@@ -119,7 +119,7 @@ static void read_channel(struct switchboard *s, uint32_t slot)
 
 	if (fd == -1 || intake_read(s, slot))
 		return;
-	members_receive(s);
+	admission_receive(s);
 	if (s->members[slot].fd == fd)
 		members_hang_up(s, slot);
 }
@@ -148,7 +148,7 @@ static void announce_shutdown(struct switchboard *s)
 
 	if (s->ending)
 		return;
-	members_receive(s);
+	admission_receive(s);
 	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
 		;
 	s->ending = true;
@@ -179,7 +179,7 @@ static bool handle(struct switchboard *s, int64_t what)
 	case WATCH_LIFELINE:
 		return read_lifeline(s);
 	case WATCH_ATTACH:
-		members_receive(s);
+		admission_receive(s);
 		break;
 	case WATCH_INPUT:
 		read_channels(s);

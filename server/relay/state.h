@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The relay's state, shared by the files that it is made of: members (who is
- * attached), intake (frames in), append (one event more), fanout (events
- * out), presence (joins and leaves in bursts), round, loop. */
+/* The relay's state, shared by the files that it is made of.  Each calls those
+ * that stand before it here: fanout (events out), append (one event more),
+ * presence (joins and leaves in bursts), round, names, members (who is there,
+ * by which channel), intake (frames in), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -112,55 +113,6 @@ static inline bool is_member(const struct switchboard *s, uint32_t slot)
 	return session_of(s, slot)->state == SESSION_JOINED;
 }
 
-/* --- append.c ----------------------------------------------------------- */
-
-/* Appends an event to the log and to the round. */
-const struct frame_event *switchboard_append(struct switchboard *s,
-	const struct frame_event *head, const char *from, const char *to,
-	const char *text);
-
-/* Keeps the id of a public line for the scrollback of newcomers; as part of
- * that, or for an entry of an earlier relay. */
-void append_note_recent(struct switchboard *s, const struct frame_event *e);
-
-/* --- members.c ---------------------------------------------------------- */
-
-/* Takes the members over from the sessions of an earlier relay. */
-void members_recover(struct switchboard *s);
-
-/* Takes all that waits in the attach socket. */
-void members_receive(struct switchboard *s);
-
-/* The member of this name, or -1. */
-int64_t members_find(const struct switchboard *s, const char *name, size_t len);
-
-/* Ends a membership; by the member's own goodbye, which has this counter and
- * is acknowledged. */
-void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
-void members_bye(
-	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
-
-/* A member's channel has ended: so has the membership, unless its process
- * lives.  That will attach again. */
-void members_hang_up(struct switchboard *s, uint32_t slot);
-
-/* Ends those without a channel whose process is gone. */
-void members_sweep(struct switchboard *s, int64_t now);
-
-/* Frees a name for a newcomer who has it by the table: ends the member that
- * has it here if its process is gone.  False if it lives on. */
-bool members_free_name(struct switchboard *s, const char *name, size_t len);
-
-/* --- intake.c ----------------------------------------------------------- */
-
-/* Reads once from a member's channel and acts on the whole frames; ends the
- * membership of one who breaks the rules.  False at the channel's end. */
-bool intake_read(struct switchboard *s, uint32_t slot);
-
-/* Reads and acts on what is left in the channel, if there is one, of a member
- * whose process is gone. */
-void intake_drain(struct switchboard *s, uint32_t slot);
-
 /* --- fanout.c ----------------------------------------------------------- */
 
 /* Enters an event that was just appended into the round. */
@@ -171,6 +123,17 @@ void fanout_touch(struct switchboard *s, uint32_t slot);
 
 /* Sends the round to everyone, as far as their channels take it. */
 void fanout_flush(struct switchboard *s);
+
+/* --- append.c ----------------------------------------------------------- */
+
+/* Appends an event to the log and to the round. */
+const struct frame_event *switchboard_append(struct switchboard *s,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text);
+
+/* Keeps the id of a public line for the scrollback of newcomers; as part of
+ * that, or for an entry of an earlier relay. */
+void append_note_recent(struct switchboard *s, const struct frame_event *e);
 
 /* --- presence.c --------------------------------------------------------- */
 
@@ -203,5 +166,67 @@ void presence_replay(struct switchboard *s, const struct frame_event *e);
 
 /* In the middle of the input: sends the round where it has become long. */
 void round_relieve(struct switchboard *s);
+
+/* --- names.c ------------------------------------------------------------ */
+
+/* The member of this name, or -1. */
+int64_t names_find(const struct switchboard *s, const char *name, size_t len);
+
+/* Enters a member's name, in place of the one that it had; takes it out. */
+void names_put(
+	struct switchboard *s, uint32_t slot, const char *name, size_t len);
+void names_remove(struct switchboard *s, uint32_t slot);
+
+/* --- members.c ---------------------------------------------------------- */
+
+/* Takes the members over from the sessions of an earlier relay. */
+void members_recover(struct switchboard *s);
+
+/* Whether the parent still has this member's process: what the roster says
+ * cannot be written by children. */
+bool members_is_alive(const struct switchboard *s, uint32_t slot);
+
+/* Makes the user of this slot a member, without a channel yet. */
+void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len);
+
+/* Makes fd, which is its own from here on, the member's channel.  False with
+ * none, if memory has run out: its child tries again. */
+bool members_connect(struct switchboard *s, uint32_t slot, int fd);
+
+/* Ends a channel, not the membership. */
+void members_detach(struct switchboard *s, uint32_t slot);
+
+/* Ends a membership; by the member's own goodbye, which has this counter and
+ * is acknowledged. */
+void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+void members_bye(
+	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
+
+/* A member's channel has ended: so has the membership, unless its process
+ * lives.  That will attach again. */
+void members_hang_up(struct switchboard *s, uint32_t slot);
+
+/* Ends those without a channel whose process is gone. */
+void members_sweep(struct switchboard *s, int64_t now);
+
+/* --- intake.c ----------------------------------------------------------- */
+
+/* Reads once from a member's channel and acts on the whole frames; ends the
+ * membership of one who breaks the rules.  False at the channel's end. */
+bool intake_read(struct switchboard *s, uint32_t slot);
+
+/* Reads and acts on what is left in the channel, if there is one, of a member
+ * whose process is gone. */
+void intake_drain(struct switchboard *s, uint32_t slot);
+
+/* Frees a name for a newcomer who has it by the table: ends the member that
+ * has it here if its process is gone.  False if it lives on. */
+bool intake_free_name(struct switchboard *s, const char *name, size_t len);
+
+/* --- admission.c -------------------------------------------------------- */
+
+/* Takes all that waits in the attach socket. */
+void admission_receive(struct switchboard *s);
 
 #endif
