@@ -29,9 +29,6 @@
 /* And before the end so many rounds: more than users can have waiting. */
 #define LAST_ROUNDS 1024
 
-/* While input is paused, those who are far behind are looked at so often. */
-#define LOOK_MS 10
-
 static int watch(int epoll, int fd, int64_t what)
 {
 	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)what};
@@ -193,15 +190,6 @@ static bool handle(struct switchboard *s, int64_t what)
 	return true;
 }
 
-static int next_timeout(const struct switchboard *s, int presence_ms)
-{
-	int look_ms = s->paused ? LOOK_MS : s->detached > 0 ? SWEEP_MS : -1;
-
-	if (presence_ms == -1 || (look_ms != -1 && look_ms < presence_ms))
-		return look_ms;
-	return presence_ms;
-}
-
 /* The parent waits for this before it tells the world. */
 static int say_ready(const struct switchboard *s)
 {
@@ -217,20 +205,19 @@ static int say_ready(const struct switchboard *s)
 static void loop(struct switchboard *s)
 {
 	struct epoll_event ready[EVENT_BATCH];
-	int presence_ms = 0;
+	int64_t next = 0; /* what an earlier relay has left may be due */
 
 	for (;;) {
 		int n = epoll_wait(s->events, ready, EVENT_BATCH,
-			next_timeout(s, presence_ms));
+			deadline_timeout(next, clock_monotonic_ms()));
 		int64_t now = clock_monotonic_ms();
 
 		for (int i = 0; i < n; i++) {
 			if (!handle(s, (int64_t)ready[i].data.u64))
 				return;
 		}
-		members_sweep(s, now);
-		presence_ms = presence_tick(s, now);
-		fanout_flush(s);
+		next = members_sweep(s, now);
+		next = deadline_min(next, round_end(s, now));
 	}
 }
 

@@ -17,6 +17,9 @@
 #include "ipc/common/clock.h"
 #include "server/relay/state.h"
 
+/* Members without a channel are looked at so often. */
+#define SWEEP_MS 100
+
 bool members_is_alive(const struct switchboard *s, uint32_t slot)
 {
 	const struct table_roster *r = &s->table->roster[slot];
@@ -113,16 +116,17 @@ void members_hang_up(struct switchboard *s, uint32_t slot)
 		members_leave(s, slot, LEAVE_PLAIN);
 }
 
-void members_sweep(struct switchboard *s, int64_t now)
+int64_t members_sweep(struct switchboard *s, int64_t now)
 {
-	if (s->detached == 0 || now - s->detached_ms < SWEEP_MS)
-		return;
-	s->detached_ms = now;
-	for (uint32_t i = 0; i < s->high; i++) {
-		if (is_member(s, i) && s->members[i].fd == -1 &&
-			!members_is_alive(s, i))
-			members_leave(s, i, LEAVE_PLAIN);
+	if (s->detached > 0 && now >= s->detached_ms + SWEEP_MS) {
+		s->detached_ms = now;
+		for (uint32_t i = 0; i < s->high; i++) {
+			if (is_member(s, i) && s->members[i].fd == -1 &&
+				!members_is_alive(s, i))
+				members_leave(s, i, LEAVE_PLAIN);
+		}
 	}
+	return s->detached > 0 ? s->detached_ms + SWEEP_MS : DEADLINE_NONE;
 }
 
 void members_recover(struct switchboard *s)

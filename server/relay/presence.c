@@ -169,21 +169,21 @@ void presence_before(struct switchboard *s, uint32_t slot)
 		presence_tell(s);
 }
 
-int presence_tick(struct switchboard *s, int64_t now)
+int64_t presence_tick(struct switchboard *s, int64_t now)
 {
 	struct presence *p = &s->presence;
-	int64_t left = p->window_ms + window_length(s) - now;
+	int64_t due = p->window_ms + window_length(s);
 
 	presence_look(s);
 	if (s->ending || (p->joins.count == 0 && p->leaves.count == 0))
-		return -1;
-	if (left > 0)
-		return (int)left;
+		return DEADLINE_NONE;
+	if (now < due)
+		return due;
 	presence_tell(s);
 	/* As long as it goes on, one digest a window tells all. */
 	p->window_ms = now;
 	p->told = DIGEST_AFTER;
-	return -1;
+	return DEADLINE_NONE;
 }
 
 void presence_replay(struct switchboard *s, const struct frame_event *e)

@@ -21,9 +21,6 @@
  * log.  More runs than this and every cursor walks by itself. */
 #define ROUND_RUNS 32
 
-/* Members without a channel are looked at so often. */
-#define SWEEP_MS 100
-
 /* What an epoll event is about, where it is not a member's slot. */
 enum {
 	WATCH_INPUT = -1,
@@ -155,9 +152,9 @@ void presence_before(struct switchboard *s, uint32_t slot);
  * the half of the ring that is left. */
 void presence_look(struct switchboard *s);
 
-/* Tells what waits, when it is time or the ring comes near.  Returns how many
- * milliseconds are left until it will be, -1: nothing waits. */
-int presence_tick(struct switchboard *s, int64_t now);
+/* Tells what waits, when it is time or the ring comes near.  Returns when it
+ * will be time; DEADLINE_NONE: nothing waits. */
+int64_t presence_tick(struct switchboard *s, int64_t now);
 
 /* Learns what waits from an entry of an earlier relay. */
 void presence_replay(struct switchboard *s, const struct frame_event *e);
@@ -166,6 +163,10 @@ void presence_replay(struct switchboard *s, const struct frame_event *e);
 
 /* In the middle of the input: sends the round where it has become long. */
 void round_relieve(struct switchboard *s);
+
+/* Tells what it is time to tell, and sends the round.  Returns when there is
+ * something to do though nothing comes, or DEADLINE_NONE. */
+int64_t round_end(struct switchboard *s, int64_t now);
 
 /* --- names.c ------------------------------------------------------------ */
 
@@ -207,8 +208,9 @@ void members_bye(
  * lives.  That will attach again. */
 void members_hang_up(struct switchboard *s, uint32_t slot);
 
-/* Ends those without a channel whose process is gone. */
-void members_sweep(struct switchboard *s, int64_t now);
+/* Ends those without a channel whose process is gone.  Returns when they are
+ * to be looked at again; DEADLINE_NONE: there are none. */
+int64_t members_sweep(struct switchboard *s, int64_t now);
 
 /* --- intake.c ----------------------------------------------------------- */
 

@@ -110,7 +110,7 @@ static void few(void)
 	begin(10);
 	join_all(0, DIGEST_AFTER);
 	CHECK(seen.told == DIGEST_AFTER && seen.quiet == 0);
-	CHECK(presence_tick(&s, clock_monotonic_ms()) == -1);
+	CHECK(presence_tick(&s, clock_monotonic_ms()) == DEADLINE_NONE);
 }
 
 static void burst(void)
@@ -121,10 +121,10 @@ static void burst(void)
 	join_all(0, SLOTS);
 	CHECK(seen.told == DIGEST_AFTER);
 	CHECK_EQ(seen.quiet, SLOTS - DIGEST_AFTER);
-	CHECK(presence_tick(&s, now) > 0);
+	CHECK(presence_tick(&s, now) > now);
 	look();
 	CHECK_EQ(seen.digests, 0);
-	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) == -1);
+	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) == DEADLINE_NONE);
 	look();
 	CHECK_EQ(seen.digests, 1);
 	CHECK_EQ(seen.counted, SLOTS - DIGEST_AFTER);
@@ -179,7 +179,8 @@ static void crowd(void)
 	join_all(0, SLOTS);
 	CHECK_EQ(seen.told, 1);
 	CHECK_EQ(seen.quiet, SLOTS - 1);
-	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) > 0);
+	CHECK(presence_tick(&s, now + 2 * DIGEST_WINDOW_MS) >
+		now + 2 * DIGEST_WINDOW_MS);
 	look();
 	CHECK_EQ(seen.digests, 0);
 	presence_tick(&s, now + 10000 / DIGEST_USERS_A_MS + DIGEST_WINDOW_MS);
@@ -212,7 +213,7 @@ static void overtaken(void)
 	look();
 	CHECK_EQ(seen.digests, 2);
 	CHECK_EQ(seen.counted, 20 - DIGEST_AFTER + 4);
-	CHECK(presence_tick(&s, clock_monotonic_ms()) == -1);
+	CHECK(presence_tick(&s, clock_monotonic_ms()) == DEADLINE_NONE);
 }
 
 int main(void)
