@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of a child, as ps(1) shows it.
- * Runs in: parent (prepare); child.
+/* The command line of a child and of the relay, as ps(1) shows it.
+ * Runs in: parent (prepare); child, relay.
  *
  * The strings that a program is started with lie at the top of the stack, and
  * to write there would cost each child a page more.  So the kernel is told that
@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -76,14 +77,14 @@ void title_prepare(void)
 	fill(stat);
 }
 
-void title_begin(struct title *t)
+void title_show(struct title *t, const char *role)
 {
 	/* A copy on the stack: the page of the other stays the parent's. */
 	struct prctl_mm_map mine = map;
 
 	if (mine.end_code == 0)
 		return;
-	memcpy(t->text, TITLE_ROLE, sizeof TITLE_ROLE);
+	snprintf(t->text, sizeof TITLE_ROLE, "%s", role);
 	/* Where the last byte is not zero the kernel shows what is before the
 	 * first that is: get_mm_cmdline() of Linux. */
 	t->text[sizeof t->text - 1] = '.';
@@ -91,6 +92,11 @@ void title_begin(struct title *t)
 	mine.arg_start = (uintptr_t)t->text;
 	mine.arg_end = mine.arg_start + sizeof t->text;
 	(void)prctl(PR_SET_MM, PR_SET_MM_MAP, &mine, sizeof mine, 0);
+}
+
+void title_begin(struct title *t)
+{
+	title_show(t, TITLE_ROLE);
 }
 
 void title_set(struct title *t, const char *name, size_t n)

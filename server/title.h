@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What ps(1) shows as a child's command line: whom it serves. */
+/* What ps(1) shows as a process's command line: its role, and of a child whom
+ * it serves. */
 #ifndef SERVER_TITLE_H
 #define SERVER_TITLE_H
 
@@ -7,7 +8,7 @@
 
 #include "ipc/common/limits.h"
 
-/* The name of the process, and what its title begins with. */
+/* The name of a child, and what its title begins with. */
 #define TITLE_ROLE "chat-child"
 
 /* A name, escaped; ": " before it, zero bytes and a mark behind. */
@@ -19,8 +20,10 @@ struct title {
  * as without /proc, ps goes on to show the server's command line. */
 void title_prepare(void);
 
-/* Shows that one, which is all zeros, from here on.  Before the sandbox; the
- * title is in memory that is of no file, and stays there. */
+/* Shows that one, which is all zeros, from here on, with the name of another
+ * role, which is no longer than TITLE_ROLE, or with this.  Before the sandbox;
+ * the title is in memory that is of no file, and stays there. */
+void title_show(struct title *t, const char *role);
 void title_begin(struct title *t);
 
 /* Shows "chat-child: NAME".  The name's bytes that are not printable ASCII are

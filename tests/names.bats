@@ -215,6 +215,7 @@ need_titles() {
 	expect_shown 'chat-child: bob' 'chat-child: guest-1' \
 		'chat-child: abcdefghijklmnopqrstuvwxyz012345'
 	contains "$(ps -ww -o args= -p "$SERVER_PID")" "$SERVER" "the parent"
+	equal "$(ps -ww -o args= -p "$(relay_pid)")" chat-relay "the relay"
 	hang_up carol
 	kill "$(ps -o pid=,args= --ppid "$SERVER_PID" |
 		awk '$2 == "chat-child:" && $3 == "bob" { print $1 }')"

@@ -40,7 +40,7 @@ void administer_tick(struct parent *p)
 
 static const char *say(struct parent *p, const struct control_request *r)
 {
-	return supervisor_announce(p, r->text, r->text_len)
+	return announce_notice(p, r->text, r->text_len)
 		       ? NULL
 		       : "as many notices wait to be told as can; try again";
 }

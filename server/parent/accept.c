@@ -8,16 +8,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ipc/attach.h"
 #include "ipc/common/clock.h"
 #include "ipc/common/protocol.h"
-#include "server/child/loop.h"
-#include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/spawn.h"
 #include "server/parent/state.h"
-#include "server/signals.h"
-#include "server/title.h"
 
 /* After descriptors or processes ran out, listeners rest so long. */
 #define REST_MS 1000
@@ -26,30 +21,6 @@
 #define ACCEPT_BATCH 16
 
 #define FULL "! server full\n"
-
-static _Noreturn void become_child(struct parent *p, const struct arrival *a,
-	uint32_t slot, uint32_t generation)
-{
-	const int fds[] = {a->in, a->out,
-		p->sandbox.off ? log_descriptor() : p->null,
-		p->attach[ATTACH_SENDER], a->front_fd};
-	struct child_setup setup = {
-		.options = p->options,
-		.table = &p->table,
-		.sandbox = &p->sandbox,
-		.slot = slot,
-		.generation = generation,
-		.has_front = a->front_fd != -1,
-		.name = a->name,
-		.name_len = a->name_len,
-	};
-
-	sandbox_offer();
-	sandbox_drop(&p->sandbox);
-	spawn_keep(fds, a->front_fd != -1 ? CHILD_FRONT + 1 : CHILD_FRONT);
-	signals_child();
-	_exit(child_main(&setup));
-}
 
 /* Ends a connection that gets no child, with one line that says why. */
 static void turn_away(int client, const char *why)
@@ -99,9 +70,9 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 		return refuse(p, FULL);
 	}
 	generation = table_assign(&p->table, slot, peer->address);
-	pid = spawn(TITLE_ROLE);
-	if (pid == 0)
-		become_child(p, a, slot, generation);
+	pid = spawn_role(p, ROLE_CHILD,
+		&(struct task){
+			.arrival = a, .slot = slot, .generation = generation});
 	if (pid == -1) {
 		rest(p, "fork");
 		slots_free(&p->slots, slot);

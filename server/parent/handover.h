@@ -11,7 +11,7 @@
  * the user table and struct status (server/control/control.h checks them), the
  * header of the event log.  What is in the log and on channels has
  * FRAME_VERSION. */
-#define UPGRADE_VERSION 5
+#define UPGRADE_VERSION 6
 #define UPGRADE_BUMP    "bump UPGRADE_VERSION"
 
 struct state {
@@ -19,7 +19,7 @@ struct state {
 	uint32_t size; /* of this struct, without the slots */
 	uint32_t capacity;
 	pid_t pid;
-	pid_t relay;                /* to be ended, 0: none runs */
+	pid_t roles[ROLES_MAX];     /* to be ended, 0: none runs */
 	struct inherited inherited; /* without the descriptors */
 	unsigned int nlisteners;
 	struct listener listeners[LISTENERS_MAX];
@@ -41,14 +41,15 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
-LAYOUT_SIZE(struct state, 12472, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12496, UPGRADE_BUMP);
+static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");
 LAYOUT_AT(struct state, size, 8, "the same in all versions");
-LAYOUT_AT(struct state, inherited, 24, UPGRADE_BUMP);
-LAYOUT_AT(struct state, notify, 1544, UPGRADE_BUMP);
-LAYOUT_AT(struct state, bans, 1680, UPGRADE_BUMP);
-LAYOUT_AT(struct state, control, 11928, UPGRADE_BUMP);
-LAYOUT_AT(struct state, attach, 12448, UPGRADE_BUMP);
-LAYOUT_AT(struct state, slots, 12472, UPGRADE_BUMP);
+LAYOUT_AT(struct state, inherited, 52, UPGRADE_BUMP);
+LAYOUT_AT(struct state, notify, 1568, UPGRADE_BUMP);
+LAYOUT_AT(struct state, bans, 1704, UPGRADE_BUMP);
+LAYOUT_AT(struct state, control, 11952, UPGRADE_BUMP);
+LAYOUT_AT(struct state, attach, 12472, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12496, UPGRADE_BUMP);
 
 #endif

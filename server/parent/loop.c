@@ -10,9 +10,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/wait.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "ipc/common/clock.h"
 #include "server/log.h"
@@ -65,7 +63,7 @@ static void begin_end(struct parent *p)
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		listener_close(&p->listeners[i]);
 	control_close(&p->control);
-	if (!supervisor_announce_end(p))
+	if (!announce_end(p))
 		signal_children(p, SIGTERM);
 }
 
@@ -104,12 +102,7 @@ static int on_time(struct parent *p)
 	next = deadline_min(next, upgrade_tick(p, now));
 	next = deadline_min(next, watch_empty(p, now));
 	next = deadline_min(next, control_deadline_ms(&p->control, now));
-	if (p->relay == 0 && p->end_ms == 0) {
-		if (now >= p->relay_due_ms)
-			supervisor_start(p);
-		if (p->relay == 0)
-			next = deadline_min(next, p->relay_due_ms);
-	}
+	next = deadline_min(next, supervisor_tick(p, now));
 	if (slots_used(&p->slots) > 0) {
 		if (now - p->tick_ms >= TICK_MS) {
 			watch_lock(p);
@@ -163,11 +156,7 @@ static void finish(struct parent *p)
 		if (step == 2)
 			signal_children(p, SIGKILL);
 	}
-	if (p->relay != 0) {
-		close(p->lifeline);      /* it ends by this alone, too */
-		kill(p->relay, SIGKILL); /* all it knows is ours to drop */
-		waitpid(p->relay, NULL, 0);
-	}
+	supervisor_end(p);
 }
 
 bool parent_is_to_end(const struct parent *p)

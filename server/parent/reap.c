@@ -47,10 +47,10 @@ static void reap_one(struct parent *p, pid_t pid)
 		status = 0;
 	if (slot != -1)
 		child_ended(p, (uint32_t)slot, status);
-	else if (pid == p->relay)
-		supervisor_ended(p, status);
 	else if (pid == p->checker)
 		upgrade_checked(p, status);
+	else
+		supervisor_ended(p, pid, status);
 }
 
 void reap(struct parent *p)

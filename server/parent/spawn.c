@@ -10,6 +10,7 @@
 
 #include "server/exitcode.h"
 #include "server/log.h"
+#include "server/parent/state.h"
 #include "server/signals.h"
 
 pid_t spawn(const char *name)
@@ -47,4 +48,20 @@ void spawn_keep(const int *fds, size_t n)
 		log_warn_errno("spawn-fail descriptors=%zu", n);
 		_exit(SPAWN_FAILED);
 	}
+}
+
+pid_t spawn_role(struct parent *p, enum role_id id, const struct task *t)
+{
+	const struct role *r = &roles[id];
+	int fds[ROLE_DESCRIPTORS];
+	pid_t pid = spawn(r->process);
+
+	if (pid != 0)
+		return pid;
+	if (r->begin != NULL)
+		r->begin();
+	sandbox_drop(&p->sandbox);
+	spawn_keep(fds, r->descriptors(p, t, fds));
+	r->signals();
+	_exit(r->main(p, t));
 }

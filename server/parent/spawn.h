@@ -7,9 +7,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "server/parent/roles.h"
+
 /* fork(2).  In the new process, with every signal blocked: named as ps shows
  * it, dies with the parent.  In the parent: the pid, or -1 with errno. */
 pid_t spawn(const char *name);
+
+/* Starts a process of the role.  The pid, or -1 with errno. */
+pid_t spawn_role(struct parent *p, enum role_id id, const struct task *t);
 
 /* In the new process: makes fds[i] descriptor i, for i below n, and closes all
  * others.  Each fds[i] is at least i.  Does not return if it fails. */

@@ -284,9 +284,9 @@ void parent_start(struct parent *p, struct inherited *in)
 	map_status(p);
 	describe(p);
 	signal_child = again; /* some may have ended meanwhile */
-	supervisor_start(p);
+	supervisor_tick(p, clock_monotonic_ms());
 	if (again) {
-		say_upgraded(p); /* a relay that does not start is due again */
+		say_upgraded(p); /* what does not start is due again */
 		return;
 	}
 	supervisor_await(p);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The parent's state, shared by the files that it is made of: start.c, loop.c
  * (the loop, the end), accept.c (connections in), reap.c (processes that
- * ended), supervisor.c (the relay), and in server/control control.c and
+ * ended), supervisor.c (the roles of roles.h that are restarted), announce.c
+ * (what the relay is to tell), and in server/control control.c and
  * administer.c (who asks by the control socket). */
 #ifndef SERVER_PARENT_STATE_H
 #define SERVER_PARENT_STATE_H
@@ -20,6 +21,7 @@
 #include "server/parent/inherit.h"
 #include "server/parent/listener.h"
 #include "server/parent/notify.h"
+#include "server/parent/roles.h"
 #include "server/parent/slots.h"
 #include "server/sandbox/sandbox.h"
 
@@ -38,13 +40,10 @@ struct parent {
 	struct sandbox sandbox;
 	struct lock_watch lock_watch;
 	int attach[2];
-	int log_fd;   /* the event log, for the next relay */
-	int lifeline; /* to the relay */
-	int null;     /* /dev/null, for whoever needs no more */
-	int spare;    /* given up to tell one more that the server is full */
-	pid_t relay;  /* 0: none runs */
-	int64_t relay_started_ms, relay_due_ms;
-	int relay_pause_ms, relay_failures;
+	int log_fd; /* the event log, for the next relay */
+	int null;   /* /dev/null, for whoever needs no more */
+	int spare;  /* given up to tell one more that the server is full */
+	struct running running[ROLES];
 	int64_t tick_ms, rest_until_ms;
 	int64_t empty_since_ms;     /* 0: somebody is here */
 	int64_t end_ms;             /* when the end began, 0: not yet */
@@ -115,21 +114,31 @@ void reap(struct parent *p);
 
 /* --- supervisor.c -------------------------------------------------------- */
 
-/* Starts a relay; p->relay stays 0 if that failed, and is due again later. */
-void supervisor_start(struct parent *p);
+/* Starts each supervised role of which none runs, when it is due.  Returns when
+ * the next one is; DEADLINE_NONE: all of them run, or the server ends. */
+int64_t supervisor_tick(struct parent *p, int64_t now);
 
-/* Waits until the relay serves, or the server is told to end; fatal if it does
- * not in time. */
+/* Waits until each of them serves, or the server is told to end; fatal if one
+ * does not in time. */
 void supervisor_await(struct parent *p);
 
-/* The relay has ended: another is due, unless the server ends too. */
-void supervisor_ended(struct parent *p, int status);
+/* A process has ended.  If it was one of these, another is due, unless the
+ * server ends too. */
+void supervisor_ended(struct parent *p, pid_t pid, int status);
+
+/* Says a word to the role.  False if it cannot hear it. */
+bool supervisor_tell(const struct parent *p, enum role_id id, char word);
+
+/* Ends all of them, the last one first. */
+void supervisor_end(struct parent *p);
+
+/* --- announce.c ---------------------------------------------------------- */
 
 /* Has the relay announce the end to everyone.  False if it cannot. */
-bool supervisor_announce_end(struct parent *p);
+bool announce_end(struct parent *p);
 
 /* Has this relay or the next one tell everyone a notice, which is cut where it
  * is too long.  False if too many wait to be told. */
-bool supervisor_announce(struct parent *p, const char *text, size_t n);
+bool announce_notice(struct parent *p, const char *text, size_t n);
 
 #endif

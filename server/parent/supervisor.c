@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps a relay running: starts it, starts it again when it has ended.  What
- * it needs to go on, the log and what waits in the attach socket, stays here.
- * Runs in: parent. */
+/* Keeps a process of each supervised role running: starts it, starts it again
+ * when it has ended.  What it needs to go on, such as the relay's log and what
+ * waits in the attach socket, stays here.
+ * Runs in: parent.
+ *
+ * A lifeline, a SEQPACKET, joins the parent and each of them.  The process says
+ * one byte there when it serves, the parent says words of one byte, and the end
+ * of the lifeline is the end of the process. */
 #include <errno.h>
-#include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "ipc/attach.h"
 #include "ipc/common/clock.h"
 #include "server/again.h"
 #include "server/exitcode.h"
-#include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/spawn.h"
 #include "server/parent/state.h"
-#include "server/relay/loop.h"
 #include "server/signals.h"
 
-/* A relay that ended within this is restarted with a pause, which doubles up
- * to the longest. */
+/* One that ended within this is restarted with a pause, which doubles up to the
+ * longest. */
 #define SHORT_LIFE_MS    1000
 #define FIRST_PAUSE_MS   20
 #define LONGEST_PAUSE_MS 320
@@ -31,56 +33,54 @@
  * start, and to go on would be to serve nobody. */
 #define FAILURES_MAX 20
 
-/* A relay takes milliseconds to start. */
+/* It takes milliseconds to start. */
 #define READY_MS 10000
 
-static _Noreturn void become_relay(struct parent *p, int lifeline)
+static bool is_supervised(enum role_id id)
 {
-	const int fds[] = {p->null, p->null, log_descriptor(), lifeline,
-		p->attach[ATTACH_RECEIVER], p->log_fd, p->status_fd,
-		p->chatlog};
-	struct relay_setup setup = {
-		.options = p->options,
-		.table = &p->table,
-		.sandbox = &p->sandbox,
-		.log_fd = RELAY_LOG,
-		.attach = RELAY_ATTACH,
-		.lifeline = RELAY_LIFELINE,
-		.status = RELAY_STATUS,
-		.chatlog = p->chatlog != -1 ? RELAY_CHATLOG : -1,
-	};
-
-	sandbox_drop(&p->sandbox);
-	spawn_keep(fds, p->chatlog != -1 ? RELAY_CHATLOG + 1 : RELAY_CHATLOG);
-	log_inherit();
-	signals_relay();
-	_exit(relay_main(&setup));
+	return roles[id].restart == RESTART_ALWAYS;
 }
 
-void supervisor_start(struct parent *p)
+static void start(struct parent *p, enum role_id id, int64_t now)
 {
+	struct running *r = &p->running[id];
 	int ends[2];
 
-	p->relay_started_ms = clock_monotonic_ms();
-	p->relay_due_ms = p->relay_started_ms + SHORT_LIFE_MS;
+	r->started_ms = now;
+	r->due_ms = now + SHORT_LIFE_MS;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) {
-		log_warn_errno("relay-fail");
+		log_warn_errno("%s-fail", roles[id].name);
 		return;
 	}
-	p->relay = spawn("chat-relay");
-	if (p->relay == 0)
-		become_relay(p, ends[1]);
+	r->pid = spawn_role(p, id, &(struct task){.lifeline = ends[1]});
 	close(ends[1]);
-	p->lifeline = ends[0];
-	if (p->relay == -1) {
-		log_warn_errno("relay-fail");
-		p->relay = 0;
-		close(p->lifeline);
+	r->lifeline = ends[0];
+	if (r->pid == -1) {
+		log_warn_errno("%s-fail", roles[id].name);
+		r->pid = 0;
+		close(r->lifeline);
 	}
 }
 
-/* The names of a child that leaves are not for a relay. */
-static void say_why(int status)
+int64_t supervisor_tick(struct parent *p, int64_t now)
+{
+	int64_t next = DEADLINE_NONE;
+
+	for (enum role_id id = 0; id < ROLES && p->end_ms == 0; id++) {
+		struct running *r = &p->running[id];
+
+		if (!is_supervised(id) || r->pid != 0)
+			continue;
+		if (now >= r->due_ms)
+			start(p, id, now);
+		if (r->pid == 0)
+			next = deadline_min(next, r->due_ms);
+	}
+	return next;
+}
+
+/* The names of a child that leaves are not for the others. */
+static void say_why(enum role_id id, int status)
 {
 	const char *reason =
 		WIFEXITED(status) && WEXITSTATUS(status) > LEAVE_REASONS
@@ -88,90 +88,107 @@ static void say_why(int status)
 			: NULL;
 
 	if (reason != NULL)
-		log_warn("relay-restart reason=%s", reason);
+		log_warn("%s-restart reason=%s", roles[id].name, reason);
 	else
-		log_warn("relay-restart %s=%d", LOG_ENDING(status));
+		log_warn(
+			"%s-restart %s=%d", roles[id].name, LOG_ENDING(status));
 }
 
-void supervisor_ended(struct parent *p, int status)
+static void ended(struct parent *p, enum role_id id, int status)
 {
+	struct running *r = &p->running[id];
 	int64_t now = clock_monotonic_ms();
 
-	close(p->lifeline);
-	p->relay = 0;
+	close(r->lifeline);
+	r->pid = 0;
 	if (p->end_ms != 0)
 		return;
-	if (now - p->relay_started_ms >= SHORT_LIFE_MS)
-		p->relay_pause_ms = p->relay_failures = 0;
-	if (WIFEXITED(status) && ++p->relay_failures == FAILURES_MAX)
-		fatal(EX_SOFTWARE, "the relay ends again and again");
-	status_count(&p->status->relay_restarts, 1);
-	say_why(status);
-	p->relay_due_ms = now + p->relay_pause_ms;
-	p->relay_pause_ms =
-		p->relay_pause_ms == 0 ? FIRST_PAUSE_MS : 2 * p->relay_pause_ms;
-	if (p->relay_pause_ms > LONGEST_PAUSE_MS)
-		p->relay_pause_ms = LONGEST_PAUSE_MS;
+	if (now - r->started_ms >= SHORT_LIFE_MS)
+		r->pause_ms = r->failures = 0;
+	if (WIFEXITED(status) && ++r->failures == FAILURES_MAX)
+		fatal(EX_SOFTWARE, "the %s ends again and again",
+			roles[id].name);
+	if (roles[id].restarts != NULL)
+		status_count(roles[id].restarts(p->status), 1);
+	say_why(id, status);
+	r->due_ms = now + r->pause_ms;
+	r->pause_ms = r->pause_ms == 0 ? FIRST_PAUSE_MS : 2 * r->pause_ms;
+	if (r->pause_ms > LONGEST_PAUSE_MS)
+		r->pause_ms = LONGEST_PAUSE_MS;
 }
 
-/* Whether the relay has said that it serves; fatal if it has ended. */
-static bool is_ready(const struct parent *p)
+void supervisor_ended(struct parent *p, pid_t pid, int status)
+{
+	for (enum role_id id = 0; id < ROLES; id++) {
+		if (p->running[id].pid == pid)
+			ended(p, id, status);
+	}
+}
+
+/* Whether the process has said that it serves; fatal if it has ended. */
+static bool is_ready(const struct parent *p, enum role_id id)
 {
 	char word;
-	ssize_t n = recv(p->lifeline, &word, 1, MSG_DONTWAIT);
+	ssize_t n = recv(p->running[id].lifeline, &word, 1, MSG_DONTWAIT);
 
 	if (n == 1)
 		return true;
 	if (n == -1 && errno_is_transient(errno))
 		return false;
 	if (n == -1)
-		fatal(EX_OSERR, "cannot hear from the relay: %s",
+		fatal(EX_OSERR, "cannot hear from the %s: %s", roles[id].name,
 			strerror(errno));
-	fatal(EX_OSERR, "the relay did not start; it has said why, or its "
-			"sandbox could not be set up (--no-sandbox leaves "
-			"that out)");
+	fatal(EX_OSERR,
+		"the %s did not start; it has said why, or its "
+		"sandbox could not be set up (--no-sandbox leaves "
+		"that out)",
+		roles[id].name);
 }
 
-void supervisor_await(struct parent *p)
+static void await(struct parent *p, enum role_id id)
 {
 	int64_t end = clock_monotonic_ms() + READY_MS, left;
-	struct pollfd word = {p->lifeline, POLLIN, 0};
+	struct pollfd word = {p->running[id].lifeline, POLLIN, 0};
 
-	if (p->relay == 0)
-		fatal(EX_OSERR, "cannot start the relay");
-	while (!parent_is_to_end(p) && !is_ready(p)) {
+	if (p->running[id].pid == 0)
+		fatal(EX_OSERR, "cannot start the %s", roles[id].name);
+	while (!parent_is_to_end(p) && !is_ready(p, id)) {
 		left = end - clock_monotonic_ms();
 		if (left <= 0)
 			fatal(EX_OSERR,
-				"the relay has not been ready for %d s; is it "
+				"the %s has not been ready for %d s; is it "
 				"stopped?",
-				READY_MS / 1000);
+				roles[id].name, READY_MS / 1000);
 		signals_wait(&word, 1, (int)left);
 	}
 }
 
-bool supervisor_announce_end(struct parent *p)
+void supervisor_await(struct parent *p)
 {
-	const char word = RELAY_SHUTDOWN;
-
-	return p->relay != 0 &&
-	       send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+	for (enum role_id id = 0; id < ROLES; id++) {
+		if (is_supervised(id))
+			await(p, id);
+	}
 }
 
-bool supervisor_announce(struct parent *p, const char *text, size_t n)
+bool supervisor_tell(const struct parent *p, enum role_id id, char word)
 {
-	const char word = RELAY_NOTICE;
-	uint64_t number = atomic_load(&p->status->notices);
-	struct notice *notice = &p->status->notice[number % NOTICES_MAX];
+	const struct running *r = &p->running[id];
 
-	if (number - atomic_load(&p->status->announced) >= NOTICES_MAX)
-		return false;
-	notice->len = (uint16_t)(n < NOTICE_MAX ? n : NOTICE_MAX);
-	memcpy(notice->text, text, notice->len);
-	atomic_store(&p->status->notices, number + 1);
-	/* One that does not hear this looks when it starts; one that has so
-	 * much to hear that there is no room will look, too. */
-	if (p->relay != 0)
-		(void)!send(p->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	return true;
+	return r->pid != 0 &&
+	       send(r->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
+void supervisor_end(struct parent *p)
+{
+	for (enum role_id id = ROLES; id-- > 0;) {
+		struct running *r = &p->running[id];
+
+		if (r->pid == 0)
+			continue;
+		close(r->lifeline);    /* it ends by this alone, too */
+		kill(r->pid, SIGKILL); /* all it knows is ours to drop */
+		waitpid(r->pid, NULL, 0);
+		r->pid = 0;
+	}
 }

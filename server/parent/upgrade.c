@@ -36,8 +36,8 @@
 #define STATE_VARIABLE "CHATSERVER_UPGRADE"
 #define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
 
-/* The old relay has so long for what it is doing. */
-#define RELAY_END_MS 1000
+/* Each process of a supervised role has so long for what it is doing. */
+#define ROLE_END_MS 1000
 
 static struct state *state; /* of the earlier parent, NULL: there is none */
 
@@ -161,19 +161,19 @@ static void take_slots(struct parent *p)
 
 /* Its lifeline has ended by the exec, and so does it, when it has heard what
  * was said there before; one that is stuck is not waited for. */
-static void end_relay(pid_t relay)
+static void end_role(pid_t pid)
 {
 	struct pollfd p = {.events = POLLIN};
 
-	if (relay == 0)
+	if (pid == 0)
 		return;
-	p.fd = (int)syscall(SYS_pidfd_open, relay, 0);
+	p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (p.fd != -1) {
-		(void)poll(&p, 1, RELAY_END_MS);
+		(void)poll(&p, 1, ROLE_END_MS);
 		close(p.fd);
 	}
-	kill(relay, SIGKILL);
-	while (waitpid(relay, NULL, 0) == -1 && errno == EINTR)
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
 }
 
@@ -183,7 +183,8 @@ bool upgrade_resume(struct parent *p)
 		return false;
 	if (state->pid != getpid())
 		fatal(EX_USAGE, STATE_VARIABLE " is not for this process");
-	end_relay(state->relay);
+	for (size_t i = 0; i < ROLES_MAX; i++)
+		end_role(state->roles[i]);
 	take_listeners(p);
 	take_log(p);
 	take_slots(p);
@@ -251,7 +252,6 @@ static void fill(const struct parent *p, struct state *s)
 		.size = sizeof *s,
 		.capacity = p->slots.capacity,
 		.pid = getpid(),
-		.relay = p->relay,
 		.inherited = p->inherited,
 		.nlisteners = p->nlisteners,
 		.notify = p->notify,
@@ -262,6 +262,8 @@ static void fill(const struct parent *p, struct state *s)
 		.table = p->table.fd,
 		.status = p->status_fd,
 	};
+	for (enum role_id id = 0; id < ROLES; id++)
+		s->roles[id] = p->running[id].pid;
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		s->listeners[i] = p->listeners[i];
 	for (uint32_t i = 0; i < p->slots.high; i++) {

@@ -229,7 +229,7 @@ int relay_main(const struct relay_setup *setup)
 		log_warn_errno("relay-fail");
 		return RELAY_FAILED;
 	}
-	sandbox_lock_relay(setup->sandbox);
+	setup->lock(setup->sandbox);
 	recover(&s);
 	if (say_ready(&s) == -1) {
 		/* The parent has become another meanwhile, which has a relay

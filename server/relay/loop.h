@@ -14,6 +14,7 @@ struct relay_setup {
 	const struct options *options;
 	struct table *table;
 	const struct sandbox *sandbox;
+	void (*lock)(const struct sandbox *s); /* once all is set up */
 	int log_fd;   /* the event log's shared memory */
 	int attach;   /* ATTACH_RECEIVER */
 	int status;   /* struct status: shared memory */

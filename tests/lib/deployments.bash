@@ -264,8 +264,7 @@ conversation() {
 	expect_line bob '[you -> alice] psst'
 	caught_up bob carol
 	never_match carol '.*psst.*'
-	# shellcheck disable=SC2046 # as words; a server logs that
-	kill -KILL $(ours chat-relay)
+	kill -KILL "$(pgrep -x -P "$(server_says pid)" chat-relay)"
 	say carol '/nick caroline'
 	for name in alice bob carol; do
 		expect_line "$name" '* carol is now caroline'

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of roles, and what each process is given.  How to add one is in
+ * HACKING.md.
+ * Runs in: parent; and in the new process, up to its main function. */
+#include "server/parent/roles.h"
+
+#include "ipc/attach.h"
+#include "server/child/loop.h"
+#include "server/fd.h"
+#include "server/log.h"
+#include "server/parent/state.h"
+#include "server/relay/loop.h"
+#include "server/signals.h"
+#include "server/title.h"
+
+/* --- a child for each client --------------------------------------------- */
+
+static size_t child_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	fds[CHILD_IN] = t->arrival->in;
+	fds[CHILD_OUT] = t->arrival->out;
+	fds[STDERR_FILENO] = p->sandbox.off ? log_descriptor() : p->null;
+	fds[CHILD_ATTACH] = p->attach[ATTACH_SENDER];
+	fds[CHILD_FRONT] = t->arrival->front_fd;
+	return t->arrival->front_fd != -1 ? CHILD_FRONT + 1 : CHILD_FRONT;
+}
+
+static int run_child(struct parent *p, const struct task *t)
+{
+	const struct child_setup setup = {
+		.options = p->options,
+		.table = &p->table,
+		.sandbox = &p->sandbox,
+		.slot = t->slot,
+		.generation = t->generation,
+		.has_front = t->arrival->front_fd != -1,
+		.name = t->arrival->name,
+		.name_len = t->arrival->name_len,
+	};
+
+	return child_main(&setup);
+}
+
+/* --- the relay ----------------------------------------------------------- */
+
+#define RELAY_PROCESS "chat-relay"
+
+static size_t relay_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	fds[STDIN_FILENO] = fds[STDOUT_FILENO] = p->null;
+	fds[STDERR_FILENO] = log_descriptor();
+	fds[RELAY_LIFELINE] = t->lifeline;
+	fds[RELAY_ATTACH] = p->attach[ATTACH_RECEIVER];
+	fds[RELAY_LOG] = p->log_fd;
+	fds[RELAY_STATUS] = p->status_fd;
+	fds[RELAY_CHATLOG] = p->chatlog;
+	return p->chatlog != -1 ? RELAY_CHATLOG + 1 : RELAY_CHATLOG;
+}
+
+static int run_relay(struct parent *p, const struct task *t)
+{
+	static struct title title;
+	const struct relay_setup setup = {
+		.options = p->options,
+		.table = &p->table,
+		.sandbox = &p->sandbox,
+		.lock = roles[ROLE_RELAY].lock,
+		.log_fd = RELAY_LOG,
+		.attach = RELAY_ATTACH,
+		.lifeline = RELAY_LIFELINE,
+		.status = RELAY_STATUS,
+		.chatlog = p->chatlog != -1 ? RELAY_CHATLOG : -1,
+	};
+
+	(void)t;
+	title_show(&title, RELAY_PROCESS);
+	log_inherit();
+	return relay_main(&setup);
+}
+
+static _Atomic uint64_t *relay_restarts(struct status *s)
+{
+	return &s->relay_restarts;
+}
+
+/* --- the table ----------------------------------------------------------- */
+
+const struct role roles[ROLES] = {
+	[ROLE_CHILD] =
+		{
+			.process = TITLE_ROLE,
+			.name = "child",
+			.restart = RESTART_NEVER,
+			.begin = sandbox_offer,
+			.descriptors = child_descriptors,
+			.signals = signals_child,
+			.main = run_child,
+		},
+	[ROLE_RELAY] =
+		{
+			.process = RELAY_PROCESS,
+			.name = "relay",
+			.restart = RESTART_ALWAYS,
+			.descriptors = relay_descriptors,
+			.signals = signals_relay,
+			.main = run_relay,
+			.lock = sandbox_lock_relay,
+			.restarts = relay_restarts,
+		},
+};
