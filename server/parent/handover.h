@@ -8,7 +8,7 @@
 #include "server/parent/state.h"
 
 /* Bump it with any change of what one parent leaves to the next: struct state,
- * the user table and struct status (server/control/control.h checks them), the
+ * the user table and struct status (server/control/protocol.h checks them), the
  * header of the event log.  What is in the log and on channels has
  * FRAME_VERSION. */
 #define UPGRADE_VERSION 6

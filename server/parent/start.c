@@ -24,13 +24,13 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
+#include "server/control/place.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/state.h"
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
 #include "server/title.h"
-#include "server/tools/ask.h"
 
 /* Descriptors the relay needs on top of one for each user. */
 #define RELAY_DESCRIPTORS 64
@@ -239,7 +239,7 @@ const char *parent_port(const struct parent *p)
 		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
 			return strrchr(p->listeners[i].name, ':') + 1;
 	}
-	return ask_port(p->options);
+	return control_port(p->options);
 }
 
 static void start_anew(struct parent *p, struct inherited *in)

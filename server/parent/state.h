@@ -17,6 +17,7 @@
 #include "ipc/table.h"
 #include "server/control/bans.h"
 #include "server/control/control.h"
+#include "server/control/protocol.h"
 #include "server/options.h"
 #include "server/parent/inherit.h"
 #include "server/parent/listener.h"

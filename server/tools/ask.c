@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "ipc/common/text.h"
+#include "server/control/place.h"
 #include "server/log.h"
 #include "server/tools/banlist.h"
 #include "server/tools/status.h"
@@ -22,17 +23,6 @@
 
 /* What --say begins with: no name has a colon. */
 #define SAY_PREFIX "server: "
-
-const char *ask_port(const struct options *o)
-{
-	for (unsigned int i = 0; i < o->nlisten; i++) {
-		const char *colon = strrchr(o->listen[i], ':');
-
-		if (strncmp(o->listen[i], "unix:", 5) != 0 && colon != NULL)
-			return colon + 1;
-	}
-	return o->port != NULL ? o->port : LIMIT_TEXT(DEFAULT_PORT);
-}
 
 /* Where as many wait as can, connect(2) waits, too: not for ever. */
 static int open_socket(void)
@@ -53,7 +43,7 @@ int ask_connect(const struct options *o, char *path)
 
 	path[0] = '\0';
 	for (int place = 0; place < CONTROL_PLACES; place++) {
-		if (!control_place(o, ask_port(o), place, a.sun_path))
+		if (!control_place(o, control_port(o), place, a.sun_path))
 			continue;
 		fd = open_socket();
 		if (fd == -1)
@@ -204,7 +194,7 @@ static void other_places(const struct options *o, const char *path, char *text)
 
 	*text = '\0';
 	for (int i = 0; i < CONTROL_PLACES; i++) {
-		if (!control_place(o, ask_port(o), i, place) ||
+		if (!control_place(o, control_port(o), i, place) ||
 			strcmp(place, path) == 0 || strstr(text, place) != NULL)
 			continue;
 		end += sprintf(

@@ -4,7 +4,8 @@
 #define SERVER_TOOLS_ASK_H
 
 #include "ipc/common/passing.h"
-#include "server/control/control.h"
+#include "server/control/protocol.h"
+#include "server/options.h"
 
 /* So long an answer is waited for. */
 #define ASK_PATIENCE_MS 10000
@@ -24,8 +25,5 @@ int ask_send(int fd, const struct control_request *request, const int *fds,
 /* What --status, --say, --kick, --ban, --unban and --bans do.  Returns the exit
  * status. */
 int ask_main(const struct options *o);
-
-/* The port in an address of --listen, in digits. */
-const char *ask_port(const struct options *o);
 
 #endif

@@ -28,6 +28,7 @@
 
 #include "ipc/common/clock.h"
 #include "server/again.h"
+#include "server/control/place.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/tools/ask.h"
@@ -181,7 +182,7 @@ static void choose_place(const struct options *o, char *path)
 
 	for (int i = 0; i < CONTROL_PLACES; i++) {
 		if (!control_is_for_servers(i) ||
-			!control_place(o, ask_port(o), i, path))
+			!control_place(o, control_port(o), i, path))
 			continue;
 		found = true;
 		control_make_folder(path);

@@ -43,6 +43,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,7 +53,7 @@
 #include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/control/bans.h"
-#include "server/control/control.h"
+#include "server/control/protocol.h"
 
 /* More than any message may have beside it. */
 #define FDS_MAX 40

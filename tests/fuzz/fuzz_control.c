@@ -6,7 +6,7 @@
  * Input: a byte with the number of descriptors, a byte of flags, and what there
  * is of the request; the rest is zeros.  Of a flag: the version is right, the
  * length of the text is cut to what there is. */
-#include "server/control/control.h"
+#include "server/control/request.h"
 
 #include "tests/fuzz/fuzz.h"
 

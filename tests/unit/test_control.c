@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of server/control/control.c: where the socket is, and which requests
- * make sense. Runs in: nothing but tests. */
+/* Tests of server/control/: where the socket is, which requests make sense, and
+ * until when they are waited for. Runs in: nothing but tests. */
 #include "server/control/control.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
+#include "server/control/request.h"
 #include "tests/unit/unit.h"
 
 static struct options o;
