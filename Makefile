@@ -113,7 +113,8 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 # to.  Each has some objects of its own.
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
-NEXT_OWN  := $(addprefix server/,options parent/start parent/upgrade)
+NEXT_OWN  := $(addprefix server/,options \
+	$(addprefix parent/,start takeover upgrade))
 OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/admission)
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \

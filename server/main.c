@@ -6,7 +6,7 @@
 #include "server/options.h"
 #include "server/parent/inherit.h"
 #include "server/parent/loop.h"
-#include "server/parent/upgrade.h"
+#include "server/parent/takeover.h"
 #include "server/tools/ask.h"
 #include "server/tools/inetd.h"
 
@@ -17,14 +17,14 @@ int main(int argc, char **argv)
 
 	/* A file that may not grow is an error like others, not an end. */
 	signal(SIGXFSZ, SIG_IGN);
-	if (!upgrade_find(&in)) {
+	if (!takeover_find(&in)) {
 		inherit_close_others(argv);
 		inherit_inetd(&in);
 		inherit_session(&in);
 	}
 	options_parse(&o, argc, argv, &in);
-	if (upgrade_is_check())
-		return upgrade_check(&o);
+	if (takeover_is_check())
+		return takeover_check(&o);
 	if (o.use == USE_SERVE)
 		return parent_main(&o, &in);
 	if (o.use == USE_INETD)

@@ -3,7 +3,6 @@
  * Runs in: parent. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -132,39 +131,4 @@ void accept_some(struct parent *p, const struct listener *l)
 		if (clock_monotonic_ms() < p->rest_until_ms)
 			return;
 	}
-}
-
-/* Those who wait at a socket that nobody finds any more. */
-static void accept_rest(struct parent *p, const struct listener *l)
-{
-	struct pollfd waiting = {l->fd, POLLIN, 0};
-
-	while (poll(&waiting, 1, 0) == 1 &&
-		clock_monotonic_ms() >= p->rest_until_ms)
-		accept_some(p, l);
-}
-
-static void renew(struct parent *p, struct listener *l)
-{
-	const char *path = listener_path(l);
-	struct listener fresh;
-	struct log_text quoted;
-
-	if (path == NULL || unix_path_is(path, &l->file))
-		return;
-	log_quote(&quoted, path, strlen(path));
-	if (!listener_renew(l, p->options->unix_mode, &fresh)) {
-		log_warn_errno("path-missing path=%s", quoted.quoted);
-		return;
-	}
-	accept_rest(p, l);
-	close(l->fd);
-	*l = fresh;
-	log_info("path-renew path=%s", quoted.quoted);
-}
-
-void accept_renew(struct parent *p)
-{
-	for (unsigned int i = 0; i < p->nlisteners; i++)
-		renew(p, &p->listeners[i]);
 }

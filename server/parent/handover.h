@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What one parent leaves to the next, in shared memory: included by upgrade.c
- * alone, which writes and reads it. */
+ * and takeover.c alone, which write and read it. */
 #ifndef SERVER_PARENT_HANDOVER_H
 #define SERVER_PARENT_HANDOVER_H
 
@@ -30,6 +30,16 @@ struct state {
 	uint32_t nslots;
 	struct kept_slot slots[];
 };
+
+/* Where the descriptor of that memory is: for the next, and for the program
+ * that is asked whether it would be. */
+#define STATE_VARIABLE "CHATSERVER_UPGRADE"
+#define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
+
+static inline size_t state_size(uint32_t capacity)
+{
+	return sizeof(struct state) + capacity * sizeof(struct kept_slot);
+}
 
 LAYOUT_SIZE(struct inherited, 40, UPGRADE_BUMP);
 LAYOUT_SIZE(struct listener, 184, UPGRADE_BUMP);

@@ -60,8 +60,7 @@ static void begin_end(struct parent *p)
 	log_info("shutdown users=%u", slots_used(&p->slots));
 	p->end_ms = clock_monotonic_ms();
 	notify_stopping(&p->notify);
-	for (unsigned int i = 0; i < p->nlisteners; i++)
-		listener_close(&p->listeners[i]);
+	listeners_close(p);
 	control_close(&p->control);
 	if (!announce_end(p))
 		signal_children(p, SIGTERM);
@@ -159,26 +158,9 @@ static void finish(struct parent *p)
 	supervisor_end(p);
 }
 
-bool parent_is_to_end(const struct parent *p)
-{
-	return signal_quit ||
-	       ((signal_hangup || signal_upgrade) &&
-		       inherit_has_hung_up(&p->inherited, signal_hangup,
-			       signal_upgrade ? signal_sender : 0));
-}
-
-static void heed_hangup(const struct parent *p)
-{
-	if (!signal_quit && parent_is_to_end(p)) {
-		log_info("hangup");
-		signal_quit = 1;
-	}
-	signal_hangup = 0;
-}
-
 static void heed_signals(struct parent *p)
 {
-	heed_hangup(p);
+	parent_heed_hangup(p);
 	if (signal_child)
 		reap(p);
 	if (signal_upgrade && !signal_quit)

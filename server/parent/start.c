@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -24,60 +23,17 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
-#include "server/control/place.h"
 #include "server/fd.h"
 #include "server/log.h"
+#include "server/parent/rlimits.h"
 #include "server/parent/state.h"
+#include "server/parent/takeover.h"
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
 #include "server/title.h"
 
-/* Descriptors the relay needs on top of one for each user. */
-#define RELAY_DESCRIPTORS 64
-
 /* Who reads standard output has so long to take the first lines. */
 #define STDOUT_MS 2000
-
-/* --- the processes and their limits -------------------------------------- */
-
-static rlim_t descriptors_needed(const struct options *o)
-{
-	return o->max_users + RELAY_DESCRIPTORS;
-}
-
-/* To what is needed, or as far as may be. */
-static void raise_descriptor_limit(const struct options *o)
-{
-	struct rlimit found, wanted;
-
-	if (getrlimit(RLIMIT_NOFILE, &found) == -1 ||
-		found.rlim_cur >= descriptors_needed(o))
-		return;
-	wanted = found;
-	wanted.rlim_cur = descriptors_needed(o);
-	if (wanted.rlim_max < wanted.rlim_cur)
-		wanted.rlim_max = wanted.rlim_cur; /* root may */
-	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
-		return;
-	wanted.rlim_cur = wanted.rlim_max = found.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &wanted);
-}
-
-void start_check_limits(const struct options *o)
-{
-	struct rlimit limit;
-	rlim_t need = descriptors_needed(o);
-
-	raise_descriptor_limit(o);
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		fatal(EX_OSERR, "getrlimit: %s", strerror(errno));
-	if (limit.rlim_cur < need)
-		fatal(EX_OSERR,
-			"--max-users %u needs %lu open files, the limit is "
-			"%lu: raise it (ulimit -n) or serve fewer users",
-			o->max_users, (unsigned long)need,
-			(unsigned long)limit.rlim_cur);
-}
 
 static _Noreturn void no_memory(size_t size)
 {
@@ -146,32 +102,6 @@ static void open_nulls(struct parent *p)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
-static struct listener *next_listener(struct parent *p)
-{
-	if (p->nlisteners == LISTENERS_MAX)
-		fatal(EX_USAGE, "at most %d listeners", LISTENERS_MAX);
-	return &p->listeners[p->nlisteners++];
-}
-
-/* What is inherited, and what the options say; neither: the default. */
-static void open_listeners(struct parent *p, const struct inherited *in)
-{
-	const struct options *o = p->options;
-
-	for (unsigned int i = 0; i < in->n; i++)
-		listener_adopt(next_listener(p), in->fd[i]);
-	for (unsigned int i = 0; i < o->nlisten; i++)
-		listener_open(next_listener(p), o->listen[i], o->unix_mode);
-	if (p->nlisteners == 0 && !o->listen_none)
-		listener_open(next_listener(p), DEFAULT_LISTENER, -1);
-	for (unsigned int i = 0; i < p->nlisteners; i++) {
-		p->listeners[i].fd = fd_high(p->listeners[i].fd);
-		if (p->listeners[i].fd == -1)
-			fatal(EX_OSERR, "no descriptors left: %s",
-				strerror(errno));
-	}
-}
-
 /* Waits for a reader that has not come yet, until that time at most; who tells
  * the server to end is not kept waiting.  False with errno if nobody took the
  * line. */
@@ -233,22 +163,13 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
-const char *parent_port(const struct parent *p)
-{
-	for (unsigned int i = 0; i < p->nlisteners; i++) {
-		if (strncmp(p->listeners[i].name, "unix:", 5) != 0)
-			return strrchr(p->listeners[i].name, ':') + 1;
-	}
-	return control_port(p->options);
-}
-
 static void start_anew(struct parent *p, struct inherited *in)
 {
 	inherit_find(in);
 	notify_open(&p->notify);
-	open_listeners(p, in);
+	listeners_open(p, in);
 	make_shared(p);
-	control_open(&p->control, p->options, parent_port(p));
+	control_open(&p->control, p->options, listeners_port(p));
 }
 
 /* Whoever cannot start, or go on, takes back what others could see of it. */
@@ -256,8 +177,7 @@ static struct parent *ending;
 
 static void remove_paths(void)
 {
-	for (unsigned int i = 0; i < ending->nlisteners; i++)
-		listener_close(&ending->listeners[i]);
+	listeners_close(ending);
 	control_close(&ending->control);
 }
 
@@ -268,9 +188,9 @@ void parent_start(struct parent *p, struct inherited *in)
 	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
 	signals_parent(); /* from here on each waits until it is asked for */
 	fill_standard_descriptors();
-	raise_descriptor_limit(p->options); /* the log has one high up */
+	rlimits_raise(p->options); /* the log has one high up */
 	log_open(p->options->log);
-	start_check_limits(p->options);
+	rlimits_check(p->options);
 	upgrade_prepare(p, in);
 	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
 	title_prepare();
@@ -278,7 +198,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	p->chatlog = chatlog_open(p->options->log_chat);
 	ending = p;
 	atexit(remove_paths);
-	again = upgrade_resume(p);
+	again = takeover_resume(p);
 	if (!again)
 		start_anew(p, in);
 	map_status(p);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent's state, shared by the files that it is made of: start.c, loop.c
- * (the loop, the end), accept.c (connections in), reap.c (processes that
- * ended), supervisor.c (the roles of roles.h that are restarted), announce.c
- * (what the relay is to tell), and in server/control control.c and
- * administer.c (who asks by the control socket). */
+/* The parent's state, shared by the files that it is made of: ending.c,
+ * start.c, loop.c (the loop, the end), accept.c (connections in), listeners.c,
+ * reap.c (processes that ended), supervisor.c (the roles of roles.h that are
+ * restarted), announce.c (what the relay is to tell), and in server/control
+ * control.c, request.c and administer.c (who asks by the control socket). */
 #ifndef SERVER_PARENT_STATE_H
 #define SERVER_PARENT_STATE_H
 
@@ -59,8 +59,13 @@ struct parent {
 	int64_t check_until_ms;
 };
 
+/* --- ending.c ------------------------------------------------------------ */
+
 /* Whether it has been told to end, by a signal or by its terminal's hang-up. */
 bool parent_is_to_end(const struct parent *p);
+
+/* Takes a hang-up that is to end it for such a signal, and forgets others. */
+void parent_heed_hangup(const struct parent *p);
 
 /* --- start.c ------------------------------------------------------------ */
 
@@ -69,20 +74,10 @@ bool parent_is_to_end(const struct parent *p);
  * stopped.  Exits if anything of that cannot be. */
 void parent_start(struct parent *p, struct inherited *in);
 
-/* Raises the limit on descriptors to what the options need; exits where that
- * cannot be. */
-void start_check_limits(const struct options *o);
-
-/* The port that the control socket is named by: the first listener's. */
-const char *parent_port(const struct parent *p);
-
 /* --- accept.c ----------------------------------------------------------- */
 
 /* Takes connections from a listener and forks a child for each. */
 void accept_some(struct parent *p, const struct listener *l);
-
-/* Makes the paths of our UNIX sockets anew that somebody has removed. */
-void accept_renew(struct parent *p);
 
 /* Somebody who wants a child.  The descriptors stay the caller's. */
 struct arrival {
@@ -96,6 +91,19 @@ struct arrival {
 
 /* Forks a child for it.  NULL, or the line that tells why there is none. */
 const char *arrival_serve(struct parent *p, const struct arrival *a);
+
+/* --- listeners.c --------------------------------------------------------- */
+
+/* Opens what is inherited, and what the options say; neither: the default. */
+void listeners_open(struct parent *p, const struct inherited *in);
+
+/* Makes the paths of our UNIX sockets anew that somebody has removed. */
+void listeners_renew(struct parent *p);
+
+/* The port that the control socket is named by: the first listener's. */
+const char *listeners_port(const struct parent *p);
+
+void listeners_close(struct parent *p);
 
 /* --- administer.c ------------------------------------------------------- */
 

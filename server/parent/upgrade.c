@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* What one parent leaves to the next, and how it comes to that.
- * Runs in: parent; and in the program that is asked whether it would take over.
+/* What one parent leaves to the next, and how it comes to that; what the next
+ * one makes of it is in takeover.c.
+ * Runs in: parent.
  *
  * The order: state is written last, right before the exec, when nothing changes
  * any more; if the exec fails nothing has been given up yet, not even the
  * relay, which ends by the end of its lifeline and by the new parent's hand. */
 #include "server/parent/upgrade.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
-#include "ipc/eventlog.h"
 #include "ipc/shm.h"
-#include "server/chatlog.h"
 #include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -32,179 +28,6 @@
 #include "server/parent/spawn.h"
 #include "server/parent/state.h"
 #include "server/signals.h"
-
-#define STATE_VARIABLE "CHATSERVER_UPGRADE"
-#define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
-
-/* Each process of a supervised role has so long for what it is doing. */
-#define ROLE_END_MS 1000
-
-static struct state *state; /* of the earlier parent, NULL: there is none */
-
-static size_t state_size(uint32_t capacity)
-{
-	return sizeof(struct state) + capacity * sizeof(struct kept_slot);
-}
-
-/* --- in the program that takes over -------------------------------------- */
-
-/* Maps what a variable names; NULL if that is nothing of ours. */
-static struct state *find(const char *variable)
-{
-	const char *value = getenv(variable);
-	struct stat st;
-	struct state *s;
-	int fd;
-
-	if (value == NULL)
-		return NULL;
-	fd = atoi(value);
-	unsetenv(variable);
-	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof *s)
-		return NULL;
-	s = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
-	return s != MAP_FAILED ? s : NULL;
-}
-
-static bool checking;
-
-bool upgrade_find(struct inherited *in)
-{
-	state = find(CHECK_VARIABLE);
-	checking = state != NULL;
-	if (state == NULL)
-		state = find(STATE_VARIABLE);
-	if (state == NULL)
-		return false;
-	*in = (struct inherited){0};
-	if (state->version == UPGRADE_VERSION && state->size == sizeof *state)
-		*in = state->inherited;
-	return true;
-}
-
-bool upgrade_is_check(void)
-{
-	return checking;
-}
-
-int upgrade_check(const struct options *o)
-{
-	struct sandbox sandbox;
-
-	log_open(o->log);
-	if (state->version != UPGRADE_VERSION || state->size != sizeof *state)
-		fatal(EX_CONFIG, "version " VERSION
-				 " cannot take over from the one that "
-				 "runs: restart instead");
-	if (o->use != USE_SERVE || o->max_users != state->capacity)
-		fatal(EX_CONFIG,
-			"the options mean something else to version " VERSION
-			": restart instead");
-	/* What depends on files and limits, which may be others by now: once
-	 * there is no way back it must not fail. */
-	start_check_limits(o);
-	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
-	chatlog_open(o->log_chat);
-	return UPGRADE_YES;
-}
-
-/* Descriptors that live through one exec only. */
-static int keep_closed(int fd)
-{
-	if (fd != -1 && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
-		fatal(EX_SOFTWARE, "upgrade: descriptor %d: %s", fd,
-			strerror(errno));
-	return fd;
-}
-
-static void take_listeners(struct parent *p)
-{
-	p->nlisteners = state->nlisteners;
-	for (unsigned int i = 0; i < p->nlisteners; i++) {
-		p->listeners[i] = state->listeners[i];
-		keep_closed(p->listeners[i].fd);
-	}
-}
-
-/* An event log of another version is of no use: there is a new one, and the
- * children of that version are told by the relay that they cannot stay. */
-static void take_log(struct parent *p)
-{
-	p->log_fd = keep_closed(state->log);
-	if (state->frame_version == FRAME_VERSION)
-		return;
-	log_warn("upgrade-frames users=%u", state->nslots);
-	close(p->log_fd);
-	p->log_fd = fd_high(shm_create("log", eventlog_size(state->capacity)));
-	if (p->log_fd == -1)
-		fatal(EX_OSERR, "upgrade: no memory for the log: %s",
-			strerror(errno));
-}
-
-static void take_control(struct parent *p)
-{
-	p->control = state->control;
-	keep_closed(p->control.fd);
-	for (size_t i = 0; i < CONTROL_PENDING; i++)
-		keep_closed(p->control.asking[i]);
-}
-
-static void take_slots(struct parent *p)
-{
-	if (slots_init(&p->slots, state->capacity) == -1)
-		fatal(EX_OSERR, "upgrade: %s", strerror(errno));
-	for (uint32_t i = 0; i < state->nslots; i++)
-		slots_keep(&p->slots, &state->slots[i]);
-	slots_kept(&p->slots);
-}
-
-/* Its lifeline has ended by the exec, and so does it, when it has heard what
- * was said there before; one that is stuck is not waited for. */
-static void end_role(pid_t pid)
-{
-	struct pollfd p = {.events = POLLIN};
-
-	if (pid == 0)
-		return;
-	p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (p.fd != -1) {
-		(void)poll(&p, 1, ROLE_END_MS);
-		close(p.fd);
-	}
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		;
-}
-
-bool upgrade_resume(struct parent *p)
-{
-	if (state == NULL)
-		return false;
-	if (state->pid != getpid())
-		fatal(EX_USAGE, STATE_VARIABLE " is not for this process");
-	for (size_t i = 0; i < ROLES_MAX; i++)
-		end_role(state->roles[i]);
-	take_listeners(p);
-	take_log(p);
-	take_slots(p);
-	p->attach[0] = keep_closed(state->attach[0]);
-	p->attach[1] = keep_closed(state->attach[1]);
-	p->notify = state->notify;
-	keep_closed(p->notify.fd);
-	p->bans = state->bans;
-	p->status_fd = keep_closed(state->status);
-	if (table_attach(&p->table, keep_closed(state->table),
-		    state->capacity) == -1)
-		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
-			strerror(errno));
-	take_control(p);
-	munmap(state, state_size(state->capacity));
-	state = NULL;
-	return true;
-}
-
-/* --- in the one that runs ------------------------------------------------ */
 
 /* Where PATH has the program that runs under this name.  Not what /proc says:
  * the symbolic links on the way to it are what a newer version changes. */
@@ -328,8 +151,8 @@ void upgrade_begin(struct parent *p)
 	if (p->checker != 0)
 		return; /* first the one that is being looked at */
 	signal_upgrade = 0;
-	accept_renew(p);
-	control_renew(&p->control, p->options, parent_port(p));
+	listeners_renew(p);
+	control_renew(&p->control, p->options, listeners_port(p));
 	p->checked = find_program(p);
 	log_info("upgrade-check program=%s", quoted(p));
 	fd = write_state(p);

@@ -10,11 +10,9 @@
 #ifndef SERVER_PARENT_UPGRADE_H
 #define SERVER_PARENT_UPGRADE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "server/options.h"
 #include "server/parent/inherit.h"
 
 struct parent;
@@ -22,24 +20,6 @@ struct parent;
 /* The program that is asked whether it would take over has so long to answer.
  */
 #define UPGRADE_CHECK_MS 5000
-
-/* --- in the program that takes over ------------------------------------- */
-
-/* First of all: finds what an earlier parent has left, and in *in how that was
- * started.  False where this is an ordinary start. */
-bool upgrade_find(struct inherited *in);
-
-/* Whether this process is only to say if it would take over. */
-bool upgrade_is_check(void);
-
-/* And what it says, as its exit status: UPGRADE_YES, or why not. */
-int upgrade_check(const struct options *o);
-
-/* Takes over all that the earlier parent had.  False where there was none.  It
- * does not return where that makes no sense. */
-bool upgrade_resume(struct parent *p);
-
-/* --- in the one that runs ----------------------------------------------- */
 
 /* Notes which program is to be run. */
 void upgrade_prepare(struct parent *p, const struct inherited *in);
