@@ -25,7 +25,8 @@ static struct span render(
 	const struct dialect *d, const struct event *e, char *room)
 {
 	static struct dialect_state state;
-	size_t n = (size_t)(d->render(&state, e, room) - room);
+	const char *end = d->render(&state, e, room);
+	size_t n = (size_t)(end - room);
 
 	CHECK(n <= RENDER_MAX);
 	CHECK(n == 0 || room[n - 1] == '\n');

@@ -127,17 +127,19 @@ static void understand(
 	const struct dialect *d, const char *line, size_t n, struct request *r)
 {
 	static char answer[RENDER_MAX];
-	struct dialect_state state = {0};
+	static struct dialect_state states[1];
+	struct dialect_state *state = states;
 	struct span said = {line, n}, rest;
 	struct request hello;
 
-	CHECK(d->hello(&state, said, &hello, answer) == answer);
+	memset(state, 0, sizeof(*state));
+	CHECK(d->hello(state, said, &hello, answer) == answer);
 	CHECK(hello.verb == VERB_WAIT || hello.verb == VERB_JOIN ||
 		hello.verb == VERB_PEEK || hello.verb == VERB_QUIT);
 	if (hello.verb == VERB_JOIN)
 		CHECK(lies_in(hello.name, line, n));
 	rest.p = answer;
-	rest.n = (size_t)(d->line(&state, said, r, answer) - answer);
+	rest.n = (size_t)(d->line(state, said, r, answer) - answer);
 	CHECK(rest.n == 0 || (r->verb == VERB_NONE && rest.n <= RENDER_MAX));
 	CHECK(rest.n == 0 || rest.p[rest.n - 1] == '\n');
 }

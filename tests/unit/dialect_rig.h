@@ -53,6 +53,15 @@ static inline struct event own(enum event_kind kind, const char *text)
 	};
 }
 
+/* The state of a connection that begins, until the next one does. */
+static inline struct dialect_state *fresh(void)
+{
+	static struct dialect_state state;
+
+	memset(&state, 0, sizeof(state));
+	return &state;
+}
+
 /* Lines end where their memory does, so that a sanitizer sees a look behind
  * them; the request must set all its fields. */
 typedef char *line_hook(struct dialect_state *s, struct span line,

@@ -17,11 +17,12 @@ static char out[RENDER_MAX + 16];
 static bool renders(
 	const struct dialect *d, const struct event *e, const char *want)
 {
-	struct dialect_state state = {0};
+	const char *end;
 	size_t n;
 
 	memset(out, 0x5A, sizeof(out));
-	n = (size_t)(d->render(&state, e, out) - out);
+	end = d->render(fresh(), e, out);
+	n = (size_t)(end - out);
 	if (n == strlen(want) && memcmp(out, want, n) == 0 && out[n] == 0x5A)
 		return true;
 	printf("# got: %.*s", (int)n, out);
@@ -304,25 +305,24 @@ static void errors(void)
 {
 	static const struct {
 		enum error error;
-		const char *about;
 		uint32_t number;
-		const char *words;
+		const char *about, *words;
 	} table[] = {
-		{ERROR_NO_SUCH_USER, "bob", 0, "no such user: bob"},
-		{ERROR_NAME_IN_USE, "bob", 0, "name in use: bob"},
-		{ERROR_OWN_NAME, "bob", 0, "that is your name already: bob"},
-		{ERROR_BAD_NAME, "", NAME_TOO_LONG,
+		{ERROR_NO_SUCH_USER, 0, "bob", "no such user: bob"},
+		{ERROR_NAME_IN_USE, 0, "bob", "name in use: bob"},
+		{ERROR_OWN_NAME, 0, "bob", "that is your name already: bob"},
+		{ERROR_BAD_NAME, NAME_TOO_LONG, "",
 			"bad name: a name has at most 32 bytes"},
-		{ERROR_LINE_TOO_LONG, "", 4096,
+		{ERROR_LINE_TOO_LONG, 4096, "",
 			"line too long: at most 4,096 bytes; the rest was "
 			"thrown away"},
-		{ERROR_TOO_FAST, "", 5,
+		{ERROR_TOO_FAST, 5, "",
 			"slow down: at most 5 lines a second are sent on; the "
 			"rest comes later, nothing is lost"},
-		{ERROR_UNKNOWN_COMMAND, "/foo", 0,
+		{ERROR_UNKNOWN_COMMAND, 0, "/foo",
 			"unknown command: /foo; /help lists them"},
-		{ERROR_USAGE, "/nick NAME", 0, "usage: /nick NAME"},
-		{ERROR_EVICTED, "", 0,
+		{ERROR_USAGE, 0, "/nick NAME", "usage: /nick NAME"},
+		{ERROR_EVICTED, 0, "",
 			"the server cannot go on with this connection; connect "
 			"again"},
 	};

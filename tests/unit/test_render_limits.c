@@ -28,9 +28,9 @@ static struct span names_of(size_t count, size_t bytes)
 
 static size_t render(const struct dialect *d, const struct event *e)
 {
-	static struct dialect_state state;
+	const char *end = d->render(fresh(), e, out);
 
-	return (size_t)(d->render(&state, e, out) - out);
+	return (size_t)(end - out);
 }
 
 static size_t lines_in(const char *p, size_t n)
