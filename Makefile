@@ -113,6 +113,7 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 # to.  Each has some objects of its own.
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
+SEAMS   := $(BUILD)/tests/seams/chatserver
 NEXT_OWN  := $(addprefix server/,options \
 	$(addprefix parent/,start takeover upgrade))
 OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/admission)
@@ -151,9 +152,13 @@ $(BUILD)/other/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(SERVER) $(BROKEN) $(NEXT) $(OTHER): PIE = $(or $(STATIC),-pie)
+# The server, with one more dialect and transport in its table of protocols.
+$(SEAMS): $(filter-out %/protocols.o,$(SERVER_OBJECTS)) $(IPC) \
+	$(call objects,tests/seams/*.c)
 
-$(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER):
+$(SERVER) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS): PIE = $(or $(STATIC),-pie)
+
+$(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS):
 	@mkdir -p $(@D)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -206,7 +211,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # What the tests' scripts want to know.
 TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
-	UPGRADES='$(CURDIR)/$(BUILD)/tests/upgrade' \
+	UPGRADES='$(CURDIR)/$(BUILD)/tests/upgrade' SEAMS='$(CURDIR)/$(SEAMS)' \
 	SERVER_PLAIN='$(CURDIR)/$(BROKEN)' STRESS='$(CURDIR)/$(BUILD)/tests/stress' \
 	SANDBOX='$(CURDIR)/$(BUILD)/tests/sandbox' INJECT='$(CURDIR)/$(INJECT)' \
 	ATTACK='$(CURDIR)/$(ATTACK)' \
@@ -230,7 +235,7 @@ SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet joining \
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs.
 test: all $(UNITS) $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
-		$(BROKEN) $(NEXT) $(OTHER)
+		$(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests \
 		$(if $(TESTS),$(UNITS) $(PROBES) $(TESTS))

@@ -24,3 +24,28 @@ load lib/deployments
 	}
 	talk_through_it
 }
+
+@test "a listener that is fixed to text serves text and events, and no other" {
+	launch_server --listen text:127.0.0.1:0 --listen "text:unix:$CONTROL-door" \
+		--control "$CONTROL"
+	await_server 2
+	use_listener 1
+	come_as alice
+	seat bob nc -U "$CONTROL-door"
+	say bob '/events 1 bob'
+	expect_line alice '* bob joined (2 online)'
+	run curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$PORT/"
+	equal "$output" 426
+}
+
+@test "a listener that is fixed to what is not served: a clear message, and 64" {
+	for protocol in irc web; do
+		run "$SERVER" --listen "$protocol:127.0.0.1:0"
+		equal "$status" 64
+		contains "$output" "$protocol is not served by this version"
+		contains "$output" 'right would be text:127.0.0.1:0'
+	done
+	run "$SERVER" --listen gopher:127.0.0.1:0
+	equal "$status" 64
+	contains "$output" "'gopher:127.0.0.1:0'"
+}

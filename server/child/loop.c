@@ -14,6 +14,7 @@
 #include "ipc/common/clock.h"
 #include "server/again.h"
 #include "server/child/greet.h"
+#include "server/child/opening.h"
 #include "server/child/state.h"
 #include "server/exitcode.h"
 #include "server/fd.h"
@@ -65,10 +66,8 @@ static void move_on(struct client *c, int64_t now)
 			channel_write(c);
 		}
 		client_begin_farewell(c);
-	} else if (c->phase == PHASE_FAREWELL && late) {
-		c->phase = PHASE_OVER;
-	} else if (c->phase == PHASE_FAREWELL && is_taken(c) &&
-		   !client_close(c)) {
+	} else if (c->phase == PHASE_FAREWELL &&
+		   (late || (is_taken(c) && !client_close(c)))) {
 		c->phase = PHASE_OVER;
 	}
 }
@@ -258,6 +257,20 @@ static void step(struct client *c)
 	note_stall(c, now);
 	note_hang_up(c, now);
 	move_on(c, now);
+}
+
+const char *child_protocol(const char **addr)
+{
+	const char *name = opening_fixed(*addr);
+
+	if (name != NULL)
+		*addr += strlen(name) + 1;
+	return name;
+}
+
+bool child_serves(const char *protocol)
+{
+	return opening_default(protocol) != NULL;
 }
 
 int child_main(const struct child_setup *setup)

@@ -23,6 +23,11 @@ struct child_setup {
 	const char *only; /* the protocol of its listener; NULL: any */
 };
 
+/* The protocol that an address of --listen is for, "text" of "text:HOST:PORT",
+ * which is taken off its front; NULL: any.  And whether children serve it. */
+const char *child_protocol(const char **addr);
+bool child_serves(const char *protocol);
+
 /* Serves the client on CHILD_IN and CHILD_OUT until one of both has enough.
  * Returns the exit status of the process: an enum leave_reason, or one of
  * enum exitcode. */

@@ -14,11 +14,6 @@
 /* Telnet's commands begin with it; nothing else does. */
 #define IAC 0xFF
 
-#define ALL_PROTOCOLS(p)                         \
-	const struct protocol *p = protocols;    \
-	p->dialect != NULL || p->refuse != NULL; \
-	p++
-
 enum match {
 	MATCH_NO,
 	MATCH_MAYBE, /* as far as it goes */
@@ -47,7 +42,7 @@ static enum match match(
 static const struct protocol *by_bytes(
 	const char *p, size_t n, bool greeted, bool *maybe)
 {
-	for (ALL_PROTOCOLS(o)) {
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
 		const struct first_bytes *f = o->first;
 
 		for (; f != NULL && f->bytes != NULL; f++) {
@@ -71,7 +66,7 @@ static const struct protocol *by_line(const char *p, size_t n)
 	n = (size_t)(newline - p);
 	if (n > 0 && p[n - 1] == '\r')
 		n--;
-	for (ALL_PROTOCOLS(o)) {
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
 		if (o->has_line != NULL && o->has_line(p, n))
 			return o;
 	}
@@ -94,7 +89,7 @@ static bool is_binary(const char *p, size_t n)
 
 static const struct protocol *binary(void)
 {
-	for (ALL_PROTOCOLS(o)) {
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
 		if (o->binary)
 			return o;
 	}
@@ -146,10 +141,21 @@ const struct protocol *opening_default(const char *name)
 {
 	if (name == NULL)
 		return protocols;
-	for (ALL_PROTOCOLS(o)) {
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
 		if (o->name != NULL && o->dialect != NULL &&
 			strcmp(o->name, name) == 0)
 			return o;
+	}
+	return NULL;
+}
+
+const char *opening_fixed(const char *addr)
+{
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
+		size_t n = o->name != NULL ? strlen(o->name) : 0;
+
+		if (n > 0 && strncmp(addr, o->name, n) == 0 && addr[n] == ':')
+			return o->name;
 	}
 	return NULL;
 }

@@ -14,6 +14,10 @@
  * there it takes more. */
 const struct protocol *opening_find(const char *bytes, size_t n, bool greeted);
 
+/* The name in the table that an address begins with, ':' behind it; NULL: it
+ * begins with none. */
+const char *opening_fixed(const char *addr);
+
 /* The one that a listener is fixed to, by its name, or for NULL the first one.
  * NULL: none of this name is served. */
 const struct protocol *opening_default(const char *name);

@@ -48,4 +48,9 @@ struct protocol {
  * who say nothing.  Ends with one that has neither dialect nor refusal. */
 extern const struct protocol protocols[];
 
+static inline bool protocol_ends(const struct protocol *p)
+{
+	return p->dialect == NULL && p->refuse == NULL;
+}
+
 #endif

@@ -11,15 +11,18 @@
 #include <unistd.h>
 
 #include "ipc/common/limits.h"
+#include "server/child/loop.h"
 
 #define SYSTEM_PLACE "/run/chatserver"
 
 const char *control_port(const struct options *o)
 {
 	for (unsigned int i = 0; i < o->nlisten; i++) {
-		const char *colon = strrchr(o->listen[i], ':');
+		const char *addr = o->listen[i], *colon;
 
-		if (strncmp(o->listen[i], "unix:", 5) != 0 && colon != NULL)
+		child_protocol(&addr);
+		colon = strrchr(addr, ':');
+		if (strncmp(addr, "unix:", 5) != 0 && colon != NULL)
 			return colon + 1;
 	}
 	return o->port != NULL ? o->port : LIMIT_TEXT(DEFAULT_PORT);

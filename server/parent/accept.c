@@ -86,10 +86,14 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 }
 
 /* A connection of a listener: its descriptor is ours. */
-static void serve(struct parent *p, int client, const struct peer *peer)
+static void serve(struct parent *p, const struct listener *l, int client,
+	const struct peer *peer)
 {
-	struct arrival a = {
-		.in = client, .out = client, .front_fd = -1, .peer = *peer};
+	struct arrival a = {.in = client,
+		.out = client,
+		.front_fd = -1,
+		.peer = *peer,
+		.protocol = l->protocol[0] != '\0' ? l->protocol : NULL};
 	const char *why = arrival_serve(p, &a);
 
 	if (why != NULL)
@@ -120,7 +124,7 @@ void accept_some(struct parent *p, const struct listener *l)
 		int client = listener_accept(l, &peer);
 
 		if (client != -1)
-			serve(p, client, &peer);
+			serve(p, l, client, &peer);
 		else if (errno == EMFILE || errno == ENFILE ||
 			 errno == ENOBUFS || errno == ENOMEM)
 			accept_and_refuse(p, l);

@@ -42,8 +42,8 @@ static inline size_t state_size(uint32_t capacity)
 }
 
 LAYOUT_SIZE(struct inherited, 40, UPGRADE_BUMP);
-LAYOUT_SIZE(struct listener, 184, UPGRADE_BUMP);
-LAYOUT_AT(struct listener, file, 168, UPGRADE_BUMP);
+LAYOUT_SIZE(struct listener, 192, UPGRADE_BUMP);
+LAYOUT_AT(struct listener, file, 176, UPGRADE_BUMP);
 LAYOUT_SIZE(struct notify, 136, UPGRADE_BUMP);
 LAYOUT_AT(struct notify, watchdog_ms, 120, UPGRADE_BUMP);
 LAYOUT_SIZE(struct control, 520, UPGRADE_BUMP);
@@ -51,15 +51,15 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
-LAYOUT_SIZE(struct state, 12496, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12560, UPGRADE_BUMP);
 static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");
 LAYOUT_AT(struct state, size, 8, "the same in all versions");
 LAYOUT_AT(struct state, inherited, 52, UPGRADE_BUMP);
-LAYOUT_AT(struct state, notify, 1568, UPGRADE_BUMP);
-LAYOUT_AT(struct state, bans, 1704, UPGRADE_BUMP);
-LAYOUT_AT(struct state, control, 11952, UPGRADE_BUMP);
-LAYOUT_AT(struct state, attach, 12472, UPGRADE_BUMP);
-LAYOUT_AT(struct state, slots, 12496, UPGRADE_BUMP);
+LAYOUT_AT(struct state, notify, 1632, UPGRADE_BUMP);
+LAYOUT_AT(struct state, bans, 1768, UPGRADE_BUMP);
+LAYOUT_AT(struct state, control, 12016, UPGRADE_BUMP);
+LAYOUT_AT(struct state, attach, 12536, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12560, UPGRADE_BUMP);
 
 #endif

@@ -19,6 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "server/child/loop.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/scope.h"
@@ -187,7 +188,17 @@ static void open_tcp(struct listener *l, const char *addr)
 
 void listener_open(struct listener *l, const char *addr, int unix_mode)
 {
+	const char *given = addr, *protocol = child_protocol(&addr);
+
 	memset(l, 0, sizeof *l);
+	if (protocol != NULL && !child_serves(protocol))
+		fatal(EX_USAGE,
+			"--listen: '%s': %s is not served by this version; "
+			"right would be text:%s, or no protocol for all that "
+			"are",
+			given, protocol, addr);
+	if (protocol != NULL)
+		snprintf(l->protocol, sizeof l->protocol, "%s", protocol);
 	if (strncmp(addr, "unix:", 5) == 0)
 		open_unix(l, addr, addr + 5, unix_mode);
 	else

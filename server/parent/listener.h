@@ -9,15 +9,20 @@
 #include "server/parent/peer.h"
 #include "server/parent/unix_path.h"
 
+/* The name of a protocol, with its end. */
+#define PROTOCOL_NAME_MAX 8
+
 struct listener {
 	int fd;
-	char name[LISTENER_NAME_MAX]; /* the host as given, the real port */
-	bool own_path;                /* a UNIX socket that we have made: */
-	struct unix_file file;        /* ... removed at the end */
+	char protocol[PROTOCOL_NAME_MAX]; /* that it serves alone; "": any */
+	char name[LISTENER_NAME_MAX];     /* the host as given, the real port */
+	bool own_path;                    /* a UNIX socket that we have made: */
+	struct unix_file file;            /* ... removed at the end */
 };
 
 /* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
- * unix:PATH, HOST a numeric address or localhost.  The descriptor is
+ * unix:PATH, HOST a numeric address or localhost; "text:" or the name of
+ * another protocol before it fixes what is served there.  The descriptor is
  * close-on-exec and non-blocking.  A UNIX socket has unix_mode, never more than
  * that, or with -1 what the umask leaves.  Where it cannot, says why and exits:
  * 64 for a bad address, 71 or 77 for what the system refuses. */

@@ -37,6 +37,7 @@ static int run_child(struct parent *p, const struct task *t)
 		.has_front = t->arrival->front_fd != -1,
 		.name = t->arrival->name,
 		.name_len = t->arrival->name_len,
+		.only = t->arrival->protocol,
 	};
 
 	return child_main(&setup);

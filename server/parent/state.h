@@ -85,8 +85,9 @@ struct arrival {
 	int front_fd; /* its end ends the user, and is the user's end; -1: none
 		       */
 	struct peer peer;
-	const char *name; /* to begin with, checked by the child */
-	size_t name_len;  /* 0: any */
+	const char *name;     /* to begin with, checked by the child */
+	size_t name_len;      /* 0: any */
+	const char *protocol; /* that is served alone; NULL: any */
 };
 
 /* Forks a child for it.  NULL, or the line that tells why there is none. */

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The first bytes of programs, as these programs sent them: each is answered as
+# what it is, and heard by nobody.
+
+load lib/helpers
+
+setup() {
+	start_server --greet-after 10000
+	come_as alice
+	wipe alice
+}
+
+# What a program begins with, by printf's escapes, and what its first line of
+# answer is; "": none.
+recorded() {
+	cat <<-'END'
+		curl 8.14|GET / HTTP/1.1\r\nHost: 127.0.0.1:8888\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		Chromium|GET /chat HTTP/1.1\r\nHost: 127.0.0.1:8888\r\nConnection: Upgrade\r\nPragma: no-cache\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		Firefox, https|\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03|! no TLS here: connect without it, or to the TLS proxy in front of this server
+		openssl s_client|\x16\x03\x01\x01\x30\x01\x00\x01\x2c\x03\x03|! no TLS here: connect without it, or to the TLS proxy in front of this server
+		irssi 1.4.3|CAP LS 302\r\nJOIN :\r\n|ERROR :This chat server does not speak IRC; join with chatclient, nc or telnet
+		WeeChat 3.8|CAP LS 302\r\nNICK alice\r\nUSER alice 0 * :alice\r\n|ERROR :This chat server does not speak IRC; join with chatclient, nc or telnet
+		HexChat, a password|PASS secret\r\nCAP LS 302\r\n|ERROR :This chat server does not speak IRC; join with chatclient, nc or telnet
+		nmap: GetRequest|GET / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		nmap: HTTPOptions|OPTIONS / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		nmap: RTSPRequest|OPTIONS / RTSP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		nmap: RPCCheck|\x80\x00\x00(r\xfe\x1d\x13\x00\x00\x00\x00\x00\x00\x00\x02|! this is a chat for lines of text: join with chatclient, nc or telnet
+		nmap: DNSVersionBindReqTCP|\x00\x1e\x00\x06\x01\x00\x00\x01|! this is a chat for lines of text: join with chatclient, nc or telnet
+		nmap: SMBProgNeg|\x00\x00\x00\xa4\xffSMBr\x00\x00\x00\x00|! this is a chat for lines of text: join with chatclient, nc or telnet
+		nmap: TerminalServerCookie|\x03\x00\x00*%%\xe0\x00\x00\x00\x00\x00Cookie: mstshash=nmap\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
+		nmap: GenericLines|\r\n\r\n|
+		nmap: NULL||
+		HAProxy, PROXY v1|PROXY TCP4 192.0.2.1 192.0.2.2 50000 8888\r\n|! the PROXY protocol is not accepted here: turn it off in the proxy
+		HAProxy, PROXY v2|\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c|! the PROXY protocol is not accepted here: turn it off in the proxy
+		HAProxy, option httpchk|OPTIONS / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		ssh|SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
+		nc -z||
+		telnet, to another port|\xff\xfd\x03\xff\xfb\x18\xff\xfb\x1f|
+	END
+}
+
+@test "first bytes as recorded: each in its own words, and nobody joins" {
+	local program bytes answer first
+	while IFS='|' read -r program bytes answer; do
+		# shellcheck disable=SC2059
+		first=$(printf "$bytes" | timeout "$PATIENCE" \
+			nc -N 127.0.0.1 "$PORT" | tr -d '\0\r' | head -n 1)
+		equal "$first" "$answer" "the answer to $program"
+	done < <(recorded)
+	say alice 'quiet here'
+	expect_line alice '[alice] quiet here'
+	equal "$(screen alice)" '[alice] quiet here' "what alice has read"
+	expect_who alice alice
+}
