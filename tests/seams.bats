@@ -199,6 +199,10 @@ sit_bob() {
 	use_listener 2
 	sit_bob
 	expect_line alice '* bob joined (3 online)'
+	# One who is silent is asked, and joins nobody.
+	seat erin nc 127.0.0.1 "$PORT"
+	expect_line erin '12:who are you?,'
+	expect_who alice alice bob guest-1
 	# And a line is nothing there.
 	sit dave 'hello\n'
 	expect_line dave '-bad-'
