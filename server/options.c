@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line.
+/* The command line, as option_table.c says what may stand there.
  * Runs in: parent, before anything else exists. */
 #include "server/options.h"
 
@@ -12,76 +12,13 @@
 #include <sysexits.h>
 
 #include "ipc/common/name.h"
+#include "ipc/common/number.h"
+#include "ipc/common/option.h"
 #include "ipc/common/text.h"
-#include "server/help.h"
 #include "server/tools/stdout.h"
 
-enum option_id {
-	OPT_LISTEN = 256,
-	OPT_IP,
-	OPT_PORT,
-	OPT_IDLE_TIMEOUT,
-	OPT_GREET_AFTER,
-	OPT_MAX_USERS,
-	OPT_MAX_PER_ADDRESS,
-	OPT_RATE,
-	OPT_BURST,
-	OPT_HISTORY,
-	OPT_UNIX_MODE,
-	OPT_END_WHEN_EMPTY,
-	OPT_LOG,
-	OPT_LOG_CHAT,
-	OPT_USER,
-	OPT_NO_SANDBOX,
-	OPT_CONTROL,
-	OPT_INETD,
-	OPT_NAME,
-	OPT_STATUS,
-	OPT_JSON,
-	OPT_METRICS,
-	OPT_SAY,
-	OPT_KICK,
-	OPT_BAN,
-	OPT_FOR,
-	OPT_UNBAN,
-	OPT_BANS,
-};
-
-static const struct option long_options[] = {
-	{"listen", required_argument, NULL, OPT_LISTEN},
-	{"Ip", required_argument, NULL, OPT_IP},
-	{"ip", required_argument, NULL, OPT_IP},
-	{"Port", required_argument, NULL, OPT_PORT},
-	{"port", required_argument, NULL, OPT_PORT},
-	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
-	{"greet-after", required_argument, NULL, OPT_GREET_AFTER},
-	{"max-users", required_argument, NULL, OPT_MAX_USERS},
-	{"max-per-address", required_argument, NULL, OPT_MAX_PER_ADDRESS},
-	{"rate", required_argument, NULL, OPT_RATE},
-	{"burst", required_argument, NULL, OPT_BURST},
-	{"history", required_argument, NULL, OPT_HISTORY},
-	{"unix-mode", required_argument, NULL, OPT_UNIX_MODE},
-	{"end-when-empty", required_argument, NULL, OPT_END_WHEN_EMPTY},
-	{"log", required_argument, NULL, OPT_LOG},
-	{"log-chat", required_argument, NULL, OPT_LOG_CHAT},
-	{"user", required_argument, NULL, OPT_USER},
-	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
-	{"control", required_argument, NULL, OPT_CONTROL},
-	{"inetd", no_argument, NULL, OPT_INETD},
-	{"name", required_argument, NULL, OPT_NAME},
-	{"status", no_argument, NULL, OPT_STATUS},
-	{"json", no_argument, NULL, OPT_JSON},
-	{"metrics", no_argument, NULL, OPT_METRICS},
-	{"say", required_argument, NULL, OPT_SAY},
-	{"kick", required_argument, NULL, OPT_KICK},
-	{"ban", required_argument, NULL, OPT_BAN},
-	{"for", required_argument, NULL, OPT_FOR},
-	{"unban", required_argument, NULL, OPT_UNBAN},
-	{"bans", no_argument, NULL, OPT_BANS},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
-};
+/* Where the text of an option begins in --help. */
+#define HELP_COLUMN 23
 
 static _Noreturn void usage(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
@@ -97,39 +34,29 @@ static _Noreturn void usage(const char *fmt, ...)
 	fatal(EX_USAGE, "%s; 'chatserver --help' lists the options", text);
 }
 
+/* What the value of an option has to be, if that is a number. */
 static unsigned int number(
-	const char *option, const char *arg, unsigned int min, unsigned int max)
+	const struct option_entry *e, int base, const char *value)
 {
-	char *end;
 	unsigned long n;
 
-	errno = 0;
-	n = strtoul(arg, &end, 10);
-	if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || errno != 0 ||
-		n < min || n > max)
-		usage("%s: '%s' is not a number from %u to %u", option, arg,
-			min, max);
+	if (!number_parse(value, base, e->min, e->max, &n))
+		usage(base == 8 ? "%s: '%s' is not an octal number from %o to "
+				  "%o"
+				: "%s: '%s' is not a number from %u to %u",
+			e->name, value, e->min, e->max);
 	return (unsigned int)n;
 }
 
-static int octal(const char *option, const char *arg)
+static unsigned int word(const struct option_entry *e, const char *value)
 {
-	char *end;
-	unsigned long n = strtoul(arg, &end, 8);
+	char words[OPTION_LIST_MAX];
+	int found = option_word(e->words, value);
 
-	if (arg[0] < '0' || arg[0] > '7' || *end != '\0' || n > 0777)
-		usage("%s: '%s' is not an octal number from 0 to 777", option,
-			arg);
-	return (int)n;
-}
-
-static enum log_target log_word(const char *arg)
-{
-	if (strcmp(arg, "stderr") == 0)
-		return LOG_TO_STDERR;
-	if (strcmp(arg, "syslog") == 0)
-		return LOG_TO_SYSLOG;
-	usage("--log: '%s' is neither stderr nor syslog", arg);
+	if (found == -1)
+		usage("%s: '%s' is neither %s", e->name, value,
+			option_words(words, e->words, " nor "));
+	return (unsigned int)found;
 }
 
 /* A path is one line where it is printed, and moves nobody's cursor. */
@@ -157,12 +84,12 @@ static void add_listener(struct options *o, const char *addr)
 	o->listen[o->nlisten++] = addr;
 }
 
-static const char *name_word(const char *arg)
+static const char *name_word(const char *option, const char *arg)
 {
 	enum name_verdict verdict = name_check(arg, strlen(arg));
 
 	if (verdict != NAME_OK)
-		usage("--name: '%.64s': %s", arg, name_explain(verdict));
+		usage("%s: '%.64s': %s", option, arg, name_explain(verdict));
 	return arg;
 }
 
@@ -186,11 +113,6 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 	add_listener(o, addr);
 }
 
-/* What becomes one listener at the end. */
-struct shorthand {
-	const char *ip, *port;
-};
-
 static _Noreturn void tell(const char *text)
 {
 	stdout_begin();
@@ -199,131 +121,89 @@ static _Noreturn void tell(const char *text)
 	exit(EX_OK);
 }
 
-static void take(
-	struct options *o, struct shorthand *s, int option, const char *word)
+static _Noreturn void tell_help(void)
 {
-	switch (option) {
-	case OPT_LISTEN:
-		add_listener(o, path_word("--listen", optarg));
+	char text[OPTION_HELP_MAX];
+
+	tell(option_help(text, HELP_COLUMN));
+}
+
+/* What this process is to do. */
+static void take_use(struct options *o, const struct option_entry *e,
+	const char *value, const char *arg)
+{
+	if (o->use != USE_SERVE)
+		usage("'%s': one thing at a time", arg);
+	o->use = (enum use)e->set;
+	o->subject = value;
+}
+
+/* arg: as it was given, in whole. */
+static void take(struct options *o, const struct option_entry *e,
+	const char *value, const char *arg)
+{
+	void *field = (char *)o + e->field;
+
+	switch (e->kind) {
+	case OPTION_FLAG:
+		*(bool *)field = true;
 		break;
-	case OPT_IP:
-		s->ip = optarg;
+	case OPTION_SET:
+		*(unsigned int *)field = e->set;
 		break;
-	case OPT_PORT:
-		number("-Port", optarg, 0, 65535);
-		s->port = optarg;
+	case OPTION_USE:
+		take_use(o, e, value, arg);
 		break;
-	case OPT_UNIX_MODE:
-		o->unix_mode = octal("--unix-mode", optarg);
+	case OPTION_NUMBER:
+		*(unsigned int *)field = number(e, 10, value);
 		break;
-	case OPT_LOG:
-		o->log = log_word(optarg);
-		o->log_given = true;
+	case OPTION_MODE:
+		*(int *)field = (int)number(e, 8, value);
 		break;
-	case OPT_LOG_CHAT:
-		o->log_chat = optarg;
+	case OPTION_WORD:
+		*(unsigned int *)field = word(e, value);
 		break;
-	case OPT_CONTROL:
-		o->control = path_word("--control", optarg);
+	case OPTION_PORT:
+		number(e, 10, value);
+		*(const char **)field = value;
 		break;
-	case OPT_NAME:
-		o->name = name_word(optarg);
+	case OPTION_NAME:
+		*(const char **)field = name_word(e->name, value);
 		break;
-	case OPT_USER:
-		o->user = optarg;
+	case OPTION_PATH:
+		*(const char **)field = path_word(e->name, value);
 		break;
-	case OPT_NO_SANDBOX:
-		o->no_sandbox = true;
+	case OPTION_LISTENER:
+		add_listener(o, path_word(e->name, value));
 		break;
-	case 'h':
-		tell(help_text);
-	case 'V':
+	case OPTION_TEXT:
+	case OPTION_FILE:
+	case OPTION_USER:
+	case OPTION_ADDRESS:
+	case OPTION_SERVER:
+		*(const char **)field = value;
+		break;
+	case OPTION_HELP:
+		tell_help();
+	case OPTION_VERSION:
 		tell("chatserver " VERSION "\n");
-	case ':':
-		usage("'%s' needs a value", word);
-	default:
-		usage("there is no option '%s'", word);
+	case OPTION_PARAGRAPH:
+		break;
 	}
-}
-
-/* The options that make this process ask a server that runs.  False if this is
- * none. */
-static bool take_use(struct options *o, int option, const char *word)
-{
-	static const struct {
-		int option;
-		enum use use;
-	} uses[] = {
-		{OPT_INETD, USE_INETD},
-		{OPT_STATUS, USE_STATUS},
-		{OPT_SAY, USE_SAY},
-		{OPT_KICK, USE_KICK},
-		{OPT_BAN, USE_BAN},
-		{OPT_UNBAN, USE_UNBAN},
-		{OPT_BANS, USE_BANS},
-	};
-
-	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
-		if (uses[i].option != option)
-			continue;
-		if (o->use != USE_SERVE)
-			usage("'%s': one thing at a time", word);
-		o->use = uses[i].use;
-		o->subject = optarg;
-		return true;
-	}
-	if (option == OPT_JSON)
-		o->format = STATUS_JSON;
-	else if (option == OPT_METRICS)
-		o->format = STATUS_METRICS;
-	return option == OPT_JSON || option == OPT_METRICS;
-}
-
-/* The options that are a number.  False if this is none. */
-static bool take_number(struct options *o, int option)
-{
-	const struct {
-		int option;
-		const char *name;
-		unsigned int *value, min, max;
-	} numbers[] = {
-		{OPT_IDLE_TIMEOUT, "--idle-timeout", &o->idle_timeout, 0,
-			IDLE_TIMEOUT_MAX},
-		{OPT_GREET_AFTER, "--greet-after", &o->greet_after, 0,
-			GREET_AFTER_MAX},
-		{OPT_MAX_USERS, "--max-users", &o->max_users, 1, USERS_MAX},
-		{OPT_MAX_PER_ADDRESS, "--max-per-address", &o->max_per_address,
-			0, USERS_MAX},
-		{OPT_RATE, "--rate", &o->rate, 0, RATE_MAX},
-		{OPT_BURST, "--burst", &o->burst, 1, RATE_MAX},
-		{OPT_HISTORY, "--history", &o->history, 0, HISTORY_MAX},
-		{OPT_END_WHEN_EMPTY, "--end-when-empty", &o->end_when_empty, 0,
-			END_WHEN_EMPTY_MAX},
-		{OPT_FOR, "--for", &o->ban_seconds, 1, BAN_SECONDS_MAX},
-	};
-
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-		if (numbers[i].option != option)
-			continue;
-		*numbers[i].value = number(numbers[i].name, optarg,
-			numbers[i].min, numbers[i].max);
-		return true;
-	}
-	return false;
 }
 
 /* Whether what was given makes sense together. */
-static void check(const struct options *o)
+static void check(const struct options *o, const bool given[OPTIONS_MAX])
 {
-	if (o->name != NULL && o->use != USE_INETD)
-		usage("--name goes with --inetd");
-	if (o->format == STATUS_JSON && o->use != USE_STATUS &&
-		o->use != USE_BANS)
-		usage("--json goes with --status or --bans");
-	if (o->format == STATUS_METRICS && o->use != USE_STATUS)
-		usage("--metrics goes with --status");
-	if (o->ban_seconds != 0 && o->use != USE_BAN)
-		usage("--for goes with --ban");
+	char uses[OPTION_LIST_MAX];
+
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_entry *e = &option_table[i];
+
+		if (given[i] && !option_is_with(e, OPTION_WITH(o->use)))
+			usage("%s goes with %s", e->name,
+				option_uses(uses, e->with, " or "));
+	}
 	if (o->listen_none && o->listens)
 		usage("--listen none leaves no other listener");
 }
@@ -341,13 +221,14 @@ static bool is_inetd(const char *word)
 /* What stands in place of words that are for this process alone. */
 static char own_word[] = "";
 
-/* Behind getopt_long_only(3), which is done with them. */
-static void mark_own_words(char **argv, int option)
+/* Behind getopt_long_only(3), which is done with them: an exec is to serve. */
+static void mark_own_words(char **argv, const struct option_entry *e)
 {
-	if (option == OPT_NAME && optarg == argv[optind - 1])
+	if (e->kind != OPTION_USE && e->with == 0)
+		return;
+	if (e->value != NULL && optarg == argv[optind - 1])
 		argv[optind - 2] = own_word;
-	if (option == OPT_NAME || option == OPT_INETD)
-		argv[optind - 1] = own_word;
+	argv[optind - 1] = own_word;
 }
 
 static void drop_own_words(char **argv)
@@ -361,37 +242,105 @@ static void drop_own_words(char **argv)
 	*to = NULL;
 }
 
+static bool is_letter(const struct option_entry *e)
+{
+	return e->name[1] != '-' && e->name[2] == '\0';
+}
+
+/* What getopt_long_only(3) returns for the first entry of the table. */
+#define FIRST_ENTRY 256
+
+/* The options of the table as that wants them; a colon in front has it tell
+ * which value is missing. */
+static void make_getopt_options(char *letters, struct option *long_options)
+{
+	*letters++ = ':';
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_entry *e = &option_table[i];
+		const char *name = e->also != NULL ? e->also : e->name;
+
+		if (name == NULL)
+			continue;
+		if (is_letter(e)) {
+			*letters++ = e->name[1];
+			if (e->value != NULL)
+				*letters++ = ':';
+		}
+		if (name != e->name || !is_letter(e))
+			*long_options++ = (struct option){
+				.name = name + strspn(name, "-"),
+				.has_arg = e->value != NULL,
+				.val = FIRST_ENTRY + (int)i,
+			};
+	}
+	*letters = '\0';
+	*long_options = (struct option){.name = NULL};
+}
+
+/* The entry for what getopt_long_only(3) has returned. */
+static size_t entry_of(int option, const char *arg)
+{
+	const char name[] = {'-', (char)option};
+
+	if (option >= FIRST_ENTRY)
+		return (size_t)(option - FIRST_ENTRY);
+	if (option == ':')
+		usage("'%s' needs a value", arg);
+	for (size_t i = 0; i < option_count; i++) {
+		if (option_spelled(&option_table[i], name, sizeof name))
+			return i;
+	}
+	usage("there is no option '%s'", arg);
+}
+
+/* Takes all options; what is behind them begins at optind. */
+static void take_all(
+	struct options *o, int argc, char **argv, bool given[OPTIONS_MAX])
+{
+	char letters[1 + 2 * OPTIONS_MAX + 1];
+	struct option long_options[OPTIONS_MAX + 1];
+	int option, at;
+
+	make_getopt_options(letters, long_options);
+	opterr = 0; /* what is wrong is said here */
+	while (at = optind, (option = getopt_long_only(argc, argv, letters,
+				     long_options, NULL)) != -1) {
+		size_t i = entry_of(option, argv[at]);
+
+		take(o, &option_table[i], optarg, argv[at]);
+		given[i] = true;
+		mark_own_words(argv, &option_table[i]);
+	}
+}
+
+static void set_defaults(struct options *o)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_entry *e = &option_table[i];
+
+		if (e->kind == OPTION_NUMBER)
+			*(unsigned int *)(void *)((char *)o + e->field) =
+				e->usual;
+	}
+}
+
 void options_parse(
 	struct options *o, int argc, char **argv, const struct inherited *in)
 {
-	struct shorthand s = {NULL, NULL};
-	int option, at;
+	bool given[OPTIONS_MAX] = {false};
 
-	opterr = 0; /* what is wrong is said here */
-	*o = (struct options){
-		.idle_timeout = IDLE_TIMEOUT_SECONDS,
-		.greet_after = GREET_AFTER_MS,
-		.max_users = USERS_DEFAULT,
-		.max_per_address = PER_ADDRESS_DEFAULT,
-		.rate = RATE_DEFAULT,
-		.burst = BURST_DEFAULT,
-		.history = HISTORY_DEFAULT,
-		.unix_mode = -1,
-		.end_when_empty = in->inetd ? END_WHEN_EMPTY_SECONDS : 0,
-		.log = in->inetd ? LOG_TO_SYSLOG : LOG_TO_STDERR,
-		.argv = argv,
-	};
+	*o = (struct options){.unix_mode = -1, .argv = argv};
+	set_defaults(o);
+	if (in->inetd) {
+		o->end_when_empty = END_WHEN_EMPTY_SECONDS;
+		o->log = LOG_TO_SYSLOG;
+	}
 	/* There, standard error is the user's: nothing may be said to it. */
 	for (int i = 1; i < argc; i++) {
 		if (is_inetd(argv[i]))
 			log_open(o->log = LOG_TO_SYSLOG_ALONE);
 	}
-	while (at = optind, (option = getopt_long_only(argc, argv, ":hV",
-				     long_options, NULL)) != -1) {
-		if (!take_number(o, option) && !take_use(o, option, argv[at]))
-			take(o, &s, option, argv[at]);
-		mark_own_words(argv, option);
-	}
+	take_all(o, argc, argv, given);
 	if (o->use == USE_KICK && optind < argc)
 		o->reason = argv[optind++];
 	if (optind < argc)
@@ -400,12 +349,11 @@ void options_parse(
 	if (in->inetd && o->use != USE_SERVE)
 		usage("descriptor 0 is a listening socket: nowait in inetd's "
 		      "configuration, or no --inetd and the like");
-	o->port = s.port;
-	o->listens = o->nlisten > 0 || s.ip != NULL;
-	check(o);
+	o->listens = o->nlisten > 0 || o->ip != NULL;
+	check(o, given);
 	/* Then the port names the control socket and nothing else. */
-	if (s.ip != NULL || (s.port != NULL && !o->listen_none))
-		add_shorthand(o, s.ip, s.port);
+	if (o->ip != NULL || (o->port != NULL && !o->listen_none))
+		add_shorthand(o, o->ip, o->port);
 	if (in->no_stderr)
 		o->log = LOG_TO_SYSLOG;
 }

@@ -35,10 +35,10 @@ struct options {
 	unsigned int ban_seconds;
 	const char *name;     /* with --inetd: the user's first; NULL: any */
 	const char *control;  /* path of the control socket; NULL: by port */
+	const char *ip;       /* as -Ip says, NULL: does not */
 	const char *port;     /* as -Port says, NULL: does not */
 	bool listens;         /* a listener was asked for */
 	bool listen_none;     /* --listen none: joined by --inetd alone */
-	bool log_given;       /* --log says where to */
 	const char *log_chat; /* a file for what is public; NULL: none */
 	char **argv;          /* for an exec of the same program: all of it, but
 				 for --inetd and --name */

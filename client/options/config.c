@@ -84,44 +84,66 @@ static bool load(const char *path, char *text, size_t *size, bool *missing)
 	return true;
 }
 
-static bool refuse_word(
-	const struct place *at, const char *word, const struct word *found)
+/* The entry for a word, which is one of its names behind two dashes. */
+static const struct option_entry *find_word(
+	const char *word, const char **spelled)
 {
-	if (found != NULL)
+	char name[CONFIG_LINE_MAX + sizeof("--")];
+	int n = snprintf(name, sizeof(name), "--%s", word);
+
+	return option_find(name, (size_t)n, spelled);
+}
+
+static bool refuse_word(
+	const struct place *at, const char *word, const char *spelled)
+{
+	char words[OPTION_LIST_MAX] = "", listed[OPTION_LIST_MAX];
+	size_t n = 0;
+
+	if (spelled != NULL) {
 		complain("%s:%u: %s goes on the command line only, as %s",
-			at->path, at->line, word, found->word);
-	else
-		complain("%s:%u: unknown word '%s'; right would be ip, port, "
-			 "name, bell, color, plain or no-reconnect",
-			at->path, at->line, word);
+			at->path, at->line, word, spelled);
+		return false;
+	}
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_entry *e = &option_table[i];
+
+		if (e->in_file)
+			n += (size_t)snprintf(words + n, sizeof(words) - n,
+				"%s%s", n > 0 ? "|" : "",
+				(e->also != NULL ? e->also : e->name) + 2);
+	}
+	complain("%s:%u: unknown word '%s'; right would be %s", at->path,
+		at->line, word, option_words(listed, words, " or "));
 	return false;
 }
 
 /* value: NULL where nothing stands behind the word. */
-static bool take(struct options *o, const bool given[OPTION_COUNT],
+static bool take(struct options *o, const bool given[OPTIONS_MAX],
 	const struct place *at, const char *word, const char *value)
 {
 	struct options checked = {0};
 	char origin[PATH_MAX + CONFIG_LINE_MAX];
-	const struct word *found = word_find_bare(word, strlen(word));
+	const char *spelled;
+	const struct option_entry *e = find_word(word, &spelled);
 
-	if (found == NULL || !found->in_file)
-		return refuse_word(at, word, found);
-	if (found->example == NULL && value != NULL) {
+	if (e == NULL || !e->in_file)
+		return refuse_word(at, word, spelled);
+	if (e->value == NULL && value != NULL) {
 		complain("%s:%u: %s takes no value; right would be the word "
 			 "alone",
 			at->path, at->line, word);
 		return false;
 	}
-	if (found->example != NULL && (value == NULL || *value == '\0')) {
+	if (e->value != NULL && (value == NULL || *value == '\0')) {
 		complain("%s:%u: %s needs a value: for example %s %s", at->path,
-			at->line, word, word, found->example);
+			at->line, word, word, e->example);
 		return false;
 	}
 	snprintf(origin, sizeof(origin), "%s:%u: %s", at->path, at->line, word);
-	if (given[found->option])
+	if (given[e - option_table])
 		o = &checked;
-	return word_take(o, origin, found->option, value);
+	return option_take(o, origin, e, value);
 }
 
 /* Ends the line where a comment begins, or else behind its last word. */
@@ -138,7 +160,7 @@ static void trim(char *line)
 	line[n] = '\0';
 }
 
-static bool take_line(struct options *o, const bool given[OPTION_COUNT],
+static bool take_line(struct options *o, const bool given[OPTIONS_MAX],
 	const struct place *at, char *line)
 {
 	char *word = line + strspn(line, SPACE), *end, *value;
@@ -156,7 +178,7 @@ static bool take_line(struct options *o, const bool given[OPTION_COUNT],
 	return take(o, given, at, word, value);
 }
 
-bool config_read(struct options *o, const bool given[OPTION_COUNT])
+bool config_read(struct options *o, const bool given[OPTIONS_MAX])
 {
 	static char path[PATH_MAX], text[CONFIG_MAX_BYTES + 1];
 	struct place at = {.path = path};

@@ -4,7 +4,7 @@
 #ifndef CLIENT_OPTIONS_CONFIG_H
 #define CLIENT_OPTIONS_CONFIG_H
 
-#include "client/options/option_table.h"
+#include "client/options/take.h"
 
 /* Room for every word a hundred times, with comments. */
 #define CONFIG_MAX_BYTES 16384
@@ -15,6 +15,6 @@
 /* Takes from the file what is not given yet; the rest is only checked.  The
  * strings are static.  True where there is no such file; false, having said
  * where and why, if it cannot be read or something in it is wrong. */
-bool config_read(struct options *o, const bool given[OPTION_COUNT]);
+bool config_read(struct options *o, const bool given[OPTIONS_MAX]);
 
 #endif

@@ -30,7 +30,7 @@ static bool split_server(
 		rest = start + n;
 	}
 	if (n == 0 || n >= size || (bracket && start[n] != ']') ||
-		(*rest != '\0' && (*rest != ':' || !word_is_port(rest + 1))))
+		(*rest != '\0' && (*rest != ':' || !option_is_port(rest + 1))))
 		return false;
 	memcpy(host, start, n);
 	host[n] = '\0';
@@ -40,24 +40,24 @@ static bool split_server(
 }
 
 static bool take_path(
-	struct options *o, bool given[OPTION_COUNT], const char *server)
+	struct options *o, bool given[OPTIONS_MAX], const char *server)
 {
 	struct options checked = {0};
-	bool wanted = !given[OPTION_IP];
+	bool wanted = !given[AT_IP];
 
-	given[OPTION_IP] = true;
-	given[OPTION_PORT] = given[OPTION_PORT] || wanted;
-	return word_take(
-		wanted ? o : &checked, "CHAT_SERVER", OPTION_IP, server);
+	given[AT_IP] = true;
+	given[AT_PORT] = given[AT_PORT] || wanted;
+	return option_take(wanted ? o : &checked, "CHAT_SERVER",
+		&option_table[AT_IP], server);
 }
 
 static bool take_server(
-	struct options *o, bool given[OPTION_COUNT], const char *server)
+	struct options *o, bool given[OPTIONS_MAX], const char *server)
 {
 	static char host[HOST_MAX];
 	const char *port;
 
-	if (given[OPTION_IP] && given[OPTION_PORT])
+	if (given[AT_IP] && given[AT_PORT])
 		return true;
 	if (address_path(server) != NULL)
 		return take_path(o, given, server);
@@ -67,12 +67,12 @@ static bool take_server(
 			server);
 		return false;
 	}
-	if (!given[OPTION_IP])
+	if (!given[AT_IP])
 		o->host = host;
-	if (!given[OPTION_PORT] && port != NULL)
+	if (!given[AT_PORT] && port != NULL)
 		o->port = port;
-	given[OPTION_IP] = true;
-	given[OPTION_PORT] = o->port != NULL;
+	given[AT_IP] = true;
+	given[AT_PORT] = o->port != NULL;
 	return true;
 }
 
@@ -84,17 +84,17 @@ static const char *variable(const char *name)
 	return value != NULL && *value != '\0' ? value : NULL;
 }
 
-bool environment_read(struct options *o, bool given[OPTION_COUNT])
+bool environment_read(struct options *o, bool given[OPTIONS_MAX])
 {
 	const char *server = variable("CHAT_SERVER");
 	const char *name = variable("CHAT_NAME");
 
 	if (server != NULL && !take_server(o, given, server))
 		return false;
-	if (name == NULL || given[OPTION_NAME])
+	if (name == NULL || given[AT_NAME])
 		return true;
-	given[OPTION_NAME] = true;
-	return word_take(o, "CHAT_NAME", OPTION_NAME, name);
+	given[AT_NAME] = true;
+	return option_take(o, "CHAT_NAME", &option_table[AT_NAME], name);
 }
 
 void environment_wish_name(struct options *o)

@@ -1,218 +1,85 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of the options' words, and the taking of their values: everything
- * that is given is checked here, wherever it was given.
+/* Every option of the client.  An entry here, and the field that it fills in
+ * client/options/options.h, are all that a new one needs: it is read from the
+ * command line and the configuration file, checked, told by --help and offered
+ * by the shells.
  * Runs in: client. */
-#include "client/options/option_table.h"
+#include "client/options/options.h"
+#include "client/options/take.h"
+#include "ipc/common/option.h"
 
-#include <stdlib.h>
-#include <string.h>
+#define TO(name)  .field = offsetof(struct options, name)
+#define WITH(use) OPTION_WITH(USE_##use)
 
-#include "client/complain.h"
-#include "client/options/address.h"
-#include "ipc/common/name.h"
+_Static_assert(sizeof(enum bell) == sizeof(unsigned int) &&
+		       sizeof(enum color) == sizeof(unsigned int),
+	"OPTION_WORD fills in an unsigned int");
 
-/* -Ip and -Port are long options with one dash, which getopt_long_only would
- * take together with every abbreviation of them and of all others. */
-static const struct word words[] = {
-	{"-Ip", OPTION_IP, DEFAULT_IP, true},
-	{"--ip", OPTION_IP, DEFAULT_IP, true},
-	{"-Port", OPTION_PORT, PORT_WORD, true},
-	{"--port", OPTION_PORT, PORT_WORD, true},
-	{"--name", OPTION_NAME, "alice", true},
-	{"--bell", OPTION_BELL, "mention", true},
-	{"--color", OPTION_COLOR, "never", true},
-	{"--plain", OPTION_PLAIN, NULL, true},
-	{"--no-reconnect", OPTION_NO_RECONNECT, NULL, true},
-	{"--send", OPTION_SEND, "'hello, all'", false},
-	{"--to", OPTION_TO, "bob", false},
-	{"--who", OPTION_WHO, NULL, false},
-	{"--listen", OPTION_LISTEN, NULL, false},
-	{"--events", OPTION_EVENTS, NULL, false},
-	{"-h", OPTION_HELP, NULL, false},
-	{"--help", OPTION_HELP, NULL, false},
-	{"-V", OPTION_VERSION, NULL, false},
-	{"--version", OPTION_VERSION, NULL, false},
+const struct option_entry option_table[] = {
+	[AT_IP] = {"-Ip", "--ip", OPTION_SERVER, "ADDR", TO(host),
+		.in_file = true, .example = DEFAULT_IP,
+		.help = "the server: IPv4 or IPv6 address, host name, or\n"
+			"unix:PATH (default " DEFAULT_IP ")"},
+	[AT_PORT] = {"-Port", "--port", OPTION_PORT, "N", TO(port), .min = 1,
+		.max = 65535, .in_file = true, .example = PORT_WORD,
+		.help = "its port (default " PORT_WORD ")"},
+	[AT_NAME] = {"--name", NULL, OPTION_NAME, "NAME", TO(name),
+		.in_file = true, .example = "alice",
+		.help = "the name to have there"},
+	{"--bell", NULL, OPTION_WORD, "WHEN", TO(bell), .in_file = true,
+		.words = "off|mention|private|all", .example = "mention",
+		.help = "ring for nothing (off), public lines with one's own\n"
+			"name in them (mention), those and private lines\n"
+			"(private, the default), or whatever others say (all)",
+		.brief = "what to ring for"},
+	{"--color", NULL, OPTION_WORD, "WHEN", TO(color), .in_file = true,
+		.words = "auto|always|never", .example = "never",
+		.help = "colours: auto (the default: on a terminal, without\n"
+			"NO_COLOR), always or never"},
+	{"--plain", NULL, OPTION_FLAG, TO(plain), .in_file = true,
+		.help = "no redrawing, no times, no colours: one line for "
+			"each\n"
+			"event, as without a terminal",
+		.brief = "no redrawing, no times, no colours"},
+	{"--no-reconnect", NULL, OPTION_FLAG, TO(no_reconnect), .in_file = true,
+		.help = "end when the connection is lost"},
+	{.kind = OPTION_PARAGRAPH,
+		.help = "\n"
+			"Where these are missing, CHAT_SERVER (HOST, "
+			"HOST:PORT, "
+			"[V6]:PORT,\n"
+			"unix:PATH) and CHAT_NAME in the environment count, "
+			"and "
+			"then the lines of\n"
+			"~/.config/chatclient/config: the words of these "
+			"options without dashes,\n"
+			"as in \"name alice\" or \"plain\".\n"
+			"\n"
+			"For scripts; standard output has what was asked for, "
+			"nothing else:\n"},
+	{"--send", NULL, OPTION_USE, "TEXT", .set = USE_SEND, .repeats = true,
+		.example = "'hello, all'",
+		.help = "send TEXT to everyone, each line of it as one\n"
+			"message; - for the lines of standard input; ends\n"
+			"when the server has confirmed them all",
+		.brief = "send a text and leave"},
+	{"--to", NULL, OPTION_NAME, "NAME", TO(to), .with = WITH(SEND),
+		.example = "bob", .help = "with --send: to NAME alone",
+		.brief = "with --send, to one user alone"},
+	{"--who", NULL, OPTION_USE, .set = USE_WHO,
+		.help = "print who else is online, one name a line"},
+	{"--listen", NULL, OPTION_USE, .set = USE_LISTEN,
+		.help = "print what arrives until the connection ends"},
+	{"--events", NULL, OPTION_FLAG, TO(raw), .with = WITH(LISTEN),
+		.help = "with --listen: as tab-separated fields,\n"
+			"KIND SEQ UNIX_MS FROM TO TEXT",
+		.brief = "with --listen, as tab-separated fields"},
+	{.kind = OPTION_PARAGRAPH, .help = "\n"},
+	{"-h", "--help", OPTION_HELP, .help = "this text"},
+	{"-V", "--version", OPTION_VERSION, .help = "the version"},
 };
 
-#define WORDS (sizeof(words) / sizeof(words[0]))
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 
-static const char *const bells[] = {
-	[BELL_OFF] = "off",
-	[BELL_MENTION] = "mention",
-	[BELL_PRIVATE] = "private",
-	[BELL_ALL] = "all",
-};
-
-static const char *const colors[] = {
-	[COLOR_AUTO] = "auto",
-	[COLOR_ALWAYS] = "always",
-	[COLOR_NEVER] = "never",
-};
-
-#define BELLS  ((int)(sizeof(bells) / sizeof(bells[0])))
-#define COLORS ((int)(sizeof(colors) / sizeof(colors[0])))
-
-static bool is(const char *word, const char *s, size_t n)
-{
-	return strlen(word) == n && memcmp(word, s, n) == 0;
-}
-
-const struct word *word_find(const char *word, size_t n)
-{
-	for (size_t i = 0; i < WORDS; i++)
-		if (is(words[i].word, word, n))
-			return &words[i];
-	return NULL;
-}
-
-const struct word *word_find_bare(const char *word, size_t n)
-{
-	for (size_t i = 0; i < WORDS; i++)
-		if (words[i].word[1] == '-' && is(words[i].word + 2, word, n))
-			return &words[i];
-	return NULL;
-}
-
-bool word_is_port(const char *s)
-{
-	size_t n = strlen(s);
-	long port;
-
-	if (n == 0 || n > 5 || strspn(s, "0123456789") != n)
-		return false;
-	port = strtol(s, NULL, 10);
-	return port >= 1 && port <= 65535;
-}
-
-static bool is_path(const char *origin, const char *path)
-{
-	size_t n = strlen(path);
-
-	if (n >= 1 && n <= ADDRESS_PATH_MAX)
-		return true;
-	complain("%s: 'unix:' goes before a path of 1 to %d bytes, and this "
-		 "one has %zu",
-		origin, ADDRESS_PATH_MAX, n);
-	return false;
-}
-
-static bool is_host(const char *origin, const char *host)
-{
-	const char *path = address_path(host);
-
-	if (path != NULL)
-		return is_path(origin, path);
-	if (*host == '\0')
-		complain("%s is empty: for example %s " DEFAULT_IP, origin,
-			origin);
-	else if (strpbrk(host, " \t") != NULL)
-		complain("%s '%s': right would be an address or a host name, "
-			 "and "
-			 "nothing else",
-			origin, host);
-	else
-		return true;
-	return false;
-}
-
-static bool is_port(const char *origin, const char *port)
-{
-	if (word_is_port(port))
-		return true;
-	complain("%s '%s': a port is a number from 1 to 65535", origin, port);
-	return false;
-}
-
-static bool is_name(const char *origin, const char *name)
-{
-	enum name_verdict verdict = name_check(name, strlen(name));
-
-	if (verdict == NAME_OK)
-		return true;
-	complain("%s '%s': %s", origin, name, name_explain(verdict));
-	return false;
-}
-
-/* The place of a value among those that there are; -1 where it is none. */
-static int choose(const char *origin, const char *value,
-	const char *const *among, int n, const char *listed)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(among[i], value) == 0)
-			return i;
-	complain("%s '%s': right would be %s", origin, value, listed);
-	return -1;
-}
-
-static bool take_bell(struct options *o, const char *origin, const char *value)
-{
-	int bell = choose(
-		origin, value, bells, BELLS, "off, mention, private or all");
-
-	if (bell >= 0)
-		o->bell = (enum bell)bell;
-	return bell >= 0;
-}
-
-static bool take_color(struct options *o, const char *origin, const char *value)
-{
-	int color =
-		choose(origin, value, colors, COLORS, "auto, always or never");
-
-	if (color >= 0)
-		o->color = (enum color)color;
-	return color >= 0;
-}
-
-static bool set_use(struct options *o, enum use use)
-{
-	if (o->use != USE_MENU && o->use != use) {
-		complain("--send, --who and --listen exclude each other");
-		return false;
-	}
-	o->use = use;
-	return true;
-}
-
-bool word_take(struct options *o, const char *origin, enum option option,
-	const char *value)
-{
-	switch (option) {
-	case OPTION_IP:
-		o->host = value;
-		return is_host(origin, value);
-	case OPTION_PORT:
-		o->port = value;
-		return is_port(origin, value);
-	case OPTION_NAME:
-		o->name = value;
-		return is_name(origin, value);
-	case OPTION_BELL:
-		return take_bell(o, origin, value);
-	case OPTION_COLOR:
-		return take_color(o, origin, value);
-	case OPTION_PLAIN:
-		o->plain = true;
-		return true;
-	case OPTION_NO_RECONNECT:
-		o->no_reconnect = true;
-		return true;
-	case OPTION_TO:
-		o->to = value;
-		return is_name(origin, value);
-	case OPTION_SEND:
-		return set_use(o, USE_SEND);
-	case OPTION_WHO:
-		return set_use(o, USE_WHO);
-	case OPTION_LISTEN:
-		return set_use(o, USE_LISTEN);
-	case OPTION_EVENTS:
-		o->raw = true;
-		return true;
-	case OPTION_HELP:
-	case OPTION_VERSION:
-	case OPTION_COUNT:
-		break;
-	}
-	return true;
-}
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTIONS_MAX,
+	"OPTIONS_MAX has to be raised");

@@ -11,33 +11,44 @@
 #include "client/options/address.h"
 #include "client/options/config.h"
 #include "client/options/environment.h"
-#include "client/options/help.h"
-#include "client/options/option_table.h"
+#include "client/options/take.h"
 #include "client/session/outgoing.h"
 
 #ifndef VERSION
 #define VERSION "unversioned"
 #endif
 
-/* The entry for an argument, and in *value what follows its '=', if any. */
-static const struct word *find_word(char *arg, char **value)
-{
-	size_t n = strcspn(arg, "=");
+/* Where the text of an option begins in --help, and what is around them. */
+#define HELP_COLUMN 20
 
-	*value = arg[n] == '=' ? arg + n + 1 : NULL;
-	return word_find(arg, n);
-}
+static const char help_head[] =
+	"usage: chatclient [-Ip ADDR] [-Port N] [--name NAME] [options]\n"
+	"       chatclient [...] --send TEXT [--send TEXT]... [--to NAME]\n"
+	"       chatclient [...] --who\n"
+	"       chatclient [...] --listen [--events]\n"
+	"\n"
+	"Joins a chat and shows a menu; type /help there.\n"
+	"\n";
+static const char help_foot[] =
+	"\n"
+	"Exit status: 0 asked to leave, or all done; 64 wrong usage; 65 not\n"
+	"delivered, or the name was refused; 69 could not connect, or the\n"
+	"connection was lost; 74 standard output cannot be written;\n"
+	"75 disconnected for being idle.\n";
 
 /* Whether what was given makes sense together. */
-static bool consistent(const struct options *o)
+static bool consistent(const struct options *o, const bool given[OPTIONS_MAX])
 {
-	if (o->to != NULL && o->use != USE_SEND) {
-		complain("--to goes with --send TEXT");
-		return false;
-	}
-	if (o->raw && o->use != USE_LISTEN) {
-		complain("--events goes with --listen");
-		return false;
+	char uses[OPTION_LIST_MAX];
+
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_entry *e = &option_table[i];
+
+		if (given[i] && !option_is_with(e, OPTION_WITH(o->use))) {
+			complain("%s goes with %s", e->name,
+				option_uses(uses, e->with, " or "));
+			return false;
+		}
 	}
 	for (size_t i = 0; i < o->text_count; i++) {
 		const char *text = o->texts[i], *wrong = NULL;
@@ -52,12 +63,20 @@ static bool consistent(const struct options *o)
 	return true;
 }
 
-static enum options_verdict print(const char *text)
+static enum options_verdict print(
+	const char *head, const char *text, const char *foot)
 {
-	if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
+	if (printf("%s%s%s", head, text, foot) >= 0 && fflush(stdout) != EOF)
 		return OPTIONS_DONE;
 	complain_errno("standard output");
 	return OPTIONS_UNWRITTEN;
+}
+
+static enum options_verdict print_help(void)
+{
+	char text[OPTION_HELP_MAX];
+
+	return print(help_head, option_help(text, HELP_COLUMN), help_foot);
 }
 
 static enum options_verdict refuse(const char *arg)
@@ -73,34 +92,36 @@ static enum options_verdict refuse(const char *arg)
 }
 
 static enum options_verdict read_arguments(
-	struct options *o, bool given[OPTION_COUNT], int argc, char **argv)
+	struct options *o, bool given[OPTIONS_MAX], int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		char *arg = argv[i];
-		char *value;
-		const struct word *word = find_word(arg, &value);
+		size_t n = strcspn(arg, "=");
+		char *value = arg[n] == '=' ? arg + n + 1 : NULL;
+		const char *spelled;
+		const struct option_entry *e = option_find(arg, n, &spelled);
 
-		if (word == NULL)
+		if (e == NULL)
 			return refuse(arg);
-		if (word->example == NULL && value != NULL) {
-			complain("%s takes no value", word->word);
+		if (e->value == NULL && value != NULL) {
+			complain("%s takes no value", spelled);
 			return OPTIONS_WRONG;
 		}
-		if (word->option == OPTION_HELP)
-			return print(help_text);
-		if (word->option == OPTION_VERSION)
-			return print("chatclient " VERSION "\n");
-		if (word->example != NULL && value == NULL && ++i == argc) {
+		if (e->kind == OPTION_HELP)
+			return print_help();
+		if (e->kind == OPTION_VERSION)
+			return print("chatclient ", VERSION, "\n");
+		if (e->value != NULL && value == NULL && ++i == argc) {
 			complain("%s needs a value: for example %s %s", arg,
-				arg, word->example);
+				arg, e->example);
 			return OPTIONS_WRONG;
 		}
 		if (value == NULL)
 			value = argv[i];
-		if (!word_take(o, word->word, word->option, value))
+		if (!option_take(o, spelled, e, value))
 			return OPTIONS_WRONG;
-		given[word->option] = true;
-		if (word->option == OPTION_SEND)
+		given[e - option_table] = true;
+		if (e->kind == OPTION_USE && e->set == USE_SEND)
 			argv[o->text_count++] = value;
 	}
 	return OPTIONS_RUN;
@@ -119,7 +140,7 @@ static bool is_without_port(const struct options *o)
 
 enum options_verdict options_parse(struct options *o, int argc, char **argv)
 {
-	bool given[OPTION_COUNT] = {false};
+	bool given[OPTIONS_MAX] = {false};
 	enum options_verdict verdict;
 
 	*o = (struct options){.texts = argv, .bell = BELL_PRIVATE};
@@ -128,8 +149,8 @@ enum options_verdict options_parse(struct options *o, int argc, char **argv)
 		return verdict;
 	/* And then what stands in for a port is none of this server's. */
 	if (o->host != NULL && address_path(o->host) != NULL)
-		given[OPTION_PORT] = true;
-	if (!consistent(o) || !environment_read(o, given) ||
+		given[AT_PORT] = true;
+	if (!consistent(o, given) || !environment_read(o, given) ||
 		!config_read(o, given))
 		return OPTIONS_WRONG;
 	if (o->host == NULL)

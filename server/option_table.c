@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Every option of the server.  An entry here, and the field that it fills in
+ * server/options.h, are all that a new one needs: it is read, checked, told by
+ * --help and offered by the shells.
+ * Runs in: parent, before anything else exists. */
+#include "ipc/common/option.h"
+
+#include "server/options.h"
+
+#define TO(name)      .field = offsetof(struct options, name)
+#define BETWEEN(a, b) .min = (a), .max = (b)
+#define WITH(use)     OPTION_WITH(USE_##use)
+
+_Static_assert(sizeof(enum log_target) == sizeof(unsigned int) &&
+		       sizeof(enum status_format) == sizeof(unsigned int),
+	"OPTION_SET and OPTION_WORD fill in an unsigned int");
+
+const struct option_entry option_table[] = {
+	{.kind = OPTION_PARAGRAPH,
+		.help = "usage: chatserver [--listen ADDR]... [-Ip ADDR] "
+			"[-Port N] [options]\n"
+			"       chatserver --inetd [--name NAME] [options]\n"
+			"       chatserver [--control PATH | -Port N] --status "
+			"[--json | --metrics]\n"
+			"       chatserver [...] --say TEXT | --kick NAME "
+			"[REASON] |\n"
+			"                        --ban RANGE [--for S] | "
+			"--unban RANGE |\n"
+			"                        --bans [--json]\n"
+			"\n"},
+	{"--listen", NULL, OPTION_LISTENER, "ADDR", .repeats = true,
+		.help = "HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
+			"repeated (" DEFAULT_LISTENER
+			"); none: no listener, for\n"
+			"a server that is joined by --inetd alone",
+		.brief = "listen there"},
+	{"-Ip", NULL, OPTION_ADDRESS, "ADDR", TO(ip), .help = "",
+		.brief = "address of one TCP listener"},
+	{"-Port", NULL, OPTION_PORT, "N", TO(port), BETWEEN(0, 65535),
+		.help = "one TCP listener; port 0 picks a free one",
+		.brief = "its port, 0 for a free one"},
+	{"--ip", NULL, OPTION_ADDRESS, "ADDR", TO(ip)},
+	{"--port", NULL, OPTION_PORT, "N", TO(port), BETWEEN(0, 65535)},
+	{"--unix-mode", NULL, OPTION_MODE, "MODE", TO(unix_mode),
+		BETWEEN(0, 0777),
+		.help = "octal mode of UNIX sockets (what the umask leaves)"},
+	{"--greet-after", NULL, OPTION_NUMBER, "MS", TO(greet_after),
+		BETWEEN(0, GREET_AFTER_MAX), .usual = GREET_AFTER_MS,
+		.help = "greet a client that is silent for so long, 0: at "
+			"once\n(" LIMIT_TEXT(GREET_AFTER_MS) ")"},
+	{"--idle-timeout", NULL, OPTION_NUMBER, "S", TO(idle_timeout),
+		BETWEEN(0, IDLE_TIMEOUT_MAX), .usual = IDLE_TIMEOUT_SECONDS,
+		.help = "disconnect after S seconds without a complete line,\n"
+			"0: never (" LIMIT_TEXT(IDLE_TIMEOUT_SECONDS) ")"},
+	{"--max-users", NULL, OPTION_NUMBER, "N", TO(max_users),
+		BETWEEN(1, USERS_MAX), .usual = USERS_DEFAULT,
+		.help = "capacity of the user table (" LIMIT_TEXT(
+			USERS_DEFAULT) ")"},
+	{"--max-per-address", NULL, OPTION_NUMBER, "N", TO(max_per_address),
+		BETWEEN(0, USERS_MAX), .usual = PER_ADDRESS_DEFAULT,
+		.help = "connections from one address, loopback exempt,\n"
+			"0: no limit (" LIMIT_TEXT(PER_ADDRESS_DEFAULT) ")"},
+	{"--rate", NULL, OPTION_NUMBER, "N", TO(rate), BETWEEN(0, RATE_MAX),
+		.usual = RATE_DEFAULT,
+		.help = "lines a second before a sender is slowed down,\n"
+			"0: no limit (" LIMIT_TEXT(RATE_DEFAULT) ")"},
+	{"--burst", NULL, OPTION_NUMBER, "N", TO(burst), BETWEEN(1, RATE_MAX),
+		.usual = BURST_DEFAULT,
+		.help = "lines at once before that (" LIMIT_TEXT(
+			BURST_DEFAULT) ")"},
+	{"--history", NULL, OPTION_NUMBER, "N", TO(history),
+		BETWEEN(0, HISTORY_MAX), .usual = HISTORY_DEFAULT,
+		.help = "public lines told again to a newcomer (" LIMIT_TEXT(
+			HISTORY_DEFAULT) ")"},
+	{"--end-when-empty", NULL, OPTION_NUMBER, "S", TO(end_when_empty),
+		BETWEEN(0, END_WHEN_EMPTY_MAX),
+		.help = "end when nobody has been here for S seconds, 0: "
+			"never\n(0; under inetd " LIMIT_TEXT(
+				END_WHEN_EMPTY_SECONDS) ")"},
+	{"--log", NULL, OPTION_WORD, "stderr|syslog", TO(log),
+		.words = "stderr|syslog",
+		.help = "where log lines go (stderr; under inetd syslog)"},
+	{"--log-chat", NULL, OPTION_FILE, "FILE", TO(log_chat),
+		.help = "append what is public to FILE (nothing is written)"},
+	{"--user", NULL, OPTION_USER, "NAME", TO(user),
+		.help = "when root starts the server: who the processes that\n"
+			"deal with clients run as (nobody)",
+		.brief = "who the processes that deal with clients run as"},
+	{"--no-sandbox", NULL, OPTION_FLAG, TO(no_sandbox),
+		.help = "for debuggers and sanitizers"},
+	{"--control", NULL, OPTION_PATH, "PATH", TO(control),
+		.help = "the control socket, which the following options use\n"
+			"(by port, in $XDG_RUNTIME_DIR or /run/chatserver)"},
+	{.kind = OPTION_PARAGRAPH, .help = "\n"},
+	{"--inetd", NULL, OPTION_USE, .set = USE_INETD,
+		.help = "descriptors 0 and 1 are one user: joins the running\n"
+			"server, or starts one where none runs"},
+	{"--name", NULL, OPTION_NAME, "NAME", TO(name), .with = WITH(INETD),
+		.help = "with --inetd: the user's first name",
+		.brief = "the user's first name"},
+	{"--status", NULL, OPTION_USE, .set = USE_STATUS,
+		.help = "who is connected, and counters; --json for programs,\n"
+			"--metrics as Prometheus reads them"},
+	{"--json", NULL, OPTION_SET, TO(format), .set = STATUS_JSON,
+		.with = WITH(STATUS) | WITH(BANS),
+		.brief = "the status or the bans for programs"},
+	{"--metrics", NULL, OPTION_SET, TO(format), .set = STATUS_METRICS,
+		.with = WITH(STATUS), .brief = "the status for Prometheus"},
+	{"--say", NULL, OPTION_USE, "TEXT", .set = USE_SAY,
+		.help = "a notice to everyone"},
+	{"--kick", NULL, OPTION_USE, "NAME [REASON]", .set = USE_KICK,
+		.help = "end somebody's connection"},
+	{"--ban", NULL, OPTION_USE, "RANGE", .set = USE_BAN,
+		.help = "let nobody in from an address (IPv6: from its /64) or "
+			"a\nrange, such as 192.0.2.0/24, and end who is "
+			"there;\n"
+			"--for S: for S seconds (until the server ends)",
+		.brief = "let nobody in from there"},
+	{"--for", NULL, OPTION_NUMBER, "S", TO(ban_seconds),
+		BETWEEN(1, BAN_SECONDS_MAX), .with = WITH(BAN),
+		.brief = "how long the ban lasts"},
+	{"--unban", NULL, OPTION_USE, "RANGE", .set = USE_UNBAN,
+		.help = "let them in again"},
+	{"--bans", NULL, OPTION_USE, .set = USE_BANS,
+		.help = "the bans, until when, and who made them; --json"},
+	{.kind = OPTION_PARAGRAPH, .help = "\n"},
+	{"-h", "--help", OPTION_HELP, .help = "this", .brief = "all options"},
+	{"-V", "--version", OPTION_VERSION, .help = "the version"},
+};
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];
+
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX,
+	"OPTIONS_MAX has to be raised");
