@@ -117,13 +117,17 @@ SEAMS   := $(BUILD)/tests/seams/chatserver
 NEXT_OWN  := $(addprefix server/,options \
 	$(addprefix parent/,start takeover upgrade))
 OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/admission)
+# What bash and zsh offer, made from each program's own table of options.
+COMPLETIONS := $(addprefix $(BUILD)/completions/,chatserver.bash _chatserver \
+	chatclient.bash _chatclient)
+GENERATE := $(BUILD)/scripts/completions/generate
 
 .PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
 	format install install-strip uninstall dist distcheck deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(SERVER) $(CLIENT)
+all: $(SERVER) $(CLIENT) $(COMPLETIONS)
 
 run: all
 	./$(SERVER)
@@ -161,6 +165,18 @@ $(SERVER) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS): PIE = $(or $(STATIC),-pie)
 $(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS):
 	@mkdir -p $(@D)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(GENERATE)-chatserver: $(BUILD)/server/option_table.o
+$(GENERATE)-chatclient: $(BUILD)/client/options/option_table.o
+$(GENERATE)-%: $(GENERATE).o $(BUILD)/ipc/common/option.o
+	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/completions/%.bash: $(GENERATE)-%
+	@mkdir -p $(@D)
+	$(call SAY,GEN)$< bash $* >$@
+$(BUILD)/completions/_%: $(GENERATE)-%
+	@mkdir -p $(@D)
+	$(call SAY,GEN)$< zsh $* >$@
 
 # An archive: a unit test gets what it uses, and may bring its own of the rest.
 # Files of two folders may have one name, so each is appended, none replaced.
@@ -217,7 +233,8 @@ TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
 	ATTACK='$(CURDIR)/$(ATTACK)' \
 	LOCK_TESTS='$(CURDIR)/$(BUILD)/tests/lock' \
 	SCREEN_TESTS='$(CURDIR)/$(BUILD)/tests/screen' \
-	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation'
+	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation' \
+	COMPLETIONS='$(CURDIR)/$(BUILD)/completions'
 
 BENCH_ENV = SERVER='$(CURDIR)/$(SERVER)' BENCH='$(CURDIR)/$(BUILD)/tests/bench'
 
@@ -271,12 +288,12 @@ lint:
 	scripts/lint
 
 format:
-	clang-format -i $$(find server client ipc tests -name '*.[ch]')
+	clang-format -i $$(find server client ipc scripts tests -name '*.[ch]')
 
 PAGES := server/chatserver.8 server/chatserver-events.7 client/chatclient.1
 DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE
-BASH_COMPLETIONS := $(wildcard scripts/completions/*.bash)
-ZSH_COMPLETIONS  := $(wildcard scripts/completions/_*)
+BASH_COMPLETIONS := $(filter %.bash,$(COMPLETIONS))
+ZSH_COMPLETIONS  := $(filter-out %.bash,$(COMPLETIONS))
 SERVICES := $(wildcard scripts/deploy/*.service scripts/deploy/*.socket)
 SAMPLES  := scripts/deploy/inetd.conf scripts/deploy/xinetd.d/chatserver
 

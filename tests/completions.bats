@@ -6,12 +6,12 @@
 load lib/helpers
 load lib/tmux
 
-COMPLETIONS=$BATS_TEST_DIRNAME/../scripts/completions
+: "${COMPLETIONS:=$BATS_TEST_DIRNAME/../build/plain/completions}"
 
 setup() {
-	# shellcheck source=scripts/completions/chatclient.bash
+	# shellcheck source=/dev/null
 	. "$COMPLETIONS/chatclient.bash"
-	# shellcheck source=scripts/completions/chatserver.bash
+	# shellcheck source=/dev/null
 	. "$COMPLETIONS/chatserver.bash"
 }
 
