@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "client/input/pasting.h"
-#include "client/input/searching.h"
 #include "client/terminal/screen.h"
 
 void lineedit_init(
@@ -22,15 +21,14 @@ void lineedit_init(
 	t->dirty = true;
 	t->asking = false;
 	t->sending = false;
-	t->searching = false;
 	t->back = 0;
-	t->what_n = 0;
 	t->draft_n = 0;
 	t->entered_n = 0;
 	t->in_n = 0;
 	keys_init(&t->keys);
 	complete_accept(&t->completion);
 	textbuf_init(&t->edit);
+	searching_end(&t->search);
 	history_init(&t->history);
 	paste_begin(&t->paste);
 }
@@ -41,16 +39,17 @@ void lineedit_init(
 static void show_line(struct lineedit *t, unsigned back)
 {
 	const char *line = t->draft;
-	size_t n = t->draft_n;
+	size_t n;
 
-	if (back > 0)
-		line = history_line(&t->history, back, &n);
-	if (line == NULL)
-		return;
 	if (t->back == 0) {
 		memcpy(t->draft, t->edit.text, t->edit.n);
 		t->draft_n = t->edit.n;
 	}
+	n = t->draft_n;
+	if (back > 0)
+		line = history_line(&t->history, back, &n);
+	if (line == NULL)
+		return;
 	t->back = back;
 	textbuf_set(&t->edit, line, n);
 }
@@ -118,7 +117,7 @@ static void take_editing(struct lineedit *t, enum key key)
 		t->pending = LINEEDIT_AGAIN;
 		break;
 	case KEY_SEARCH:
-		searching_begin(t);
+		searching_begin(&t->search);
 		break;
 	default:
 		if (key == KEY_END_OR_DELETE && t->edit.n == 0)
@@ -149,9 +148,32 @@ static bool take_anywhere(struct lineedit *t, enum key key)
 	}
 }
 
+/* False: the key has ended the search, and is to be taken like any other. */
+static bool take_search(struct lineedit *t, enum key key)
+{
+	unsigned back = t->back;
+
+	switch (searching_take(&t->search, key, &t->keys, &t->history, &back)) {
+	case SEARCHING_STAYS:
+		return true;
+	case SEARCHING_FOUND:
+		show_line(t, back);
+		return true;
+	case SEARCHING_FAILED:
+		screen_bell(t->screen);
+		return true;
+	case SEARCHING_ABORTED:
+		show_line(t, 0);
+		return true;
+	case SEARCHING_ENDED:
+		break;
+	}
+	return false;
+}
+
 static void cancel(struct lineedit *t)
 {
-	t->searching = false;
+	searching_end(&t->search);
 	put_away(t);
 	t->pending = LINEEDIT_CANCEL;
 }
@@ -173,7 +195,7 @@ static void take(struct lineedit *t, enum key key)
 		pasting_stop(t);
 	else if (key == KEY_CANCEL)
 		cancel(t);
-	else if (!t->searching || !searching_take(t, key))
+	else if (!t->search.on || !take_search(t, key))
 		take_editing(t, key);
 }
 
@@ -273,19 +295,19 @@ void lineedit_quiet(struct lineedit *t)
 
 void lineedit_draw(struct lineedit *t, const char *prompt)
 {
-	char question[LINEEDIT_SEARCH_MAX + 64];
+	char question[SEARCHING_MAX + 64];
 	const struct textbuf *e = &t->edit;
 
 	if (t->asking)
 		snprintf(question, sizeof(question),
 			"send %zu lines? (Enter or C-c) ", t->paste.lines);
-	else if (t->searching)
+	else if (t->search.on)
 		snprintf(question, sizeof(question), "(search '%.*s') ",
-			(int)t->what_n, t->what);
+			(int)t->search.n, t->search.what);
 	if (t->asking)
 		screen_area(t->screen, question, "", 0, 0);
 	else
-		screen_area(t->screen, t->searching ? question : prompt,
+		screen_area(t->screen, t->search.on ? question : prompt,
 			e->text, e->n, e->at);
 	t->dirty = false;
 }

@@ -12,6 +12,7 @@
 #include "client/input/history.h"
 #include "client/input/keys.h"
 #include "client/input/paste.h"
+#include "client/input/searching.h"
 #include "client/input/textbuf.h"
 #include "client/session/roster.h"
 
@@ -19,9 +20,6 @@ struct screen;
 
 /* Keys that wait while a line waits to be taken; then no more are read. */
 #define LINEEDIT_IN 1024
-
-/* So much of a search is kept. */
-#define LINEEDIT_SEARCH_MAX 64
 
 enum lineedit_event {
 	LINEEDIT_NOTHING,
@@ -40,17 +38,15 @@ struct lineedit {
 	bool dirty;                   /* what is drawn is not what there is */
 	bool asking;                  /* whether to send the paste */
 	bool sending;                 /* it */
-	bool searching;
 	unsigned back; /* the line of the history that is shown; 0: none */
-	size_t what_n;
 	size_t draft_n;
 	size_t entered_n;
 	size_t in_n;
 	struct keys keys;
 	struct completion completion;
 	struct textbuf edit;
-	char what[LINEEDIT_SEARCH_MAX]; /* is searched for */
-	char draft[LINE_MAX_BYTES];     /* the line before the history */
+	struct searching search;
+	char draft[LINE_MAX_BYTES]; /* the line before the history */
 	char entered[LINE_MAX_BYTES];
 	char in[LINEEDIT_IN];
 	struct history history;

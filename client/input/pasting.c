@@ -11,7 +11,7 @@
 /* Cleaning may make three bytes of one; what is longer cannot be sent. */
 static void insert(struct lineedit *t)
 {
-	char clean[3 * LINE_MAX_BYTES];
+	char clean[TEXT_MAX];
 	const struct paste *p = &t->paste;
 
 	if (p->n > LINE_MAX_BYTES || !textbuf_insert(&t->edit, clean,

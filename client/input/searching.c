@@ -1,71 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* The search: what is looked for, and the line that is shown meanwhile.
+/* The search: what is looked for, and where it was found.
  * Runs in: client. */
 #include "client/input/searching.h"
 
 #include <string.h>
 
-#include "client/input/lineedit.h"
 #include "client/terminal/columns.h"
-#include "client/terminal/screen.h"
 
-void searching_begin(struct lineedit *t)
+void searching_begin(struct searching *s)
 {
-	if (t->back == 0) {
-		memcpy(t->draft, t->edit.text, t->edit.n);
-		t->draft_n = t->edit.n;
-	}
-	t->what_n = 0;
-	t->searching = true;
+	s->n = 0;
+	s->on = true;
 }
 
-/* The first line further back than back; where there is none, what is shown
- * stays. */
-static void find(struct lineedit *t, unsigned back)
+void searching_end(struct searching *s)
 {
-	unsigned found = history_find(&t->history, back, t->what, t->what_n);
-	const char *line;
-	size_t n;
-
-	if (found == 0) {
-		screen_bell(t->screen);
-		return;
-	}
-	line = history_line(&t->history, found, &n);
-	textbuf_set(&t->edit, line, n);
-	t->back = found;
+	s->on = false;
 }
 
-static void give_up(struct lineedit *t)
+/* The first line further back than from. */
+static enum searching_outcome find(const struct searching *s,
+	const struct history *h, unsigned from, unsigned *back)
 {
-	t->searching = false;
-	t->back = 0;
-	textbuf_set(&t->edit, t->draft, t->draft_n);
+	unsigned found = history_find(h, from, s->what, s->n);
+
+	if (found == 0)
+		return SEARCHING_FAILED;
+	*back = found;
+	return SEARCHING_FOUND;
 }
 
-bool searching_take(struct lineedit *t, enum key key)
+enum searching_outcome searching_take(struct searching *s, enum key key,
+	const struct keys *keys, const struct history *h, unsigned *back)
 {
 	switch (key) {
 	case KEY_TEXT:
-		if (t->what_n + t->keys.n > sizeof(t->what))
-			break;
-		memcpy(t->what + t->what_n, t->keys.text, t->keys.n);
-		t->what_n += t->keys.n;
-		find(t, t->back > 0 ? t->back - 1 : 0);
-		break;
+		if (s->n + keys->n > sizeof(s->what))
+			return SEARCHING_STAYS;
+		memcpy(s->what + s->n, keys->text, keys->n);
+		s->n += keys->n;
+		return find(s, h, *back > 0 ? *back - 1 : 0, back);
 	case KEY_BACKSPACE:
-		t->what_n -= columns_last_unit(t->what, t->what_n);
-		find(t, 0);
-		break;
+		s->n -= columns_last_unit(s->what, s->n);
+		return find(s, h, 0, back);
 	case KEY_SEARCH:
-		find(t, t->back);
-		break;
+		return find(s, h, *back, back);
 	case KEY_ABORT:
-		give_up(t);
-		break;
+		searching_end(s);
+		return SEARCHING_ABORTED;
 	default:
-		t->searching = false;
-		return false;
+		searching_end(s);
+		return SEARCHING_ENDED;
 	}
-	return true;
 }

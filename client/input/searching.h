@@ -1,18 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/* C-r: looking for a line in the history while typing what is in it. */
+/* C-r: looking for a line in the history while typing what is in it.  What is
+ * shown meanwhile is up to whoever asks. */
 #ifndef CLIENT_INPUT_SEARCHING_H
 #define CLIENT_INPUT_SEARCHING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "client/input/history.h"
 #include "client/input/keys.h"
 
-struct lineedit;
+/* So much of a search is kept. */
+#define SEARCHING_MAX 64
 
-void searching_begin(struct lineedit *t);
+struct searching {
+	bool on;
+	size_t n;
+	char what[SEARCHING_MAX]; /* is searched for */
+};
 
-/* Takes a key; false: it ends the search with the line that was found, and is
- * to be taken like any other. */
-bool searching_take(struct lineedit *t, enum key key);
+enum searching_outcome {
+	SEARCHING_STAYS,   /* nothing has changed */
+	SEARCHING_FOUND,   /* another line is to be shown */
+	SEARCHING_FAILED,  /* there is none, and what is shown stays */
+	SEARCHING_ABORTED, /* what was there before is to be shown again */
+	SEARCHING_ENDED    /* the key is to be taken like any other */
+};
+
+void searching_begin(struct searching *s);
+void searching_end(struct searching *s);
+
+/* Takes a key, and what was typed with it.  *back: which line of the history
+ * is shown, 0 for none, and then which one was found. */
+enum searching_outcome searching_take(struct searching *s, enum key key,
+	const struct keys *keys, const struct history *h, unsigned *back);
 
 #endif

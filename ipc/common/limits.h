@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every limit, timeout and buffer size of the system, each with its reason.
+/* The limits that people meet or that several files share, each with its
+ * reason.  One that a single file needs is at its top; the sizes of what
+ * travels are beside it: ipc/frame.h, ipc/eventlog.h, server/control/control.h.
  * Runs in: any.  Sizes are in bytes, times in milliseconds, where the name
  * does not say otherwise. */
 #ifndef IPC_COMMON_LIMITS_H
