@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/common/age.h"
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
 
@@ -28,22 +29,12 @@ const char *render_number(char *dst, uint64_t number)
 const char *render_age(char *dst, uint64_t then_ms, uint64_t now_ms)
 {
 	/* The two clocks are two machines': the past may seem to come. */
-	uint64_t s = then_ms < now_ms ? (now_ms - then_ms) / 1000 : 0;
+	uint64_t ms = then_ms < now_ms ? now_ms - then_ms : 0;
+	struct age age = age_of((int64_t)ms, 1);
 	char number[RENDER_NUMBER];
-	const char *unit = "s";
 
-	if (s >= UINT64_C(24) * 60 * 60) {
-		s /= UINT64_C(24) * 60 * 60;
-		unit = "d";
-	} else if (s >= UINT64_C(60) * 60) {
-		s /= UINT64_C(60) * 60;
-		unit = "h";
-	} else if (s >= 60) {
-		s /= 60;
-		unit = "min";
-	}
-	snprintf(
-		dst, RENDER_NUMBER, "%.20s %s", render_number(number, s), unit);
+	snprintf(dst, RENDER_NUMBER, "%.20s %s", render_number(number, age.n),
+		age.unit);
 	return dst;
 }
 

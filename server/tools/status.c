@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ipc/common/age.h"
 #include "ipc/common/clock.h"
 #include "ipc/common/name.h"
 #include "ipc/shm.h"
@@ -213,14 +214,9 @@ static void get_counters(struct counter *c)
 /* "3 d", "2 h", "14 min", "9 s". */
 static const char *span(int64_t s, char *buf, size_t size)
 {
-	if (s >= 2 * 86400)
-		snprintf(buf, size, "%" PRId64 " d", s / 86400);
-	else if (s >= 2 * 3600)
-		snprintf(buf, size, "%" PRId64 " h", s / 3600);
-	else if (s >= 2 * 60)
-		snprintf(buf, size, "%" PRId64 " min", s / 60);
-	else
-		snprintf(buf, size, "%" PRId64 " s", s);
+	struct age age = age_of(s * 1000, 2);
+
+	snprintf(buf, size, "%" PRIu64 " %s", age.n, age.unit);
 	return buf;
 }
 
