@@ -9,12 +9,13 @@
 #include <net/if.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "ipc/common/number.h"
 
 /* An IPv6 address with its interface behind it, as in fe80::1%eth0. */
 #define SCOPED_MAX (INET6_ADDRSTRLEN + 1 + IF_NAMESIZE)
@@ -46,13 +47,12 @@ const char *address_bare(const char *host)
 /* By its name or its number. */
 static bool is_interface(const char *scope)
 {
-	char name[IF_NAMESIZE], *end;
-	unsigned long number = strtoul(scope, &end, 10);
+	char name[IF_NAMESIZE];
+	unsigned long number;
 
-	if (if_nametoindex(scope) != 0)
-		return true;
-	return *end == '\0' && end != scope && number <= UINT32_MAX &&
-	       if_indextoname((unsigned)number, name) != NULL;
+	return if_nametoindex(scope) != 0 ||
+	       (number_parse(scope, 10, 0, UINT32_MAX, &number) &&
+		       if_indextoname((unsigned)number, name) != NULL);
 }
 
 const char *address_wrong(const char *host)

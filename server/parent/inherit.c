@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ipc/common/number.h"
 #include "server/fd.h"
 #include "server/log.h"
 
@@ -67,14 +68,11 @@ static void add(struct inherited *in, int fd, const char *from)
 /* A variable's number, or -1. */
 static long number(const char *value)
 {
-	char *end;
-	long n;
+	unsigned long n;
 
-	if (value == NULL || value[0] < '0' || value[0] > '9')
-		return -1;
-	errno = 0;
-	n = strtol(value, &end, 10);
-	return *end != '\0' || errno != 0 ? -1 : n;
+	return value != NULL && number_parse(value, 10, 0, LONG_MAX, &n)
+		       ? (long)n
+		       : -1;
 }
 
 /* How many listeners the service manager promises to this process: what it

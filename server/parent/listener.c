@@ -12,13 +12,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ipc/common/number.h"
 #include "server/child/loop.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -86,11 +86,9 @@ static bool split(const char *addr, char *host, size_t cap, in_port_t *port)
 	const char *colon = strrchr(addr, ':');
 	const char *digits = colon != NULL ? colon + 1 : "";
 	size_t n = colon != NULL ? (size_t)(colon - addr) : 0;
-	char *end;
-	unsigned long value = strtoul(digits, &end, 10);
+	unsigned long value;
 
-	if (n == 0 || n >= cap || digits[0] < '0' || digits[0] > '9' ||
-		*end != '\0' || strlen(digits) > 5 || value > 65535)
+	if (n == 0 || n >= cap || !number_parse(digits, 10, 0, 65535, &value))
 		return false;
 	memcpy(host, addr, n);
 	host[n] = '\0';

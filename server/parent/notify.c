@@ -3,7 +3,7 @@
  * Runs in: parent. */
 #include "server/parent/notify.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/common/number.h"
 #include "server/fd.h"
 #include "server/log.h"
 
@@ -61,19 +62,18 @@ static int64_t watchdog_ms(void)
 	const char *usec = getenv("WATCHDOG_USEC");
 	const char *pid = getenv("WATCHDOG_PID");
 	struct log_text quoted;
-	long long n;
-	char *end;
+	unsigned long n, own;
 
-	if (usec == NULL || (pid != NULL && strtol(pid, NULL, 10) != getpid()))
+	if (usec == NULL ||
+		(pid != NULL && (!number_parse(pid, 10, 1, INT_MAX, &own) ||
+					(pid_t)own != getpid())))
 		return 0;
-	errno = 0;
-	n = strtoll(usec, &end, 10);
-	if (*end != '\0' || errno != 0 || n <= 0) {
+	if (!number_parse(usec, 10, 1, LONG_MAX, &n)) {
 		log_warn("notify-bad variable=WATCHDOG_USEC value=%s",
 			log_quote(&quoted, usec, strlen(usec)));
 		return 0;
 	}
-	return n >= 2000 ? n / 2000 : 1;
+	return n >= 2000 ? (int64_t)n / 2000 : 1;
 }
 
 void notify_open(struct notify *n)

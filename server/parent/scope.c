@@ -8,20 +8,21 @@
 #include <net/if.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "ipc/common/number.h"
 
 _Static_assert(SCOPED_MAX > INET6_ADDRSTRLEN + IF_NAMESIZE, "there is room");
 
 /* 0: there is none. */
 static uint32_t find(const char *interface)
 {
-	char name[IF_NAMESIZE], *end;
+	char name[IF_NAMESIZE];
 	uint32_t found = if_nametoindex(interface);
-	unsigned long number = strtoul(interface, &end, 10);
+	unsigned long number;
 
-	if (found != 0 || end == interface || *end != '\0' ||
-		number > UINT32_MAX ||
+	if (found != 0 ||
+		!number_parse(interface, 10, 0, UINT32_MAX, &number) ||
 		if_indextoname((uint32_t)number, name) == NULL)
 		return found;
 	return (uint32_t)number;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ipc/common/number.h"
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
@@ -37,11 +39,12 @@ static struct state *find(const char *variable)
 	const char *value = getenv(variable);
 	struct stat st;
 	struct state *s;
+	unsigned long number;
 	int fd;
 
 	if (value == NULL)
 		return NULL;
-	fd = atoi(value);
+	fd = number_parse(value, 10, 0, INT_MAX, &number) ? (int)number : -1;
 	unsetenv(variable);
 	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof *s)
 		return NULL;
