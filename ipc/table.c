@@ -42,7 +42,8 @@ static void lay_out(struct table *t, uint32_t capacity)
 	memset(t, 0, sizeof *t);
 	t->fd = -1;
 	t->capacity = capacity;
-	/* The high-water mark opens the roster: it is the parent's too. */
+	/* The high-water mark opens the roster: it is the parent's too, as is
+	 * the word behind it. */
 	t->roster_at = whole_pages(sizeof(struct lock));
 	t->roster_size = whole_pages(
 		(size_t)(capacity + 1) * sizeof(struct table_roster));
@@ -59,6 +60,7 @@ static void find_parts(struct table *t)
 
 	t->lock = t->base;
 	t->high = (void *)(base + t->roster_at);
+	t->verbose = t->high + 1;
 	t->roster = (struct table_roster *)(void *)(base + t->roster_at) + 1;
 	t->keys[0] = (void *)(base + keys_at);
 	t->keys[1] = (void *)(base + keys_at + keys);

@@ -51,7 +51,9 @@ struct table_slot {
 /* Where the parts are; a copy of this is in each process. */
 struct table {
 	struct lock *lock;
-	_Atomic uint32_t *high; /* all slots in use are below; parent's */
+	_Atomic uint32_t *high;    /* all slots in use are below; parent's */
+	_Atomic uint32_t *verbose; /* whether debug lines are wanted; parent's
+				    */
 	struct table_roster *roster;
 	_Atomic uint64_t *keys[2]; /* name_key of each slot's names, 0: none */
 	struct table_slot *slots;

@@ -12,7 +12,8 @@
 #define RELAY_ATTACH   4
 #define RELAY_LOG      5
 #define RELAY_STATUS   6
-#define RELAY_CHATLOG  7 /* where --log-chat is given */
+#define RELAY_DEBUG    7
+#define RELAY_CHATLOG  8 /* where --log-chat is given */
 
 /* Long-lived descriptors of the parent stand at this number or above, out of
  * the way of the layouts above. */

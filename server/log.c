@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Log lines, one write each.
- * Runs in: parent, relay.  Children have no log: their exit status tells. */
+ * Runs in: parent, relay.  Children have no log: their exit status tells, and
+ * for debug lines a socket to the relay. */
 #include "server/log.h"
 
 #include <errno.h>
@@ -36,6 +37,11 @@ static bool may_connect = true;
 static pid_t pid; /* asked for once: the sandbox forbids it later */
 static unsigned long dropped;
 static bool cut_short WRITTEN_OFTEN; /* the last line has no end */
+static enum {
+	NO_CHILD,
+	CHILD_BY_RELAY, /* there is no log, but a socket to it */
+	CHILD_WITH_LOG
+} child WRITTEN_OFTEN;
 static bool to_journal; /* lines begin with <priority>, see sd-daemon(3) */
 
 /* A stream is not waited for where as many wait as can. */
@@ -93,6 +99,9 @@ static void open_stderr(void)
 		log_fd = fd;
 }
 
+static _Atomic uint32_t verbose;
+_Atomic uint32_t *log_verbose = &verbose;
+
 void log_open(enum log_target target)
 {
 	if (log_fd > STDERR_FILENO)
@@ -118,6 +127,13 @@ void log_inherit(void)
 	may_connect = false;
 	dropped = 0; /* the parent tells of those */
 	pid = getpid();
+}
+
+void log_child(bool by_relay)
+{
+	if (!by_relay)
+		log_inherit();
+	child = by_relay ? CHILD_BY_RELAY : CHILD_WITH_LOG;
 }
 
 /* Client text in a log line must not start a line of its own, nor move the
@@ -213,13 +229,13 @@ static bool write_line(int priority, const char *text)
 	return send_syslog(line, len);
 }
 
-__attribute__((format(printf, 2, 0))) static void put(
-	int priority, const char *fmt, va_list ap, int error)
+__attribute__((format(printf, 3, 0))) static void put(int priority,
+	const char *before, const char *fmt, va_list ap, int error)
 {
 	char raw[LOG_LINE_MAX - 64], text[LOG_LINE_MAX - 64];
-	size_t n;
+	size_t n = (size_t)snprintf(raw, sizeof raw, "%s", before);
 
-	vsnprintf(raw, sizeof raw, fmt, ap);
+	vsnprintf(raw + n, sizeof raw - n, fmt, ap);
 	n = escape(text, sizeof text, raw);
 	if (error != 0)
 		snprintf(text + n, sizeof text - n, " error=\"%s\"",
@@ -238,7 +254,56 @@ void log_info(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(LOG_INFO, fmt, ap, 0);
+	put(LOG_INFO, "", fmt, ap, 0);
+	va_end(ap);
+}
+
+static void put_debug(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static void put_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put(LOG_DEBUG, "debug-", fmt, ap, 0);
+	va_end(ap);
+}
+
+void log_child_line(pid_t from, const char *text)
+{
+	struct log_text quoted;
+
+	if (log_is_verbose())
+		put_debug("child pid=%ld text=%s", (long)from,
+			log_quote(&quoted, text, LOG_CHILD_MAX));
+}
+
+/* To the relay, messages of one size, with zeros behind the text. */
+__attribute__((format(printf, 1, 0))) static void tell_of_child(
+	const char *fmt, va_list ap)
+{
+	char text[LOG_CHILD_MAX] = {0};
+	int error = errno;
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	if (child == CHILD_BY_RELAY)
+		(void)send(STDERR_FILENO, text, sizeof text,
+			MSG_DONTWAIT | MSG_NOSIGNAL);
+	else
+		log_child_line(pid, text);
+	errno = error;
+}
+
+void log_debug_line(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (child != NO_CHILD)
+		tell_of_child(fmt, ap);
+	else
+		put(LOG_DEBUG, "debug-", fmt, ap, 0);
 	va_end(ap);
 }
 
@@ -247,7 +312,7 @@ void log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(LOG_WARNING, fmt, ap, 0);
+	put(LOG_WARNING, "", fmt, ap, 0);
 	va_end(ap);
 }
 
@@ -257,7 +322,7 @@ void log_warn_errno(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(LOG_WARNING, fmt, ap, error);
+	put(LOG_WARNING, "", fmt, ap, error);
 	va_end(ap);
 	errno = error;
 }

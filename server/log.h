@@ -6,7 +6,11 @@
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 enum log_target {
 	LOG_TO_STDERR,
@@ -25,6 +29,36 @@ void log_inherit(void);
 /* One line, in one write.  Controls and what is not UTF-8 are escaped. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line for who looks for a fault, "debug-...", where such are wanted; where
+ * not, it costs two loads and a branch.  Never what a user says.  In a child:
+ * phases, dialects and counts, at most LOG_CHILD_MAX bytes, by a descriptor
+ * that it is given for that; what the relay does not take at once is lost. */
+#define log_debug(...)                               \
+	do {                                         \
+		if (log_is_verbose())                \
+			log_debug_line(__VA_ARGS__); \
+	} while (0)
+
+void log_debug_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether they are wanted: the parent decides, and moves this into memory that
+ * all its processes have. */
+extern _Atomic uint32_t *log_verbose;
+
+static inline bool log_is_verbose(void)
+{
+	return atomic_load_explicit(log_verbose, memory_order_relaxed) != 0;
+}
+
+/* In a child: each of its debug lines is a message of LOG_CHILD_MAX bytes to
+ * its standard error, the sending end of a SEQPACKET socket, for the relay; or,
+ * as without a sandbox, its standard error is the log. */
+#define LOG_CHILD_MAX 120
+void log_child(bool by_relay);
+
+/* Such a message, where debug lines are wanted. */
+void log_child_line(pid_t from, const char *text);
 
 /* With error="..." for errno at the end. */
 void log_warn_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -80,6 +80,9 @@ const struct option_entry option_table[] = {
 	{"--log", NULL, OPTION_WORD, "stderr|syslog", TO(log),
 		.words = "stderr|syslog",
 		.help = "where log lines go (stderr; under inetd syslog)"},
+	{"-v", "--verbose", OPTION_FLAG, TO(verbose),
+		.help = "debug lines in the log; SIGUSR2 turns them on and "
+			"off"},
 	{"--log-chat", NULL, OPTION_FILE, "FILE", TO(log_chat),
 		.help = "append what is public to FILE (nothing is written)"},
 	{"--user", NULL, OPTION_USER, "NAME", TO(user),

@@ -56,6 +56,7 @@ struct options {
 	enum log_target log;
 	const char *user; /* who to become when root starts the server */
 	bool no_sandbox;
+	bool verbose; /* debug lines, until SIGUSR2 */
 };
 
 /* Reads the command line; strings point into argv or static storage.  On bad

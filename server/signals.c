@@ -19,6 +19,7 @@ volatile sig_atomic_t signal_kick WRITTEN_OFTEN;
 volatile sig_atomic_t signal_upgrade WRITTEN_OFTEN;
 volatile sig_atomic_t signal_sender WRITTEN_OFTEN;
 volatile sig_atomic_t signal_hangup WRITTEN_OFTEN;
+volatile sig_atomic_t signal_verbose WRITTEN_OFTEN;
 
 static sigset_t role_mask
 	WRITTEN_OFTEN; /* what the role blocks while it works */
@@ -43,6 +44,8 @@ static void handle(int sig, siginfo_t *info, void *context)
 		signal_alarm = 1;
 	else if (sig == SIGUSR1)
 		signal_kick = 1;
+	else if (sig == SIGUSR2)
+		signal_verbose = 1;
 	else if (sig == SIGHUP)
 		note_hangup(info);
 	else
@@ -70,7 +73,7 @@ static void take(int sig)
 static void start(void)
 {
 	signal_child = signal_quit = signal_alarm = 0;
-	signal_kick = signal_upgrade = signal_hangup = 0;
+	signal_kick = signal_upgrade = signal_hangup = signal_verbose = 0;
 	sigemptyset(&role_mask);
 	sigemptyset(&wait_mask);
 	set(SIGPIPE, SIG_IGN);
@@ -86,6 +89,7 @@ void signals_parent(void)
 	take(SIGTERM);
 	take(SIGINT);
 	take(SIGHUP);
+	take(SIGUSR2);
 	signals_unblock();
 }
 
@@ -95,6 +99,7 @@ void signals_child(void)
 	set(SIGCHLD, SIG_DFL);
 	set(SIGINT, SIG_IGN);
 	set(SIGHUP, SIG_IGN);
+	set(SIGUSR2, SIG_IGN);
 	take(SIGTERM);
 	take(SIGALRM);
 	take(SIGUSR1);
@@ -107,6 +112,7 @@ void signals_relay(void)
 	set(SIGCHLD, SIG_DFL);
 	set(SIGINT, SIG_IGN);
 	set(SIGHUP, SIG_IGN);
+	set(SIGUSR2, SIG_IGN);
 	set(SIGTERM, SIG_IGN);
 	signals_unblock();
 }

@@ -11,16 +11,19 @@ extern volatile sig_atomic_t signal_child; /* SIGCHLD: one or more ended */
 extern volatile sig_atomic_t signal_quit;  /* SIGTERM; in the parent SIGINT */
 extern volatile sig_atomic_t
 	signal_upgrade; /* SIGHUP by kill(2), in the parent */
-extern volatile sig_atomic_t signal_sender; /* ... who has sent the last one */
-extern volatile sig_atomic_t signal_hangup; /* SIGHUP by the kernel */
-extern volatile sig_atomic_t signal_alarm;  /* SIGALRM */
-extern volatile sig_atomic_t signal_kick;   /* SIGUSR1, in a child */
+extern volatile sig_atomic_t signal_sender;  /* ... who has sent the last one */
+extern volatile sig_atomic_t signal_hangup;  /* SIGHUP by the kernel */
+extern volatile sig_atomic_t signal_verbose; /* SIGUSR2, in the parent */
+extern volatile sig_atomic_t signal_alarm;   /* SIGALRM */
+extern volatile sig_atomic_t signal_kick;    /* SIGUSR1, in a child */
 
-/* The parent: handles SIGCHLD, SIGTERM, SIGINT, SIGHUP; ignores SIGPIPE. */
+/* The parent: handles SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR2; ignores
+ * SIGPIPE. */
 void signals_parent(void);
 
 /* A child, after the fork: SIGTERM, SIGALRM and SIGUSR1.  Ctrl-C goes to the
- * parent too, which then tells everyone, so SIGINT is ignored here. */
+ * parent too, which then tells everyone, so SIGINT is ignored here; so is
+ * SIGUSR2, which a service manager may send to all. */
 void signals_child(void);
 
 /* The relay, after the fork: none.  It listens to its lifeline alone. */

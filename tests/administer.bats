@@ -623,12 +623,12 @@ is_unharmed() { # DESCRIPTORS
 	held() { # PID
 		find "/proc/$1/fd" -mindepth 1 -printf '%f\n' | sort -n | xargs
 	}
-	# 0 and 1 the client, 2 /dev/null, then the channel; bob has a leash.
+	# 0 and 1 the client, 2 for debug lines, then the channel; bob has a leash.
 	expect_about alice '.pid > 0'
 	equal "$(held "$(about alice .pid)")" '0 1 2 3 4'
 	equal "$(held "$(about guest-1 .pid)")" '0 1 2 3 4'
 	equal "$(held "$(about bob .pid)")" '0 1 2 3 4 5'
-	equal "$(held "$(relay_pid)")" '0 1 2 3 4 5 6 7 8 9 10 11'
+	equal "$(held "$(relay_pid)")" '0 1 2 3 4 5 6 7 8 9 10 11 12'
 	control=$(ss -Hxlp src "$(control_socket)")
 	contains "$control" "pid=$SERVER_PID,"
 	not contains "$control" chat-child

@@ -18,6 +18,7 @@
 #include "server/child/state.h"
 #include "server/exitcode.h"
 #include "server/fd.h"
+#include "server/log.h"
 #include "server/pages.h"
 #include "server/signals.h"
 
@@ -273,6 +274,24 @@ bool child_serves(const char *protocol)
 	return opening_default(protocol) != NULL;
 }
 
+static void debug_phase(const struct client *c)
+{
+	static const char *const phases[] = {
+		[PHASE_GREET] = "greet",
+		[PHASE_TALK] = "talk",
+		[PHASE_LEAVE] = "leave",
+		[PHASE_FAREWELL] = "farewell",
+		[PHASE_OVER] = "over",
+	};
+
+	log_debug("phase=%s dialect=%s lines=%llu queued=%u", phases[c->phase],
+		c->dialect->name,
+		(unsigned long long)(c->name_len > 0
+					     ? c->table->slots[c->slot].lines
+					     : 0),
+		outbuf_queued(&c->outbuf));
+}
+
 int child_main(const struct child_setup *setup)
 {
 	/* Zeros that cost nothing until they change. */
@@ -293,8 +312,14 @@ int child_main(const struct child_setup *setup)
 		return CHILD_FAILED;
 	sandbox_lock_child(setup->sandbox);
 	greet_begin(&c, setup->name, setup->name_len);
-	while (c.phase != PHASE_OVER)
+	debug_phase(&c);
+	while (c.phase != PHASE_OVER) {
+		enum phase before = c.phase;
+
 		step(&c);
+		if (c.phase != before)
+			debug_phase(&c);
+	}
 	for (int i = 0; i < DRAIN_READS && drain_once(&c); i++)
 		;
 	if (c.name_len == 0)

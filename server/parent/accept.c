@@ -80,6 +80,8 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	p->slots.pid[slot] = pid;
 	table_set_pid(&p->table, slot, pid);
 	status_count(&p->status->connects, 1);
+	log_debug("fork slot=%u pid=%ld generation=%u", slot, (long)pid,
+		generation);
 	log_info("connect slot=%u address=%s pid=%ld", slot, peer->address,
 		(long)pid);
 	return NULL;
@@ -94,8 +96,10 @@ static void serve(struct parent *p, const struct listener *l, int client,
 		.front_fd = -1,
 		.peer = *peer,
 		.protocol = l->protocol[0] != '\0' ? l->protocol : NULL};
-	const char *why = arrival_serve(p, &a);
+	const char *why;
 
+	log_debug("accept listener=%s address=%s", l->name, peer->address);
+	why = arrival_serve(p, &a);
 	if (why != NULL)
 		turn_away(client, why);
 	else

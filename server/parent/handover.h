@@ -26,7 +26,7 @@ struct state {
 	struct notify notify;
 	struct bans bans;
 	struct control control;
-	int attach[2], log, table, status;
+	int attach[2], debug[2], log, table, status;
 	uint32_t nslots;
 	struct kept_slot slots[];
 };
@@ -51,7 +51,7 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
-LAYOUT_SIZE(struct state, 12560, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12568, UPGRADE_BUMP);
 static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");
 LAYOUT_AT(struct state, size, 8, "the same in all versions");
@@ -60,6 +60,6 @@ LAYOUT_AT(struct state, notify, 1632, UPGRADE_BUMP);
 LAYOUT_AT(struct state, bans, 1768, UPGRADE_BUMP);
 LAYOUT_AT(struct state, control, 12016, UPGRADE_BUMP);
 LAYOUT_AT(struct state, attach, 12536, UPGRADE_BUMP);
-LAYOUT_AT(struct state, slots, 12560, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12568, UPGRADE_BUMP);
 
 #endif

@@ -36,6 +36,8 @@ void listeners_open(struct parent *p, const struct inherited *in)
 		if (p->listeners[i].fd == -1)
 			fatal(EX_OSERR, "no descriptors left: %s",
 				strerror(errno));
+		log_debug("listen descriptor=%d address=%s", p->listeners[i].fd,
+			p->listeners[i].name);
 	}
 }
 

@@ -158,9 +158,21 @@ static void finish(struct parent *p)
 	supervisor_end(p);
 }
 
+/* For all processes: the word is in memory that they share. */
+static void toggle_verbose(void)
+{
+	bool on = !log_is_verbose();
+
+	signal_verbose = 0;
+	atomic_store(log_verbose, on);
+	log_info("verbose state=%s", on ? "on" : "off");
+}
+
 static void heed_signals(struct parent *p)
 {
 	parent_heed_hangup(p);
+	if (signal_verbose)
+		toggle_verbose();
 	if (signal_child)
 		reap(p);
 	if (signal_upgrade && !signal_quit)

@@ -45,6 +45,8 @@ static void reap_one(struct parent *p, pid_t pid)
 	}
 	if (waitpid(pid, &status, 0) == -1)
 		status = 0;
+	log_debug("reap pid=%ld slot=%lld %s=%d", (long)pid, (long long)slot,
+		LOG_ENDING(status));
 	if (slot != -1)
 		child_ended(p, (uint32_t)slot, status);
 	else if (pid == p->checker)

@@ -20,7 +20,8 @@ static size_t child_descriptors(
 {
 	fds[CHILD_IN] = t->arrival->in;
 	fds[CHILD_OUT] = t->arrival->out;
-	fds[STDERR_FILENO] = p->sandbox.off ? log_descriptor() : p->null;
+	fds[STDERR_FILENO] =
+		p->sandbox.off ? log_descriptor() : p->debug[ATTACH_SENDER];
 	fds[CHILD_ATTACH] = p->attach[ATTACH_SENDER];
 	fds[CHILD_FRONT] = t->arrival->front_fd;
 	return t->arrival->front_fd != -1 ? CHILD_FRONT + 1 : CHILD_FRONT;
@@ -40,6 +41,7 @@ static int run_child(struct parent *p, const struct task *t)
 		.only = t->arrival->protocol,
 	};
 
+	log_child(!p->sandbox.off);
 	return child_main(&setup);
 }
 
@@ -56,6 +58,7 @@ static size_t relay_descriptors(
 	fds[RELAY_ATTACH] = p->attach[ATTACH_RECEIVER];
 	fds[RELAY_LOG] = p->log_fd;
 	fds[RELAY_STATUS] = p->status_fd;
+	fds[RELAY_DEBUG] = p->debug[ATTACH_RECEIVER];
 	fds[RELAY_CHATLOG] = p->chatlog;
 	return p->chatlog != -1 ? RELAY_CHATLOG + 1 : RELAY_CHATLOG;
 }
@@ -72,6 +75,7 @@ static int run_relay(struct parent *p, const struct task *t)
 		.attach = RELAY_ATTACH,
 		.lifeline = RELAY_LIFELINE,
 		.status = RELAY_STATUS,
+		.debug = RELAY_DEBUG,
 		.chatlog = p->chatlog != -1 ? RELAY_CHATLOG : -1,
 	};
 

@@ -77,7 +77,8 @@ static void make_shared(struct parent *p)
 {
 	uint32_t cap = p->options->max_users;
 
-	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1)
+	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1 ||
+		attach_open(p->debug) == -1)
 		fatal(EX_OSERR, "%s", strerror(errno));
 	if (table_create(&p->table, cap) == -1 ||
 		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
@@ -88,9 +89,12 @@ static void make_shared(struct parent *p)
 	p->table.fd = fd_high(p->table.fd);
 	p->attach[0] = fd_high(p->attach[0]);
 	p->attach[1] = fd_high(p->attach[1]);
+	p->debug[0] = fd_high(p->debug[0]);
+	p->debug[1] = fd_high(p->debug[1]);
 	p->log_fd = fd_high(p->log_fd);
 	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
-		p->table.fd == -1 || p->status_fd == -1)
+		p->debug[0] == -1 || p->debug[1] == -1 || p->table.fd == -1 ||
+		p->status_fd == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
@@ -190,6 +194,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	fill_standard_descriptors();
 	rlimits_raise(p->options); /* the log has one high up */
 	log_open(p->options->log);
+	*log_verbose = p->options->verbose;
 	rlimits_check(p->options);
 	upgrade_prepare(p, in);
 	sandbox_prepare(&p->sandbox, p->options->user, p->options->no_sandbox);
@@ -201,6 +206,9 @@ void parent_start(struct parent *p, struct inherited *in)
 	again = takeover_resume(p);
 	if (!again)
 		start_anew(p, in);
+	if (!again)
+		atomic_store(p->table.verbose, *log_verbose);
+	log_verbose = p->table.verbose;
 	map_status(p);
 	describe(p);
 	signal_child = again; /* some may have ended meanwhile */

@@ -41,9 +41,10 @@ struct parent {
 	struct sandbox sandbox;
 	struct lock_watch lock_watch;
 	int attach[2];
-	int log_fd; /* the event log, for the next relay */
-	int null;   /* /dev/null, for whoever needs no more */
-	int spare;  /* given up to tell one more that the server is full */
+	int debug[2]; /* the same for the debug lines of children */
+	int log_fd;   /* the event log, for the next relay */
+	int null;     /* /dev/null, for whoever needs no more */
+	int spare;    /* given up to tell one more that the server is full */
 	struct running running[ROLES];
 	int64_t tick_ms, rest_until_ms;
 	int64_t empty_since_ms;     /* 0: somebody is here */

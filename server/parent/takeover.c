@@ -176,6 +176,8 @@ bool takeover_resume(struct parent *p)
 	take_slots(p);
 	p->attach[0] = keep_closed(state->attach[0]);
 	p->attach[1] = keep_closed(state->attach[1]);
+	p->debug[0] = keep_closed(state->debug[0]);
+	p->debug[1] = keep_closed(state->debug[1]);
 	p->notify = state->notify;
 	keep_closed(p->notify.fd);
 	p->bans = state->bans;

@@ -81,6 +81,7 @@ static void fill(const struct parent *p, struct state *s)
 		.bans = p->bans,
 		.control = p->control,
 		.attach = {p->attach[0], p->attach[1]},
+		.debug = {p->debug[0], p->debug[1]},
 		.log = p->log_fd,
 		.table = p->table.fd,
 		.status = p->status_fd,
@@ -187,8 +188,9 @@ int64_t upgrade_tick(struct parent *p, int64_t now)
 /* All that is to be there after the exec; -1 is none, and no harm. */
 static void keep_open(const struct parent *p, bool open)
 {
-	const int fds[] = {p->control.fd, p->attach[0], p->attach[1], p->log_fd,
-		p->table.fd, p->status_fd, p->notify.fd};
+	const int fds[] = {p->control.fd, p->attach[0], p->attach[1],
+		p->debug[0], p->debug[1], p->log_fd, p->table.fd, p->status_fd,
+		p->notify.fd};
 	int flags = open ? 0 : FD_CLOEXEC;
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)

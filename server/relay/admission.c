@@ -121,6 +121,8 @@ static void connect_member(
 		status_count(&s->status->gaps, 1);
 		status_count(&s->status->missed, missed);
 	}
+	log_debug("attach slot=%u generation=%u seen=%llu missed=%u", slot,
+		a->generation, (unsigned long long)a->last_id, missed);
 	s->members[slot].lagging = true;
 	fanout_touch(s, slot);
 }

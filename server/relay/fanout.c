@@ -10,6 +10,7 @@
 
 #include "ipc/common/clock.h"
 #include "server/again.h"
+#include "server/log.h"
 #include "server/relay/state.h"
 
 /* One sendmsg of one who lags behind: so many pieces, so many bytes, so that
@@ -67,6 +68,9 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 		s->split = true;
 	}
 }
+
+/* A round of so many bytes is worth a debug line. */
+#define DEBUG_BYTES (16u << 10)
 
 /* Whether a member gets an entry: what it was there for, and of what was
  * before only the scrollback. */
@@ -160,6 +164,11 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	advance(s, slot, n > 0 ? (size_t)n : 0);
 	if (n > 0 || !m->lagging)
 		m->moved_ms = clock_monotonic_ms();
+	if (m->lagging != (m->cursor < eventlog_head(&s->log)))
+		log_debug("%s slot=%u bytes=%llu",
+			m->lagging ? "caught-up" : "lagging", slot,
+			(unsigned long long)(eventlog_head(&s->log) -
+					     m->cursor));
 	m->lagging = m->cursor < eventlog_head(&s->log);
 	atomic_store(&s->status->lag[slot], eventlog_head(&s->log) - m->cursor);
 	if (!m->lagging) {
@@ -176,6 +185,7 @@ static void evict(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
 
+	log_debug("overtaken slot=%u", slot);
 	status_count(&s->status->evictions, 1);
 	m->write_closed = true;
 	arm(s, slot, false);
@@ -279,14 +289,21 @@ static void look_behind(struct switchboard *s)
 	}
 	if (pause != s->paused &&
 		epoll_ctl(s->events, pause ? EPOLL_CTL_DEL : EPOLL_CTL_ADD,
-			s->input, &ev) == 0)
+			s->input, &ev) == 0) {
+		log_debug("input state=%s", pause ? "paused" : "resumed");
 		s->paused = pause;
+	}
 }
 
 void fanout_flush(struct switchboard *s)
 {
 	bool round = s->nruns > 0;
 
+	if (eventlog_head(&s->log) - s->round_start >= DEBUG_BYTES)
+		log_debug("round bytes=%llu runs=%u",
+			(unsigned long long)(eventlog_head(&s->log) -
+					     s->round_start),
+			s->nruns);
 	if (s->split || s->round_start < eventlog_tail(&s->log))
 		touch_all(s);
 	else if (round)

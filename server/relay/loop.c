@@ -45,6 +45,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->table = setup->table;
 	s->attach = setup->attach;
 	s->lifeline = setup->lifeline;
+	s->debug = setup->debug;
 	s->chatlog = setup->chatlog;
 	s->status = shm_map(setup->status, status_size(cap));
 	s->members = calloc(cap, sizeof *s->members);
@@ -60,6 +61,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 		chatlog_resume(s->chatlog, s->log.next_id > 1);
 	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
 		watch(s->events, s->attach, WATCH_ATTACH) == -1 ||
+		watch(s->events, s->debug, WATCH_DEBUG) == -1 ||
 		watch(s->events, s->lifeline, WATCH_LIFELINE) == -1)
 		return -1;
 	return 0;
@@ -180,6 +182,9 @@ static bool handle(struct switchboard *s, int64_t what)
 		break;
 	case WATCH_INPUT:
 		read_channels(s);
+		break;
+	case WATCH_DEBUG:
+		debug_receive(s->debug);
 		break;
 	default:
 		/* Room in a channel.  It is used at the end of the round: a

@@ -18,6 +18,7 @@ struct relay_setup {
 	int log_fd;   /* the event log's shared memory */
 	int attach;   /* ATTACH_RECEIVER */
 	int status;   /* struct status: shared memory */
+	int debug;    /* what children send to log_child's socket */
 	int chatlog;  /* --log-chat, -1: none */
 	int lifeline; /* a SEQPACKET from the parent: words, or its end */
 };

@@ -110,6 +110,7 @@ void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 
 void members_hang_up(struct switchboard *s, uint32_t slot)
 {
+	log_debug("hang-up slot=%u", slot);
 	if (members_is_alive(s, slot))
 		members_detach(s, slot);
 	else

@@ -25,7 +25,8 @@
 enum {
 	WATCH_INPUT = -1,
 	WATCH_ATTACH = -2,
-	WATCH_LIFELINE = -3
+	WATCH_LIFELINE = -3,
+	WATCH_DEBUG = -4
 };
 
 /* One slot, as the relay sees it.  Whether it is a member is in its session;
@@ -74,7 +75,7 @@ struct switchboard {
 	struct eventlog log;
 	int events; /* epoll: attach, lifeline, room in channels, input */
 	int input;  /* epoll: all channels; itself watched by events */
-	int attach, lifeline;
+	int attach, lifeline, debug;
 	int chatlog;            /* --log-chat, -1: none */
 	struct member *members; /* by slot */
 	uint64_t *keys;         /* by slot: name_key of members, 0: none */
@@ -131,6 +132,11 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 /* Keeps the id of a public line for the scrollback of newcomers; as part of
  * that, or for an entry of an earlier relay. */
 void append_note_recent(struct switchboard *s, const struct frame_event *e);
+
+/* --- debug.c ------------------------------------------------------------ */
+
+/* Logs what children send there, a part of it where it is much. */
+void debug_receive(int receiver);
 
 /* --- presence.c --------------------------------------------------------- */
 
