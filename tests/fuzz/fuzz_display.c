@@ -10,6 +10,7 @@
 #include "client/terminal/display.h"
 
 #include "client/terminal/columns.h"
+#include "ipc/common/limits.h"
 #include "ipc/common/text.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -84,7 +85,7 @@ static void make_line(struct line *l, struct fuzz_input *in)
 
 static void draw_area(struct display *d, struct fuzz_input *in)
 {
-	static char text[4096], clean[3 * sizeof(text)];
+	static char text[LINE_MAX_BYTES / 3], clean[3 * sizeof(text)];
 	struct fuzz_input part = fuzz_part(in, fuzz_number(in, 2) % 512);
 	size_t n =
 		text_clean(clean, text, fuzz_expand(part, text, sizeof(text)));
