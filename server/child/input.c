@@ -169,7 +169,7 @@ void input_read(struct client *c)
 		c->eof = true;
 	} else {
 		c->eof = true;
-		c->outbuf.dead = true;
+		outbuf_discard(&c->outbuf);
 	}
 }
 

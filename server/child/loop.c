@@ -91,39 +91,43 @@ static void on_signals(struct client *c)
 	}
 }
 
-static void sooner(int *timeout, int64_t ms)
+/* When the dialect or the transport wants to be woken. */
+static int64_t next_tick(const struct client *c)
 {
-	if (ms < 0)
-		ms = 0;
-	if (*timeout == -1 || ms < *timeout)
-		*timeout = (int)ms;
+	int64_t transport = c->transport_state.due_ms;
+	int64_t dialect = c->dialect_state.due_ms;
+
+	if (c->phase > PHASE_TALK || !outbuf_has_room(&c->outbuf))
+		return DEADLINE_NONE;
+	return deadline_min(transport != 0 ? transport : DEADLINE_NONE,
+		dialect != 0 ? dialect : DEADLINE_NONE);
 }
 
-static int next_timeout(const struct client *c, int64_t now)
+/* When the phase ends by itself, or one who does not read is let go. */
+static int64_t next_end(const struct client *c)
 {
-	int timeout = -1;
+	if (c->phase != PHASE_TALK)
+		return c->deadline_ms;
+	if (c->hung_up_ms != 0)
+		return c->hung_up_ms + LINGER_MS;
+	if (!outbuf_is_empty(&c->outbuf))
+		return c->outbuf.moved_ms + STALL_MAX_SECONDS * 1000;
+	return DEADLINE_NONE;
+}
+
+static int64_t next_deadline(const struct client *c, int64_t now)
+{
+	int64_t next = deadline_min(next_tick(c), next_end(c));
 
 	if (c->waiting && input_is_open(c))
-		sooner(&timeout, c->held ? rate_wait_ms(&c->rate) : 0);
+		next = deadline_min(
+			next, now + (c->held ? rate_wait_ms(&c->rate) : 0));
 	if ((c->listing || channel_has_frames(c)) &&
 		outbuf_has_room(&c->outbuf))
-		sooner(&timeout, 0);
+		next = now;
 	if (c->channel.wanted && c->phase <= PHASE_LEAVE)
-		sooner(&timeout, c->channel.retry_ms - now);
-	if (c->phase != PHASE_TALK)
-		sooner(&timeout, c->deadline_ms - now);
-	else if (c->hung_up_ms != 0)
-		sooner(&timeout, c->hung_up_ms + LINGER_MS - now);
-	else if (!outbuf_is_empty(&c->outbuf))
-		sooner(&timeout,
-			c->outbuf.moved_ms + STALL_MAX_SECONDS * 1000 - now);
-	if (c->phase <= PHASE_TALK && outbuf_has_room(&c->outbuf)) {
-		if (c->transport_state.due_ms != 0)
-			sooner(&timeout, c->transport_state.due_ms - now);
-		if (c->dialect_state.due_ms != 0)
-			sooner(&timeout, c->dialect_state.due_ms - now);
-	}
-	return timeout;
+		next = deadline_min(next, c->channel.retry_ms);
+	return next;
 }
 
 static bool is_stalled(const struct client *c, int64_t now)
@@ -218,7 +222,8 @@ static void step(struct client *c)
 	int64_t now = clock_monotonic_ms();
 
 	choose(c, fds);
-	if (signals_wait(fds, WAIT_COUNT, next_timeout(c, now)) <= 0)
+	if (signals_wait(fds, WAIT_COUNT,
+		    deadline_timeout(next_deadline(c, now), now)) <= 0)
 		memset(fds, 0, sizeof fds);
 	now = clock_monotonic_ms();
 	blocked = !outbuf_is_empty(&c->outbuf);
@@ -310,7 +315,7 @@ int child_main(const struct child_setup *setup)
 
 	if (table_enter(c.table, c.slot) == -1)
 		return CHILD_FAILED;
-	sandbox_lock_child(setup->sandbox);
+	setup->lock(setup->sandbox);
 	greet_begin(&c, setup->name, setup->name_len);
 	debug_phase(&c);
 	while (c.phase != PHASE_OVER) {

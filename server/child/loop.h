@@ -16,6 +16,7 @@ struct child_setup {
 	const struct options *options;
 	struct table *table;
 	const struct sandbox *sandbox;
+	void (*lock)(const struct sandbox *s); /* before the first byte */
 	uint32_t slot, generation;
 	bool has_front;   /* CHILD_FRONT is there, and its end is the end */
 	const char *name; /* to begin with, if it can be had */

@@ -33,6 +33,7 @@ static int run_child(struct parent *p, const struct task *t)
 		.options = p->options,
 		.table = &p->table,
 		.sandbox = &p->sandbox,
+		.lock = roles[ROLE_CHILD].lock,
 		.slot = t->slot,
 		.generation = t->generation,
 		.has_front = t->arrival->front_fd != -1,
@@ -102,6 +103,7 @@ const struct role roles[ROLES] = {
 			.descriptors = child_descriptors,
 			.signals = signals_child,
 			.main = run_child,
+			.lock = sandbox_lock_child,
 		},
 	[ROLE_RELAY] =
 		{

@@ -57,7 +57,7 @@ struct role {
 	int (*main)(struct parent *p, const struct task *t);
 
 	/* Its sandbox: the main function is given it, for when it has set up
-	 * what takes more.  That of a child has its own by name. */
+	 * what takes more. */
 	void (*lock)(const struct sandbox *s);
 
 	/* The counter of its restarts, or NULL. */

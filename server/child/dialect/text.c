@@ -3,25 +3,19 @@
  * Runs in: child. */
 #include "server/child/dialect/text.h"
 
+#include "ipc/common/age.h"
 #include "ipc/common/limits.h"
 #include "server/child/dialect/render.h"
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
 
-/* How old scrollback is, in the largest unit that fits. */
+/* How old scrollback is. */
 static char *put_age(char *p, int64_t ms)
 {
-	static const struct {
-		int64_t seconds;
-		const char *unit;
-	} units[] = {{86400, " d"}, {3600, " h"}, {60, " min"}, {1, " s"}};
-	int64_t s = ms > 0 ? ms / 1000 : 0;
-	size_t i = 0;
+	struct age a = age_of(ms, 1);
 
-	while (i < 3 && s < units[i].seconds)
-		i++;
-	p = put_number(p, (uint64_t)(s / units[i].seconds));
-	p = put_word(p, units[i].unit);
+	p = put_number(p, a.n);
+	p = put_word(put_word(p, " "), a.unit);
 	return put_word(p, " ago");
 }
 
