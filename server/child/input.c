@@ -185,7 +185,9 @@ static_assert(LIST_PART / NAMELIST_ENTRY(1) <= RENDER_LINES_MAX,
  * read there is cleaned like what is read from a client. */
 static void tell_names(struct client *c, struct span names)
 {
-	char clean[3 * LIST_PART], name[3 * UINT8_MAX], *end = clean;
+	/* On the stack of the loop they would be made real for everybody. */
+	static char clean[3 * LIST_PART], name[3 * UINT8_MAX];
+	char *end = clean;
 	struct span one;
 
 	while ((one = next_name(&names)).n > 0) {
@@ -202,7 +204,7 @@ static void tell_names(struct client *c, struct span names)
 
 void input_list(struct client *c)
 {
-	char names[LIST_PART];
+	static char names[LIST_PART];
 
 	while (c->listing && outbuf_has_room(&c->outbuf)) {
 		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,

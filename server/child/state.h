@@ -98,12 +98,12 @@ struct client {
 	uint32_t list_online;
 	uint64_t rename; /* counter of a rename on its way, 0: none */
 
-	/* What is used by all, first; memory that is never touched costs
-	 * nothing, so those who only listen pay for no more than a page or two
-	 * of these. */
+	/* Memory that is never touched costs nothing.  Who only listens uses
+	 * the beginning of the output, on the page of what is above, and the
+	 * end of the unacked frames with the beginning of the channel. */
 	struct outbuf outbuf;
-	struct channel channel;
 	struct unacked unacked;
+	struct channel channel;
 	struct lines lines;
 };
 

@@ -16,10 +16,12 @@
 #define UNACKED_SIZE (64u << 10)
 
 struct unacked {
-	size_t start, sent, end; /* start <= sent <= end */
-	uint64_t counter;        /* of the newest frame */
 	/* A goodbye fits always. */
 	alignas(FRAME_ALIGN) char buf[UNACKED_SIZE + sizeof(struct frame_up)];
+	/* Last, on a page with what stands behind: who says nothing pays for
+	 * no page of this. */
+	size_t start, sent, end; /* start <= sent <= end */
+	uint64_t counter;        /* of the newest frame */
 };
 
 /* Whether one more frame of any size fits. */
