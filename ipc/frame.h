@@ -78,13 +78,13 @@ struct frame_up {
 
 enum event_kind {
 	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel */
-	EVENT_PUBLIC,
-	EVENT_ACTION,
-	EVENT_PRIVATE,
-	EVENT_JOIN,
-	EVENT_LEAVE,
-	EVENT_RENAME,
-	EVENT_ERROR,  /* to one user; error, and what it is about */
+	EVENT_PUBLIC,      /* from; text */
+	EVENT_ACTION,      /* the same */
+	EVENT_PRIVATE,     /* from, to; text */
+	EVENT_JOIN,        /* from; or a digest */
+	EVENT_LEAVE,       /* the same; reason */
+	EVENT_RENAME,      /* from: the old name, to: the new one */
+	EVENT_ERROR,       /* to one user; error, and what it is about */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */

@@ -6,7 +6,17 @@
  * wake-up of the semaphore, never the knowledge of who holds the lock; the
  * parent, which sees every death, puts owner and token right again.
  *
- * The parent never acquires the lock, so it can never wait for it. */
+ *
+ *     acquire(me):  repeat  take a token, waiting at most 1 s
+ *                   until   CAS(owner, 0 -> me)
+ *     release:      owner = 0; post
+ *     repair(d):    CAS(owner, d -> 0), for each child d that died, whoever
+ *                   it was; drain all tokens, post one, force one wake-up
+ *     tick:         owner is 0: drain and post; owner and count have not
+ *                   moved for 2 ticks: the parent kills the owner
+ *
+ * The parent never acquires the lock, so it can never wait for it.  Whoever
+ * holds it only scans and copies memory: no I/O, no logging, no other wait. */
 #ifndef IPC_LOCK_H
 #define IPC_LOCK_H
 
