@@ -120,6 +120,8 @@ void input_take_lines(struct client *c, int64_t now)
 
 		if (!c->held && greet_refuses(c))
 			break; /* it leaves */
+		if (!input_is_open(c))
+			break; /* another dialect has begun, at length */
 		if (!c->held && !client_hold_line(c)) {
 			c->waiting = false;
 			if (c->eof)

@@ -17,7 +17,7 @@ bool outbuf_has_room(const struct outbuf *o)
 char *outbuf_end(struct outbuf *o)
 {
 	/* What waits moves to the front when the end of the buffer is near. */
-	if (sizeof o->buf - o->end < OUTBUF_ROOM) {
+	if (sizeof o->buf - o->end < OUTBUF_EVENT) {
 		memmove(o->buf, o->buf + o->start, o->end - o->start);
 		o->end -= o->start;
 		o->start = 0;

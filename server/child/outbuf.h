@@ -11,10 +11,14 @@
 #include "server/child/transport/transport.h"
 
 /* A batch of events, rendered, and room for the longest one behind it. */
-#define OUTBUF_SIZE (128u << 10)
+#define OUTBUF_SIZE (160u << 10)
 
 /* The longest event as a transport frames it. */
-#define OUTBUF_ROOM (RENDER_MAX + RENDER_LINES_MAX * TRANSPORT_LINE_EXTRA)
+#define OUTBUF_EVENT (RENDER_MAX + RENDER_LINES_MAX * TRANSPORT_LINE_EXTRA)
+
+/* Two of them: what a hook of a dialect or a transport answers, and what the
+ * child has to say on top, an error or a gap. */
+#define OUTBUF_ROOM (2 * OUTBUF_EVENT)
 
 struct outbuf {
 	size_t start, end;
@@ -24,10 +28,11 @@ struct outbuf {
 	char buf[OUTBUF_SIZE];
 };
 
-/* Whether one more event of any size fits. */
+/* Whether two more events of any size fit. */
 bool outbuf_has_room(const struct outbuf *o);
 
-/* Where the next bytes go: OUTBUF_ROOM of them fit, if there is room. */
+/* Where the next bytes go: OUTBUF_EVENT of them fit, if there was room and this
+ * is the first or the second time since. */
 char *outbuf_end(struct outbuf *o);
 
 /* So many bytes have been put there; they are thrown away if the client takes
