@@ -92,7 +92,7 @@ bool client_close(struct client *c)
 	if (closes)
 		client_add_bytes(c, c->transport->close(&c->transport_state,
 					    c->reason, outbuf_end(&c->outbuf)));
-	return closes;
+	return closes && !outbuf_is_empty(&c->outbuf);
 }
 
 uint32_t client_reason_seconds(const struct client *c, enum leave_reason reason)

@@ -135,7 +135,8 @@ void client_ask(struct client *c,
  * stay. */
 size_t client_take(struct client *c, char *bytes, size_t n);
 
-/* Has the transport say its last.  Once; false: it has. */
+/* Has the transport say its last.  Once; false: it has, or has nothing to say.
+ */
 bool client_close(struct client *c);
 
 /* Ends the talk, or the time before it. */
