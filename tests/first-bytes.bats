@@ -53,3 +53,48 @@ recorded() {
 	equal "$(screen alice)" '[alice] quiet here' "what alice has read"
 	expect_who alice alice
 }
+
+# Bytes in two parts, each read alone, and the answer's first line.
+in_parts() {
+	cat <<-'END'
+		a method|PROPFIND /x HT|TP/1.1\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		SIP|MESSAGE sip:a|@b SIP/2.0\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
+		a NUL|he|l\x00lo\n|! this is a chat for lines of text: join with chatclient, nc or telnet
+		telnet, then HTTP|\xff\xfd\x03|GET / HTTP/1.1\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		telnet, then IRC|\xff\xfd\x03|PASS secret\r\n|ERROR :This chat server does not speak IRC; join with chatclient, nc or telnet
+		both at once||\xff\xfd\x03PASS secret\r\n|ERROR :This chat server does not speak IRC; join with chatclient, nc or telnet
+	END
+}
+
+@test "a first line is known when it is whole, and without telnet's part in it" {
+	local program one two answer first
+	while IFS='|' read -r program one two answer; do
+		# shellcheck disable=SC2059
+		first=$({ printf "$one"; throughout 1 true; printf "$two"; } |
+			timeout "$PATIENCE" nc -N 127.0.0.1 "$PORT" |
+			tr -d '\0\r' | head -n 1)
+		equal "$first" "$answer" "the answer to $program"
+	done < <(in_parts)
+	say alice 'quiet here'
+	expect_line alice '[alice] quiet here'
+	equal "$(screen alice)" '[alice] quiet here' "what alice has read"
+}
+
+@test "events: negotiation may come first" {
+	seat bob nc 127.0.0.1 "$PORT"
+	type_bytes bob '\xff\xfd\x03/events 1 bob\n'
+	expect_line alice '* bob joined (2 online)'
+	expect_match bob $'welcome\t.*'
+}
+
+@test "events: the name may come late" {
+	stop_server
+	start_server --greet-after 50
+	come_as alice
+	wipe alice
+	seat bob nc 127.0.0.1 "$PORT"
+	type_bytes bob '/events 1 bo'
+	throughout 1 true
+	type_bytes bob 'b\n'
+	expect_line alice '* bob joined (2 online)'
+}

@@ -130,6 +130,37 @@ sit_bob() {
 	expect_line alice '* bob left (1 online)'
 }
 
+@test "the transport's timer before the welcome, too" {
+	start_server
+	sit bob 'NS1\n0:,'
+	expect_line bob '-there?-'
+	expect_line bob '-dead-'
+	expect_line bob '-end 0-'
+	expect_disconnected bob
+}
+
+@test "a flood of nonsense before the welcome, answers unread, costs itself" {
+	local fd
+	start_server
+	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
+	printf 'knock\n' >&"$fd"
+	yes x | head -c 4000000 >&"$fd" || true
+	eventually "$PATIENCE" grep -q 'reason=not-joined' "$SERVER_LOG"
+	exec {fd}>&-
+	run ! grep 'reason=died' "$SERVER_LOG"
+}
+
+@test "much that makes sense before the welcome is no line that is too long" {
+	start_server
+	sit bob 'knock\n'
+	for _ in {1..20}; do
+		printf 'good morning %4000s\n' '' >&"${INPUT[bob]}"
+	done
+	say bob 'I am bob'
+	expect_line bob 'you are bob'
+	run ! grep -q 'no 5' <(screen bob)
+}
+
 @test "the dialect's timer: it wakes, and it puts out" {
 	start_server
 	sit_bob

@@ -38,6 +38,15 @@ static bool has_wish(const struct client *c)
 	       memcmp(c->wish, c->name, c->name_len) == 0;
 }
 
+/* Whether its client is to say who it is, in a line that is waited for: so it
+ * is where the dialect asks, and where the first bytes of that line are there
+ * already. */
+static bool says_who(const struct client *c)
+{
+	return c->protocol != NULL &&
+	       (c->dialect->waits || c->protocol != opening_default(c->only));
+}
+
 /* From here on the connection speaks this. */
 static void speak(struct client *c, const struct protocol *p)
 {
@@ -54,7 +63,7 @@ static void speak(struct client *c, const struct protocol *p)
 		lines_keep(&c->lines, client_take(c, bytes, n));
 	}
 	c->dialect_state.now_ms = clock_monotonic_ms();
-	if (p->dialect->waits)
+	if (says_who(c))
 		c->deadline_ms = c->dialect_state.now_ms + HELLO_MS;
 	if (p->dialect->begin != NULL)
 		client_add_lines(c, p->dialect->begin(&c->dialect_state,
@@ -74,13 +83,13 @@ static void join(struct client *c)
  * say who it is. */
 static void silent(struct client *c)
 {
-	bool waited = c->protocol != NULL && c->dialect->waits;
+	bool waited = says_who(c);
 
 	if (c->protocol == NULL)
 		speak(c, opening_default(c->only));
 	if (waited)
 		client_leave(c, LEAVE_IDLE);
-	else if (!c->dialect->waits)
+	else if (!says_who(c))
 		join(c);
 }
 
@@ -121,12 +130,19 @@ static void refuse(struct client *c, const struct protocol *p)
 	client_leave(c, LEAVE_PLAIN);
 }
 
-/* Whether it is not served, or not by this listener. */
+/* Bytes that one transport has taken are no other's any more. */
+static bool is_late(const struct client *c, const struct protocol *p)
+{
+	return c->transport != NULL && p->transport != c->transport;
+}
+
+/* Whether it is not served, or not by this listener, or not now. */
 static bool is_foreign(const struct client *c, const struct protocol *p)
 {
 	return p->refuse != NULL &&
-	       (p->dialect == NULL || (c->only != NULL && p->name != NULL &&
-					      strcmp(p->name, c->only) != 0));
+	       (p->dialect == NULL || is_late(c, p) ||
+		       (c->only != NULL && p->name != NULL &&
+			       strcmp(p->name, c->only) != 0));
 }
 
 /* The one that the first bytes are of, as far as the listener serves it; NULL:
@@ -139,9 +155,17 @@ static const struct protocol *find(const struct client *c, bool greeted)
 
 	if (p == NULL || is_foreign(c, p))
 		return p;
-	return c->only != NULL && strcmp(p->name, c->only) != 0
-		       ? opening_default(c->only)
-		       : p;
+	if (c->only != NULL && strcmp(p->name, c->only) != 0)
+		p = opening_default(c->only);
+	return is_late(c, p) ? c->protocol : p;
+}
+
+static bool has_line(const struct client *c)
+{
+	const char *bytes;
+	size_t n = lines_peek(&c->lines, &bytes);
+
+	return memchr(bytes, '\n', n) != NULL;
 }
 
 bool greet_refuses(struct client *c)
@@ -155,7 +179,8 @@ bool greet_refuses(struct client *c)
 		refuse(c, p);
 		return true;
 	}
-	if (p != c->protocol) {
+	/* Until its line is whole, nothing is told in another dialect. */
+	if (p != c->protocol && has_line(c)) {
 		speak(c, p);
 		c->hello = true;
 	}
@@ -181,7 +206,8 @@ static bool hold_first(struct client *c)
 static void ask(struct client *c, struct span line, struct request *r)
 {
 	client_ask(c, c->dialect->hello, line, r);
-	if (r->verb == VERB_NONE && ++c->hello_lines > HELLO_LINES_MAX)
+	if ((r->verb == VERB_NONE || r->verb == VERB_ERROR) &&
+		++c->hello_lines > HELLO_LINES_MAX)
 		*r = (struct request){.verb = VERB_END, .reason = LEAVE_PLAIN};
 }
 
@@ -193,13 +219,17 @@ static void take_first(struct client *c)
 
 	if (c->held_verdict == LINES_LINE)
 		ask(c, (struct span){c->held_line, c->held_len}, &r);
-	else if (c->dialect->waits)
+	else if (c->dialect->waits && c->held_verdict == LINES_TOO_LONG)
 		r = (struct request){.verb = VERB_ERROR,
 			.error = ERROR_LINE_TOO_LONG,
 			.about = SPAN_EMPTY,
 			.number = LINE_MAX_BYTES};
+	else if (c->dialect->waits)
+		r.verb = VERB_NONE;
 	c->held = r.verb == VERB_WAIT;
-	c->first_line = false;
+	c->unpaid = 0;
+	/* One that is too long says nothing of its sender. */
+	c->first_line = c->held && c->held_verdict != LINES_LINE;
 	switch (r.verb) {
 	case VERB_JOIN:
 		wish(c, r.name.p, r.name.n);
@@ -241,23 +271,52 @@ void greet_hello(struct client *c, struct span line)
 	}
 }
 
-void greet_step(struct client *c, int64_t now)
+/* Looks for the protocol while the answer is open: also of one who seems to
+ * write text, until the first line is whole. */
+static void look(struct client *c)
 {
 	const struct protocol *p = NULL;
 
 	/* A page that was only looked at is one, too: who is silent has none
 	 * for lines. */
-	if (c->phase == PHASE_GREET && c->protocol == NULL && c->waiting)
+	if (c->waiting && !c->held &&
+		(c->protocol == NULL || c->protocol == protocols))
 		p = find(c, false);
 	if (p != NULL && is_foreign(c, p))
 		refuse(c, p);
-	else if (p != NULL)
+	else if (p != NULL && p != c->protocol)
 		speak(c, p);
-	while (c->phase == PHASE_GREET && c->protocol != NULL && hold_first(c))
-		take_first(c);
+}
+
+/* What telnet's negotiation was before may be another protocol's. */
+static void look_twice(struct client *c)
+{
+	bool is_new = c->protocol == NULL;
+
+	look(c);
+	if (is_new && c->protocol != NULL && c->phase == PHASE_GREET)
+		look(c);
+}
+
+bool greet_is_due(const struct client *c)
+{
+	return c->phase == PHASE_GREET && c->protocol != NULL && c->waiting &&
+	       outbuf_has_room(&c->outbuf);
+}
+
+void greet_step(struct client *c, int64_t now)
+{
+	if (c->phase == PHASE_GREET)
+		look_twice(c);
+	while (greet_is_due(c)) {
+		if (hold_first(c))
+			take_first(c);
+		else
+			c->waiting = false;
+	}
 	if (c->phase != PHASE_GREET)
 		return;
-	if (c->eof)
+	if (c->eof && (c->protocol == NULL || !c->waiting))
 		client_leave(c, LEAVE_PLAIN); /* and has said nothing */
 	else if (now >= c->deadline_ms)
 		silent(c);

@@ -19,6 +19,9 @@ void greet_begin(struct client *c, const char *name, size_t name_len);
 /* Looks at what has come: joins, refuses or goes on listening. */
 void greet_step(struct client *c, int64_t now);
 
+/* Whether that is to be called again, without waiting: lines, or the end. */
+bool greet_is_due(const struct client *c);
+
 /* After the welcome: whether the first bytes of one who was greeted in silence
  * are of another protocol after all.  True: of one that is refused, and it
  * leaves; one that is served takes its first lines by greet_hello. */

@@ -122,6 +122,8 @@ static int64_t next_deadline(const struct client *c, int64_t now)
 	if (c->waiting && input_is_open(c))
 		next = deadline_min(
 			next, now + (c->held ? rate_wait_ms(&c->rate) : 0));
+	if (greet_is_due(c))
+		next = now;
 	if ((c->listing || channel_has_frames(c)) &&
 		outbuf_has_room(&c->outbuf))
 		next = now;
