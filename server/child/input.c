@@ -190,9 +190,10 @@ static void tell_names(struct client *c, struct span names)
 	/* On the stack of the loop they would be made real for everybody. */
 	static char clean[3 * LIST_PART], name[3 * UINT8_MAX];
 	char *end = clean;
-	struct span one;
 
-	while ((one = next_name(&names)).n > 0) {
+	/* One that is empty hides none of those behind it. */
+	while (names.n > 0) {
+		struct span one = next_name(&names);
 		size_t n = text_clean(name, one.p, one.n);
 
 		if (n > 0 && n <= UINT8_MAX)
