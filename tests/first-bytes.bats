@@ -98,3 +98,15 @@ in_parts() {
 	type_bytes bob 'b\n'
 	expect_line alice '* bob joined (2 online)'
 }
+
+@test "events: a first line that is too long makes no name of the next one" {
+	local x
+	stop_server
+	start_server --greet-after 50
+	come_as alice
+	printf -v x '%5000s' ''
+	seat bob nc 127.0.0.1 "$PORT"
+	expect_match bob '\* welcome, .*'
+	type_bytes bob "/events 1 ${x// /x}\nhello\n"
+	expect_line alice '[guest-1] hello'
+}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ipc/common/clock.h"
+#include "ipc/common/limits.h"
 #include "ipc/common/text.h"
 #include "server/child/command.h"
 #include "server/child/opening.h"
@@ -165,6 +166,8 @@ static bool has_line(const struct client *c)
 	const char *bytes;
 	size_t n = lines_peek(&c->lines, &bytes);
 
+	if (n > LINE_MAX_BYTES + 1)
+		n = LINE_MAX_BYTES + 1;
 	return memchr(bytes, '\n', n) != NULL;
 }
 

@@ -78,9 +78,12 @@ static void take_held(struct client *c)
 
 	c->held = false;
 	c->unpaid = 0;
-	if (c->held_verdict == LINES_TOO_LONG)
+	if (c->held_verdict == LINES_TOO_LONG) {
 		client_error(
 			c, ERROR_LINE_TOO_LONG, SPAN_EMPTY, LINE_MAX_BYTES);
+		/* The next one is not what this was to be. */
+		c->hello = c->hello && c->dialect->waits;
+	}
 	if (c->held_verdict != LINES_LINE)
 		return;
 	client_arm_alarm(c);
