@@ -54,8 +54,9 @@ struct dialect {
 	/* The connection begins to speak it.  NULL: nothing to do. */
 	char *(*begin)(struct dialect_state *s, char *dst);
 
-	/* A line that comes before the welcome.  VERB_NONE: it goes on with
-	 * the next one; VERB_ERROR: so it does, too. */
+	/* A line that comes before the welcome: VERB_JOIN, VERB_WAIT,
+	 * VERB_PEEK, VERB_QUIT or VERB_END; or VERB_NONE or VERB_ERROR, and it
+	 * goes on with the next one. */
 	char *(*hello)(struct dialect_state *s, struct span line,
 		struct request *r, char *dst);
 
