@@ -72,7 +72,7 @@ static const char *ban(struct parent *p, const struct control_request *r,
 
 	if (network_check(&r->range) != NETWORK_OK)
 		return "that cannot be banned";
-	if (!bans_add(&p->bans, &ban, now))
+	if (!bans_add(p->bans, &ban, now))
 		return "as many addresses are banned as can be; a packet "
 		       "filter is the place for more";
 	for (uint32_t i = 0; i < p->slots.high; i++) {
@@ -101,8 +101,8 @@ static const char *unban(
 	if (network_check(&r->range) != NETWORK_OK)
 		return "that cannot be banned";
 	network_text(&r->range, text);
-	removed = bans_remove(&p->bans, &r->range, now);
-	rest = bans_find(&p->bans, &r->range, now);
+	removed = bans_remove(p->bans, &r->range, now);
+	rest = bans_find(p->bans, &r->range, now);
 	if (rest != NULL)
 		network_text(&rest->of, wider);
 	snprintf(done, CONTROL_TEXT_MAX, "%s: not banned any more%s%s", text,
@@ -121,7 +121,7 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 	int64_t ahead = clock_wall_ms() - now;
 	struct bans *copy;
 
-	bans_count(&p->bans, now);
+	bans_count(p->bans, now);
 	fds[0] = shm_create("bans", sizeof *copy);
 	copy = fds[0] != -1 ? shm_map(fds[0], sizeof *copy) : NULL;
 	if (copy == NULL) {
@@ -129,7 +129,7 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 			close(fds[0]);
 		return "there is no memory for that";
 	}
-	*copy = p->bans;
+	*copy = *p->bans;
 	for (size_t i = 0; i < copy->count; i++) {
 		if (copy->bans[i].until_ms != BANS_FOR_EVER)
 			copy->bans[i].until_ms += ahead;
@@ -142,7 +142,7 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 static const char *hand_over(struct parent *p, int *fds, size_t *count)
 {
 	atomic_store(&p->status->banned,
-		(uint32_t)bans_count(&p->bans, clock_monotonic_ms()));
+		(uint32_t)bans_count(p->bans, clock_monotonic_ms()));
 	fds[0] = p->status_fd;
 	fds[1] = p->table.fd;
 	*count = 2;

@@ -52,7 +52,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	struct network host = network_host(&peer->from);
 	pid_t pid;
 
-	if (bans_find(&p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
+	if (bans_find(p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
 		log_info("refuse address=%s reason=banned", peer->address);
 		return refuse(p, "! " REFUSED_BANNED "\n");
 	}

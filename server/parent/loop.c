@@ -182,8 +182,12 @@ static void heed_signals(struct parent *p)
 int parent_main(const struct options *o, struct inherited *in)
 {
 	static struct parent p WRITTEN_OFTEN;
+	static struct bans bans;
+	static char program[PATH_MAX];
 
 	p.options = o;
+	p.bans = &bans;
+	p.program = program;
 	parent_start(&p, in);
 	heed_signals(&p);
 	while (!signal_quit && !empty_for_long(&p)) {

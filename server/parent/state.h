@@ -26,38 +26,40 @@
 #include "server/parent/slots.h"
 #include "server/sandbox/sandbox.h"
 
+/* Some of it is written between any two forks, which costs each child the page
+ * (server/pages.h): so it is small, and what is large stands elsewhere. */
 struct parent {
 	const struct options *options;
+	struct bans *bans;
+	char *program;              /* what SIGHUP runs; PATH_MAX */
+	struct inherited inherited; /* how the server was started */
 	struct listener listeners[LISTENERS_MAX];
 	unsigned int nlisteners;
 	struct notify notify;
-	struct table table;
-	struct slots slots;
-	struct bans bans;
-	struct control control;
+	struct sandbox sandbox;
+	struct program_file {
+		dev_t device;
+		ino_t inode;
+		struct timespec changed;
+	} checked;     /* the program that was asked, and is that file still */
+	pid_t checker; /* ... if that says it would take over; 0: none */
+	int64_t check_until_ms;
 	struct status *status; /* not forked */
 	int status_fd;
 	int chatlog; /* for the relay, -1: none */
-	struct sandbox sandbox;
-	struct lock_watch lock_watch;
 	int attach[2];
 	int debug[2]; /* the same for the debug lines of children */
 	int log_fd;   /* the event log, for the next relay */
 	int null;     /* /dev/null, for whoever needs no more */
 	int spare;    /* given up to tell one more that the server is full */
+	struct table table;
+	struct control control;
+	struct slots slots;
+	struct lock_watch lock_watch;
 	struct running running[ROLES];
 	int64_t tick_ms, rest_until_ms;
-	int64_t empty_since_ms;     /* 0: somebody is here */
-	int64_t end_ms;             /* when the end began, 0: not yet */
-	struct inherited inherited; /* how the server was started */
-	char program[PATH_MAX];     /* what SIGHUP runs */
-	pid_t checker;              /* ... if that says it would; 0: none */
-	struct program_file {
-		dev_t device;
-		ino_t inode;
-		struct timespec changed;
-	} checked; /* ... and is that file still */
-	int64_t check_until_ms;
+	int64_t empty_since_ms; /* 0: somebody is here */
+	int64_t end_ms;         /* when the end began, 0: not yet */
 };
 
 /* --- ending.c ------------------------------------------------------------ */

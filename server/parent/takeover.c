@@ -180,7 +180,7 @@ bool takeover_resume(struct parent *p)
 	p->debug[1] = keep_closed(state->debug[1]);
 	p->notify = state->notify;
 	keep_closed(p->notify.fd);
-	p->bans = state->bans;
+	*p->bans = state->bans;
 	p->status_fd = keep_closed(state->status);
 	if (table_attach(&p->table, keep_closed(state->table),
 		    state->capacity) == -1)

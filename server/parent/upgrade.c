@@ -58,12 +58,12 @@ void upgrade_prepare(struct parent *p, const struct inherited *in)
 	p->inherited = *in;
 	p->inherited.n = 0;
 	if (strchr(name, '/') != NULL) {
-		snprintf(p->program, sizeof p->program, "%s", name);
+		snprintf(p->program, PATH_MAX, "%s", name);
 		return;
 	}
-	if (find_in_path(p->program, sizeof p->program, name))
+	if (find_in_path(p->program, PATH_MAX, name))
 		return;
-	n = readlink("/proc/self/exe", p->program, sizeof p->program - 1);
+	n = readlink("/proc/self/exe", p->program, PATH_MAX - 1);
 	p->program[n > 0 ? n : 0] = '\0';
 }
 
@@ -78,7 +78,7 @@ static void fill(const struct parent *p, struct state *s)
 		.inherited = p->inherited,
 		.nlisteners = p->nlisteners,
 		.notify = p->notify,
-		.bans = p->bans,
+		.bans = *p->bans,
 		.control = p->control,
 		.attach = {p->attach[0], p->attach[1]},
 		.debug = {p->debug[0], p->debug[1]},
