@@ -56,8 +56,7 @@ static bool take_terminal(const struct options *o)
 		return false;
 	if (terminal_enter(STDIN_FILENO, STDOUT_FILENO))
 		return true;
-	complain_errno("the terminal cannot be set, lines are read from it as "
-		       "they come");
+	complain_errno("cannot set terminal attributes, using --plain");
 	return false;
 }
 

@@ -21,7 +21,7 @@ const char *exitcode_name(int code)
 		[RELAY_FAILED] = "relay-failed",
 		[CHILD_NOT_JOINED] = "not-joined",
 		[SPAWN_FAILED] = "spawn-failed",
-		[CHILD_EVICTED] = "cut-off",
+		[CHILD_EVICTED] = "evicted",
 		[CHILD_FAILED] = "table-failed",
 		[SANDBOX_FAILED] = "sandbox-failed",
 	};

@@ -157,19 +157,19 @@ const char *network_explain(enum network_verdict verdict)
 {
 	switch (verdict) {
 	case NETWORK_OK:
-		return "is good";
+		return "is valid";
 	case NETWORK_PREFIX:
-		return "has to end with a number of bits: /1 to /32 behind an "
-		       "IPv4 address, /1 to /128 behind an IPv6 address";
+		return "has a bad prefix length: it must be /1 to /32 for "
+		       "IPv4, /1 to /128 for IPv6";
 	case NETWORK_ALL:
-		return "is everybody, and cannot be banned";
+		return "covers all addresses and cannot be banned";
 	case NETWORK_INSIDE:
-		return "has bits set behind the prefix";
+		return "has bits set after the prefix";
 	case NETWORK_NOBODY:
-		return "is loopback, or nobody's, and cannot be banned";
+		return "is loopback or unspecified and cannot be banned";
 	case NETWORK_MIXED:
-		return "has all IPv4 addresses in it, too, and cannot be "
-		       "banned; those of IPv6 begin at 2000::/3";
+		return "covers all IPv4 addresses, too, and cannot be banned; "
+		       "those of IPv6 begin at 2000::/3";
 	default:
 		return "is not an IPv4 or IPv6 address or range, such as "
 		       "192.0.2.7, 192.0.2.0/24 or 2001:db8::/32";

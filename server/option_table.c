@@ -32,8 +32,8 @@ const struct option_entry option_table[] = {
 		.help = "HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
 			"repeated (" DEFAULT_LISTENER
 			"); none: no listener, for\n"
-			"a server that is joined by --inetd alone",
-		.brief = "listen there"},
+			"a server that users join by --inetd only",
+		.brief = "listen on this address"},
 	{"-Ip", NULL, OPTION_ADDRESS, "ADDR", TO(ip), .help = "",
 		.brief = "address of one TCP listener"},
 	{"-Port", NULL, OPTION_PORT, "N", TO(port), BETWEEN(0, 65535),
@@ -43,11 +43,12 @@ const struct option_entry option_table[] = {
 	{"--port", NULL, OPTION_PORT, "N", TO(port), BETWEEN(0, 65535)},
 	{"--unix-mode", NULL, OPTION_MODE, "MODE", TO(unix_mode),
 		BETWEEN(0, 0777),
-		.help = "octal mode of UNIX sockets (what the umask leaves)"},
+		.help = "octal mode of UNIX sockets (777 less the umask)"},
 	{"--greet-after", NULL, OPTION_NUMBER, "MS", TO(greet_after),
 		BETWEEN(0, GREET_AFTER_MAX), .usual = GREET_AFTER_MS,
-		.help = "greet a client that is silent for so long, 0: at "
-			"once\n(" LIMIT_TEXT(GREET_AFTER_MS) ")"},
+		.help = "greet a client that sends nothing for MS "
+			"milliseconds,\n"
+			"0: at once (" LIMIT_TEXT(GREET_AFTER_MS) ")"},
 	{"--idle-timeout", NULL, OPTION_NUMBER, "S", TO(idle_timeout),
 		BETWEEN(0, IDLE_TIMEOUT_MAX), .usual = IDLE_TIMEOUT_SECONDS,
 		.help = "disconnect after S seconds without a complete line,\n"
@@ -66,16 +67,16 @@ const struct option_entry option_table[] = {
 			"0: no limit (" LIMIT_TEXT(RATE_DEFAULT) ")"},
 	{"--burst", NULL, OPTION_NUMBER, "N", TO(burst), BETWEEN(1, RATE_MAX),
 		.usual = BURST_DEFAULT,
-		.help = "lines at once before that (" LIMIT_TEXT(
+		.help = "lines at once before --rate applies (" LIMIT_TEXT(
 			BURST_DEFAULT) ")"},
 	{"--history", NULL, OPTION_NUMBER, "N", TO(history),
 		BETWEEN(0, HISTORY_MAX), .usual = HISTORY_DEFAULT,
-		.help = "public lines told again to a newcomer (" LIMIT_TEXT(
+		.help = "public lines replayed to a newcomer (" LIMIT_TEXT(
 			HISTORY_DEFAULT) ")"},
 	{"--end-when-empty", NULL, OPTION_NUMBER, "S", TO(end_when_empty),
 		BETWEEN(0, END_WHEN_EMPTY_MAX),
-		.help = "end when nobody has been here for S seconds, 0: "
-			"never\n(0; under inetd " LIMIT_TEXT(
+		.help = "exit after S seconds without a user, 0: never\n"
+			"(0; under inetd " LIMIT_TEXT(
 				END_WHEN_EMPTY_SECONDS) ")"},
 	{"--log", NULL, OPTION_WORD, "stderr|syslog", TO(log),
 		.words = "stderr|syslog",
@@ -84,54 +85,55 @@ const struct option_entry option_table[] = {
 		.help = "debug lines in the log; SIGUSR2 turns them on and "
 			"off"},
 	{"--log-chat", NULL, OPTION_FILE, "FILE", TO(log_chat),
-		.help = "append what is public to FILE (nothing is written)"},
+		.help = "append all public lines to FILE (off)"},
 	{"--user", NULL, OPTION_USER, "NAME", TO(user),
-		.help = "when root starts the server: who the processes that\n"
-			"deal with clients run as (nobody)",
-		.brief = "who the processes that deal with clients run as"},
+		.help = "when started as root: the user that the processes\n"
+			"that deal with clients run as (nobody)",
+		.brief = "the user that processes with clients run as"},
 	{"--no-sandbox", NULL, OPTION_FLAG, TO(no_sandbox),
-		.help = "for debuggers and sanitizers"},
+		.help = "no sandbox, for debuggers and sanitizers"},
 	{"--control", NULL, OPTION_PATH, "PATH", TO(control),
-		.help = "the control socket, which the following options use\n"
+		.help = "the control socket, used by the options below\n"
 			"(by port, in $XDG_RUNTIME_DIR or /run/chatserver)"},
 	{.kind = OPTION_PARAGRAPH, .help = "\n"},
 	{"--inetd", NULL, OPTION_USE, .set = USE_INETD,
-		.help = "descriptors 0 and 1 are one user: joins the running\n"
-			"server, or starts one where none runs"},
+		.help = "descriptors 0 and 1 are one user: join the running\n"
+			"server, or start one if none runs"},
 	{"--name", NULL, OPTION_NAME, "NAME", TO(name), .with = WITH(INETD),
 		.help = "with --inetd: the user's first name",
 		.brief = "the user's first name"},
 	{"--status", NULL, OPTION_USE, .set = USE_STATUS,
-		.help = "who is connected, and counters; --json for programs,\n"
-			"--metrics as Prometheus reads them"},
+		.help = "print the users and the counters; --json for "
+			"programs,\n"
+			"--metrics for Prometheus"},
 	{"--json", NULL, OPTION_SET, TO(format), .set = STATUS_JSON,
 		.with = WITH(STATUS) | WITH(BANS),
 		.brief = "the status or the bans for programs"},
 	{"--metrics", NULL, OPTION_SET, TO(format), .set = STATUS_METRICS,
 		.with = WITH(STATUS), .brief = "the status for Prometheus"},
 	{"--say", NULL, OPTION_USE, "TEXT", .set = USE_SAY,
-		.help = "a notice to everyone"},
+		.help = "send a notice to everyone"},
 	{"--kick", NULL, OPTION_USE, "NAME [REASON]", .set = USE_KICK,
-		.help = "end somebody's connection"},
+		.help = "disconnect a user"},
 	{"--ban", NULL, OPTION_USE, "RANGE", .set = USE_BAN,
-		.help = "let nobody in from an address (IPv6: from its /64) or "
-			"a\nrange, such as 192.0.2.0/24, and end who is "
-			"there;\n"
+		.help = "ban an address (IPv6: its /64) or a range, such as\n"
+			"192.0.2.0/24, and disconnect users from there;\n"
 			"--for S: for S seconds (until the server ends)",
-		.brief = "let nobody in from there"},
+		.brief = "ban an address or a range"},
 	{"--for", NULL, OPTION_NUMBER, "S", TO(ban_seconds),
 		BETWEEN(1, BAN_SECONDS_MAX), .with = WITH(BAN),
 		.brief = "how long the ban lasts"},
 	{"--unban", NULL, OPTION_USE, "RANGE", .set = USE_UNBAN,
-		.help = "let them in again"},
+		.help = "remove a ban"},
 	{"--bans", NULL, OPTION_USE, .set = USE_BANS,
-		.help = "the bans, until when, and who made them; --json"},
+		.help = "list the bans, their ends and who made them; --json"},
 	{.kind = OPTION_PARAGRAPH, .help = "\n"},
-	{"-h", "--help", OPTION_HELP, .help = "this", .brief = "all options"},
-	{"-V", "--version", OPTION_VERSION, .help = "the version"},
+	{"-h", "--help", OPTION_HELP, .help = "print this",
+		.brief = "list all options"},
+	{"-V", "--version", OPTION_VERSION, .help = "print the version"},
 };
 
 const size_t option_count = sizeof option_table / sizeof option_table[0];
 
 _Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX,
-	"OPTIONS_MAX has to be raised");
+	"raise OPTIONS_MAX");

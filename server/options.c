@@ -34,7 +34,7 @@ static _Noreturn void usage(const char *fmt, ...)
 	fatal(EX_USAGE, "%s; 'chatserver --help' lists the options", text);
 }
 
-/* What the value of an option has to be, if that is a number. */
+/* The value of an option that takes a number. */
 static unsigned int number(
 	const struct option_entry *e, int base, const char *value)
 {
@@ -67,8 +67,7 @@ static const char *path_word(const char *option, const char *arg)
 	for (size_t at = 0, n = strlen(arg); at < n;) {
 		at += text_decode(arg + at, n - at, &cp);
 		if (text_is_control(cp))
-			usage("%s: a path with control characters is refused",
-				option);
+			usage("%s: the path has control characters", option);
 	}
 	return arg;
 }
@@ -80,7 +79,8 @@ static void add_listener(struct options *o, const char *addr)
 		return;
 	}
 	if (o->nlisten == LISTENERS_MAX)
-		usage("--listen: at most %d listeners", LISTENERS_MAX);
+		usage("--listen: too many listeners (at most %d)",
+			LISTENERS_MAX);
 	o->listen[o->nlisten++] = addr;
 }
 
@@ -104,12 +104,12 @@ static void add_shorthand(struct options *o, const char *ip, const char *port)
 	if (port == NULL)
 		port = LIMIT_TEXT(DEFAULT_PORT);
 	if (strncmp(ip, "unix:", 5) == 0)
-		usage("-Ip: '%s' is no address; right would be --listen", ip);
+		usage("-Ip: '%s' is not an IP address; use --listen", ip);
 	n = snprintf(addr, sizeof addr,
 		strchr(ip, ':') != NULL && ip[0] != '[' ? "[%s]:%s" : "%s:%s",
 		ip, port);
 	if (n >= (int)sizeof addr)
-		usage("-Ip: '%.40s...' is too long for an address", ip);
+		usage("-Ip: '%.40s...' is too long", ip);
 	add_listener(o, addr);
 }
 
@@ -133,7 +133,7 @@ static void take_use(struct options *o, const struct option_entry *e,
 	const char *value, const char *arg)
 {
 	if (o->use != USE_SERVE)
-		usage("'%s': one thing at a time", arg);
+		usage("'%s': only one option of this kind may be given", arg);
 	o->use = (enum use)e->set;
 	o->subject = value;
 }
@@ -201,11 +201,11 @@ static void check(const struct options *o, const bool given[OPTIONS_MAX])
 		const struct option_entry *e = &option_table[i];
 
 		if (given[i] && !option_is_with(e, OPTION_WITH(o->use)))
-			usage("%s goes with %s", e->name,
+			usage("%s requires %s", e->name,
 				option_uses(uses, e->with, " or "));
 	}
 	if (o->listen_none && o->listens)
-		usage("--listen none leaves no other listener");
+		usage("--listen none excludes other listeners");
 }
 
 /* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
@@ -285,12 +285,12 @@ static size_t entry_of(int option, const char *arg)
 	if (option >= FIRST_ENTRY)
 		return (size_t)(option - FIRST_ENTRY);
 	if (option == ':')
-		usage("'%s' needs a value", arg);
+		usage("option '%s' requires a value", arg);
 	for (size_t i = 0; i < option_count; i++) {
 		if (option_spelled(&option_table[i], name, sizeof name))
 			return i;
 	}
-	usage("there is no option '%s'", arg);
+	usage("unknown option '%s'", arg);
 }
 
 /* Takes all options; what is behind them begins at optind. */
@@ -344,11 +344,11 @@ void options_parse(
 	if (o->use == USE_KICK && optind < argc)
 		o->reason = argv[optind++];
 	if (optind < argc)
-		usage("'%s' is not an option", argv[optind]);
+		usage("unexpected argument '%s'", argv[optind]);
 	drop_own_words(argv);
 	if (in->inetd && o->use != USE_SERVE)
-		usage("descriptor 0 is a listening socket: nowait in inetd's "
-		      "configuration, or no --inetd and the like");
+		usage("descriptor 0 is a listening socket: change wait to "
+		      "nowait in inetd's configuration, or remove the option");
 	o->listens = o->nlisten > 0 || o->ip != NULL;
 	check(o, given);
 	/* Then the port names the control socket and nothing else. */

@@ -114,22 +114,22 @@ ready_lines() {
 }
 
 @test "LISTEN_FDS: what is no listening stream socket is refused" {
-	refuses 'descriptor 3, inherited by LISTEN_FDS: it does not listen' \
+	refuses 'descriptor 3, inherited by LISTEN_FDS: not a listening socket' \
 		deaf -- -Port 0
 	refuses 'descriptor 4, inherited by LISTEN_FDS: Socket operation' \
 		tcp4 file --
 	refuses 'descriptor 4, inherited by LISTEN_FDS: Bad file descriptor' \
 		tcp4 closed --
-	refuses 'it is no stream socket' "packets:$SOCKET" --
-	refuses 'it is no stream socket' "datagrams:$SOCKET-2" --
+	refuses 'not a stream socket' "packets:$SOCKET" --
+	refuses 'not a stream socket' "datagrams:$SOCKET-2" --
 }
 
 @test "LISTEN_FDS: a number that is none, or too large, is refused" {
 	refuses "LISTEN_FDS: 'two' is not a number" -n two tcp4 --
 	refuses "LISTEN_FDS: '' is not a number" -n '' tcp4 --
 	refuses "LISTEN_FDS: '-1' is not a number" -n -1 tcp4 --
-	refuses 'at most 8 listeners' -n 9 tcp4 --
-	refuses 'at most 8 listeners' \
+	refuses 'too many listeners (at most 8)' -n 9 tcp4 --
+	refuses 'too many listeners (at most 8)' \
 		tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 -- -Port 0
 	fd_passer tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 tcp4 --
 	await_server 8

@@ -83,13 +83,13 @@ refused() { # STATUS MESSAGE OPTION...
 	rm "$P"
 	serve "$P"
 	murder_server
-	refused 69 "cannot connect to unix:$P: no server listens there" \
+	refused 69 "cannot connect to unix:$P: no server listens at this path" \
 		--ip "unix:$P"
-	refused 64 "--ip: 'unix:' goes before a path of 1 to 107 bytes, and this one has 108" \
+	refused 64 "--ip: the path after 'unix:' must have 1 to 107 bytes, not 108" \
 		--ip "unix:$long"
-	CHAT_SERVER=unix: refused 64 "CHAT_SERVER: 'unix:' goes before a path of 1 to 107 bytes, and this one has 0"
+	CHAT_SERVER=unix: refused 64 "CHAT_SERVER: the path after 'unix:' must have 1 to 107 bytes, not 0"
 	configure "ip unix:$long"
-	refused 64 "$XDG_CONFIG_HOME/chatclient/config:1: ip: 'unix:' goes before a path of 1 to 107 bytes, and this one has 108"
+	refused 64 "$XDG_CONFIG_HOME/chatclient/config:1: ip: the path after 'unix:' must have 1 to 107 bytes, not 108"
 }
 
 @test "a queue that is full is told" {
@@ -101,7 +101,7 @@ refused() { # STATUS MESSAGE OPTION...
 		>"$BATS_TEST_TMPDIR/full" 3>&- &
 	full=$!
 	eventually "$PATIENCE" grep -q ready "$BATS_TEST_TMPDIR/full"
-	refused 69 "cannot connect to unix:$P: the server has too many connections waiting" \
+	refused 69 "cannot connect to unix:$P: the server's backlog is full" \
 		--ip "unix:$P"
 	kill "$full"
 	wait "$full" || true
@@ -109,7 +109,7 @@ refused() { # STATUS MESSAGE OPTION...
 
 @test "a path has no port: one beside it is refused, one further down ignored" {
 	serve "$P"
-	local wrong="'unix:$P' has no port; right would be --ip with an address, or no port 9"
+	local wrong="'unix:$P' has no port: remove port 9, or give --ip an address"
 	refused 64 "$wrong" --ip "unix:$P" -Port 9
 	refused 64 "$wrong" -Port 9 --ip "unix:$P"
 	CHAT_SERVER=unix:$P refused 64 "$wrong" --port 9
@@ -123,7 +123,7 @@ refused() { # STATUS MESSAGE OPTION...
 @test "the server's own -Ip takes no path, and names the option that does" {
 	run --separate-stderr "$SERVER" --ip "unix:$P"
 	equal "$status" 64
-	contains "$stderr" "-Ip: 'unix:$P' is no address; right would be --listen"
+	contains "$stderr" "-Ip: 'unix:$P' is not an IP address; use --listen"
 }
 
 @test "a connection by a path that is lost comes back, name and all" {
@@ -136,7 +136,7 @@ refused() { # STATUS MESSAGE OPTION...
 	expect_end carol 'public>'
 	murder_server
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
-	expect_row carol '! cannot connect: no server listens there; trying again in 2 s (Enter:'
+	expect_row carol '! cannot connect: no server listens at this path; trying again in 2 s'
 	serve "$P"
 	press carol Enter
 	expect_row carol '* connected again, as carol; 1 online'
@@ -180,20 +180,20 @@ in_client_namespace() { # COMMAND...
 @test "an interface that is not there, or is not named: which, and why" {
 	need_namespaces
 	in_server_namespace
-	refused 69 "cannot connect to [fe80::1%nosuch]:8888: there is no interface 'nosuch'" \
+	refused 69 "cannot connect to [fe80::1%nosuch]:8888: no such interface: nosuch" \
 		--ip fe80::1%nosuch
 	CHAT_SERVER='[fe80::1%nosuch]:9' refused 69 \
-		"cannot connect to [fe80::1%nosuch]:9: there is no interface 'nosuch'"
-	refused 69 "cannot connect to [fe80::1%4000000000]:8888: there is no interface '4000000000'" \
+		"cannot connect to [fe80::1%nosuch]:9: no such interface: nosuch"
+	refused 69 "cannot connect to [fe80::1%4000000000]:8888: no such interface: 4000000000" \
 		--ip fe80::1%4000000000
-	refused 69 "cannot connect to [fe80::1]:8888: such an address needs its interface, as in fe80::1%eth0" \
+	refused 69 "cannot connect to [fe80::1]:8888: a link-local address needs its interface, as in fe80::1%eth0" \
 		--ip fe80::1
 	run --separate-stderr "$SERVER" --listen '[fe80::1%nosuch]:0'
 	equal "$status" 71
-	contains "$stderr" 'chatserver: cannot listen on [fe80::1%nosuch]:0: there is no such interface'
+	contains "$stderr" 'chatserver: cannot listen on [fe80::1%nosuch]:0: no such interface'
 	run --separate-stderr "$SERVER" --listen '[fe80::1]:0'
 	equal "$status" 71
-	contains "$stderr" 'chatserver: cannot listen on [fe80::1]:0: such an address needs its interface, as in [fe80::1%eth0]:8888'
+	contains "$stderr" 'chatserver: cannot listen on [fe80::1]:0: a link-local address needs its interface, as in [fe80::1%eth0]:8888'
 	run --separate-stderr "$SERVER" --listen '[fe80::x%lo]:0'
 	equal "$status" 64
 }

@@ -94,7 +94,7 @@ logged() { # REGULAR-EXPRESSION
 	for n in {1..8}; do
 		done_by --say "notice $n"
 	done
-	refused_by 77 'as many notices' --say 'notice 9'
+	refused_by 77 'notice queue full (8)' --say 'notice 9'
 	kill -KILL "$relay"
 	expect_line alice '* server: notice 8'
 	done_by --say 'notice 9'
@@ -157,8 +157,8 @@ is_traced() { # PID
 	done_by --say "$long"
 	expect_line alice "* server: $long"
 	refused_by 64 'at most 392 bytes' --say "${long}x"
-	refused_by 64 'nothing to say' --say ''
-	refused_by 64 'nothing to say' --say $' \n\033'
+	refused_by 64 'the text is empty' --say ''
+	refused_by 64 'the text is empty' --say $' \n\033'
 	# No name has a colon, so nobody can make it look so.
 	say alice '/nick server:'
 	expect_match alice '! .*'
@@ -207,14 +207,14 @@ is_traced() { # PID
 	start_server
 	enter alice
 	for name in bob '' 'a b' $'\033' "$(printf '%5000s' '' | tr ' ' x)"; do
-		refused_by 67 'there is no' --kick "$name"
+		refused_by 67 'no such user' --kick "$name"
 	done
 	refused_by 64 'at most 79 bytes' --kick alice "$(printf '%80s' '' | tr ' ' x)"
 	# A reason is never cut, whatever is in it.
 	reason=$(printf 'ä%.0s' {1..39})
 	done_by --kick alice "$reason"
 	expect_line alice "! disconnected: kicked: $reason"
-	refused_by 67 "there is no 'alice'" --kick alice
+	refused_by 67 'no such user: alice' --kick alice
 }
 
 @test "who does not go by being told is ended in seconds, so are silent callers" {
@@ -254,7 +254,7 @@ is_traced() { # PID
 	enter_from carol 192.0.2.12
 	done_by --ban 192.0.2.11
 	equal "$output" \
-		'192.0.2.11: banned; connections from there that end: 2'
+		'192.0.2.11: banned; connections ended: 2'
 	for name in alice bob; do
 		expect_line "$name" '! disconnected: kicked: banned'
 		expect_disconnected "$name"
@@ -270,7 +270,7 @@ is_traced() { # PID
 	done_by --ban 192.0.2.11
 	equal "$(counter banned)" 1
 	done_by --unban 192.0.2.11
-	equal "$output" '192.0.2.11: not banned any more'
+	equal "$output" '192.0.2.11: no longer banned'
 	enter_from alice 192.0.2.11
 	refused_by 77 '192.0.2.11 is not banned' --unban 192.0.2.11
 	equal "$(counter banned)" 0
@@ -326,14 +326,14 @@ is_traced() { # PID
 	done >"$BATS_TEST_TMPDIR/answers"
 	equal "$(grep -c '^done' "$BATS_TEST_TMPDIR/answers")" 255
 	equal "$(counter banned)" 256
-	refused_by 77 'as many addresses' --ban 198.51.100.1
+	refused_by 77 'ban list full (256)' --ban 198.51.100.1
 	done_by --ban 192.0.2.1 --for 1
 	eventually 5 counter_is banned 255
 	done_by --ban 198.51.100.1
-	refused_by 77 'as many addresses' --ban 198.51.100.2
+	refused_by 77 'ban list full (256)' --ban 198.51.100.2
 	done_by --ban 198.51.100.1 --for 5
 	run "$ATTACK" "$(control_socket)" ban 0
-	equal "$output" 'refused: that cannot be banned'
+	equal "$output" 'refused: that range cannot be banned'
 }
 
 # --- who may ----------------------------------------------------------------
@@ -466,7 +466,7 @@ as_another() { # OPTION...
 			ask_forged $words
 			equal "$status" 76 "$what: $words"
 			equal "$(<"$ANSWER")" \
-				"chatserver: the server's answer makes no sense"
+				"chatserver: invalid reply from the server"
 		done
 		hang_up forger
 	done
@@ -522,7 +522,7 @@ as_another() { # OPTION...
 	ask_forged --status
 	equal "$status" 64
 	is_fit_for_terminals "$ANSWER"
-	contains "$(<"$ANSWER")" 'a path with control characters'
+	contains "$(<"$ANSWER")" 'the path has control characters'
 }
 
 # --- attacks ----------------------------------------------------------------

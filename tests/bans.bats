@@ -57,7 +57,7 @@ listed() {
 	enter_from carol 192.0.2.13
 	# 12 and 13, not 11.
 	done_by --ban 192.0.2.12/31
-	equal "$output" '192.0.2.12/31: banned; connections from there that end: 2'
+	equal "$output" '192.0.2.12/31: banned; connections ended: 2'
 	for name in bob carol; do
 		expect_line "$name" '! disconnected: kicked: banned'
 		expect_disconnected "$name"
@@ -68,10 +68,10 @@ listed() {
 	say alice 'we two are here'
 	expect_line dave "[${NICK[alice]}] we two are here"
 	done_by --unban 192.0.2.12/31
-	equal "$output" '192.0.2.12/31: not banned any more'
+	equal "$output" '192.0.2.12/31: no longer banned'
 	enter_from bob 192.0.2.12
 	done_by --ban ::ffff:192.0.2.0/120 --for 3600
-	equal "$output" '192.0.2.0/24: banned; connections from there that end: 3'
+	equal "$output" '192.0.2.0/24: banned; connections ended: 3'
 	expect_disconnected alice
 	equal "$(listed)" 192.0.2.0/24
 	enter_from erin 2001:db8:0:1::11
@@ -83,14 +83,14 @@ listed() {
 	enter_from bob 2001:db8:0:2::11
 	enter_from carol 192.0.2.11
 	done_by --ban 2001:db8:0:1::11/128
-	equal "$output" '2001:db8:0:1::11/128: banned; connections from there that end: 1'
+	equal "$output" '2001:db8:0:1::11/128: banned; connections ended: 1'
 	banned_from alice 2001:db8:0:1::11
 	enter_from alice 2001:db8:0:1::12
 	done_by --ban 2001:db8:0:1::10/124
 	expect_disconnected alice
 	enter_from alice 2001:db8:0:1:ffff::13
 	done_by --ban 2001:db8::/32
-	equal "$output" '2001:db8::/32: banned; connections from there that end: 2'
+	equal "$output" '2001:db8::/32: banned; connections ended: 2'
 	banned_from alice 2001:db8:0:1:ffff::13
 	banned_from bob 2001:db8:0:2::12
 	say carol 'still here'
@@ -101,16 +101,16 @@ listed() {
 	start_far_server
 	done_by --ban 192.0.2.0/24
 	done_by --ban 192.0.2.11
-	refused_by 77 '192.0.2.12 is not banned by itself, but with 192.0.2.0/24' \
+	refused_by 77 '192.0.2.12 is not banned by itself, but as part of 192.0.2.0/24' \
 		--unban 192.0.2.12
 	refused_by 77 '198.51.100.0/24 is not banned' --unban 198.51.100.0/24
 	done_by --unban 192.0.2.11
 	equal "$output" \
-		'192.0.2.11: not banned any more by itself, but with 192.0.2.0/24'
+		'192.0.2.11: no longer banned by itself, but as part of 192.0.2.0/24'
 	banned_from alice 192.0.2.11
 	done_by --ban 192.0.2.11
 	done_by --unban 192.0.2.0/24
-	equal "$output" '192.0.2.0/24: not banned any more'
+	equal "$output" '192.0.2.0/24: no longer banned'
 	banned_from alice 192.0.2.11
 	enter_from bob 192.0.2.12
 	equal "$(listed)" 192.0.2.11
@@ -123,11 +123,11 @@ listed() {
 		for range in 192.0.2.0/ 192.0.2.0/33 192.0.2.0/024 192.0.2.0/-1 \
 			'192.0.2.0/ 24' 192.0.2.0/x 192.0.2.0/255.255.255.0 \
 			2001:db8::/129 192.0.2.0/99999999999999999999; do
-			refused_by 64 "'$range' has to end with a number of bits" \
+			refused_by 64 "'$range' has a bad prefix length" \
 				"$verb" "$range"
 		done
 		for range in 0.0.0.0/0 192.0.2.0/0 ::/0 ::ffff:0:0/96; do
-			refused_by 64 "'$range' is everybody" "$verb" "$range"
+			refused_by 64 "'$range' covers all addresses" "$verb" "$range"
 		done
 		for range in 127.0.0.0/8 127.0.0.0/24 ::1/128; do
 			refused_by 64 'is loopback' "$verb" "$range"
@@ -142,9 +142,9 @@ listed() {
 		done
 	done
 	refused_by 64 \
-		"'192.0.2.7/24' has bits set behind the prefix; its range is 192.0.2.0/24" \
+		"'192.0.2.7/24' has bits set after the prefix; the network is 192.0.2.0/24" \
 		--ban 192.0.2.7/24
-	refused_by 64 'its range is 2001:db8::/32' --ban 2001:db8::7/32
+	refused_by 64 'the network is 2001:db8::/32' --ban 2001:db8::7/32
 	equal "$(counter banned)" 0
 	caught_up alice alice
 }
@@ -157,7 +157,7 @@ listed() {
 		'64 1 1' '96 0 0xffff00000000' '104 0 0xffff7f000000'; do
 		# shellcheck disable=SC2086 # as words
 		run "$ATTACK" "$(control_socket)" ban $range
-		equal "$output" 'refused: that cannot be banned' "$range"
+		equal "$output" 'refused: that range cannot be banned' "$range"
 	done
 	equal "$(counter banned)" 0
 	caught_up alice alice
@@ -227,11 +227,11 @@ listed() {
 
 @test "--bans: words that do not go with it, a full disk, no server" {
 	start_server
-	refused_by 64 '--metrics goes with --status' --bans --metrics
-	refused_by 64 'one thing at a time' --bans --status
-	refused_by 64 '--for goes with --ban' --bans --for 5
-	refused_by 64 'is not an option' --bans 192.0.2.1
-	refused_by 64 '--json goes with --status or --bans' --ban 192.0.2.1 --json
+	refused_by 64 '--metrics requires --status' --bans --metrics
+	refused_by 64 'only one option of this kind' --bans --status
+	refused_by 64 '--for requires --ban' --bans --for 5
+	refused_by 64 'unexpected argument' --bans 192.0.2.1
+	refused_by 64 '--json requires --status or --bans' --ban 192.0.2.1 --json
 	run bash -c '"$0" -Port "$1" --bans 2>&1 >/dev/full' "$SERVER" "$PORT"
 	equal "$status" 74
 	run --separate-stderr "$SERVER" --control "$BATS_TEST_TMPDIR/none" --bans
@@ -256,7 +256,7 @@ listed() {
 	kill -HUP "$SERVER_PID"
 	eventually "$PATIENCE" counter_is upgrades_total 2
 	done_by --ban 192.0.2.8/30
-	equal "$output" '192.0.2.8/30: banned; connections from there that end: 1'
+	equal "$output" '192.0.2.8/30: banned; connections ended: 1'
 	expect_disconnected carol
 }
 
@@ -279,7 +279,7 @@ piped_from_there() { # OPTION...
 	expect_end carol 'offline>'
 	throughout 2 children_are 0
 	press carol Enter
-	expect_row carol '! turned away: you are banned from this server; Enter connects again, C-d'
+	expect_row carol '! refused: you are banned from this server; Enter connects again, C-d'
 	throughout 2 counter_is refused_total 1
 	done_by --unban 192.0.2.11
 	press carol Enter
@@ -298,7 +298,7 @@ piped_from_there() { # OPTION...
 		# shellcheck disable=SC2086 # words
 		piped_from_there $use
 		equal "$status" 77 "$use"
-		equal "$stderr" 'chatclient: turned away by the server: you are banned from this server' "$use"
+		equal "$stderr" 'chatclient: refused by the server: you are banned from this server' "$use"
 	done
 	INSIDE=(ip netns exec "$CLIENT_SIDE")
 	start_terminal carol 80x24 --ip 192.0.2.1

@@ -484,7 +484,7 @@ without_output() { # OPTION...
 	local escape=$'\033'
 	run_client --send - < <(printf '\033[2Jto|%05000d\nto|\033[31mbob|x\n' 0)
 	equal "$status" 65
-	contains "$stderr" 'not sent: the server takes this for a command'
+	contains "$stderr" 'not sent: the server would read this as a command'
 	contains "$stderr" 'to|[31mbob|x'
 	not contains "$stderr" "$escape"
 }

@@ -82,7 +82,7 @@ described() { # PROGRAM
 	local option values
 	for option in --bell --color; do
 		values=$("$CLIENT" "$option" '' 2>&1 </dev/null |
-			sed 's/.*right would be //; s/,//g; s/ or / /; s/ /\n/g')
+			sed 's/.*must be //; s/,//g; s/ or / /; s/ /\n/g')
 		contains "$values" $'\n' "what the client says of $option"
 		equal "$(offered chatclient "$option" '')" "$values"
 		equal "$(offered chatclient "$option" =)" "$values"

@@ -63,14 +63,14 @@ lacks_controls() { # TEXT
 	done
 	for value in x '' ALL privat privately; do
 		client -Port 1 --bell "$value"
-		refused "--bell '$value': right would be off, mention, private or all"
+		refused "--bell '$value': must be off, mention, private or all"
 		client -Port 1 "--color=$value"
-		refused "--color '$value': right would be auto, always or never"
+		refused "--color '$value': must be auto, always or never"
 	done
 	client --bell
-	refused '--bell needs a value: for example --bell mention'
+	refused '--bell requires a value, such as --bell mention'
 	client --color
-	refused '--color needs a value: for example --color never'
+	refused '--color requires a value, such as --color never'
 }
 
 @test "--plain and --no-reconnect take no value" {
@@ -155,7 +155,7 @@ lacks_controls() { # TEXT
 	# Anywhere else it is no white space, and the line has its number.
 	printf '\xEF\xBB\xBF\r\nport x\r\n' >"$CONFIG"
 	client
-	refused "$CONFIG:2: port 'x': a port is a number from 1 to 65535"
+	refused "$CONFIG:2: port 'x': must be a number from 1 to 65535"
 }
 
 @test "the last line needs no line end, and the last of two counts" {
@@ -167,43 +167,43 @@ lacks_controls() { # TEXT
 	tried 127.0.0.1:1
 }
 
-@test "an unknown word is told with its line" {
+@test "an unknown keyword is told with its line" {
 	local words='ip, port, name, bell, color, plain or no-reconnect'
-	wrong ":1: unknown word 'nick'; right would be $words" 'nick bob'
-	wrong ":3: unknown word 'Port'; right would be $words" '# x' '' 'Port 1'
-	wrong ":2: unknown word '--port'; right would be $words" 'plain' '--port 1'
-	wrong ":1: unknown word ''; right would be $words" '= x'
-	wrong ":1: unknown word 'h'; right would be $words" 'h'
-	wrong ":1: unknown word 'portal'; right would be $words" 'portal 1'
-	wrong ":1: unknown word 'por'; right would be $words" 'por 1'
-	wrong ":1: unknown word 'plain#'; right would be $words" 'plain#'
+	wrong ":1: unknown keyword 'nick': must be $words" 'nick bob'
+	wrong ":3: unknown keyword 'Port': must be $words" '# x' '' 'Port 1'
+	wrong ":2: unknown keyword '--port': must be $words" 'plain' '--port 1'
+	wrong ":1: unknown keyword '': must be $words" '= x'
+	wrong ":1: unknown keyword 'h': must be $words" 'h'
+	wrong ":1: unknown keyword 'portal': must be $words" 'portal 1'
+	wrong ":1: unknown keyword 'por': must be $words" 'por 1'
+	wrong ":1: unknown keyword 'plain#': must be $words" 'plain#'
 }
 
 @test "a word for the command line only is told as such" {
 	for word in send to who listen events help version; do
-		wrong ":1: $word goes on the command line only, as --$word" "$word x"
-		wrong ":2: $word goes on the command line only, as --$word" '' "$word"
+		wrong ":1: $word is an option of the command line only: --$word" "$word x"
+		wrong ":2: $word is an option of the command line only: --$word" '' "$word"
 	done
 }
 
 @test "a missing or wrong value is told" {
-	wrong ':1: port needs a value: for example port 8888' port
-	wrong ':1: port needs a value: for example port 8888' 'port = '
-	wrong ':1: name needs a value: for example name alice' 'name # bob'
-	wrong ':1: ip needs a value: for example ip 127.0.0.1' 'ip='
-	wrong ':1: bell needs a value: for example bell mention' bell
-	wrong ':1: color needs a value: for example color never' color
+	wrong ':1: port requires a value, such as port 8888' port
+	wrong ':1: port requires a value, such as port 8888' 'port = '
+	wrong ':1: name requires a value, such as name alice' 'name # bob'
+	wrong ':1: ip requires a value, such as ip 127.0.0.1' 'ip='
+	wrong ':1: bell requires a value, such as bell mention' bell
+	wrong ':1: color requires a value, such as color never' color
 	for value in 0 65536 x 8o -1 '1 2'; do
-		wrong ":1: port '$value': a port is a number from 1 to 65535" \
+		wrong ":1: port '$value': must be a number from 1 to 65535" \
 			"port $value"
 	done
-	wrong ":1: ip '127.0.0.1 8888': right would be an address or a host name, and nothing else" \
+	wrong ":1: ip '127.0.0.1 8888': must be an address or a host name" \
 		'ip 127.0.0.1 8888'
-	wrong ":1: bell 'loud': right would be off, mention, private or all" \
+	wrong ":1: bell 'loud': must be off, mention, private or all" \
 		'bell loud'
-	wrong ":1: color 'yes': right would be auto, always or never" 'color=yes'
-	wrong ':1: plain takes no value; right would be the word alone' 'plain yes'
-	wrong ':2: no-reconnect takes no value; right would be the word alone' \
+	wrong ":1: color 'yes': must be auto, always or never" 'color=yes'
+	wrong ':1: plain takes no value' 'plain yes'
+	wrong ':2: no-reconnect takes no value' \
 		'port 1' 'no-reconnect ='
 	configure 'name b b'
 	client --who
@@ -214,10 +214,10 @@ lacks_controls() { # TEXT
 @test "what is wrong is told even where something else is taken" {
 	configure 'port x'
 	client -Port 1
-	refused "$CONFIG:1: port 'x': a port is a number from 1 to 65535"
+	refused "$CONFIG:1: port 'x': must be a number from 1 to 65535"
 	configure 'bell x'
 	client -Port 1 --bell all
-	refused "$CONFIG:1: bell 'x': right would be off, mention, private or all"
+	refused "$CONFIG:1: bell 'x': must be off, mention, private or all"
 }
 
 @test "a long line, a large file, a byte that is no text" {
@@ -226,7 +226,7 @@ lacks_controls() { # TEXT
 	configure 'port 1' "$long"
 	client
 	tried 127.0.0.1:1
-	wrong ':2: the line has more than 512 bytes; right would be less' \
+	wrong ':2: line too long (at most 512 bytes)' \
 		'port 1' "$long "
 	yes '#2345678901234567890123456789#1' | head -c 16377 >"$CONFIG"
 	printf '\nport 1' >>"$CONFIG"
@@ -235,20 +235,20 @@ lacks_controls() { # TEXT
 	tried 127.0.0.1:1
 	echo >>"$CONFIG"
 	client
-	refused "$CONFIG: the file has more than 16384 bytes; right would be less"
+	refused "$CONFIG: file too long (at most 16384 bytes)"
 	printf 'port 1\nport 1\0\n' >"$CONFIG"
 	client
-	refused "$CONFIG:2: a NUL byte; right would be text"
+	refused "$CONFIG:2: the line has a NUL byte"
 }
 
 @test "a file that cannot be read is told" {
 	mkdir "$CONFIG"
 	client -Port 1
-	refused "$CONFIG: cannot be read: Is a directory"
+	refused "cannot read $CONFIG: Is a directory"
 	rmdir "$CONFIG"
 	ln -s config "$CONFIG"
 	client -Port 1
-	refused "$CONFIG: cannot be read: Too many levels of symbolic links"
+	refused "cannot read $CONFIG: Too many levels of symbolic links"
 }
 
 @test "what is wrong is shown without its control characters" {
@@ -290,7 +290,7 @@ lacks_controls() { # TEXT
 	done
 	mkdir -p "$BATS_TEST_TMPDIR$there"
 	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR${there%/*/*} client
-	refused "$BATS_TEST_TMPDIR${there//$'\e'/}: cannot be read: Is a directory"
+	refused "cannot read $BATS_TEST_TMPDIR${there//$'\e'/}: Is a directory"
 }
 
 @test "-h and -V work whatever the file says" {
@@ -310,7 +310,7 @@ lacks_controls() { # TEXT
 	enter alice
 	configure "port $PORT" 'name carol' 'color blue'
 	client --send 'not to be seen'
-	refused "$CONFIG:3: color 'blue': right would be auto, always or never"
+	refused "$CONFIG:3: color 'blue': must be auto, always or never"
 	caught_up alice alice
 	never_match alice '.*(joined|carol|not to be seen).*'
 }

@@ -113,6 +113,6 @@ is_asked() {
 		equal "$status" 0
 	done
 	run timeout 60 "$CLIENT" --ip $'b\xFCcher.example' --port "$PORT" --who 3>&-
-	equal "$output" "chatclient: cannot connect to b"$'\uFFFD'"cher.example:$PORT: not a name that DNS can have, or libidn2 is missing"
+	equal "$output" "chatclient: cannot connect to b"$'\uFFFD'"cher.example:$PORT: not a valid DNS name, or libidn2 is not installed"
 	equal "$status" 69
 }

@@ -42,8 +42,8 @@ load lib/deployments
 	for protocol in irc web; do
 		run "$SERVER" --listen "$protocol:127.0.0.1:0"
 		equal "$status" 64
-		contains "$output" "$protocol is not served by this version"
-		contains "$output" 'right would be text:127.0.0.1:0'
+		contains "$output" "this version does not serve $protocol"
+		contains "$output" 'use text:127.0.0.1:0'
 	done
 	run "$SERVER" --listen gopher:127.0.0.1:0
 	equal "$status" 64

@@ -179,7 +179,7 @@ WITHOUT_RIGHT='setpriv --bounding-set -sys_resource --inh-caps -sys_resource'
 		run timeout "$PATIENCE" bash -c \
 			"ulimit -f $limit; exec '$SERVER' -Port 0 2>&1"
 		equal "$status" 71 "the status with $limit"
-		[[ $output =~ ^'chatserver: cannot make '[0-9]+' bytes of shared memory in /dev/shm: File too large: raise the limit on the size of files (ulimit -f) or serve fewer users'$ ]] ||
+		[[ $output =~ ^'chatserver: cannot make '[0-9]+' bytes of shared memory in /dev/shm: File too large: raise the file size limit (ulimit -f) or serve fewer users'$ ]] ||
 			fail "with $limit it said: $output"
 		no_shared_memory
 	done
@@ -320,7 +320,7 @@ has_stopped_relay() {
 	STATUS=0
 	wait "$SERVER_PID" || STATUS=$?
 	equal "$STATUS" 71
-	grep -qx 'chatserver: the relay has not been ready for 10 s; is it stopped?' \
+	grep -qx 'chatserver: the relay was not ready within 10 s; is it stopped?' \
 		"$SERVER_LOG"
 	not test -e "$FOLDER/door"
 	not test -e "$FOLDER/control"

@@ -88,7 +88,7 @@ restart_server() { # OPTION...
 		'meanwhile 2' 'meanwhile 3'; do
 		equal "$(terminal carol | grep -cF "] $line")" 1 "'$line'"
 	done
-	not has_row carol '* older messages than these may be missing'
+	not has_row carol '* messages older than these may be missing'
 }
 
 @test "where more was missed than the server has, that is said" {
@@ -103,7 +103,7 @@ restart_server() { # OPTION...
 	for n in 1 2 3; do
 		say alice "meanwhile $n"
 	done
-	expect_row carol '* older messages than these may be missing'
+	expect_row carol '* messages older than these may be missing'
 	equal "$(terminal carol | grep -cF 'meanwhile')" 2
 }
 
@@ -154,7 +154,7 @@ name> bo'
 	restart_server --max-users 1
 	connect alice
 	press carol Enter
-	expect_row carol '! turned away: server full; trying again in 8 s (Enter: now, C-d: leave)'
+	expect_row carol '! refused: server full; trying again in 8 s (Enter: now, C-d: leave)'
 	hang_up alice
 	eventually "$PATIENCE" children_are 0
 	press carol Enter
@@ -231,7 +231,7 @@ name> bo'
 	press carol 'last words' Enter C-d
 	expect_end carol 'exit goes back to the menu'
 	kill -KILL "$CHILD"
-	expect_row carol 'chatclient: connection lost: the server closed it'
+	expect_row carol 'chatclient: connection lost: the server closed the connection'
 	expect_row carol 'status 69'
 	kill -CONT "$relay"
 }
@@ -239,7 +239,7 @@ name> bo'
 @test "--no-reconnect: 69 at once" {
 	sit_down carol 80x24 --no-reconnect
 	murder_server
-	expect_row carol 'chatclient: connection lost: the server closed it'
+	expect_row carol 'chatclient: connection lost: the server closed the connection'
 	expect_row carol 'status 69'
 }
 
@@ -295,7 +295,7 @@ is_back() { # NAME
 	connect guest
 	expect_end carol 'menu>'
 	eventually "$PATIENCE" is_back carol
-	not grep -F 'you could not be named' <<<"$(terminal carol)"
+	not grep -F 'cannot use the name' <<<"$(terminal carol)"
 }
 
 # A link that can be stopped, to the server; SOCAT is its process.
@@ -334,7 +334,7 @@ sit_behind_link() {
 	expect_row carol '[carol] two'
 	expect_line alice '[carol] two'
 	press carol C-x
-	expect_row carol '* there is nothing to send again'
+	expect_row carol '* nothing to send again'
 }
 
 @test "a stall that ends is told to be over, and nothing to be lost" {

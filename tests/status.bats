@@ -63,7 +63,7 @@ load lib/administration
 	done_by --status --metrics
 	contains "$output" $'# TYPE chatserver_connecting gauge\nchatserver_connecting 2'
 	equal "$(grep -c '^chatserver_user_lag_bytes{' <<<"$output")" 1
-	refused_by 67 'there is no' --kick guest-2
+	refused_by 67 'no such user' --kick guest-2
 	say bob '/nick bob'
 	say carol '/nick carol'
 	expect_counter connecting 0
@@ -326,8 +326,8 @@ for f in families:
 	contains "$stderr" 'nor at /run/chatserver/1.sock;'
 	refused_by 69 "at $BATS_TEST_TMPDIR/x: No such" --control "$BATS_TEST_TMPDIR/x" --status
 	not contains "$stderr" nor
-	refused_by 64 'a path of 1 to 107 bytes' --control '' --status
-	refused_by 64 'a path of 1 to 107 bytes' --status \
+	refused_by 64 'the path must have 1 to 107 bytes' --control '' --status
+	refused_by 64 'the path must have 1 to 107 bytes' --status \
 		--control "/$(printf '%200s' '' | tr ' ' p)"
 	# A server that is gone left its socket there.
 	start_server
@@ -455,8 +455,8 @@ with_own_run() { # COMMAND...
 	for version in 0 1 2 999 4294967295; do
 		run "$ATTACK" "$(control_socket)" version "$version"
 		equal "$status" 0
-		contains "$output" 'refused: the server, '
-		contains "$output" 'is of another version'
+		contains "$output" 'refused: bad request, or '
+		contains "$output" 'another version'
 		contains "$output" restart
 	done
 	done_by --status

@@ -46,7 +46,7 @@ static void go_in(struct menu *m)
 	char number[RENDER_NUMBER];
 
 	if (s->refused && (r->again || !s->options->name_wished))
-		screen_line(m->screen, "! you could not be named %s", s->asked);
+		screen_line(m->screen, "! cannot use the name %s", s->asked);
 	if (!r->again) {
 		session_print_welcome(s);
 		modes_choice(m);
@@ -54,7 +54,7 @@ static void go_in(struct menu *m)
 	}
 	if (r->replayed > 0 && !r->overlaps)
 		screen_line(m->screen,
-			"* older messages than these may be missing");
+			"* messages older than these may be missing");
 	screen_line(m->screen, "* connected again, as %s; %s online", s->name,
 		render_number(number, s->online));
 	if (s->sent.lost > 0)

@@ -71,10 +71,11 @@ const char *address_wrong(const char *host)
 		return NULL;
 	if (scope == NULL && IN6_IS_ADDR_LINKLOCAL(&address))
 		snprintf(wrong, sizeof(wrong),
-			"such an address needs its interface, as in %s%%eth0",
+			"a link-local address needs its interface, as in "
+			"%s%%eth0",
 			v6);
 	else if (scope != NULL && !is_interface(scope))
-		snprintf(wrong, sizeof(wrong), "there is no interface '%.*s'",
+		snprintf(wrong, sizeof(wrong), "no such interface: %.*s",
 			IF_NAMESIZE, scope);
 	else
 		return NULL;
@@ -111,10 +112,10 @@ const char *address_explain(const char *path, int error)
 	struct stat found;
 
 	if (error == EAGAIN)
-		return "the server has too many connections waiting";
+		return "the server's backlog is full";
 	if (error != ECONNREFUSED)
 		return strerror(error);
 	if (stat(path, &found) == 0 && !S_ISSOCK(found.st_mode))
 		return "not a socket";
-	return "no server listens there";
+	return "no server listens at this path";
 }

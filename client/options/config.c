@@ -70,13 +70,12 @@ static bool load(const char *path, char *text, size_t *size, bool *missing)
 	if (n < 0) {
 		errno = error;
 		if (!*missing)
-			complain_errno("%s: cannot be read", path);
+			complain_errno("cannot read %s", path);
 		return false;
 	}
 	if (n > CONFIG_MAX_BYTES) {
-		complain("%s: the file has more than %d bytes; right would be "
-			 "less",
-			path, CONFIG_MAX_BYTES);
+		complain("%s: file too long (at most %d bytes)", path,
+			CONFIG_MAX_BYTES);
 		return false;
 	}
 	*size = (size_t)n;
@@ -101,7 +100,7 @@ static bool refuse_word(
 	size_t n = 0;
 
 	if (spelled != NULL) {
-		complain("%s:%u: %s goes on the command line only, as %s",
+		complain("%s:%u: %s is an option of the command line only: %s",
 			at->path, at->line, word, spelled);
 		return false;
 	}
@@ -113,8 +112,8 @@ static bool refuse_word(
 				"%s%s", n > 0 ? "|" : "",
 				(e->also != NULL ? e->also : e->name) + 2);
 	}
-	complain("%s:%u: unknown word '%s'; right would be %s", at->path,
-		at->line, word, option_words(listed, words, " or "));
+	complain("%s:%u: unknown keyword '%s': must be %s", at->path, at->line,
+		word, option_words(listed, words, " or "));
 	return false;
 }
 
@@ -130,13 +129,11 @@ static bool take(struct options *o, const bool given[OPTIONS_MAX],
 	if (e == NULL || !e->in_file)
 		return refuse_word(at, word, spelled);
 	if (e->value == NULL && value != NULL) {
-		complain("%s:%u: %s takes no value; right would be the word "
-			 "alone",
-			at->path, at->line, word);
+		complain("%s:%u: %s takes no value", at->path, at->line, word);
 		return false;
 	}
 	if (e->value != NULL && (value == NULL || *value == '\0')) {
-		complain("%s:%u: %s needs a value: for example %s %s", at->path,
+		complain("%s:%u: %s requires a value, such as %s %s", at->path,
 			at->line, word, word, e->example);
 		return false;
 	}
@@ -196,14 +193,12 @@ bool config_read(struct options *o, const bool given[OPTIONS_MAX])
 		n = strcspn(line, "\n");
 		at.line++;
 		if (line[n] == '\0' && line + n < text + size) {
-			complain("%s:%u: a NUL byte; right would be text", path,
+			complain("%s:%u: the line has a NUL byte", path,
 				at.line);
 			return false;
 		}
 		if (n > CONFIG_LINE_MAX) {
-			complain(
-				"%s:%u: the line has more than %d bytes; right "
-				"would be less",
+			complain("%s:%u: line too long (at most %d bytes)",
 				path, at.line, CONFIG_LINE_MAX);
 			return false;
 		}

@@ -62,7 +62,7 @@ static bool take_server(
 	if (address_path(server) != NULL)
 		return take_path(o, given, server);
 	if (!split_server(server, host, sizeof(host), &port)) {
-		complain("CHAT_SERVER '%s': right would be HOST, HOST:PORT, "
+		complain("CHAT_SERVER '%s': must be HOST, HOST:PORT, "
 			 "[V6]:PORT or unix:PATH, with a port from 1 to 65535",
 			server);
 		return false;

@@ -24,13 +24,12 @@ const struct option_entry option_table[] = {
 		.max = 65535, .in_file = true, .example = PORT_WORD,
 		.help = "its port (default " PORT_WORD ")"},
 	[AT_NAME] = {"--name", NULL, OPTION_NAME, "NAME", TO(name),
-		.in_file = true, .example = "alice",
-		.help = "the name to have there"},
+		.in_file = true, .example = "alice", .help = "your name there"},
 	{"--bell", NULL, OPTION_WORD, "WHEN", TO(bell), .in_file = true,
 		.words = "off|mention|private|all", .example = "mention",
-		.help = "ring for nothing (off), public lines with one's own\n"
+		.help = "ring for nothing (off), public lines that have your\n"
 			"name in them (mention), those and private lines\n"
-			"(private, the default), or whatever others say (all)",
+			"(private, the default), or all lines of others (all)",
 		.brief = "what to ring for"},
 	{"--color", NULL, OPTION_WORD, "WHEN", TO(color), .in_file = true,
 		.words = "auto|always|never", .example = "never",
@@ -42,7 +41,7 @@ const struct option_entry option_table[] = {
 			"event, as without a terminal",
 		.brief = "no redrawing, no times, no colours"},
 	{"--no-reconnect", NULL, OPTION_FLAG, TO(no_reconnect), .in_file = true,
-		.help = "end when the connection is lost"},
+		.help = "exit when the connection is lost"},
 	{.kind = OPTION_PARAGRAPH,
 		.help = "\n"
 			"Where these are missing, CHAT_SERVER (HOST, "
@@ -55,7 +54,7 @@ const struct option_entry option_table[] = {
 			"options without dashes,\n"
 			"as in \"name alice\" or \"plain\".\n"
 			"\n"
-			"For scripts; standard output has what was asked for, "
+			"For scripts; standard output has the result and "
 			"nothing else:\n"},
 	{"--send", NULL, OPTION_USE, "TEXT", .set = USE_SEND, .repeats = true,
 		.example = "'hello, all'",
@@ -64,8 +63,8 @@ const struct option_entry option_table[] = {
 			"when the server has confirmed them all",
 		.brief = "send a text and leave"},
 	{"--to", NULL, OPTION_NAME, "NAME", TO(to), .with = WITH(SEND),
-		.example = "bob", .help = "with --send: to NAME alone",
-		.brief = "with --send, to one user alone"},
+		.example = "bob", .help = "with --send: to NAME only",
+		.brief = "with --send, to one user only"},
 	{"--who", NULL, OPTION_USE, .set = USE_WHO,
 		.help = "print who else is online, one name a line"},
 	{"--listen", NULL, OPTION_USE, .set = USE_LISTEN,
@@ -82,4 +81,4 @@ const struct option_entry option_table[] = {
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 
 _Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTIONS_MAX,
-	"OPTIONS_MAX has to be raised");
+	"raise OPTIONS_MAX");

@@ -31,10 +31,10 @@ static const char help_head[] =
 	"\n";
 static const char help_foot[] =
 	"\n"
-	"Exit status: 0 asked to leave, or all done; 64 wrong usage; 65 not\n"
-	"delivered, or the name was refused; 69 could not connect, or the\n"
-	"connection was lost; 74 standard output cannot be written;\n"
-	"75 disconnected for being idle.\n";
+	"Exit status: 0 left, or all done; 64 usage error; 65 not delivered,\n"
+	"or the name was refused; 69 could not connect, or the connection\n"
+	"was lost; 74 standard output cannot be written; 75 disconnected\n"
+	"for being idle.\n";
 
 /* Whether what was given makes sense together. */
 static bool consistent(const struct options *o, const bool given[OPTIONS_MAX])
@@ -45,7 +45,7 @@ static bool consistent(const struct options *o, const bool given[OPTIONS_MAX])
 		const struct option_entry *e = &option_table[i];
 
 		if (given[i] && !option_is_with(e, OPTION_WITH(o->use))) {
-			complain("%s goes with %s", e->name,
+			complain("%s requires %s", e->name,
 				option_uses(uses, e->with, " or "));
 			return false;
 		}
@@ -85,8 +85,8 @@ static enum options_verdict refuse(const char *arg)
 		complain("unknown option '%s'; chatclient --help lists them",
 			arg);
 	else
-		complain(
-			"unexpected argument '%s'; to send a text: --send '%s'",
+		complain("unexpected argument '%s'; to send a text use --send "
+			 "'%s'",
 			arg, arg);
 	return OPTIONS_WRONG;
 }
@@ -112,8 +112,8 @@ static enum options_verdict read_arguments(
 		if (e->kind == OPTION_VERSION)
 			return print("chatclient ", VERSION, "\n");
 		if (e->value != NULL && value == NULL && ++i == argc) {
-			complain("%s needs a value: for example %s %s", arg,
-				arg, e->example);
+			complain("%s requires a value, such as %s %s", arg, arg,
+				e->example);
 			return OPTIONS_WRONG;
 		}
 		if (value == NULL)
@@ -127,13 +127,12 @@ static enum options_verdict read_arguments(
 	return OPTIONS_RUN;
 }
 
-/* What a server at a path has no need of. */
+/* A server at a path takes no port. */
 static bool is_without_port(const struct options *o)
 {
 	if (address_path(o->host) == NULL || o->port == NULL)
 		return true;
-	complain("'%s' has no port; right would be --ip with an address, or no "
-		 "port %s",
+	complain("'%s' has no port: remove port %s, or give --ip an address",
 		o->host, o->port);
 	return false;
 }

@@ -38,8 +38,7 @@ static bool is_path(const char *origin, const char *path)
 
 	if (n >= 1 && n <= ADDRESS_PATH_MAX)
 		return true;
-	complain("%s: 'unix:' goes before a path of 1 to %d bytes, and this "
-		 "one has %zu",
+	complain("%s: the path after 'unix:' must have 1 to %d bytes, not %zu",
 		origin, ADDRESS_PATH_MAX, n);
 	return false;
 }
@@ -51,13 +50,11 @@ static bool is_host(const char *origin, const char *host)
 	if (path != NULL)
 		return is_path(origin, path);
 	if (*host == '\0')
-		complain("%s is empty: for example %s " DEFAULT_IP, origin,
+		complain("%s is empty: give an address, such as " DEFAULT_IP,
 			origin);
 	else if (strpbrk(host, " \t") != NULL)
-		complain("%s '%s': right would be an address or a host name, "
-			 "and "
-			 "nothing else",
-			origin, host);
+		complain("%s '%s': must be an address or a host name", origin,
+			host);
 	else
 		return true;
 	return false;
@@ -67,7 +64,7 @@ static bool is_port(const char *origin, const char *port)
 {
 	if (option_is_port(port))
 		return true;
-	complain("%s '%s': a port is a number from 1 to 65535", origin, port);
+	complain("%s '%s': must be a number from 1 to 65535", origin, port);
 	return false;
 }
 
@@ -90,7 +87,7 @@ static bool take_word(unsigned int *field, const char *origin,
 	if (place >= 0)
 		*field = (unsigned int)place;
 	else
-		complain("%s '%s': right would be %s", origin, value,
+		complain("%s '%s': must be %s", origin, value,
 			option_words(listed, e->words, " or "));
 	return place >= 0;
 }

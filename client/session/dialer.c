@@ -161,7 +161,7 @@ static const char *look_up(
 		return strerror(errno);
 #ifdef AI_IDN
 	if (verdict == EAI_IDN_ENCODE)
-		return "not a name that DNS can have, or libidn2 is missing";
+		return "not a valid DNS name, or libidn2 is not installed";
 #endif
 	return gai_strerror(verdict);
 }
@@ -213,7 +213,7 @@ int dialer_begin(const char *host, const char *port, pid_t *pid)
 			dial(host, port, ends[1]);
 		_exit(0);
 	}
-	/* No more processes: the client waits itself, as it has to. */
+	/* No process can be started: the client itself waits. */
 	if (*pid == -1)
 		dial(host, port, ends[1]);
 	close(ends[1]);
@@ -229,7 +229,7 @@ int dialer_answer(int from, int *fd, char why[DIALER_WHY_MAX])
 	if (got == 0)
 		return 0;
 	if (got == -1)
-		snprintf(why, DIALER_WHY_MAX, "the look-up ended: %s",
+		snprintf(why, DIALER_WHY_MAX, "the name lookup failed: %s",
 			strerror(errno));
 	else
 		*fd = beside.fds[0];

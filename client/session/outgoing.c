@@ -48,8 +48,8 @@ const char *outgoing_make(
 		snprintf(out->before, sizeof(out->before), "%s%.*s ",
 			OUTGOING_MSG, NAME_MAX_BYTES, to);
 	} else if (is_bare_command(text, out->n - blanks)) {
-		return "the server takes this for a command; only --to can "
-		       "send it";
+		return "the server would read this as a command; only --to "
+		       "can send it";
 	} else if (*text == '/') {
 		/* The server looks for a command behind the blanks, too. */
 		out->n -= blanks;
@@ -57,7 +57,7 @@ const char *outgoing_make(
 		memcpy(out->before, "/", sizeof("/"));
 	}
 	if (strlen(out->before) + out->n > LINE_MAX_BYTES)
-		return "with what goes before it, a line has at "
+		return "with the command before it, a line has at "
 		       "most " LIMIT_TEXT(LINE_MAX_BYTES) " bytes";
 	return NULL;
 }

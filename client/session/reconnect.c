@@ -40,7 +40,7 @@ static void plan(struct session *s, const char *what, const char *reason)
 		reason, r->pause_s);
 }
 
-/* Who was put out for a reason comes back when somebody wants that. */
+/* A client that was disconnected for a reason waits for its user. */
 static void wait_for_enter(struct session *s, enum exitcode code,
 	const char *what, const char *more)
 {
@@ -103,9 +103,9 @@ bool reconnect_lose(struct session *s)
 			" without a line from you");
 	else if (session_is_kicked(s))
 		wait_for_enter(s, EXITCODE_KICKED,
-			s->bye ? "disconnected" : "turned away", "");
+			s->bye ? "disconnected" : "refused", "");
 	else
-		plan(s, s->ready ? "connection lost" : "turned away", why(s));
+		plan(s, s->ready ? "connection lost" : "refused", why(s));
 	if (s->ready)
 		session_tell_unconfirmed(s, say);
 	keep_name(s);

@@ -100,7 +100,7 @@ void session_say_again(struct session *s)
 	struct sent_line line;
 
 	if (s->sent.lost == 0)
-		screen_line(s->screen, "* there is nothing to send again");
+		screen_line(s->screen, "* nothing to send again");
 	for (unsigned n = s->sent.lost; n > 0 && session_can_say(s); n--) {
 		sent_take_lost(&s->sent, &line);
 		session_say(s, "", (struct field){line.text, line.n});
@@ -342,9 +342,7 @@ static enum exitcode end_by_bye(const struct session *s)
 	if (strcmp(s->farewell, BYE_QUIT) == 0)
 		return EXITCODE_OK;
 	if (begins(s->farewell, BYE_IDLE)) {
-		warnx("disconnected by the server: %s; whoever sends nothing "
-		      "for so long has to leave",
-			s->farewell);
+		warnx("disconnected by the server: %s", s->farewell);
 		return EXITCODE_IDLE;
 	}
 	warnx("disconnected: %s", s->farewell);
@@ -369,11 +367,11 @@ enum exitcode session_end(struct session *s)
 	else if (s->silent)
 		warnx("the server does not answer; is it a chat server?");
 	else if (s->name[0] == '\0' && s->farewell[0] != '\0')
-		warnx("turned away by the server: %s", s->farewell);
+		warnx("refused by the server: %s", s->farewell);
 	else if (s->connection->error != 0)
 		warnx("connection lost: %s", strerror(s->connection->error));
 	else
-		warnx("connection lost: the server closed it");
+		warnx("connection lost: the server closed the connection");
 	if (s->options->use != USE_WHO)
 		session_tell_unconfirmed(s, say_error);
 	return session_is_kicked(s) ? EXITCODE_KICKED : EXITCODE_UNAVAILABLE;

@@ -42,7 +42,8 @@ static const char *say(struct parent *p, const struct control_request *r)
 {
 	return announce_notice(p, r->text, r->text_len)
 		       ? NULL
-		       : "as many notices wait to be told as can; try again";
+		       : "notice queue full (" LIMIT_TEXT(
+				 NOTICES_MAX) "); try again";
 }
 
 static const char *kick(
@@ -52,7 +53,7 @@ static const char *kick(
 
 	if (r->slot >= p->slots.capacity || p->slots.pid[r->slot] == 0 ||
 		table_generation(&p->table, r->slot) != r->generation)
-		return "that user has just left";
+		return "the user has just left";
 	snprintf(reason, sizeof reason, "%.*s", TEXT(r));
 	dismiss(p, r->slot, reason);
 	snprintf(done, CONTROL_TEXT_MAX, "slot %u: kicked", r->slot);
@@ -71,10 +72,10 @@ static const char *ban(struct parent *p, const struct control_request *r,
 	unsigned int ended = 0;
 
 	if (network_check(&r->range) != NETWORK_OK)
-		return "that cannot be banned";
+		return "that range cannot be banned";
 	if (!bans_add(p->bans, &ban, now))
-		return "as many addresses are banned as can be; a packet "
-		       "filter is the place for more";
+		return "ban list full (" LIMIT_TEXT(
+			BANS_MAX) "); use a packet filter for more";
 	for (uint32_t i = 0; i < p->slots.high; i++) {
 		if (p->slots.pid[i] == 0 ||
 			!network_has(&r->range, &p->slots.from[i]))
@@ -82,13 +83,12 @@ static const char *ban(struct parent *p, const struct control_request *r,
 		dismiss(p, i, "banned");
 		ended++;
 	}
-	snprintf(done, CONTROL_TEXT_MAX,
-		"%s: banned; connections from there that end: %u",
+	snprintf(done, CONTROL_TEXT_MAX, "%s: banned; connections ended: %u",
 		network_text(&r->range, text), ended);
 	return NULL;
 }
 
-/* Where a wider ban goes on it is said: nobody gets in yet. */
+/* The answer names a wider ban that still holds: nobody gets in yet. */
 static const char *unban(
 	struct parent *p, const struct control_request *r, char *done)
 {
@@ -99,22 +99,22 @@ static const char *unban(
 	bool removed;
 
 	if (network_check(&r->range) != NETWORK_OK)
-		return "that cannot be banned";
+		return "that range cannot be banned";
 	network_text(&r->range, text);
 	removed = bans_remove(p->bans, &r->range, now);
 	rest = bans_find(p->bans, &r->range, now);
 	if (rest != NULL)
 		network_text(&rest->of, wider);
-	snprintf(done, CONTROL_TEXT_MAX, "%s: not banned any more%s%s", text,
-		rest != NULL ? " by itself, but with " : "", wider);
+	snprintf(done, CONTROL_TEXT_MAX, "%s: no longer banned%s%s", text,
+		rest != NULL ? " by itself, but as part of " : "", wider);
 	if (removed)
 		return NULL;
 	snprintf(refused, sizeof refused, "%s is not banned%s%s", text,
-		rest != NULL ? " by itself, but with " : "", wider);
+		rest != NULL ? " by itself, but as part of " : "", wider);
 	return refused;
 }
 
-/* A copy that is the caller's: what it shows was so at one moment. */
+/* Makes a copy, which the caller owns and which shows one moment. */
 static const char *list_bans(struct parent *p, int *fds, size_t *count)
 {
 	int64_t now = clock_monotonic_ms();
@@ -127,7 +127,7 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 	if (copy == NULL) {
 		if (fds[0] != -1)
 			close(fds[0]);
-		return "there is no memory for that";
+		return "out of memory";
 	}
 	*copy = *p->bans;
 	for (size_t i = 0; i < copy->count; i++) {
@@ -168,7 +168,7 @@ const char *administer(struct parent *p, const struct control_request *r,
 		[CONTROL_KICK] = "kick",
 		[CONTROL_BAN] = "ban",
 		[CONTROL_UNBAN] = "unban"};
-	const char *refused = "the server does not know how to do that";
+	const char *refused = "unsupported request";
 	const char *result;
 	struct log_text text, quoted;
 

@@ -79,7 +79,7 @@ void control_open(struct control *c, const struct options *o, const char *port)
 		c->asking[i] = -1;
 	place = open_somewhere(c, o, port);
 	if (!place && o->control != NULL)
-		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
+		fatal(EX_USAGE, "--control: the path must have 1 to %zu bytes",
 			CONTROL_PATH_MAX - 1);
 	if (!place)
 		c->path[0] = '\0';

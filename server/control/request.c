@@ -95,7 +95,7 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 			(unsigned long)who->uid);
 	if (a.in != -1 && a.out != -1 && !is_gone(fd))
 		why = is_user(&a) ? arrival_serve(p, &a)
-				  : "! that is nothing to talk by\n";
+				  : "! unsupported descriptor\n";
 	reply(fd, why, "", NULL, 0);
 	close(a.in);
 	close(a.out);
@@ -121,7 +121,7 @@ static void act(struct parent *p, int fd, const struct control_request *r,
 	if (!may_administer(&who)) {
 		log_warn("control uid=%lu result=forbidden",
 			(unsigned long)who.uid);
-		reply(fd, "only root and the server's own user may do that", "",
+		reply(fd, "only root and the server's own user may do this", "",
 			NULL, 0);
 		return;
 	}
@@ -144,9 +144,8 @@ bool request_read(struct parent *p, int fd)
 		return true;
 	}
 	reply(fd,
-		"the server, " VERSION ", is of another version, or did not "
-		"understand you; restart it, or use the chatserver that it was "
-		"started from",
+		"bad request, or another version: the server is " VERSION
+		"; restart it, or use the chatserver that it was started from",
 		"", NULL, 0);
 	for (size_t i = 0; i < beside.count; i++)
 		close(beside.fds[i]);

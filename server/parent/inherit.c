@@ -46,12 +46,12 @@ static const char *objection(int fd)
 	if (listening == -1)
 		return strerror(errno);
 	if (option(fd, SO_TYPE) != SOCK_STREAM)
-		return "it is no stream socket";
+		return "not a stream socket";
 	if (listening == 0)
-		return "it does not listen";
+		return "not a listening socket";
 	domain = option(fd, SO_DOMAIN);
 	if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX)
-		return "it is neither IPv4 nor IPv6 nor UNIX";
+		return "not an IPv4, IPv6 or UNIX socket";
 	return NULL;
 }
 
@@ -179,7 +179,7 @@ static void find_systemd(struct inherited *in)
 		fatal(EX_USAGE, "LISTEN_FDS: '%s' is not a number",
 			getenv("LISTEN_FDS"));
 	if (n > (long)(LISTENERS_MAX - in->n))
-		fatal(EX_USAGE, "LISTEN_FDS: at most %d listeners",
+		fatal(EX_USAGE, "LISTEN_FDS: too many listeners (at most %d)",
 			LISTENERS_MAX);
 	for (int i = 0; i < (int)n; i++)
 		add(in, LISTEN_FDS_START + i, "LISTEN_FDS");

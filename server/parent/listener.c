@@ -70,8 +70,7 @@ static void open_unix(
 
 	if (path[0] == '\0' || strlen(path) > max)
 		fatal(EX_USAGE,
-			"--listen: '%s': a path of 1 to %zu bytes must follow "
-			"'unix:'",
+			"--listen: '%s': the path must have 1 to %zu bytes",
 			addr, max);
 	l->fd = open_socket(AF_UNIX, addr);
 	if (unix_path_listen(l->fd, path, mode, LISTEN_BACKLOG, &l->file) == -1)
@@ -154,8 +153,8 @@ static void open_tcp(struct listener *l, const char *addr)
 
 	if (!split(addr, host, sizeof host, &port))
 		fatal(EX_USAGE,
-			"--listen: '%s' has no port from 0 to 65535; right "
-			"would be HOST:PORT, [V6]:PORT, *:PORT or unix:PATH",
+			"--listen: '%s' must be HOST:PORT, [V6]:PORT, *:PORT "
+			"or unix:PATH, with a port from 0 to 65535",
 			addr);
 	memcpy(shown, host, sizeof shown);
 	len = parse_host(&a, host, port, &wrong);
@@ -165,8 +164,8 @@ static void open_tcp(struct listener *l, const char *addr)
 	}
 	if (len == 0)
 		fatal(EX_USAGE,
-			"--listen: '%s' is no IPv4 address, no IPv6 address in "
-			"brackets, not localhost and not *, with a port behind",
+			"--listen: '%s': the host must be an IPv4 address, an "
+			"IPv6 address in brackets, localhost or *",
 			addr);
 	if (wrong != NULL)
 		fatal(EX_OSERR, "cannot listen on %s: %s", addr, wrong);
@@ -191,9 +190,8 @@ void listener_open(struct listener *l, const char *addr, int unix_mode)
 	memset(l, 0, sizeof *l);
 	if (protocol != NULL && !child_serves(protocol))
 		fatal(EX_USAGE,
-			"--listen: '%s': %s is not served by this version; "
-			"right would be text:%s, or no protocol for all that "
-			"are",
+			"--listen: '%s': this version does not serve %s; use "
+			"text:%s, or no protocol for all that it serves",
 			given, protocol, addr);
 	if (protocol != NULL)
 		snprintf(l->protocol, sizeof l->protocol, "%s", protocol);

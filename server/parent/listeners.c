@@ -17,7 +17,8 @@
 static struct listener *next_listener(struct parent *p)
 {
 	if (p->nlisteners == LISTENERS_MAX)
-		fatal(EX_USAGE, "at most %d listeners", LISTENERS_MAX);
+		fatal(EX_USAGE, "too many listeners (at most %d)",
+			LISTENERS_MAX);
 	return &p->listeners[p->nlisteners++];
 }
 

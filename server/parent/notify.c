@@ -115,7 +115,7 @@ void notify_listening(
 
 	if (listeners == 0)
 		snprintf(status, sizeof status,
-			"no listener; users come by the control socket");
+			"no listener; users join by the control socket");
 	else if (listeners == 1)
 		snprintf(status, sizeof status, "listening on %s", first);
 	else

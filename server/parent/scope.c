@@ -42,9 +42,9 @@ bool scope_parse(struct sockaddr_in6 *a, const char *host, const char **wrong)
 		return false;
 	a->sin6_scope_id = host[n] == '%' ? find(host + n + 1) : 0;
 	if (host[n] == '%' && a->sin6_scope_id == 0)
-		*wrong = "there is no such interface";
+		*wrong = "no such interface";
 	else if (host[n] == '\0' && IN6_IS_ADDR_LINKLOCAL(&a->sin6_addr))
-		*wrong = "such an address needs its interface, as in "
+		*wrong = "a link-local address needs its interface, as in "
 			 "[fe80::1%eth0]:8888";
 	return true;
 }

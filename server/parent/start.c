@@ -42,8 +42,8 @@ static _Noreturn void no_memory(size_t size)
 	fatal(EX_OSERR,
 		"cannot make %zu bytes of shared memory in /dev/shm: %s%s",
 		size, strerror(errno),
-		limited ? ": raise the limit on the size of files (ulimit -f) "
-			  "or serve fewer users"
+		limited ? ": raise the file size limit (ulimit -f) or serve "
+			  "fewer users"
 			: "");
 }
 

@@ -106,8 +106,8 @@ static void ended(struct parent *p, enum role_id id, int status)
 	if (now - r->started_ms >= SHORT_LIFE_MS)
 		r->pause_ms = r->failures = 0;
 	if (WIFEXITED(status) && ++r->failures == FAILURES_MAX)
-		fatal(EX_SOFTWARE, "the %s ends again and again",
-			roles[id].name);
+		fatal(EX_SOFTWARE, "the %s has failed %d times in a row",
+			roles[id].name, FAILURES_MAX);
 	if (roles[id].restarts != NULL)
 		status_count(roles[id].restarts(p->status), 1);
 	say_why(id, status);
@@ -136,12 +136,11 @@ static bool is_ready(const struct parent *p, enum role_id id)
 	if (n == -1 && errno_is_transient(errno))
 		return false;
 	if (n == -1)
-		fatal(EX_OSERR, "cannot hear from the %s: %s", roles[id].name,
+		fatal(EX_OSERR, "cannot read from the %s: %s", roles[id].name,
 			strerror(errno));
 	fatal(EX_OSERR,
-		"the %s did not start; it has said why, or its "
-		"sandbox could not be set up (--no-sandbox leaves "
-		"that out)",
+		"the %s did not start; see the log above, or its sandbox "
+		"could not be set up (try --no-sandbox)",
 		roles[id].name);
 }
 
@@ -156,7 +155,7 @@ static void await(struct parent *p, enum role_id id)
 		left = end - clock_monotonic_ms();
 		if (left <= 0)
 			fatal(EX_OSERR,
-				"the %s has not been ready for %d s; is it "
+				"the %s was not ready within %d s; is it "
 				"stopped?",
 				roles[id].name, READY_MS / 1000);
 		signals_wait(&word, 1, (int)left);

@@ -81,12 +81,12 @@ int takeover_check(const struct options *o)
 	log_open(o->log);
 	if (state->version != UPGRADE_VERSION || state->size != sizeof *state)
 		fatal(EX_CONFIG, "version " VERSION
-				 " cannot take over from the one that "
-				 "runs: restart instead");
+				 " cannot take over from the running version: "
+				 "restart instead");
 	if (o->use != USE_SERVE || o->max_users != state->capacity)
 		fatal(EX_CONFIG,
-			"the options mean something else to version " VERSION
-			": restart instead");
+			"version " VERSION
+			" reads the options differently: restart instead");
 	/* What depends on files and limits, which may be others by now: once
 	 * there is no way back it must not fail. */
 	rlimits_check(o);
@@ -168,7 +168,7 @@ bool takeover_resume(struct parent *p)
 	if (state == NULL)
 		return false;
 	if (state->pid != getpid())
-		fatal(EX_USAGE, STATE_VARIABLE " is not for this process");
+		fatal(EX_USAGE, STATE_VARIABLE " was set for another process");
 	for (size_t i = 0; i < ROLES_MAX; i++)
 		end_role(state->roles[i]);
 	take_listeners(p);

@@ -127,8 +127,7 @@ static void choose_user(struct sandbox *s, const char *user)
 	if (geteuid() != 0) {
 		if (user != NULL)
 			fatal(EX_NOPERM,
-				"--user %s: only root can become somebody "
-				"else",
+				"--user %s: only root can change the user",
 				user);
 		return;
 	}
@@ -136,15 +135,13 @@ static void choose_user(struct sandbox *s, const char *user)
 		user = "nobody";
 	if (account_find(user, &s->uid, &s->gid) == -1) {
 		if (errno != ENOENT)
-			fatal(EX_OSERR, "--user: cannot look '%s' up: %s", user,
+			fatal(EX_OSERR, "--user: cannot look up '%s': %s", user,
 				strerror(errno));
-		fatal(EX_NOUSER, "--user: there is no user '%s' in /etc/passwd",
-			user);
+		fatal(EX_NOUSER, "--user: no user '%s' in /etc/passwd", user);
 	}
 	if (s->uid == 0)
 		fatal(EX_USAGE,
-			"--user: '%s' is root; choose a user without "
-			"rights",
+			"--user: '%s' is root; choose an unprivileged user",
 			user);
 	s->drop = true;
 	s->root = nowhere_open();
@@ -161,8 +158,8 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 #endif
 	*s = (struct sandbox){.off = off, .root = -1};
 	if (off) {
-		log_warn("no-sandbox text=\"whoever takes over a process of "
-			 "this server has its rights\"");
+		log_warn("no-sandbox text=\"processes that deal with clients "
+			 "run without a sandbox\"");
 		if (user != NULL)
 			choose_user(s, user);
 		return;
@@ -178,7 +175,7 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 
 /* --- in the new process -------------------------------------------------- */
 
-/* Nobody is let near a client by halves. */
+/* A step that fails ends the process: no client is served half sandboxed. */
 #define MUST(done) must(done, #done)
 
 #define LIMIT(resource, value) \

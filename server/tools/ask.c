@@ -131,7 +131,7 @@ static void put_text(struct control_request *r, const char *text, size_t max,
 	if (n <= room)
 		n = text_clean(clean, line, in_one_line(line, text));
 	if (n > room)
-		fatal(EX_USAGE, "%s: the text has at most %zu bytes", option,
+		fatal(EX_USAGE, "%s: text too long (at most %zu bytes)", option,
 			room);
 	memcpy(r->text + r->text_len, clean, n);
 	r->text_len += (uint32_t)n;
@@ -145,7 +145,7 @@ static void put_notice(struct control_request *r, const char *text)
 	before = r->text_len;
 	put_text(r, text, CONTROL_TEXT_MAX, "--say");
 	if (text_is_blank(r->text + before, r->text_len - before))
-		fatal(EX_USAGE, "--say: there is nothing to say");
+		fatal(EX_USAGE, "--say: the text is empty");
 }
 
 static void put_range(struct control_request *r, const struct options *o)
@@ -159,7 +159,7 @@ static void put_range(struct control_request *r, const struct options *o)
 	if (verdict != NETWORK_OK)
 		fatal(EX_USAGE, "%s: '%.64s' %s%s%s", option, o->subject,
 			network_explain(verdict),
-			meant[0] != '\0' ? "; its range is " : "", meant);
+			meant[0] != '\0' ? "; the network is " : "", meant);
 }
 
 static enum control_verb make(
@@ -211,13 +211,13 @@ static int connect_or_say(const struct options *o)
 	if (fd != -1)
 		return fd;
 	if (path[0] == '\0')
-		fatal(EX_USAGE, "--control: a path of 1 to %zu bytes is needed",
+		fatal(EX_USAGE, "--control: the path must have 1 to %zu bytes",
 			CONTROL_PATH_MAX - 1);
 	other_places(o, path, places);
 	fatal(error == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
 		"no server answers at %s: %s%s%s", path, strerror(error),
 		places,
-		o->control == NULL ? "; --control names another place" : "");
+		o->control == NULL ? "; --control names another path" : "");
 }
 
 /* Asks, on a connection of its own, and tells where it is refused. */
@@ -247,11 +247,11 @@ static void look_up(const struct options *o, struct control_request *kick)
 	ask(o, &r, &reply, &beside);
 	if (beside.count != 2 || !status_open(beside.fds[0], beside.fds[1]) ||
 		!status_find(o->subject, &kick->slot, &kick->generation))
-		fatal(EX_NOUSER, "--kick: there is no '%s' online", o->subject);
+		fatal(EX_NOUSER, "--kick: no such user: %s", o->subject);
 }
 
-/* So that no other descriptor ever becomes 0, 1 or 2: what is handed over can
- * be written to, and is no standard output.  These cannot be used. */
+/* Opens 0, 1 and 2 so that they cannot be used: a descriptor that is handed
+ * over is writable, and must not become standard output. */
 static void fill_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -261,7 +261,7 @@ static void fill_standard_descriptors(void)
 	}
 }
 
-/* False where it makes no sense. */
+/* False where the reply is invalid. */
 static bool show(const struct options *o, enum control_verb verb,
 	const struct control_reply *reply, const struct passing *beside)
 {
@@ -292,7 +292,7 @@ int ask_main(const struct options *o)
 		look_up(o, &r);
 	ask(o, &r, &reply, &beside);
 	if (!show(o, r.verb, &reply, &beside))
-		fatal(EX_PROTOCOL, "the server's answer makes no sense");
+		fatal(EX_PROTOCOL, "invalid reply from the server");
 	stdout_end();
 	return EX_OK;
 }

@@ -96,7 +96,7 @@ static void check_arguments(const struct options *o)
 	while (o->argv[n] != NULL)
 		n++;
 	if (n + ARGUMENTS_ADDED >= ARGUMENTS_MAX)
-		fatal(EX_USAGE, "--inetd: more than %d options",
+		fatal(EX_USAGE, "--inetd: too many options (at most %d)",
 			ARGUMENTS_MAX - ARGUMENTS_ADDED);
 }
 
@@ -309,11 +309,10 @@ static void check_descriptors(void)
 
 	if (fstat(STDIN_FILENO, &st[0]) == -1 ||
 		fstat(STDOUT_FILENO, &st[1]) == -1)
-		fatal(EX_USAGE, "--inetd: descriptors 0 and 1 are the user, "
-				"and one of them is not there");
+		fatal(EX_USAGE, "--inetd: descriptors 0 and 1 must be open");
 	/* Who serves the user may not write to files (RLIMIT_FSIZE). */
 	if (S_ISREG(st[1].st_mode))
-		fatal(EX_USAGE, "--inetd: descriptor 1 is a file; a user has "
+		fatal(EX_USAGE, "--inetd: descriptor 1 is a file; it must be "
 				"a socket, a pipe or a terminal");
 }
 

@@ -96,7 +96,7 @@ static const char *status_of(unsigned int listeners, const char *first)
 static void listening(void)
 {
 	CHECKF(strcmp(status_of(0, ""),
-		       "no listener; users come by the control socket") == 0,
+		       "no listener; users join by the control socket") == 0,
 		"%s", heard);
 	CHECKF(strcmp(status_of(1, "127.0.0.1:8888"),
 		       "listening on 127.0.0.1:8888") == 0,
