@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors of a call on a socket that pass by themselves. */
+/* Transient errors of a call on a socket. */
 #ifndef SERVER_AGAIN_H
 #define SERVER_AGAIN_H
 

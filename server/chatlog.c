@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of a file that somebody reads later: "2026-11-23T08:15:00Z [alice] hi".
+/* The chat log, lines such as "2026-11-23T08:15:00Z [alice] hi".
  * Runs in: parent (open), relay (write). */
 #include "server/chatlog.h"
 
@@ -19,11 +19,11 @@
 
 #define STAMP "2026-11-23T08:15:00Z"
 
-/* The last line of the file is without its end: a disk took a part of it. */
+/* The last line of the file has no newline: the disk took only a part of it. */
 static bool cut_short;
 
-/* A file's end is read by the relay, where the file may be read at all; a pipe
- * that we could read ourselves would never be seen to have no reader. */
+/* The relay reads the file's end, so a regular file is opened for reading, too.
+ * Not a pipe: one that we could read ourselves never lacks a reader. */
 static int open_to_append(const char *path)
 {
 	const int flags =
@@ -81,10 +81,10 @@ static bool words_of(const struct frame_event *e, const char **before,
 	}
 }
 
-/* The time in UTC.  gmtime_r(3) would do without a system call after a tzset(3)
- * in the parent, but takes leap seconds from the zone that is set there: with
- * TZ=right/UTC its answer is 27 seconds early.  Years begin in March, so that
- * leap days come last. */
+/* The time in UTC.  gmtime_r(3) makes no system call after a tzset(3) in the
+ * parent, but applies the leap seconds of the zone set there: with TZ=right/UTC
+ * its answer is 27 seconds early.  Years begin in March, so that leap days come
+ * last. */
 static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 {
 	int64_t s = unix_ms / 1000, day = s / 86400 + 719468;
@@ -102,7 +102,7 @@ static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 		(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
 }
 
-/* What there is besides the names of from and to; a digest's are a list. */
+/* The event's text; that of a digest is a list of names. */
 static size_t write_text(char *dst, const struct frame_event *e)
 {
 	const char *rest = frame_text(e), *name, *gap = "";
@@ -154,7 +154,7 @@ void chatlog_resume(int fd, bool resumed)
 
 void chatlog_write(int fd, const struct frame_event *e)
 {
-	/* The newline in front is for what has none behind. */
+	/* The newline in front ends a line that was cut short. */
 	static char line[1 + sizeof STAMP + 3 * FRAME_EVENT_MAX + 64] = "\n";
 	static bool lost;
 	size_t end = 1 + make_line(line + 1, sizeof line - 1, e);
@@ -163,7 +163,7 @@ void chatlog_write(int fd, const struct frame_event *e)
 
 	if (end == 1)
 		return;
-	/* A disk that takes a part says only of the rest why it does not. */
+	/* After a short write only the next one reports the error. */
 	while (n > 0 && at < end) {
 		n = write(fd, line + at, end - at);
 		if (n > 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* --log-chat: what everybody could read, in a file, a line each.  Private
- * messages are never in it. */
+/* --log-chat: every public event as a line of a file.  Private messages are
+ * never in it. */
 #ifndef SERVER_CHATLOG_H
 #define SERVER_CHATLOG_H
 
@@ -13,14 +13,14 @@
  * opened. */
 int chatlog_open(const char *path);
 
-/* In the relay, once and before its sandbox: an earlier one, or an earlier
- * server, may have left a line without its end.  Where that cannot be read, and
- * there was an earlier one (resumed), a newline comes first in any case. */
+/* In the relay, once and before its sandbox: an earlier relay or server may
+ * have left a line without its newline.  Where the file cannot be read and
+ * there was an earlier relay (resumed), a newline is written in any case. */
 void chatlog_resume(int fd, bool resumed);
 
-/* In the relay: appends a line for an event that everybody sees, as people
- * read it, behind its time in UTC.  What the disk does not take is lost, which
- * is logged once until a line succeeds again. */
+/* In the relay: appends a line for a public event: its time in UTC, then the
+ * text form.  A line that the disk does not take is lost; the first failure is
+ * logged, until a line succeeds again. */
 void chatlog_write(int fd, const struct frame_event *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors out of the way, and opened once more by /proc.
+/* Moves descriptors out of the way, and reopens them by /proc.
  * Runs in: parent; and in the inetd stub. */
 #include "server/fd.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors: where each role has which, and how they are put there. */
+/* The descriptors of each role, and how they are set up. */
 #ifndef SERVER_FD_H
 #define SERVER_FD_H
 
@@ -15,16 +15,16 @@
 #define RELAY_DEBUG    7
 #define RELAY_CHATLOG  8 /* where --log-chat is given */
 
-/* Long-lived descriptors of the parent stand at this number or above, out of
+/* Long-lived descriptors of the parent have this number or a higher one, out of
  * the way of the layouts above. */
 #define FD_HIGH 10
 
 /* Moves a descriptor there.  The number, or -1 with errno; -1 stays -1. */
 int fd_high(int fd);
 
-/* The same pipe or terminal, fd 0 to 9, once more, for the same kind of access,
- * without ever blocking: that flag belongs to the open file, and this one is
- * the caller's alone.  -1 if that cannot be, as with a socket. */
+/* Reopens the pipe or terminal of fd, 0 to 9, with the same access mode and
+ * O_NONBLOCK.  That flag belongs to the open file, and the new one is the
+ * caller's alone.  -1 where this is not possible, as with a socket. */
 int fd_reopen_nonblocking(int fd);
 
 #endif

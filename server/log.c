@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Log lines, one write each.
- * Runs in: parent, relay.  Children have no log: their exit status tells, and
- * for debug lines a socket to the relay. */
+ * Runs in: parent, relay.  Children have no log, only their exit status, and a
+ * socket to the relay for debug lines. */
 #include "server/log.h"
 
 #include <errno.h>
@@ -26,8 +26,8 @@
 /* At most PIPE_BUF, so a line is written in whole or not at all. */
 #define LOG_LINE_MAX 1024
 
-/* Where syslogd listens: syslog(3) would wait for it, and keeps a descriptor
- * that a forked process cannot know. */
+/* Where syslogd listens.  syslog(3) would block on it, and hides a descriptor
+ * from forked processes. */
 #define SYSLOG_PATH "/dev/log"
 
 static enum log_target log_target = LOG_TO_STDERR;
@@ -44,7 +44,7 @@ static enum {
 } child WRITTEN_OFTEN;
 static bool to_journal; /* lines begin with <priority>, see sd-daemon(3) */
 
-/* A stream is not waited for where as many wait as can. */
+/* Never waits for a stream whose backlog is full. */
 static int open_syslog(int type)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = SYSLOG_PATH};
@@ -60,7 +60,7 @@ static int open_syslog(int type)
 	return -1;
 }
 
-/* Some have a stream there: it is tried as syslog(3) does. */
+/* Some syslogds have a stream there; it is tried next, as in syslog(3). */
 static void connect_syslog(void)
 {
 	if (log_fd != -1)
@@ -83,8 +83,8 @@ static bool is_journal(const struct stat *st)
 	return stream != NULL && strcmp(stream, expected) == 0;
 }
 
-/* A pipe or terminal once more, without ever blocking.  A disk does not block,
- * and whoever else writes to the same file shares its position. */
+/* Reopens a pipe or terminal non-blocking.  Not a file: a disk does not block,
+ * and the position is shared with other writers. */
 static void open_stderr(void)
 {
 	struct stat st;
@@ -125,7 +125,7 @@ void log_inherit(void)
 	if (log_fd != -1)
 		log_fd = STDERR_FILENO;
 	may_connect = false;
-	dropped = 0; /* the parent tells of those */
+	dropped = 0; /* the parent logs those */
 	pid = getpid();
 }
 
@@ -199,7 +199,7 @@ static bool send_syslog(const char *line, size_t n)
 		errno = ENOTCONN;
 		return false;
 	}
-	/* Of a stream, too, so few bytes are taken in whole or not at all. */
+	/* A stream, too, takes a line of this size whole or not at all. */
 	return send(log_fd, line, n + syslog_stream,
 		       MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
 }

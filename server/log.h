@@ -15,14 +15,14 @@
 enum log_target {
 	LOG_TO_STDERR,
 	LOG_TO_SYSLOG,
-	LOG_TO_SYSLOG_ALONE /* standard error is a client's: not a word there */
+	LOG_TO_SYSLOG_ALONE /* standard error is a client's: never written */
 };
 
 /* Before the first line; the default is standard error. */
 void log_open(enum log_target target);
 
-/* The descriptor that a new process is to have as its standard error, and, in
- * that process, that it now does. */
+/* The descriptor that becomes the standard error of a new process; and, in that
+ * process, the note that it has. */
 int log_descriptor(void);
 void log_inherit(void);
 
@@ -30,10 +30,10 @@ void log_inherit(void);
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A line for who looks for a fault, "debug-...", where such are wanted; where
- * not, it costs two loads and a branch.  Never what a user says.  In a child:
- * phases, dialects and counts, at most LOG_CHILD_MAX bytes, by a descriptor
- * that it is given for that; what the relay does not take at once is lost. */
+/* A debug line, "debug-...", where debug lines are on; elsewhere it costs two
+ * loads and a branch.  Never quotes a user.  In a child: phases, dialects and
+ * counts, at most LOG_CHILD_MAX bytes, sent to the relay by a descriptor of its
+ * own; a line that the relay does not take at once is lost. */
 #define log_debug(...)                               \
 	do {                                         \
 		if (log_is_verbose())                \
@@ -42,8 +42,8 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 void log_debug_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Whether they are wanted: the parent decides, and moves this into memory that
- * all its processes have. */
+/* Whether debug lines are on: set by the parent, which moves this into memory
+ * that all its processes share. */
 extern _Atomic uint32_t *log_verbose;
 
 static inline bool log_is_verbose(void)
@@ -57,7 +57,7 @@ static inline bool log_is_verbose(void)
 #define LOG_CHILD_MAX 120
 void log_child(bool by_relay);
 
-/* Such a message, where debug lines are wanted. */
+/* Logs such a message, where debug lines are on. */
 void log_child_line(pid_t from, const char *text);
 
 /* With error="..." for errno at the end. */
@@ -75,8 +75,8 @@ const char *log_quote(struct log_text *t, const char *s, size_t n);
 	WIFSIGNALED(status) ? "signal" : "status", \
 		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)
 
-/* Says why in a sentence, for whoever started the server, also on standard
- * error where that is ours, and exits with a status of sysexits.h. */
+/* Logs a sentence, also to standard error where that is ours, and exits with a
+ * status of sysexits.h. */
 _Noreturn void fatal(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

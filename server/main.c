@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 	static struct inherited in;
 	static struct options o;
 
-	/* A file that may not grow is an error like others, not an end. */
+	/* A file at its size limit is an error like others, not a signal. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (!takeover_find(&in)) {
 		inherit_close_others(argv);

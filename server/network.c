@@ -40,7 +40,7 @@ struct network network_of_v4(const struct in_addr *a)
 	return (struct network){0, V4_LOW | ntohl(a->s_addr), NETWORK_BITS};
 }
 
-/* The first so many bits of it. */
+/* n with all bits after the first bits cleared. */
 static struct network cut(const struct network *n, uint32_t bits)
 {
 	struct network c = {n->high, n->low, bits};
@@ -90,7 +90,7 @@ enum network_verdict network_check(const struct network *n)
 	return network_has(n, &v4_all) ? NETWORK_MIXED : NETWORK_OK;
 }
 
-/* A number of bits, in digits alone.  False where it is more than max. */
+/* Parses a prefix length, digits only.  False where it exceeds max. */
 static bool parse_bits(const char *digits, uint32_t max, uint32_t *bits)
 {
 	size_t n = strspn(digits, "0123456789");

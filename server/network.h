@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses and ranges of addresses, which are one thing: an address is a range
- * of all its bits.  IPv4 is in IPv6's ::ffff:0:0/96 (RFC 4291, 2.5.5.2), so
- * that each address has one form.
- * Pure functions, but for the tables of inet_pton(3). */
+/* Addresses and ranges of addresses are one type: an address is a range with
+ * the longest prefix.  IPv4 is in IPv6's ::ffff:0:0/96 (RFC 4291, 2.5.5.2), so
+ * that each address has one form. Pure functions, but for the tables of
+ * inet_pton(3). */
 #ifndef SERVER_NETWORK_H
 #define SERVER_NETWORK_H
 
@@ -13,18 +13,18 @@
 #define NETWORK_BITS 128
 
 struct network {
-	uint64_t high, low; /* as a number; behind bits all is zero */
-	uint32_t bits;      /* 1 to NETWORK_BITS; 0: of nobody */
+	uint64_t high, low; /* as a number; zero after the prefix */
+	uint32_t bits;      /* 1 to NETWORK_BITS; 0: empty */
 };
 
 /* One address. */
 struct network network_of(const struct in6_addr *a);
 struct network network_of_v4(const struct in_addr *a);
 
-/* What one host, or one home, has of its own: an IPv4 address, an IPv6 /64. */
+/* The range that one host or home has: an IPv4 address, an IPv6 /64. */
 struct network network_host(const struct network *address);
 
-/* Whether all of inner is in n; nobody is in nothing. */
+/* Whether all of inner is in n; never where one of them is empty. */
 static inline bool network_has(
 	const struct network *n, const struct network *inner)
 {
@@ -46,21 +46,20 @@ bool network_is_loopback(const struct network *n);
 enum network_verdict {
 	NETWORK_OK,
 	NETWORK_NONE,   /* neither an address nor a range */
-	NETWORK_PREFIX, /* the number of bits is none, or too large */
+	NETWORK_PREFIX, /* the prefix length is no number, or too large */
 	NETWORK_ALL,    /* a range of no bits */
-	NETWORK_INSIDE, /* it begins inside of the range: *n is that range */
-	NETWORK_NOBODY, /* loopback, or an address that nobody has */
+	NETWORK_INSIDE, /* bits set after the prefix: *n is the range */
+	NETWORK_NOBODY, /* loopback or unspecified */
 	NETWORK_MIXED   /* an IPv6 range around all of IPv4 */
 };
 
-/* Whether that is the address of a host or a range of such, as one that came
- * from elsewhere may not be. */
+/* Checks a range that came from another process: it may be none of hosts. */
 enum network_verdict network_check(const struct network *n);
 
 /* Reads ADDRESS or ADDRESS/BITS.  An IPv6 address alone is its /64. */
 enum network_verdict network_parse(struct network *n, const char *text);
 
-/* What is wrong, for a sentence that begins with what was given. */
+/* The rest of a sentence that begins with the text given. */
 const char *network_explain(enum network_verdict verdict);
 
 /* As network_parse reads it; returns text. */

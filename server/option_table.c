@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every option of the server.  An entry here, and the field that it fills in
- * server/options.h, are all that a new one needs: it is read, checked, told by
- * --help and offered by the shells.
+/* Every option of the server.  A new option needs an entry here and the field
+ * that it fills in server/options.h: parsing, checks, --help and the shells'
+ * completions follow.
  * Runs in: parent, before anything else exists. */
 #include "ipc/common/option.h"
 

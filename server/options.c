@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line, as option_table.c says what may stand there.
+/* Parses the command line by the table of option_table.c.
  * Runs in: parent, before anything else exists. */
 #include "server/options.h"
 
@@ -59,7 +59,7 @@ static unsigned int word(const struct option_entry *e, const char *value)
 	return (unsigned int)found;
 }
 
-/* A path is one line where it is printed, and moves nobody's cursor. */
+/* A path is printed on one line and moves no terminal's cursor. */
 static const char *path_word(const char *option, const char *arg)
 {
 	uint32_t cp;
@@ -192,7 +192,7 @@ static void take(struct options *o, const struct option_entry *e,
 	}
 }
 
-/* Whether what was given makes sense together. */
+/* Refuses options that exclude each other. */
 static void check(const struct options *o, const bool given[OPTIONS_MAX])
 {
 	char uses[OPTION_LIST_MAX];
@@ -218,10 +218,10 @@ static bool is_inetd(const char *word)
 	       strncmp(name, "inetd", n) == 0;
 }
 
-/* What stands in place of words that are for this process alone. */
+/* Replaces words that are for this process alone. */
 static char own_word[] = "";
 
-/* Behind getopt_long_only(3), which is done with them: an exec is to serve. */
+/* After getopt_long_only(3) has read them: an exec must serve, not ask. */
 static void mark_own_words(char **argv, const struct option_entry *e)
 {
 	if (e->kind != OPTION_USE && e->with == 0)
@@ -250,8 +250,8 @@ static bool is_letter(const struct option_entry *e)
 /* What getopt_long_only(3) returns for the first entry of the table. */
 #define FIRST_ENTRY 256
 
-/* The options of the table as that wants them; a colon in front has it tell
- * which value is missing. */
+/* The options of the table in getopt's form; the colon in front makes it
+ * distinguish a missing value. */
 static void make_getopt_options(char *letters, struct option *long_options)
 {
 	*letters++ = ':';
@@ -302,7 +302,7 @@ static void take_all(
 	int option, at;
 
 	make_getopt_options(letters, long_options);
-	opterr = 0; /* what is wrong is said here */
+	opterr = 0; /* errors are reported here */
 	while (at = optind, (option = getopt_long_only(argc, argv, letters,
 				     long_options, NULL)) != -1) {
 		size_t i = entry_of(option, argv[at]);
@@ -335,7 +335,7 @@ void options_parse(
 		o->end_when_empty = END_WHEN_EMPTY_SECONDS;
 		o->log = LOG_TO_SYSLOG;
 	}
-	/* There, standard error is the user's: nothing may be said to it. */
+	/* There, standard error may be the user's: never write to it. */
 	for (int i = 1; i < argc; i++) {
 		if (is_inetd(argv[i]))
 			log_open(o->log = LOG_TO_SYSLOG_ALONE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command line says, filled in once and passed down. */
+/* The options, filled in once and passed down. */
 #ifndef SERVER_OPTIONS_H
 #define SERVER_OPTIONS_H
 
@@ -9,7 +9,7 @@
 #include "server/log.h"
 #include "server/parent/inherit.h"
 
-/* What this process is to do: be the server, or ask one that runs. */
+/* The task of this process: to be the server, or to ask a running one. */
 enum use {
 	USE_SERVE,
 	USE_INETD,
@@ -30,7 +30,7 @@ enum status_format {
 struct options {
 	enum use use;
 	enum status_format format;
-	const char *subject; /* what to say, whom to kick or ban */
+	const char *subject; /* the text, or the user or range */
 	const char *reason;  /* for a kick; NULL: none */
 	unsigned int ban_seconds;
 	const char *name;     /* with --inetd: the user's first; NULL: any */
@@ -38,8 +38,8 @@ struct options {
 	const char *ip;       /* as -Ip says, NULL: does not */
 	const char *port;     /* as -Port says, NULL: does not */
 	bool listens;         /* a listener was asked for */
-	bool listen_none;     /* --listen none: joined by --inetd alone */
-	const char *log_chat; /* a file for what is public; NULL: none */
+	bool listen_none;     /* --listen none: joined by --inetd only */
+	const char *log_chat; /* a file for public lines; NULL: none */
 	char **argv;          /* for an exec of the same program: all of it, but
 				 for --inetd and --name */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
@@ -54,14 +54,14 @@ struct options {
 	unsigned int history;
 	unsigned int end_when_empty; /* seconds, 0: never */
 	enum log_target log;
-	const char *user; /* who to become when root starts the server */
+	const char *user; /* --user; NULL: the default */
 	bool no_sandbox;
 	bool verbose; /* debug lines, until SIGUSR2 */
 };
 
-/* Reads the command line; strings point into argv or static storage.  On bad
- * usage says what is wrong and exits 64; -h and -V print and exit 0.  Some
- * defaults are others under inetd. */
+/* Reads the command line; strings point into argv or static storage.  A usage
+ * error is reported and exits 64; -h and -V print and exit 0.  Some defaults
+ * differ under inetd. */
 void options_parse(
 	struct options *o, int argc, char **argv, const struct inherited *in);
 

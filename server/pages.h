@@ -4,11 +4,11 @@
 #ifndef SERVER_PAGES_H
 #define SERVER_PAGES_H
 
-/* Puts a variable that is written often where the C library has such, too: in
- * the same page or two. */
+/* Puts a variable that is written often beside those of the C library, in the
+ * same page or two. */
 #define WRITTEN_OFTEN __attribute__((section(".data")))
 
-/* Begins a page of its own, so that what is small shares one with nobody. */
+/* Begins a page of its own, so that a small object shares it with no other. */
 #define PAGE_ALIGNED __attribute__((aligned(4096)))
 
 #endif

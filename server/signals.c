@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signal handling of all roles: handlers set flags, ppoll lets them in.
+/* Signal handling of all roles: handlers set flags, and run in ppoll only.
  * Runs in: parent, child, relay. */
 #include "server/signals.h"
 
@@ -8,8 +8,8 @@
 
 #include "server/pages.h"
 
-/* ppoll delivers no signal while descriptors are ready; under a steady load
- * signals get a turn of their own after so many returns. */
+/* ppoll delivers no signal while descriptors are ready.  Under a steady load
+ * pending signals are delivered once in this many returns. */
 #define TURN_AFTER 64
 
 volatile sig_atomic_t signal_child WRITTEN_OFTEN;
@@ -82,8 +82,8 @@ static void start(void)
 
 void signals_parent(void)
 {
-	/* What has come while an earlier parent became this one still waits: it
-	 * is not ignored first, which would drop it. */
+	/* A signal that came during an upgrade is still pending; ignoring it
+	 * first would drop it. */
 	start();
 	take(SIGCHLD);
 	take(SIGTERM);

@@ -2,11 +2,10 @@
 /* The command line of a child and of the relay, as ps(1) shows it.
  * Runs in: parent (prepare); child, relay.
  *
- * The strings that a program is started with lie at the top of the stack, and
- * to write there would cost each child a page more.  So the kernel is told that
- * they are somewhere else, in a page that a child changes anyway: prctl(2),
- * PR_SET_MM_MAP, which needs no privilege.  It takes the process's whole map,
- * the rest of which is as it was. */
+ * A program's arguments lie at the top of the stack, where writing would cost
+ * each child a page more.  So prctl(2), PR_SET_MM_MAP, moves them to a page
+ * that a child changes anyway; it needs no privilege.  It takes the process's
+ * whole map, whose other fields keep their values. */
 #include "server/title.h"
 
 #include <fcntl.h>
@@ -17,7 +16,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* What /proc/self/stat has at these places: proc(5). */
+/* Fields of /proc/self/stat: proc(5). */
 enum {
 	STAT_STATE = 3,
 	STAT_START_CODE = 26,
@@ -46,7 +45,7 @@ static void fill(const uint64_t *stat)
 		.start_stack = stat[STAT_START_STACK],
 		.env_start = stat[STAT_ENV_START],
 		.env_end = stat[STAT_ENV_END],
-		.exe_fd = UINT32_MAX, /* none: it stays what it is */
+		.exe_fd = UINT32_MAX, /* none: unchanged */
 	};
 }
 
@@ -62,7 +61,7 @@ void title_prepare(void)
 	n = read(fd, buf, sizeof buf - 1);
 	close(fd);
 	buf[n > 0 ? n : 0] = '\0';
-	p = strrchr(buf, ')'); /* of the name, which may have blanks */
+	p = strrchr(buf, ')'); /* after the name, which may have blanks */
 	if (p == NULL || strlen(p) < sizeof ") S" - 1)
 		return;
 	p += sizeof ") S" - 1;
@@ -79,7 +78,7 @@ void title_prepare(void)
 
 void title_show(struct title *t, const char *role)
 {
-	/* A copy on the stack: the page of the other stays the parent's. */
+	/* A copy on the stack: the page of the original stays shared. */
 	struct prctl_mm_map mine = map;
 
 	if (mine.end_code == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What ps(1) shows as a process's command line: its role, and of a child whom
- * it serves. */
+/* The command line that ps(1) shows for a process: its role, and for a child
+ * the user that it serves. */
 #ifndef SERVER_TITLE_H
 #define SERVER_TITLE_H
 
@@ -16,13 +16,13 @@ struct title {
 	char text[sizeof TITLE_ROLE + 2 + 4 * NAME_MAX_BYTES + 1];
 };
 
-/* In the parent, before a title is set in what it forks.  Where that fails,
- * as without /proc, ps goes on to show the server's command line. */
+/* In the parent, before a title is set in a process that it forks.  Where this
+ * fails, as without /proc, ps shows the server's command line. */
 void title_prepare(void);
 
-/* Shows that one, which is all zeros, from here on, with the name of another
- * role, which is no longer than TITLE_ROLE, or with this.  Before the sandbox;
- * the title is in memory that is of no file, and stays there. */
+/* Makes *t, which is all zeros, the title from here on.  It begins with the
+ * role, which is no longer than TITLE_ROLE, or TITLE_ROLE itself.  Before the
+ * sandbox; *t is in anonymous memory and stays there. */
 void title_show(struct title *t, const char *role);
 void title_begin(struct title *t);
 

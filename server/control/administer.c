@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an administrator asks for by the control socket.
+/* The requests of administrators.
  * Runs in: parent. */
 #include <errno.h>
 #include <signal.h>
@@ -13,8 +13,7 @@
 #include "server/log.h"
 #include "server/parent/state.h"
 
-/* Whoever was dismissed and is still there after so many ticks has a process
- * that does not do what it is told. */
+/* A child that has not ended this many ticks after its dismissal is killed. */
 #define DISMISS_TICKS 8
 
 #define TEXT(r) (int)(r)->text_len, (r)->text
@@ -149,7 +148,7 @@ static const char *hand_over(struct parent *p, int *fds, size_t *count)
 	return NULL;
 }
 
-/* What a request is about, for the log. */
+/* The text or range of a request, for the log. */
 static const char *subject(
 	const struct control_request *r, struct log_text *quoted)
 {

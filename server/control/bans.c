@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A short list, looked through for each connection.
+/* A short list, searched for each connection.
  * Runs in: parent. */
 #include "server/control/bans.h"
 
@@ -12,7 +12,7 @@ static struct ban *find_same(struct bans *b, const struct network *of)
 	return NULL;
 }
 
-/* Those that stay keep their order. */
+/* The other bans keep their order. */
 size_t bans_count(struct bans *b, int64_t now)
 {
 	size_t n = 0;

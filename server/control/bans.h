@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses and ranges that nobody is let in from.  They are kept while the
- * server runs; what is to last longer is a packet filter's work. */
+/* Banned addresses and ranges.  They end with the server; lasting bans are a
+ * packet filter's work. */
 #ifndef SERVER_CONTROL_BANS_H
 #define SERVER_CONTROL_BANS_H
 
@@ -23,17 +23,17 @@ struct bans {
 	} bans[BANS_MAX];
 };
 
-/* Takes a ban in, in place of the one of the same range.  False: no room. */
+/* Adds a ban, replacing one of the same range.  False: the list is full. */
 bool bans_add(struct bans *b, const struct ban *ban, int64_t now);
 
-/* False where that very range was not banned any more. */
+/* Removes the ban of exactly this range.  False where there is none. */
 bool bans_remove(struct bans *b, const struct network *of, int64_t now);
 
-/* A ban that all of it falls under; NULL: there is none. */
+/* A ban that covers all of n; NULL: there is none. */
 const struct ban *bans_find(
 	const struct bans *b, const struct network *of, int64_t now);
 
-/* Forgets those that are over; how many are left. */
+/* Drops expired bans; returns how many are left. */
 size_t bans_count(struct bans *b, int64_t now);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The control socket: opened, and who has connected and not yet said what they
- * want.
+/* The control socket, and its connections until their request has come.
  * Runs in: parent. */
 #include "server/control/control.h"
 
@@ -18,12 +17,12 @@
 
 #define BACKLOG 128
 
-/* After descriptors ran out, nobody is let in for so long. */
+/* The pause of the control socket after descriptors ran out. */
 #define REST_MS 1000
 
 /* --- opening ------------------------------------------------------------- */
 
-/* Its owner alone may connect. */
+/* Only its owner may connect. */
 static int open_at(const char *path, struct unix_file *made)
 {
 	int fd = fd_high(socket(
@@ -48,9 +47,9 @@ static void say_missing(const struct control *c)
 		log_quote(&quoted, c->path, strlen(c->path)));
 }
 
-/* Opens it in the first place where it can be: where one is somebody else's, or
- * too long, there is the next.  False if there is no place at all; else c->fd
- * is -1, with errno, where none of them would do. */
+/* Opens it at the first path that can be used: one that is too long or another
+ * user's is skipped.  False if there is no path at all; else c->fd is -1, with
+ * errno, where none could be used. */
 static bool open_somewhere(
 	struct control *c, const struct options *o, const char *port)
 {
@@ -100,7 +99,7 @@ void control_close(struct control *c)
 	}
 	if (c->fd == -1)
 		return;
-	/* In this order: once it is closed somebody else may take the path. */
+	/* In this order: after the close another server may take the path. */
 	unix_path_remove(c->path, &c->file);
 	close(c->fd);
 	c->fd = -1;
@@ -114,7 +113,8 @@ static void drop(struct control *c, size_t i)
 	c->asking[i] = -1;
 }
 
-/* A place for one more: a free one, or else of who has been silent longest. */
+/* An entry for a new connection: a free one, or else that of the connection
+ * that has been silent longest. */
 static size_t place_for_one(const struct control *c)
 {
 	size_t oldest = 0;
@@ -128,7 +128,7 @@ static size_t place_for_one(const struct control *c)
 	return oldest;
 }
 
-/* When one more may be let in. */
+/* When the next connection may be accepted. */
 static int64_t room_at(const struct control *c)
 {
 	size_t i = place_for_one(c);
@@ -149,7 +149,7 @@ static void accept_one(struct control *c, int64_t now)
 			return;
 		fd = fd_high(fd);
 		if (fd == -1) {
-			/* It stays ready: to look again at once is to spin. */
+			/* It stays ready: polling it at once would spin. */
 			log_warn_errno("control-rest");
 			c->rest_until_ms = now + REST_MS;
 			return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the control socket of a server is.
- * Runs in: parent; and where another process looks for the socket. */
+/* The path of a server's control socket.
+ * Runs in: parent; and in processes that look for the socket. */
 #include "server/control/place.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ const char *control_port(const struct options *o)
 	return o->port != NULL ? o->port : LIMIT_TEXT(DEFAULT_PORT);
 }
 
-/* Not somebody else's: su(1) keeps the variable. */
+/* Not another user's: su(1) keeps the variable. */
 static bool may_enter(const char *folder)
 {
 	return access(folder, X_OK) == 0 || errno != EACCES;
@@ -79,8 +79,8 @@ bool control_is_for_servers(enum control_place place)
 
 void control_make_folder(const char *path)
 {
-	/* It may be there already, or not be ours to make.  Whoever could open
-	 * it could hold the lock of those who start a server. */
+	/* It may exist already, or we may lack the right to make it.  Users
+	 * who can open it can hold the lock of stubs that start a server. */
 	if (strncmp(path, SYSTEM_PLACE "/", sizeof SYSTEM_PLACE) == 0)
 		(void)mkdir(SYSTEM_PLACE, 0711);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What travels on the control socket.  One SEQPACKET connection, one request,
- * one reply, all of fixed size. */
+/* The protocol of the control socket: on a SEQPACKET connection, one request
+ * and one reply, both of fixed size. */
 #ifndef SERVER_CONTROL_PROTOCOL_H
 #define SERVER_CONTROL_PROTOCOL_H
 
@@ -41,16 +41,16 @@ LAYOUT_SIZE(struct ban, 40, SHARED_BUMP);
 LAYOUT_AT(struct ban, until_ms, 24, SHARED_BUMP);
 LAYOUT_SIZE(struct bans, 10248, SHARED_BUMP);
 
-/* The text that is asked to be said is a notice, whole. */
+/* The text of CONTROL_SAY fits a notice. */
 #define CONTROL_TEXT_MAX NOTICE_MAX
 
-/* Why somebody is kicked: as much as the table has room for. */
+/* The reason of a kick: what the table has room for. */
 #define CONTROL_REASON_MAX (TABLE_REASON_MAX - 1)
 
 enum control_verb {
-	CONTROL_JOIN = 1, /* beside it: two descriptors.  text: the name, or
-			     nothing.  The connection stays while the user
-			     does, and the other way round. */
+	CONTROL_JOIN = 1, /* with two descriptors.  text: the name, or empty.
+			     The connection ends with the user, and the user
+			     with the connection. */
 	CONTROL_STATUS,   /* the reply has two descriptors: struct status, and
 			     the table's memory */
 	CONTROL_SAY,      /* text */
@@ -71,14 +71,14 @@ struct control_request {
 	char text[CONTROL_TEXT_MAX];
 };
 
-/* The same in all versions, so that the other end can read why it is
+/* The same in all versions, so that the other end can read why its request was
  * refused. */
 struct control_reply {
 	uint32_t version;
 	uint32_t refused; /* 0: done */
 	uint32_t text_len;
 	uint32_t unused;
-	char text[CONTROL_TEXT_MAX]; /* why it was, or what was done */
+	char text[CONTROL_TEXT_MAX]; /* why, or what was done */
 };
 
 LAYOUT_NUMBER(CONTROL_BANS, 7, CONTROL_BUMP);

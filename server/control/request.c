@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests in, replies out.  A request is a struct of fixed size, and all that
- * is read of it is checked here, as is who asks.
+/* Requests in, replies out.  A request is a struct of fixed size; its fields
+ * and its sender are checked here.
  * Runs in: parent. */
 #include "server/control/request.h"
 
@@ -28,7 +28,7 @@ static void reply(int fd, const char *refused, const char *done, const int *fds,
 	};
 
 	memcpy(r.text, text, r.text_len);
-	/* Who asks reads one reply; where there is no room nobody does. */
+	/* A caller reads one reply; without room there is no reader. */
 	(void)passing_send(fd, &r, sizeof r, fds, count);
 }
 
@@ -46,7 +46,7 @@ static bool may_administer(const struct ucred *who)
 	return who->uid == 0 || who->uid == geteuid();
 }
 
-/* A child waits in one place alone, where signals reach it. */
+/* A child blocks in ppoll only, where signals reach it. */
 static bool never_blocks(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -54,8 +54,8 @@ static bool never_blocks(int fd)
 	return flags != -1 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) != -1;
 }
 
-/* What is written for a user may reach a reader and nothing else: least of all
- * a file, such as the memory that --status hands out. */
+/* Output to a user may reach a reader and nothing else: least of all a file,
+ * such as the memory that --status hands out. */
 static bool is_user(const struct arrival *a)
 {
 	struct stat st;
@@ -66,8 +66,8 @@ static bool is_user(const struct arrival *a)
 	       never_blocks(a->in) && never_blocks(a->out);
 }
 
-/* Whether the caller has gone already: then so has the user, and nothing is to
- * be said by what may be somebody else's again. */
+/* Whether the caller has gone already: then so has the user, and the
+ * descriptors may belong to another program again. */
 static bool is_gone(int fd)
 {
 	char byte;
@@ -88,8 +88,8 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	};
 	const char *why = "! server full\n";
 
-	/* What the kernel knows of a connection is true, whoever brings it: it
-	 * is counted and banned like one of ours. */
+	/* The kernel vouches for the address of a connection, whoever passes
+	 * it: it is counted and banned like one of ours. */
 	if (!listener_meet(a.in, &a.peer))
 		snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
 			(unsigned long)who->uid);
@@ -111,7 +111,7 @@ static void act(struct parent *p, int fd, const struct control_request *r,
 	int fds[PASSING_MAX];
 	size_t count = 0;
 
-	/* This cannot fail; if it did, that would be nobody. */
+	/* This cannot fail; if it did, no user would match. */
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == -1)
 		who.uid = (uid_t)-1;
 	if (r->verb == CONTROL_JOIN) {

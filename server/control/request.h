@@ -10,12 +10,12 @@
 
 struct parent;
 
-/* Whether a request is one that this version can have sent, with so many
- * descriptors beside it. */
+/* Whether a request with this number of descriptors is one that this version
+ * can have sent. */
 bool control_is_sound(const struct control_request *r, size_t descriptors);
 
-/* Reads the request of a connection, does what it asks for, and replies.  False
- * where there is none yet; the descriptor stays the caller's. */
+/* Reads the request of a connection, carries it out, and replies.  False where
+ * there is none yet; the descriptor stays the caller's. */
 bool request_read(struct parent *p, int fd);
 
 #endif

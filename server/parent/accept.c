@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Connections in: a slot and a child for each, or one line that says why not.
+/* Accepts connections: a slot and a child for each, or one line of refusal.
  * Runs in: parent. */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,15 +13,15 @@
 #include "server/parent/spawn.h"
 #include "server/parent/state.h"
 
-/* After descriptors or processes ran out, listeners rest so long. */
+/* The pause of the listeners after descriptors or processes ran out. */
 #define REST_MS 1000
 
-/* Connections taken from one listener before children are reaped again. */
+/* Connections accepted from one listener before children are reaped again. */
 #define ACCEPT_BATCH 16
 
 #define FULL "! server full\n"
 
-/* Ends a connection that gets no child, with one line that says why. */
+/* Ends a connection that gets no child, with one line of refusal. */
 static void turn_away(int client, const char *why)
 {
 	(void)send(client, why, strlen(why), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -32,7 +32,7 @@ static void turn_away(int client, const char *why)
 	close(client);
 }
 
-/* Nothing is taken from the listeners for a while. */
+/* Pauses the listeners. */
 static void rest(struct parent *p, const char *call)
 {
 	log_warn_errno("rest call=%s", call);
@@ -87,7 +87,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	return NULL;
 }
 
-/* A connection of a listener: its descriptor is ours. */
+/* Serves a connection of a listener; takes its descriptor. */
 static void serve(struct parent *p, const struct listener *l, int client,
 	const struct peer *peer)
 {
@@ -106,7 +106,7 @@ static void serve(struct parent *p, const struct listener *l, int client,
 		close(client);
 }
 
-/* No descriptor is left: the spare one lets us say so. */
+/* No descriptor is left: closes the spare one to refuse one client. */
 static void accept_and_refuse(struct parent *p, const struct listener *l)
 {
 	struct peer peer;
@@ -134,8 +134,7 @@ void accept_some(struct parent *p, const struct listener *l)
 			accept_and_refuse(p, l);
 		else if (errno == EAGAIN)
 			return;
-		/* Anything else was that one connection's own misfortune:
-		 * accept(2). */
+		/* Any other error concerns that one connection: accept(2). */
 		if (clock_monotonic_ms() < p->rest_until_ms)
 			return;
 	}

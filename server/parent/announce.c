@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parent has the relay tell everyone.
+/* Announcements to everyone, which the relay makes for the parent.
  * Runs in: parent. */
 #include <string.h>
 
@@ -21,8 +21,8 @@ bool announce_notice(struct parent *p, const char *text, size_t n)
 	notice->len = (uint16_t)(n < NOTICE_MAX ? n : NOTICE_MAX);
 	memcpy(notice->text, text, notice->len);
 	atomic_store(&p->status->notices, number + 1);
-	/* One that does not hear this looks when it starts; one that has so
-	 * much to hear that there is no room will look, too. */
+	/* If this fails, no notice is lost: a relay looks when it starts, and
+	 * when it reads the bytes that fill its lifeline. */
 	(void)supervisor_tell(p, ROLE_RELAY, RELAY_NOTICE);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the server has been told to end.
+/* Whether the server must end.
  * Runs in: parent. */
 #include "server/log.h"
 #include "server/parent/state.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What one parent leaves to the next, in shared memory: included by upgrade.c
- * and takeover.c alone, which write and read it. */
+/* The state that a parent hands to the next one, in shared memory: included by
+ * upgrade.c, which writes it, and takeover.c, which reads it. */
 #ifndef SERVER_PARENT_HANDOVER_H
 #define SERVER_PARENT_HANDOVER_H
 
 #include "ipc/layout.h"
 #include "server/parent/state.h"
 
-/* Bump it with any change of what one parent leaves to the next: struct state,
+/* Bump it with any change of what a parent hands to the next: struct state,
  * the user table and struct status (server/control/protocol.h checks them), the
  * header of the event log.  What is in the log and on channels has
  * FRAME_VERSION. */
@@ -31,8 +31,8 @@ struct state {
 	struct kept_slot slots[];
 };
 
-/* Where the descriptor of that memory is: for the next, and for the program
- * that is asked whether it would be. */
+/* The variables that name the descriptor of that memory: for the next parent,
+ * and for the program that is checked first. */
 #define STATE_VARIABLE "CHATSERVER_UPGRADE"
 #define CHECK_VARIABLE "CHATSERVER_UPGRADE_CHECK"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the listening sockets that the server was started with.
+/* Finds inherited listening sockets.
  * Runs in: parent, before anything else exists. */
 #include "server/parent/inherit.h"
 
@@ -75,8 +75,8 @@ static long number(const char *value)
 		       : -1;
 }
 
-/* How many listeners the service manager promises to this process: what it
- * says, -1 if that is no number; 0 if it says nothing to us. */
+/* The number of listeners that the service manager passes to this process: -1
+ * if LISTEN_FDS is not a number; 0 if there are none for us. */
 static long promised(void)
 {
 	const char *fds = getenv("LISTEN_FDS");
@@ -86,7 +86,7 @@ static long promised(void)
 	return number(fds);
 }
 
-/* The lowest descriptor, from this one on, that a word names: a shell's
+/* The lowest descriptor, from this one on, that an argument names: a shell's
  * >(command) is a path such as /dev/fd/63.  UINT_MAX: none. */
 static unsigned int next_named(char **argv, unsigned int from)
 {
@@ -130,19 +130,19 @@ void inherit_inetd(struct inherited *in)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	high = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FD_HIGH);
 	if (null == -1 || high == -1)
-		_exit(EX_OSERR); /* there is nobody whom it could tell */
+		_exit(EX_OSERR); /* there is nowhere to report it */
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (is_same(fd, &socket))
 			dup2(null, fd);
 	}
 	close(null);
 	if (in->no_stderr)
-		log_open(LOG_TO_SYSLOG); /* for what is said of options */
+		log_open(LOG_TO_SYSLOG); /* for errors in options */
 	in->fd[in->n++] = high;
 }
 
-/* There is no controlling terminal only where this says so, tty(4); it may fail
- * for other reasons, such as a lack of descriptors. */
+/* Only ENXIO means that there is no controlling terminal, tty(4); the call may
+ * fail for other reasons, such as a lack of descriptors. */
 static bool has_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

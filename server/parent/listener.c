@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens listeners and adopts inherited ones, takes connections.  Options of
- * accepted sockets are set once, on the listener, from which Linux lets them
- * inherit.
+/* Opens listeners, adopts inherited ones, accepts connections.  Socket options
+ * are set once, on the listener: accepted sockets inherit them on Linux.
  * Runs in: parent. */
 #include "server/parent/listener.h"
 
@@ -24,14 +23,14 @@
 #include "server/log.h"
 #include "server/parent/scope.h"
 
-/* A peer that vanished is found after so many seconds of silence, and so
- * many probes so far apart: a minute.  Bytes sent meanwhile end the probing,
+/* TCP keepalive: seconds of silence, probes and seconds between them, so a peer
+ * that vanished is found after a minute.  Bytes sent meanwhile end the probing,
  * and USER_TIMEOUT_MS begins with them: two minutes at most. */
 #define KEEPALIVE_IDLE     30
 #define KEEPALIVE_INTERVAL 10
 #define KEEPALIVE_PROBES   3
 
-/* And one that no longer acknowledges our bytes after this, milliseconds. */
+/* A peer that no longer acknowledges our bytes is dropped after this, ms. */
 #define USER_TIMEOUT_MS 60000
 
 union address {
@@ -58,7 +57,7 @@ static int open_socket(int family, const char *addr)
 
 static void set(int fd, int level, int option, int value)
 {
-	/* None of them is worth not serving for. */
+	/* The server can serve without any of them. */
 	if (setsockopt(fd, level, option, &value, sizeof value) == -1)
 		log_warn_errno("listener-option option=%d", option);
 }
@@ -96,7 +95,7 @@ static bool split(const char *addr, char *host, size_t cap, in_port_t *port)
 }
 
 /* Turns a host into an address; 0 if it is none.  "*" is every address. *wrong:
- * why one that is well-formed will not do. */
+ * why a well-formed address cannot be used. */
 static socklen_t parse_host(
 	union address *a, char *host, in_port_t port, const char **wrong)
 {
@@ -132,7 +131,7 @@ static void set_tcp_options(int fd)
 	set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
 }
 
-/* Whether the kernel has any IPv6: "*" is IPv4 alone where it has not. */
+/* Whether the kernel has IPv6: without it, "*" is IPv4 only. */
 static bool has_ipv6(void)
 {
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -247,8 +246,8 @@ void listener_adopt(struct listener *l, int fd)
 	memset(l, 0, sizeof *l);
 	memset(&a, 0, sizeof a);
 	l->fd = fd;
-	/* Whoever opened it may have meant it for a service that is started
-	 * anew each time, with a short queue: inetd's is 10. */
+	/* The queue may be short, meant for a service that is started for each
+	 * connection: inetd's is 10. */
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
 		fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
 		listen(fd, LISTEN_BACKLOG) == -1 ||
@@ -275,7 +274,7 @@ const char *listener_path(const struct listener *l)
 
 void listener_close(struct listener *l)
 {
-	/* In this order: once it is closed somebody else may take the path. */
+	/* In this order: after the close another server may take the path. */
 	if (l->own_path)
 		unix_path_remove(listener_path(l), &l->file);
 	l->own_path = false;

@@ -14,22 +14,22 @@
 
 struct listener {
 	int fd;
-	char protocol[PROTOCOL_NAME_MAX]; /* that it serves alone; "": any */
+	char protocol[PROTOCOL_NAME_MAX]; /* the only one served; "": any */
 	char name[LISTENER_NAME_MAX];     /* the host as given, the real port */
-	bool own_path;                    /* a UNIX socket that we have made: */
+	bool own_path;                    /* a UNIX socket that we made: */
 	struct unix_file file;            /* ... removed at the end */
 };
 
 /* Opens the listener that addr describes: HOST:PORT, [V6]:PORT, *:PORT or
  * unix:PATH, HOST a numeric address or localhost; "text:" or the name of
- * another protocol before it fixes what is served there.  The descriptor is
- * close-on-exec and non-blocking.  A UNIX socket has unix_mode, never more than
- * that, or with -1 what the umask leaves.  Where it cannot, says why and exits:
- * 64 for a bad address, 71 or 77 for what the system refuses. */
+ * another protocol before it fixes the protocol.  The descriptor is
+ * close-on-exec and non-blocking.  A UNIX socket has unix_mode from the start,
+ * or with -1 what the umask leaves.  On failure logs why and exits: 64 for a
+ * bad address, 71 or 77 for an error of the system. */
 void listener_open(struct listener *l, const char *addr, int unix_mode);
 
-/* Makes a listener of an inherited socket that inherit_find has let through;
- * takes the descriptor.  The path of a UNIX socket stays at the end. */
+/* Makes a listener of an inherited socket that inherit_find has accepted; takes
+ * the descriptor.  The path of a UNIX socket is not removed at the end. */
 void listener_adopt(struct listener *l, int fd);
 
 void listener_close(struct listener *l);
@@ -37,9 +37,8 @@ void listener_close(struct listener *l);
 /* The path of a UNIX socket of our own; NULL for all others. */
 const char *listener_path(const struct listener *l);
 
-/* Opens the same UNIX socket once more, where the path of *l is gone or is
- * another's.  False with errno if it cannot be; *fresh is to take the place of
- * *l, which is still open. */
+/* Reopens the UNIX socket of *l where its path is gone or another file.  False
+ * with errno on failure; *fresh replaces *l, which is still open. */
 bool listener_renew(
 	const struct listener *l, int unix_mode, struct listener *fresh);
 
@@ -47,8 +46,8 @@ bool listener_renew(
  * with errno of accept(2). */
 int listener_accept(const struct listener *l, struct peer *peer);
 
-/* The same for a connection that somebody else has taken.  False if fd is no
- * connection over a network. */
+/* The same for a connection that another process has accepted.  False if fd is
+ * no connection over a network. */
 bool listener_meet(int fd, struct peer *peer);
 
 #endif

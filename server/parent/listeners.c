@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The listeners of the parent: opened, made anew where somebody has removed a
- * path, closed.
+/* The listeners of the parent: opens them, makes removed paths again, closes
+ * them.
  * Runs in: parent. */
 #include <errno.h>
 #include <poll.h>
@@ -51,7 +51,7 @@ const char *listeners_port(const struct parent *p)
 	return control_port(p->options);
 }
 
-/* Those who wait at a socket that nobody finds any more. */
+/* Accepts the backlog of a socket whose path is gone. */
 static void accept_rest(struct parent *p, const struct listener *l)
 {
 	struct pollfd waiting = {l->fd, POLLIN, 0};

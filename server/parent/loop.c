@@ -2,10 +2,10 @@
 /* The parent's loop and end.
  * Runs in: parent.
  *
- * The end: listeners and control socket are closed, and the relay is told by
- * its lifeline.  It appends EVENT_BYE, the last event that counts, each child
- * renders that and ends.  SIGTERM and SIGKILL are for children that are left,
- * whose clients do not read; the relay is killed last. */
+ * The end: the parent closes listeners and control socket, and signals the
+ * relay by its lifeline.  The relay appends EVENT_BYE, the last event that
+ * counts; each child renders it and ends.  Children that are left, since their
+ * clients do not read, get SIGTERM, then SIGKILL; the relay is killed last. */
 #include "server/parent/loop.h"
 
 #include <signal.h>
@@ -19,11 +19,11 @@
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
 
-/* The lock's watchdog looks once a tick while anybody is here. */
+/* The lock's watchdog looks once a tick while there are users. */
 #define TICK_MS 1000
 
-/* The steps of an end: everyone is told through the relay; then those who are
- * left by SIGTERM; then by SIGKILL. */
+/* The steps of an end: the relay announces it; then children that are left get
+ * SIGTERM; then SIGKILL. */
 #define END_TERM_MS 700
 #define END_KILL_MS 1400
 #define INSIST_MS   100 /* and again, should that have failed */
@@ -42,8 +42,8 @@ static void watch_lock(struct parent *p)
 {
 	uint32_t id = lock_tick(p->table.lock, &p->lock_watch);
 
-	/* What stands in shared memory is believed only as far as it is one
-	 * of our own children. */
+	/* Shared memory is not trusted: the slot must be one of our own
+	 * children. */
 	if (id == 0)
 		return;
 	if (id > p->slots.capacity || p->slots.pid[id - 1] == 0) {
@@ -79,8 +79,8 @@ static int64_t watch_empty(struct parent *p, int64_t now)
 						    : p->empty_since_ms + limit;
 }
 
-/* Asked after the last look at the listeners: who has come since waits in one
- * that is not ours, for the server that is started next. */
+/* Called after the last accept: later connections wait in inetd's listener for
+ * the server that is started next. */
 static bool empty_for_long(struct parent *p)
 {
 	int64_t now = clock_monotonic_ms();
@@ -91,8 +91,8 @@ static bool empty_for_long(struct parent *p)
 	return true;
 }
 
-/* One step of the loop's clock: whatever is due.  Returns how long to wait for
- * the next, -1: for ever. */
+/* Does whatever is due.  Returns the milliseconds until the next deadline, -1:
+ * none. */
 static int on_time(struct parent *p)
 {
 	int64_t now = clock_monotonic_ms();
@@ -135,7 +135,7 @@ static void wait_and_accept(struct parent *p)
 	}
 }
 
-/* Waits for all to end, with growing insistence. */
+/* Waits for all children to end, and escalates. */
 static void finish(struct parent *p)
 {
 	int64_t steps[] = {END_TERM_MS, END_KILL_MS};
@@ -158,7 +158,7 @@ static void finish(struct parent *p)
 	supervisor_end(p);
 }
 
-/* For all processes: the word is in memory that they share. */
+/* For all processes: the flag is in memory that they share. */
 static void toggle_verbose(void)
 {
 	bool on = !log_is_verbose();
@@ -192,8 +192,8 @@ int parent_main(const struct options *o, struct inherited *in)
 	heed_signals(&p);
 	while (!signal_quit && !empty_for_long(&p)) {
 		wait_and_accept(&p);
-		/* Looking for the dead takes a look at each child that lives:
-		 * only when there are any, but then also under a load. */
+		/* Reaping looks at each living child: only after SIGCHLD, but
+		 * then also under load. */
 		signals_let_in();
 		heed_signals(&p);
 	}

@@ -7,8 +7,8 @@
 struct options;
 struct inherited;
 
-/* Serves until SIGTERM or SIGINT, or until nobody has been here for so long as
- * the options say.  Returns the exit status. */
+/* Serves until SIGTERM or SIGINT, or until the server has been empty for
+ * --end-when-empty.  Returns the exit status. */
 int parent_main(const struct options *o, struct inherited *in);
 
 #endif

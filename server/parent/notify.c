@@ -17,7 +17,7 @@
 #include "server/fd.h"
 #include "server/log.h"
 
-/* What must not be lost waits so long for a manager that is busy. */
+/* The longest wait for a busy manager with a message that must not be lost. */
 #define WAIT_SECONDS 2
 
 #define MESSAGE_MAX 512
@@ -55,8 +55,8 @@ static void open_socket(struct notify *n, const char *name)
 		setsockopt(n->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 }
 
-/* How often a sign of life is wanted: twice within WATCHDOG_USEC, as
- * sd_watchdog_enabled(3) advises. */
+/* The interval of keep-alives: half of WATCHDOG_USEC, as sd_watchdog_enabled(3)
+ * advises. */
 static int64_t watchdog_ms(void)
 {
 	const char *usec = getenv("WATCHDOG_USEC");
@@ -134,8 +134,8 @@ void notify_reloading(const struct notify *n)
 	char message[MESSAGE_MAX];
 	struct timespec t;
 
-	/* To the microsecond: one that is older than the request is taken for
-	 * an answer to another. */
+	/* In microseconds: the manager takes a time before its request for the
+	 * answer to an earlier one. */
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	snprintf(message, sizeof message, "RELOADING=1\nMONOTONIC_USEC=%lld",
 		(long long)t.tv_sec * 1000000 + t.tv_nsec / 1000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a connection is from: its address, for people and for counting.
+/* The peer of a connection: its address as text, and for counting.
  * Runs in: parent. */
 #include "server/parent/peer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a connection is from. */
+/* The peer of a connection. */
 #ifndef SERVER_PARENT_PEER_H
 #define SERVER_PARENT_PEER_H
 
@@ -16,8 +16,8 @@ struct peer {
 				are neither counted nor banned */
 };
 
-/* Describes the other end by its address.  False if that is of no network: the
- * peer is then nobody. */
+/* Describes the peer by its address.  False if the address is not of a network;
+ * *p is then all zeros. */
 bool peer_describe(struct peer *p, const struct sockaddr *a);
 
 /* The other end of a UNIX socket, by its uid, for which the kernel vouches

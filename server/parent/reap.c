@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes that have ended: the lock, the table and the slot are put right
- * before the pid can be given to another.
+/* Reaps processes: the lock, the table entry and the slot are released before
+ * the pid can be reused.
  * Runs in: parent. */
 #include <errno.h>
 #include <stdbool.h>
@@ -29,8 +29,8 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 	slots_free(&p->slots, slot);
 }
 
-/* One process has ended.  It is a zombie until its slot and the lock are put
- * right: so long its pid cannot be given to another. */
+/* One process has ended.  It stays a zombie until its slot and the lock are
+ * released, so its pid cannot be reused before. */
 static void reap_one(struct parent *p, pid_t pid)
 {
 	int64_t slot = slots_find(&p->slots, pid);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The limit on descriptors.
- * Runs in: parent; and in the program that is asked whether it would take over.
- */
+ * Runs in: parent; and in the check before an upgrade. */
 #include "server/parent/rlimits.h"
 
 #include <errno.h>

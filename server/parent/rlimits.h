@@ -5,7 +5,7 @@
 
 #include "server/options.h"
 
-/* Raises it to what the options need, or as far as may be. */
+/* Raises it to the number that the options need, or as far as allowed. */
 void rlimits_raise(const struct options *o);
 
 /* The same; exits where that is not enough. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of roles, and what each process is given.  How to add one is in
- * HACKING.md.
+/* The table of roles, and the descriptors of each.  HACKING.md says how to add
+ * one.
  * Runs in: parent; and in the new process, up to its main function. */
 #include "server/parent/roles.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The processes that the parent starts, one line of a table each: what a role
- * is called, what it holds, what it may do, what it runs, and whether another
- * follows when it has ended. */
+/* The processes that the parent starts, one entry of a table each: a role's
+ * name, descriptors, sandbox, main function and restart policy. */
 #ifndef SERVER_PARENT_ROLES_H
 #define SERVER_PARENT_ROLES_H
 
@@ -22,21 +21,21 @@ enum role_id {
 	ROLES
 };
 
-/* One parent tells the next of so many. */
+/* The number of roles that a parent can hand to the next. */
 #define ROLES_MAX 8
 
-/* Descriptors that a role starts with, at most. */
+/* The most descriptors that a role starts with. */
 #define ROLE_DESCRIPTORS 16
 
 enum restart {
-	RESTART_NEVER, /* its end is the end of what it was for */
-	RESTART_ALWAYS /* supervised: as long as the server runs there is one */
+	RESTART_NEVER, /* its end is final */
+	RESTART_ALWAYS /* supervised: one runs as long as the server does */
 };
 
-/* What a new process is for. */
+/* The task of a new process. */
 struct task {
 	int lifeline; /* of a supervised role */
-	/* of a child: whom it serves, in which slot */
+	/* of a child: its client and slot */
 	const struct arrival *arrival;
 	uint32_t slot, generation;
 };
@@ -46,9 +45,9 @@ struct role {
 	const char *name;    /* in messages, and the log: "relay-restart" */
 	enum restart restart;
 
-	/* In the new process, one after the other: while it has all that the
-	 * parent has, or NULL; which descriptors it keeps, the one that is to
-	 * be i as fds[i], returning how many; its signals; its main function,
+	/* In the new process, one after the other: a step while it still has
+	 * all that the parent has, or NULL; the descriptors that it keeps,
+	 * fds[i] becoming i, and their number; its signals; its main function,
 	 * which returns its exit status. */
 	void (*begin)(void);
 	size_t (*descriptors)(
@@ -56,8 +55,8 @@ struct role {
 	void (*signals)(void);
 	int (*main)(struct parent *p, const struct task *t);
 
-	/* Its sandbox: the main function is given it, for when it has set up
-	 * what takes more. */
+	/* Its sandbox, entered by the main function once it has set up what
+	 * takes more rights. */
 	void (*lock)(const struct sandbox *s);
 
 	/* The counter of its restarts, or NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Link-local addresses with their interfaces; getaddrinfo(3), which knows them,
- * cannot be had in a static program.
+/* Link-local addresses with their interfaces.  A static program cannot use
+ * getaddrinfo(3), which parses them.
  * Runs in: parent. */
 #include "server/parent/scope.h"
 
@@ -58,7 +58,7 @@ void scope_write(const struct sockaddr_in6 *a, char *host)
 	n = strlen(host);
 	if (a->sin6_scope_id == 0)
 		return;
-	/* It may be gone by now. */
+	/* The interface may be gone by now. */
 	if (if_indextoname(a->sin6_scope_id, name) != NULL)
 		snprintf(host + n, SCOPED_MAX - n, "%%%s", name);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface of an IPv6 address that is good there only: fe80::1%eth0. */
+/* Link-local IPv6 addresses, which need an interface: fe80::1%eth0. */
 #ifndef SERVER_PARENT_SCOPE_H
 #define SERVER_PARENT_SCOPE_H
 
@@ -10,7 +10,7 @@
 #define SCOPED_MAX 64
 
 /* Turns ADDRESS or ADDRESS%INTERFACE, a name or a number, into a; false if it
- * is no address.  *wrong is why it cannot be used here, or NULL. */
+ * is not an address.  *wrong is why it cannot be used here, or NULL. */
 bool scope_parse(struct sockaddr_in6 *a, const char *host, const char **wrong);
 
 /* The reverse; host has SCOPED_MAX. */

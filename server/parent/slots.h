@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent's own account of who has which slot.  What the parent decides
- * rests on this, never on shared memory that children can write. */
+/* The parent's private account of the slots.  Its decisions rest on this, never
+ * on shared memory that children can write. */
 #ifndef SERVER_PARENT_SLOTS_H
 #define SERVER_PARENT_SLOTS_H
 
@@ -10,12 +10,12 @@
 
 #include "server/network.h"
 
-/* Memory that forked processes do not get: it is no business of theirs, and
- * they would pay for it. */
+/* In memory that forked processes do not inherit: they do not need it, and
+ * would pay for it. */
 struct slots {
 	struct network *from; /* by slot; of no bits: not counted */
 	pid_t *pid;           /* by slot, 0: free */
-	uint8_t *dismissed;   /* by slot: ticks until it is insisted, 0: no */
+	uint8_t *dismissed;   /* by slot: ticks until SIGKILL, 0: no */
 	uint32_t *free;       /* a stack of free slots, the lowest on top */
 	uint32_t capacity, nfree;
 	uint32_t high; /* all slots in use are below */
@@ -27,8 +27,8 @@ int slots_init(struct slots *s, uint32_t capacity);
 /* Takes a free slot for a peer; false if there is none. */
 bool slots_take(struct slots *s, const struct network *from, uint32_t *slot);
 
-/* While a server is taken over: a slot that is in use; and, when all of these
- * are known, the free ones. */
+/* In an upgrade: enters a slot in use; and, when all of these are known, the
+ * free ones. */
 struct kept_slot {
 	uint32_t slot;
 	pid_t pid;
@@ -43,7 +43,7 @@ void slots_free(struct slots *s, uint32_t slot);
 /* The slot of a process, or -1. */
 int64_t slots_find(const struct slots *s, pid_t pid);
 
-/* How many slots are in use, in all and from a range. */
+/* The number of slots in use, in all and from a range. */
 uint32_t slots_used(const struct slots *s);
 uint32_t slots_used_from(const struct slots *s, const struct network *range);
 

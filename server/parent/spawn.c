@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forking, and what is the same for each role that is forked.
+/* Forking, and the steps that all forked roles share.
  * Runs in: parent; and in the child and the relay, first of all. */
 #include "server/parent/spawn.h"
 
@@ -24,8 +24,8 @@ pid_t spawn(const char *name)
 		return pid;
 	}
 	prctl(PR_SET_NAME, name);
-	/* The end of a channel is what tells a process that it is alone; this
-	 * is for one that is stopped or stuck. */
+	/* The end of its channel tells a process that the parent is gone; this
+	 * is for a process that is stopped or stuck. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(SPAWN_FAILED); /* it died before the line above */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Forking a role: a process of the same binary that keeps just the
- * descriptors it was given, and does not outlive the parent. */
+/* Forks a role: a process of the same binary that keeps only its own
+ * descriptors and does not outlive the parent. */
 #ifndef SERVER_PARENT_SPAWN_H
 #define SERVER_PARENT_SPAWN_H
 
@@ -9,8 +9,9 @@
 
 #include "server/parent/roles.h"
 
-/* fork(2).  In the new process, with every signal blocked: named as ps shows
- * it, dies with the parent.  In the parent: the pid, or -1 with errno. */
+/* fork(2).  In the new process, which has every signal blocked: sets its name,
+ * and its death with the parent's.  In the parent: the pid, or -1 with errno.
+ */
 pid_t spawn(const char *name);
 
 /* Starts a process of the role.  The pid, or -1 with errno. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent's start: all that it has before the first connection, or takes
- * over from an earlier parent. Runs in: parent.
+/* The parent's start: all that it sets up before the first connection, or takes
+ * over from an earlier parent.
+ * Runs in: parent.
  *
- * It makes the shared memory and otherwise stays out of it, so that no child
- * can take it down; slots are given out before the fork, from its own books.
- * However many users there are, it holds the same handful of descriptors. */
+ * The parent makes the shared memory and otherwise stays out of it, so that no
+ * child can take it down; it assigns slots before the fork, from its private
+ * account.  The number of its descriptors does not depend on that of users. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -32,7 +33,7 @@
 #include "server/signals.h"
 #include "server/title.h"
 
-/* Who reads standard output has so long to take the first lines. */
+/* The longest wait for a reader of standard output to take the first lines. */
 #define STDOUT_MS 2000
 
 static _Noreturn void no_memory(size_t size)
@@ -47,7 +48,7 @@ static _Noreturn void no_memory(size_t size)
 			: "");
 }
 
-/* Mapped here, but not in what is forked: that is no business of theirs. */
+/* Mapped in the parent, but not in processes that it forks. */
 static void map_status(struct parent *p)
 {
 	size_t size = status_size(p->options->max_users);
@@ -106,9 +107,8 @@ static void open_nulls(struct parent *p)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 
-/* Waits for a reader that has not come yet, until that time at most; who tells
- * the server to end is not kept waiting.  False with errno if nobody took the
- * line. */
+/* Waits for a slow reader until that time at most, or until the server must
+ * end. False with errno if the line was not written. */
 static bool write_line(const struct parent *p, int fd, const char *line,
 	size_t n, int64_t until)
 {
@@ -135,7 +135,7 @@ static void say_ready(const struct parent *p)
 	int fd = again != -1 ? again : STDOUT_FILENO;
 
 	for (unsigned int i = 0; i < p->nlisteners; i++) {
-		/* No buffer, and so no heap, that each fork would copy. */
+		/* Not stdio: each fork would copy its buffer on the heap. */
 		int n = snprintf(line, sizeof line,
 			"chatserver: listening on %s\n", p->listeners[i].name);
 
@@ -147,7 +147,7 @@ static void say_ready(const struct parent *p)
 	notify_listening(&p->notify, p->nlisteners, p->listeners[0].name);
 }
 
-/* Whoever waited for the line of a server that starts has it already. */
+/* Not on standard output: a reader there has had the line already. */
 static void say_upgraded(const struct parent *p)
 {
 	status_count(&p->status->upgrades, 1);
@@ -155,7 +155,7 @@ static void say_upgraded(const struct parent *p)
 	notify_listening(&p->notify, p->nlisteners, p->listeners[0].name);
 }
 
-/* So that no other descriptor ever becomes 0, 1 or 2. */
+/* Opens 0, 1 and 2, so that no other descriptor gets these numbers. */
 static void fill_standard_descriptors(void)
 {
 	int fd;
@@ -176,7 +176,7 @@ static void start_anew(struct parent *p, struct inherited *in)
 	control_open(&p->control, p->options, listeners_port(p));
 }
 
-/* Whoever cannot start, or go on, takes back what others could see of it. */
+/* A fatal error removes the paths that others can see. */
 static struct parent *ending;
 
 static void remove_paths(void)
@@ -189,8 +189,8 @@ void parent_start(struct parent *p, struct inherited *in)
 {
 	bool again;
 
-	prctl(PR_SET_NAME, "chatserver"); /* a front starts it as "exe" */
-	signals_parent(); /* from here on each waits until it is asked for */
+	prctl(PR_SET_NAME, "chatserver"); /* an inetd stub starts "exe" */
+	signals_parent(); /* from here on each waits until it is tested */
 	fill_standard_descriptors();
 	rlimits_raise(p->options); /* the log has one high up */
 	log_open(p->options->log);
@@ -214,7 +214,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	signal_child = again; /* some may have ended meanwhile */
 	supervisor_tick(p, clock_monotonic_ms());
 	if (again) {
-		say_upgraded(p); /* what does not start is due again */
+		say_upgraded(p); /* a role that does not start is due again */
 		return;
 	}
 	supervisor_await(p);

@@ -2,8 +2,8 @@
 /* The parent's state, shared by the files that it is made of: ending.c,
  * start.c, loop.c (the loop, the end), accept.c (connections in), listeners.c,
  * reap.c (processes that ended), supervisor.c (the roles of roles.h that are
- * restarted), announce.c (what the relay is to tell), and in server/control
- * control.c, request.c and administer.c (who asks by the control socket). */
+ * restarted), announce.c (notices to the relay), and in server/control
+ * control.c, request.c and administer.c (the control socket). */
 #ifndef SERVER_PARENT_STATE_H
 #define SERVER_PARENT_STATE_H
 
@@ -50,7 +50,7 @@ struct parent {
 	int attach[2];
 	int debug[2]; /* the same for the debug lines of children */
 	int log_fd;   /* the event log, for the next relay */
-	int null;     /* /dev/null, for whoever needs no more */
+	int null;     /* /dev/null, for roles that need no more */
 	int spare;    /* given up to tell one more that the server is full */
 	struct table table;
 	struct control control;
@@ -58,23 +58,23 @@ struct parent {
 	struct lock_watch lock_watch;
 	struct running running[ROLES];
 	int64_t tick_ms, rest_until_ms;
-	int64_t empty_since_ms; /* 0: somebody is here */
+	int64_t empty_since_ms; /* 0: not empty */
 	int64_t end_ms;         /* when the end began, 0: not yet */
 };
 
 /* --- ending.c ------------------------------------------------------------ */
 
-/* Whether it has been told to end, by a signal or by its terminal's hang-up. */
+/* Whether the server must end, by a signal or by its terminal's hang-up. */
 bool parent_is_to_end(const struct parent *p);
 
-/* Takes a hang-up that is to end it for such a signal, and forgets others. */
+/* Treats a hang-up that ends the server as such a signal; forgets others. */
 void parent_heed_hangup(const struct parent *p);
 
 /* --- start.c ------------------------------------------------------------ */
 
 /* Opens the listeners, the shared memory and the control socket, starts the
- * relay, and says that the server is ready; or goes on where an earlier parent
- * stopped.  Exits if anything of that cannot be. */
+ * relay, and reports that the server is ready; or continues where an earlier
+ * parent stopped.  Exits if any of that fails. */
 void parent_start(struct parent *p, struct inherited *in);
 
 /* --- accept.c ----------------------------------------------------------- */
@@ -82,64 +82,66 @@ void parent_start(struct parent *p, struct inherited *in);
 /* Takes connections from a listener and forks a child for each. */
 void accept_some(struct parent *p, const struct listener *l);
 
-/* Somebody who wants a child.  The descriptors stay the caller's. */
+/* A client that needs a child.  The descriptors stay the caller's. */
 struct arrival {
 	int in, out;
-	int front_fd; /* its end ends the user, and is the user's end; -1: none
+	int front_fd; /* to the inetd stub: each ends with the other; -1: none
 		       */
 	struct peer peer;
-	const char *name;     /* to begin with, checked by the child */
+	const char *name;     /* the first one, checked by the child */
 	size_t name_len;      /* 0: any */
-	const char *protocol; /* that is served alone; NULL: any */
+	const char *protocol; /* the only one served; NULL: any */
 };
 
-/* Forks a child for it.  NULL, or the line that tells why there is none. */
+/* Forks a child for it.  NULL, or the line for a client that gets none. */
 const char *arrival_serve(struct parent *p, const struct arrival *a);
 
 /* --- listeners.c --------------------------------------------------------- */
 
-/* Opens what is inherited, and what the options say; neither: the default. */
+/* Opens the inherited listeners and those of the options, or else the default
+ * one. */
 void listeners_open(struct parent *p, const struct inherited *in);
 
-/* Makes the paths of our UNIX sockets anew that somebody has removed. */
+/* Makes removed paths of our UNIX sockets again. */
 void listeners_renew(struct parent *p);
 
-/* The port that the control socket is named by: the first listener's. */
+/* The port in the name of the control socket: the first listener's. */
 const char *listeners_port(const struct parent *p);
 
 void listeners_close(struct parent *p);
 
 /* --- administer.c ------------------------------------------------------- */
 
-/* Does what an administrator asks for.  NULL, with what was done in done
+/* Carries out an administrator's request.  NULL, with the result in done
  * (CONTROL_TEXT_MAX) and descriptors for the reply in fds, which stay the
- * parent's, but for that of a list of bans; or why it is refused. */
+ * parent's, except that of a list of bans; or why it is refused. */
 const char *administer(struct parent *p, const struct control_request *r,
 	const struct ucred *who, char *done, int *fds, size_t *count);
 
-/* Once a second: ends those who were dismissed and are still there. */
+/* Once a second: kills children that were dismissed and have not ended. */
 void administer_tick(struct parent *p);
 
 /* --- reap.c ------------------------------------------------------------- */
 
-/* Puts right what the processes that have ended had, and reaps them. */
+/* Releases the lock, table entry and slot of processes that ended, and reaps
+ * them. */
 void reap(struct parent *p);
 
 /* --- supervisor.c -------------------------------------------------------- */
 
-/* Starts each supervised role of which none runs, when it is due.  Returns when
- * the next one is; DEADLINE_NONE: all of them run, or the server ends. */
+/* Starts each supervised role that does not run and is due.  Returns when the
+ * next one is due; DEADLINE_NONE: all of them run, or the server ends. */
 int64_t supervisor_tick(struct parent *p, int64_t now);
 
-/* Waits until each of them serves, or the server is told to end; fatal if one
- * does not in time. */
+/* Waits until each of them serves, or the server must end; fatal if one does
+ * not in time. */
 void supervisor_await(struct parent *p);
 
 /* A process has ended.  If it was one of these, another is due, unless the
  * server ends too. */
 void supervisor_ended(struct parent *p, pid_t pid, int status);
 
-/* Says a word to the role.  False if it cannot hear it. */
+/* Sends a byte to the role.  False on failure. */
 bool supervisor_tell(const struct parent *p, enum role_id id, char word);
 
 /* Ends all of them, the last one first. */
@@ -150,8 +152,8 @@ void supervisor_end(struct parent *p);
 /* Has the relay announce the end to everyone.  False if it cannot. */
 bool announce_end(struct parent *p);
 
-/* Has this relay or the next one tell everyone a notice, which is cut where it
- * is too long.  False if too many wait to be told. */
+/* Queues a notice for this relay or the next, cut where it is too long.  False
+ * if the queue is full. */
 bool announce_notice(struct parent *p, const char *text, size_t n);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps a process of each supervised role running: starts it, starts it again
- * when it has ended.  What it needs to go on, such as the relay's log and what
- * waits in the attach socket, stays here.
+/* Keeps a process of each supervised role running, and restarts it when it
+ * ends. What the next process needs, such as the relay's log and the messages
+ * in the attach socket, stays with the parent.
  * Runs in: parent.
  *
- * A lifeline, a SEQPACKET, joins the parent and each of them.  The process says
- * one byte there when it serves, the parent says words of one byte, and the end
- * of the lifeline is the end of the process. */
+ * A lifeline, a SEQPACKET socket, joins the parent and each of these processes.
+ * The process sends one byte when it serves; the parent sends commands of one
+ * byte; at the end of the lifeline the process ends. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -23,17 +23,17 @@
 #include "server/parent/state.h"
 #include "server/signals.h"
 
-/* One that ended within this is restarted with a pause, which doubles up to the
- * longest. */
+/* A process that ended within SHORT_LIFE_MS is restarted after a pause, which
+ * doubles up to the longest. */
 #define SHORT_LIFE_MS    1000
 #define FIRST_PAUSE_MS   20
 #define LONGEST_PAUSE_MS 320
 
-/* So many in a row that ended by themselves, not by a kill: none will ever
- * start, and to go on would be to serve nobody. */
+/* After this many in a row that exited, not killed, none will ever start, and
+ * the server ends. */
 #define FAILURES_MAX 20
 
-/* It takes milliseconds to start. */
+/* The longest wait for a process to serve; it takes some milliseconds. */
 #define READY_MS 10000
 
 static bool is_supervised(enum role_id id)
@@ -79,7 +79,7 @@ int64_t supervisor_tick(struct parent *p, int64_t now)
 	return next;
 }
 
-/* The names of a child that leaves are not for the others. */
+/* Statuses by which only a child ends have no name here. */
 static void say_why(enum role_id id, int status)
 {
 	const char *reason =
@@ -125,7 +125,7 @@ void supervisor_ended(struct parent *p, pid_t pid, int status)
 	}
 }
 
-/* Whether the process has said that it serves; fatal if it has ended. */
+/* Whether the process has reported that it serves; fatal if it has ended. */
 static bool is_ready(const struct parent *p, enum role_id id)
 {
 	char word;
@@ -185,8 +185,8 @@ void supervisor_end(struct parent *p)
 
 		if (r->pid == 0)
 			continue;
-		close(r->lifeline);    /* it ends by this alone, too */
-		kill(r->pid, SIGKILL); /* all it knows is ours to drop */
+		close(r->lifeline);    /* alone, this would end it, too */
+		kill(r->pid, SIGKILL); /* nothing that it knows is needed */
 		waitpid(r->pid, NULL, 0);
 		r->pid = 0;
 	}

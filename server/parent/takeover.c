@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program in the place of an earlier one takes over what that has left.
- * Runs in: parent; and in the program that is asked whether it would. */
+/* A newer program takes over the state of an earlier parent.
+ * Runs in: parent; and in the check before an upgrade. */
 #include "server/parent/takeover.h"
 
 #include <errno.h>
@@ -28,12 +28,12 @@
 #include "server/parent/rlimits.h"
 #include "server/parent/state.h"
 
-/* Each process of a supervised role has so long for what it is doing. */
+/* The longest wait for a process of a supervised role to end. */
 #define ROLE_END_MS 1000
 
 static struct state *state; /* of the earlier parent, NULL: there is none */
 
-/* Maps what a variable names; NULL if that is nothing of ours. */
+/* Maps the memory that a variable names; NULL if it is not ours. */
 static struct state *find(const char *variable)
 {
 	const char *value = getenv(variable);
@@ -87,15 +87,15 @@ int takeover_check(const struct options *o)
 		fatal(EX_CONFIG,
 			"version " VERSION
 			" reads the options differently: restart instead");
-	/* What depends on files and limits, which may be others by now: once
-	 * there is no way back it must not fail. */
+	/* These depend on files and limits, which may have changed: after the
+	 * exec there is no way back, so they must not fail then. */
 	rlimits_check(o);
 	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
 	chatlog_open(o->log_chat);
 	return UPGRADE_YES;
 }
 
-/* Descriptors that live through one exec only. */
+/* Makes a descriptor close-on-exec again: it was open for this exec only. */
 static int keep_closed(int fd)
 {
 	if (fd != -1 && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
@@ -113,8 +113,8 @@ static void take_listeners(struct parent *p)
 	}
 }
 
-/* An event log of another version is of no use: there is a new one, and the
- * children of that version are told by the relay that they cannot stay. */
+/* An event log of another version cannot be read: makes a new one.  The relay
+ * evicts the children of that version. */
 static void take_log(struct parent *p)
 {
 	p->log_fd = keep_closed(state->log);
@@ -145,8 +145,8 @@ static void take_slots(struct parent *p)
 	slots_kept(&p->slots);
 }
 
-/* Its lifeline has ended by the exec, and so does it, when it has heard what
- * was said there before; one that is stuck is not waited for. */
+/* The exec has closed its lifeline: the process reads what was sent before, and
+ * ends.  One that is stuck is killed. */
 static void end_role(pid_t pid)
 {
 	struct pollfd p = {.events = POLLIN};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The program that takes over from an earlier parent; upgrade.h says how it
- * comes to that. */
+/* Takes over from an earlier parent; upgrade.h describes the whole upgrade. */
 #ifndef SERVER_PARENT_TAKEOVER_H
 #define SERVER_PARENT_TAKEOVER_H
 
@@ -11,18 +10,18 @@
 
 struct parent;
 
-/* First of all: finds what an earlier parent has left, and in *in how that was
- * started.  False where this is an ordinary start. */
+/* First of all: finds the state of an earlier parent, and in *in how that was
+ * started.  False at an ordinary start. */
 bool takeover_find(struct inherited *in);
 
-/* Whether this process is only to say if it would take over. */
+/* Whether this process is only the check before an upgrade. */
 bool takeover_is_check(void);
 
-/* And what it says, as its exit status: UPGRADE_YES, or why not. */
+/* The answer of the check, as its exit status: UPGRADE_YES, or why not. */
 int takeover_check(const struct options *o);
 
-/* Takes over all that the earlier parent had.  False where there was none.  It
- * does not return where that makes no sense. */
+/* Takes over all that the earlier parent had.  False where there was none;
+ * fatal where its state is invalid. */
 bool takeover_resume(struct parent *p);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Binding where an earlier server may have left a socket, and another server
- * may be about to do the same.
+/* Binds a path where an earlier server may have left a socket, and another
+ * server may be binding at the same time.
  * Runs in: parent. */
 #include "server/parent/unix_path.h"
 
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Between another server's bind(2) and its listen(2). */
+/* The longest time between another server's bind(2) and its listen(2). */
 #define LISTEN_MS 10
 #define LOOKS_MAX 5
 
@@ -33,8 +33,8 @@ static socklen_t name(struct sockaddr_un *a, const char *path)
 	return sizeof *a;
 }
 
-/* The umask is what makes the mode right from the socket's first moment: with
- * a chmod behind there would be a time before it. */
+/* The umask sets the mode from the socket's first moment; a chmod(2) would come
+ * after bind(2). */
 static int bind_with(int fd, const char *path, int mode)
 {
 	struct sockaddr_un a;
@@ -50,7 +50,7 @@ static int bind_with(int fd, const char *path, int mode)
 	return r;
 }
 
-/* Whether the path is a socket of this type that nobody serves. */
+/* Whether the path is a stale socket of this type. */
 static bool is_stale(const char *path, int type)
 {
 	struct sockaddr_un a;
@@ -70,7 +70,7 @@ static bool is_stale(const char *path, int type)
 	return refused;
 }
 
-/* A name that nobody else uses.  False: there is no room for one. */
+/* A name that no other process uses.  False: it would be too long. */
 static bool aside_name(char *aside, size_t size, const char *path)
 {
 	int n = snprintf(aside, size, "%s.%ld", path, (long)getpid());
@@ -78,18 +78,18 @@ static bool aside_name(char *aside, size_t size, const char *path)
 	return n < (int)size;
 }
 
-/* It was somebody else's: back it goes, unless there is one again. */
+/* The file was another server's: moves it back, unless the path is in use. */
 static void put_back(const char *aside, const char *path)
 {
 	if (renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
 		return;
-	(void)!link(aside, path); /* not all file systems know the above */
+	(void)!link(aside, path); /* not all file systems have the above */
 	unlink(aside);
 }
 
-/* Removes a socket that nobody serves.  Another server may do that at the same
- * time, and have its own there by now: so it is put aside, where nobody else
- * finds it, and looked at once more. */
+/* Removes a stale socket.  Another server may do that at the same time, and
+ * have bound the path by now: so the file is moved aside, where no other
+ * process finds it, and checked again. */
 static int remove_stale(const char *path, int type)
 {
 	char aside[sizeof((struct sockaddr_un *)NULL)->sun_path];
@@ -99,7 +99,7 @@ static int remove_stale(const char *path, int type)
 		return -1;
 	}
 	if (!aside_name(aside, sizeof aside, path))
-		return unlink(path); /* there is no room for more care */
+		return unlink(path); /* no name to move it to */
 	if (rename(path, aside) == -1)
 		return errno == ENOENT ? 0 : -1;
 	nap();
@@ -132,8 +132,8 @@ int unix_path_listen(
 	*made = (struct unix_file){0};
 	if (bind_surely(fd, path, mode) == -1 || listen(fd, backlog) == -1)
 		return -1;
-	/* Another server that found it before it listened has put it aside for
-	 * a moment. */
+	/* Another server that found it before it listened may have moved it
+	 * aside for a moment. */
 	for (int i = 0; i < LOOKS_MAX && made->inode == 0; i++) {
 		if (i > 0)
 			nap();
@@ -151,8 +151,8 @@ bool unix_path_is(const char *path, const struct unix_file *file)
 	       st.st_dev == file->device && st.st_ino == file->inode;
 }
 
-/* Between the look and the removal somebody may have removed the path and
- * begun to serve it: so it is put aside here, too. */
+/* Between check and removal another server may have replaced the path: so the
+ * file is moved aside here, too. */
 void unix_path_remove(const char *path, const struct unix_file *file)
 {
 	char aside[sizeof((struct sockaddr_un *)NULL)->sun_path];

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What one parent leaves to the next, and how it comes to that; what the next
- * one makes of it is in takeover.c.
+/* An upgrade up to the exec; the new program continues in takeover.c.
  * Runs in: parent.
  *
- * The order: state is written last, right before the exec, when nothing changes
- * any more; if the exec fails nothing has been given up yet, not even the
- * relay, which ends by the end of its lifeline and by the new parent's hand. */
+ * The order: the state is written last, right before the exec, when nothing
+ * changes any more.  If the exec fails nothing has been given up yet, not even
+ * the relay, which the exec and the new parent end. */
 #include "server/parent/upgrade.h"
 
 #include <fcntl.h>
@@ -29,8 +28,8 @@
 #include "server/parent/state.h"
 #include "server/signals.h"
 
-/* Where PATH has the program that runs under this name.  Not what /proc says:
- * the symbolic links on the way to it are what a newer version changes. */
+/* Finds in PATH the program that runs under this name.  Not by /proc, which
+ * resolves symbolic links: an installation may change those. */
 static bool find_in_path(char *dst, size_t size, const char *name)
 {
 	const char *dir = getenv("PATH"), *end;
@@ -98,7 +97,7 @@ static void fill(const struct parent *p, struct state *s)
 	}
 }
 
-/* The state as it is now, in new shared memory.  Its descriptor, or -1. */
+/* Writes the state to new shared memory.  Returns its descriptor, or -1. */
 static int write_state(const struct parent *p)
 {
 	size_t size = state_size(p->slots.capacity);
@@ -150,7 +149,7 @@ void upgrade_begin(struct parent *p)
 	int fd;
 
 	if (p->checker != 0)
-		return; /* first the one that is being looked at */
+		return; /* a check is running */
 	signal_upgrade = 0;
 	listeners_renew(p);
 	control_renew(&p->control, p->options, listeners_port(p));
@@ -159,8 +158,9 @@ void upgrade_begin(struct parent *p)
 	fd = write_state(p);
 	p->checker = fd != -1 ? spawn("chat-check") : -1;
 	if (p->checker == 0) {
-		/* As it would take over: what the parent ignores is ignored,
-		 * what it handles waits.  So killall ends no check. */
+		/* As after an upgrade: signals that the parent ignores are
+		 * ignored, those that it handles wait.  So killall does not
+		 * end the check. */
 		signals_unblock();
 		run(p, CHECK_VARIABLE, fd);
 		log_warn_errno("upgrade-fail program=%s", quoted(p));
@@ -181,11 +181,11 @@ int64_t upgrade_tick(struct parent *p, int64_t now)
 		return DEADLINE_NONE;
 	if (now < p->check_until_ms)
 		return p->check_until_ms;
-	kill(p->checker, SIGKILL); /* its end is noticed */
+	kill(p->checker, SIGKILL); /* reaped like any end */
 	return now + UPGRADE_CHECK_MS;
 }
 
-/* All that is to be there after the exec; -1 is none, and no harm. */
+/* Sets whether descriptors survive the exec; -1, none, does no harm. */
 static void keep_open(const struct parent *p, bool open)
 {
 	const int fds[] = {p->control.fd, p->attach[0], p->attach[1],
@@ -201,7 +201,7 @@ static void keep_open(const struct parent *p, bool open)
 		fcntl(p->control.asking[i], F_SETFD, flags);
 }
 
-/* Whether the answer is about another file than the one that is there now. */
+/* Whether the file at the path has changed since the check began. */
 static bool is_outdated(const struct parent *p)
 {
 	struct program_file now = find_program(p);
@@ -217,8 +217,8 @@ void upgrade_checked(struct parent *p, int status)
 	int fd;
 
 	p->checker = 0;
-	/* A flag does not live through the exec: who has just been told to end
-	 * does, and who has been asked again looks again. */
+	/* Flags do not survive the exec: a signal to end is obeyed, and after
+	 * another SIGHUP the program is checked again. */
 	if (p->end_ms != 0 || signal_quit || signal_hangup)
 		return;
 	if (is_outdated(p))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A newer program in the place of the one that runs: the same process, so that
- * the children stay its children, and not a connection drops.
+/* Upgrade in place: the parent executes a newer program, so that the children
+ * stay its children, and no connection drops.
  *
- * On SIGHUP the program that is now at the server's path is first run beside
- * it, only to say whether it would take over; then the parent executes it. What
- * it has to know is in a piece of shared memory, whose descriptor an
- * environment variable names.  The new parent starts a new relay, and the
- * children attach to that as after any relay's end. */
+ * On SIGHUP the parent first runs the program that is now at the server's path
+ * as a check whether it can take over; then it executes that program.  The
+ * state is in shared memory, whose descriptor an environment variable names.
+ * The new parent starts a new relay, and the children attach to it as after any
+ * relay's end. */
 #ifndef SERVER_PARENT_UPGRADE_H
 #define SERVER_PARENT_UPGRADE_H
 
@@ -17,23 +17,22 @@
 
 struct parent;
 
-/* The program that is asked whether it would take over has so long to answer.
- */
+/* The check must answer within this time. */
 #define UPGRADE_CHECK_MS 5000
 
-/* Notes which program is to be run. */
+/* Notes the path of the program. */
 void upgrade_prepare(struct parent *p, const struct inherited *in);
 
-/* SIGHUP: makes paths anew that somebody has removed, and starts the check;
- * while there is one, nothing: the signal waits. */
+/* SIGHUP: makes removed paths again, and starts the check.  While a check runs
+ * the signal waits. */
 void upgrade_begin(struct parent *p);
 
 /* The check has ended with this status of waitpid(2): executes the program, or
- * says why not and returns. */
+ * logs why not and returns. */
 void upgrade_checked(struct parent *p, int status);
 
-/* Gives up on a check that takes too long.  When it will have;
- * DEADLINE_NONE: there is none. */
+/* Kills a check that takes too long.  Returns when that will be;
+ * DEADLINE_NONE: no check runs. */
 int64_t upgrade_tick(struct parent *p, int64_t now);
 
 #endif

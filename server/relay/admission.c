@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is let in, by the attach socket: a child that joins, or comes again with
- * a new channel.  It is welcomed, and its cursor placed where it has seen
- * everything before.
+/* Admits children by the attach socket: one that joins, or attaches again with
+ * a new channel.  It gets a welcome, and a cursor behind all that it has seen.
  * Runs in: relay. */
 #include <errno.h>
 #include <string.h>
@@ -13,12 +12,11 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* Attach messages taken at once: more than the socket can hold, so that
- * nothing that was there is left, and no more, so that nobody can keep the
- * relay here. */
+/* Attach messages taken at once: more than the socket can hold, so that none is
+ * left, but bounded, so that no child can keep the relay here. */
 #define RECEIVE_MAX 512
 
-/* The id where the scrollback of one who joined with join_id begins. */
+/* The id where the scrollback of a member that joined with join_id begins. */
 static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
 {
 	uint64_t start = join_id, found = 0;
@@ -48,7 +46,7 @@ static bool send_welcome(
 			   FRAME_ALIGN];
 	} u;
 
-	/* The padding behind the name travels too. */
+	/* The padding after the name is sent, too. */
 	memset(&u, 0, sizeof u);
 	u.e.size = (uint32_t)frame_size(sizeof u.e, who->name_len);
 	u.e.kind = EVENT_WELCOME;
@@ -67,8 +65,8 @@ static bool send_welcome(
 		       MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)u.e.size;
 }
 
-/* Puts the cursor where the child has seen everything before; returns how
- * many public events it has missed. */
+/* Puts the cursor behind the last event that the child has seen; returns the
+ * number of public events that it has missed. */
 static uint32_t place_cursor(
 	struct switchboard *s, uint32_t slot, const struct attach *a)
 {
@@ -114,7 +112,7 @@ static void connect_member(
 	missed = place_cursor(s, slot, a);
 	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
 		    missed)) {
-		members_detach(s, slot); /* out of memory: it tries again */
+		members_detach(s, slot); /* out of memory: the child retries */
 		return;
 	}
 	if (missed > 0) {
@@ -127,7 +125,7 @@ static void connect_member(
 	fanout_touch(s, slot);
 }
 
-/* Whether the message is from who it says it is, and makes sense. */
+/* Whether the message is valid, and from the process of its slot. */
 static bool is_credible(
 	const struct switchboard *s, const struct attach *a, pid_t pid)
 {
@@ -142,12 +140,12 @@ static bool is_credible(
 	       name_check(a->name, a->name_len) == NAME_OK;
 }
 
-/* The first attach of a child: it joins.  False if it may not. */
+/* The first attach of a child: it joins.  False if that is refused. */
 static bool join(struct switchboard *s, const struct attach *a)
 {
 	uint32_t slot = a->slot;
 
-	/* The slot's last user is gone, or the slot would not be reused. */
+	/* The slot is reused, so its last user is gone. */
 	if (is_member(s, slot)) {
 		intake_drain(s, slot);
 		if (is_member(s, slot))
@@ -181,8 +179,8 @@ static void receive_one(
 		return;
 	}
 	close(fd);
-	/* One that was killed in the meantime has done nothing wrong, nor has
-	 * one who has left and does not know that yet. */
+	/* No fault of a child that was killed meanwhile, or that has left and
+	 * does not know it yet. */
 	if (a->slot < s->log.capacity &&
 		atomic_load(&s->table->roster[a->slot].pid) == pid &&
 		session_of(s, a->slot)->generation != a->generation)
@@ -201,7 +199,7 @@ void admission_receive(struct switchboard *s)
 			receive_one(s, &a, fd, pid);
 		else if (got == 0 || errno != EBADMSG)
 			return;
-		/* What a dead member had left to say may be much. */
+		/* The last frames of a dead member may be many. */
 		round_relieve(s);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One event more: in the log, in the round, in the counters, and in the file of
+/* Appends an event: to the log, the round, the counters and the file of
  * --log-chat.
  * Runs in: relay. */
 #include "server/chatlog.h"

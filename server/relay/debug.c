@@ -2,9 +2,9 @@
 /* The debug lines of children, which have no log.
  * Runs in: relay.
  *
- * They are messages of one size, and the kernel says who has sent each.  What a
- * child that was taken over says there stays one quoted value in a line with
- * its pid.  The parent reads nothing that children write. */
+ * They are messages of one size, and the kernel vouches for the sender.  The
+ * message of a compromised child is one quoted value in a line with its pid.
+ * The parent reads nothing that children write. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* Lines taken at once: nobody can keep the relay here. */
+/* Lines taken at once: no child can keep the relay here. */
 #define RECEIVE_MAX 64
 
 void debug_receive(int receiver)

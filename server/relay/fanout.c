@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves every member's cursor through the log: one send for what has come
- * since the last round, and for each who lags behind the rest when there is
- * room.  No member has a buffer here, and none is waited for.
+/* Moves every member's cursor through the log: one send for the events since
+ * the last round; for a member that lags, the rest when its channel has room.
+ * The relay has no buffer for any member, and waits for none.
  * Runs in: relay. */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -13,15 +13,15 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* One sendmsg of one who lags behind: so many pieces, so many bytes, so that
- * no one child takes the relay's time from the others. */
+/* Caps on pieces and bytes per sendmsg to a member that lags, so that no child
+ * takes the relay's time from the others. */
 #define PUMP_PIECES 64
 #define PUMP_BYTES  (256u << 10)
 
-/* Input pauses while a member that takes what it gets is this far behind: its
- * processor is busy, and the ring would overtake it.  One that takes nothing
- * for a while is waited for no more, nor is one that has been waited for so
- * long, until it has caught up. */
+/* Input pauses while a member that still reads is this far behind: its
+ * processor is busy, and the ring would overtake it.  Input does not wait for a
+ * member that has read nothing for a while, nor longer than the maximum, until
+ * the member has caught up. */
 #define PAUSE_LAG      (EVENTLOG_RING / 2)
 #define PAUSE_STILL_MS 1000
 #define PAUSE_MAX_MS   5000
@@ -36,7 +36,7 @@ void fanout_touch(struct switchboard *s, uint32_t slot)
 	s->pending[s->npending++] = slot;
 }
 
-/* A private entry concerns a member only in the generation it was meant for. */
+/* A private entry is for a member of one generation only. */
 static void touch_if(
 	struct switchboard *s, uint64_t id, struct audience_user user)
 {
@@ -69,11 +69,11 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	}
 }
 
-/* A round of so many bytes is worth a debug line. */
+/* Rounds of at least this many bytes get a debug line. */
 #define DEBUG_BYTES (16u << 10)
 
-/* Whether a member gets an entry: what it was there for, and of what was
- * before only the scrollback. */
+/* Whether a member gets an entry: all since it joined, and before that only the
+ * scrollback. */
 static bool is_visible(
 	const struct switchboard *s, uint32_t slot, const struct frame_event *e)
 {
@@ -113,7 +113,7 @@ static size_t gather(
 	return n;
 }
 
-/* Moves the cursor over n sent bytes, and over what is not for this member. */
+/* Moves the cursor over n sent bytes, and over entries for other members. */
 static void advance(struct switchboard *s, uint32_t slot, size_t n)
 {
 	struct member *m = &s->members[slot];
@@ -144,8 +144,7 @@ static void arm(struct switchboard *s, uint32_t slot, bool on)
 
 	if (m->armed == on)
 		return;
-	/* Without memory for a watch the member stays behind until the next
-	 * round tries again. */
+	/* Without memory for the watch, the next round tries again. */
 	if (epoll_ctl(s->events, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->fd,
 		    &ev) == 0)
 		m->armed = on;
@@ -157,7 +156,7 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	struct member *m = &s->members[slot];
 
 	if (n == -1 && !errno_is_transient(errno)) {
-		/* The other end is gone; its last words may still wait. */
+		/* The other end is gone; its last frames may still wait. */
 		m->write_closed = true;
 		n = 0;
 	}
@@ -178,9 +177,9 @@ static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	arm(s, slot, m->lagging && !m->write_closed);
 }
 
-/* Overtaken, perhaps in the middle of an entry: a new channel will start with
- * the number of what was missed.  This one ends, but what its child has to say
- * is heard until it has seen that. */
+/* The ring has overtaken the cursor, perhaps in the middle of an entry: a new
+ * channel will start with the number of missed events.  This one is closed for
+ * writing, and read until the child has noticed. */
 static void evict(struct switchboard *s, uint32_t slot)
 {
 	struct member *m = &s->members[slot];
@@ -212,7 +211,7 @@ static void pump(struct switchboard *s, uint32_t slot)
 	sent(s, slot, sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
-/* The same bytes for all who are up to date and have nothing of their own. */
+/* The same bytes for all members that are up to date, without private entry. */
 static void send_round(struct switchboard *s)
 {
 	struct iovec iov[ROUND_RUNS];
@@ -240,7 +239,7 @@ static void send_round(struct switchboard *s)
 	}
 }
 
-/* Everyone by their own cursor, for a round of too many runs. */
+/* Each member by its own cursor, for a round of too many runs. */
 static void touch_all(struct switchboard *s)
 {
 	for (uint32_t slot = 0; slot < s->high; slot++) {
@@ -249,7 +248,7 @@ static void touch_all(struct switchboard *s)
 	}
 }
 
-/* Whether a member far behind is worth waiting for. */
+/* Whether input waits for a member that is far behind. */
 static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 {
 	struct member *m = &s->members[slot];
@@ -263,7 +262,7 @@ static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 	       now - m->waited_ms < PAUSE_MAX_MS;
 }
 
-/* Detaches those who were overtaken, and pauses or resumes input. */
+/* Closes overtaken channels for writing, and pauses or resumes input. */
 static void look_behind(struct switchboard *s)
 {
 	struct epoll_event ev = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes frames from the channels and turns them into events.  Whatever is
- * odd about a frame ends its sender: no honest child sends it.
+/* Takes frames from the channels and turns them into events.  Any oddity in a
+ * frame ends its sender: no honest child sends one.
  * Runs in: relay. */
 #include <errno.h>
 #include <stdalign.h>
@@ -14,7 +14,7 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* One read takes so much, so that all channels get their turn. */
+/* Cap on bytes per read, so that all channels get their turn. */
 #define READ_MAX  (64u << 10)
 #define READ_SIZE (FRAME_UP_MAX + READ_MAX)
 
@@ -35,7 +35,7 @@ static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
 	};
 }
 
-/* Tells the sender that its frame came to nothing.  As an event it is heard
+/* Reports to the sender that its frame failed.  As an event it is delivered
  * once, in its place, like any other. */
 static void refuse(struct switchboard *s, uint32_t slot,
 	const struct frame_up *f, enum error error)
@@ -95,7 +95,7 @@ static void rename_to(
 	}
 	if (!is_member(s, slot))
 		return;
-	/* A name that is taken over has been left before. */
+	/* If a gone member has the name, its leave comes first. */
 	if (s->presence.leaves.count > 0)
 		presence_tell(s);
 	e.to_len = f->name_len;
@@ -109,7 +109,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	const struct session *who = session_of(s, slot);
 
 	if (f->counter <= who->counter)
-		return true; /* sent again after a relay's death */
+		return true; /* sent again after a relay's end */
 	if (f->counter != who->counter + 1 ||
 		!text_is_clean(f->body + f->name_len, f->text_len) ||
 		(f->name_len > 0 &&
@@ -151,7 +151,7 @@ static ssize_t act_on_all(
 			return -1;
 		}
 		if (!is_member(s, slot))
-			return (ssize_t)n; /* it has said goodbye */
+			return (ssize_t)n; /* the frame was UP_BYE */
 		used += ((const struct frame_up *)f)->size;
 	}
 }
@@ -173,8 +173,8 @@ static bool keep(struct member *m, const char *rest, size_t n)
 	return true;
 }
 
-/* recv, past the one ECONNRESET of a peer that was killed with our data
- * unread: what it had sent is still there. */
+/* recv, past the one ECONNRESET of a peer that was killed with our data unread:
+ * its own data is still there. */
 static ssize_t receive(int fd, char *p, size_t n)
 {
 	ssize_t got = recv(fd, p, n, MSG_DONTWAIT);
@@ -184,7 +184,7 @@ static ssize_t receive(int fd, char *p, size_t n)
 	return got;
 }
 
-/* 1: took something; 0: nothing there now; -1: the end.  buf has READ_SIZE. */
+/* 1: read some bytes; 0: nothing there now; -1: the end.  buf has READ_SIZE. */
 static int read_once(struct switchboard *s, uint32_t slot, char *buf)
 {
 	struct member *m = &s->members[slot];
@@ -203,7 +203,7 @@ static int read_once(struct switchboard *s, uint32_t slot, char *buf)
 		members_leave(s, slot, LEAVE_PLAIN);
 		return 1;
 	}
-	/* Without memory the channel ends; its child will send that again. */
+	/* Without memory the channel ends; the child sends the frame again. */
 	return keep(m, buf + used, kept + (size_t)n - (size_t)used) ? 1 : -1;
 }
 
@@ -216,8 +216,7 @@ bool intake_read(struct switchboard *s, uint32_t slot)
 
 void intake_drain(struct switchboard *s, uint32_t slot)
 {
-	/* Not the buffer of intake_read: frames in it may be why this is
-	 * called. */
+	/* Not the buffer of intake_read, whose frames may have led here. */
 	char *buf = malloc(READ_SIZE);
 
 	while (buf != NULL && s->members[slot].fd != -1 &&
@@ -236,7 +235,7 @@ bool intake_free_name(struct switchboard *s, const char *name, size_t len)
 	if (members_is_alive(s, slot))
 		return false;
 	intake_drain(s, slot);
-	/* Its last words may have been a goodbye, or another name. */
+	/* Its last frames may have ended the membership or changed the name. */
 	if (is_member(s, slot) && names_find(s, name, len) == holder)
 		members_leave(s, slot, LEAVE_PLAIN);
 	return true;

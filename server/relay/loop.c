@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The relay's own loop: waits, takes frames in, sends events out, again.
+/* The relay's loop: waits, takes frames in, sends events out.
  * Runs in: relay.
  *
- * It never blocks on anybody, and it ends when its lifeline to the parent
- * does.  When it is killed, the parent starts another that goes on from the
+ * The relay never blocks on a peer, and ends at the end of its lifeline to the
+ * parent.  When it is killed, the parent starts another that continues from the
  * log, and the children attach to that. */
 #include "server/relay/loop.h"
 
@@ -22,11 +22,11 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* So many ready channels are read in one round. */
+/* Cap on ready channels per round. */
 #define INPUT_BATCH 256
 #define EVENT_BATCH 256
 
-/* And before the end so many rounds: more than users can have waiting. */
+/* Cap on rounds before the end: more than users can have waiting. */
 #define LAST_ROUNDS 1024
 
 static int watch(int epoll, int fd, int64_t what)
@@ -67,8 +67,8 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	return 0;
 }
 
-/* What an administrator has to say.  Its number is in the event: who takes over
- * sees there what was told. */
+/* Appends the notices that wait.  Their numbers are in the events, so the next
+ * relay sees which were sent. */
 static void announce_notices(struct switchboard *s)
 {
 	uint64_t asked = atomic_load(&s->status->notices);
@@ -90,7 +90,7 @@ static void announce_notices(struct switchboard *s)
 	}
 }
 
-/* Takes over what an earlier relay has left. */
+/* Takes over the state of an earlier relay. */
 static void recover(struct switchboard *s)
 {
 	uint64_t head = eventlog_head(&s->log);
@@ -110,8 +110,8 @@ static void recover(struct switchboard *s)
 	announce_notices(s);
 }
 
-/* One channel has something.  Its end counts only if no newer channel of the
- * same member is on its way. */
+/* Reads a ready channel.  Its end counts only if no newer channel of the same
+ * member waits in the attach socket. */
 static void read_channel(struct switchboard *s, uint32_t slot)
 {
 	int fd = s->members[slot].fd;
@@ -154,8 +154,8 @@ static void announce_shutdown(struct switchboard *s)
 	switchboard_append(s, &e, "", "", "");
 }
 
-/* False when the parent is gone.  One that goes with our word unread resets the
- * line once, and what it said before is still there behind that. */
+/* False when the parent is gone.  A parent that ended with our byte unread
+ * causes one ECONNRESET; its own bytes can be read after that. */
 static bool read_lifeline(struct switchboard *s)
 {
 	char word;
@@ -171,7 +171,7 @@ static bool read_lifeline(struct switchboard *s)
 	return true;
 }
 
-/* False when the relay is to end. */
+/* False when the relay must end. */
 static bool handle(struct switchboard *s, int64_t what)
 {
 	switch (what) {
@@ -187,15 +187,15 @@ static bool handle(struct switchboard *s, int64_t what)
 		debug_receive(s->debug);
 		break;
 	default:
-		/* Room in a channel.  It is used at the end of the round: a
-		 * cursor moved now would be moved over the round twice. */
+		/* Room in a channel is used at the end of the round: a cursor
+		 * moved now would be moved over the round twice. */
 		if (s->members[what].lagging)
 			fanout_touch(s, (uint32_t)what);
 	}
 	return true;
 }
 
-/* The parent waits for this before it tells the world. */
+/* The parent waits for this before it reports that it is ready. */
 static int say_ready(const struct switchboard *s)
 {
 	const char word = RELAY_READY;
@@ -210,7 +210,7 @@ static int say_ready(const struct switchboard *s)
 static void loop(struct switchboard *s)
 {
 	struct epoll_event ready[EVENT_BATCH];
-	int64_t next = 0; /* what an earlier relay has left may be due */
+	int64_t next = 0; /* digests of an earlier relay may be due */
 
 	for (;;) {
 		int n = epoll_wait(s->events, ready, EVENT_BATCH,
@@ -237,8 +237,8 @@ int relay_main(const struct relay_setup *setup)
 	setup->lock(setup->sandbox);
 	recover(&s);
 	if (say_ready(&s) == -1) {
-		/* The parent has become another meanwhile, which has a relay
-		 * of its own, or has ended: that is no failure. */
+		/* The parent has upgraded, with a relay of its own, or ended:
+		 * no failure. */
 		if (errno == EPIPE || errno == ECONNRESET)
 			return 0;
 		log_warn_errno("relay-fail");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The relay: the switchboard that holds the far end of every child's channel
- * and nothing else.  It decides the one order of events, keeps the log, and
- * moves every child's cursor through it.  It parses no text, and who a
- * frame is from is decided by the channel it came in on. */
+/* The relay: holds the far end of every child's channel and nothing else.  It
+ * decides the one order of events, keeps the log, and moves every child's
+ * cursor through it.  It parses no text; the channel that a frame came by
+ * identifies its sender. */
 #ifndef SERVER_RELAY_LOOP_H
 #define SERVER_RELAY_LOOP_H
 
@@ -20,15 +20,14 @@ struct relay_setup {
 	int status;   /* struct status: shared memory */
 	int debug;    /* what children send to log_child's socket */
 	int chatlog;  /* --log-chat, -1: none */
-	int lifeline; /* a SEQPACKET from the parent: words, or its end */
+	int lifeline; /* a SEQPACKET from the parent: commands, or its end */
 };
 
-/* Tells the relay to announce that the server ends; that there is a notice in
- * struct status to be told. */
+/* Commands: announce the end; announce the notices of struct status. */
 #define RELAY_SHUTDOWN 'q'
 #define RELAY_NOTICE   'n'
 
-/* And what the relay says there, once, when it serves. */
+/* What the relay sends there, once, when it serves. */
 #define RELAY_READY 'r'
 
 /* Runs until the lifeline ends.  Returns the exit status of the process. */

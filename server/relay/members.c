@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is a member, and by which channel.  What must outlive a relay is in the
- * log's sessions; what is here can be made anew from them and from the
- * children.
+/* The members and their channels.  State that must outlive a relay is in the
+ * log's sessions; state here is made again from those and from the children.
  * Runs in: relay.
  *
  * A membership ends by UP_BYE; by a bad frame; by the end of the channel, if
  * the process is gone and no newer channel waits in the attach socket; by the
- * roster, which is looked at while a member has no channel; and by a newcomer
- * with its slot or its name.  What is left in a channel is read before, by
- * intake.c. */
+ * roster, which is checked while a member has no channel; and by a newcomer
+ * with its slot or its name.  Before that, intake.c reads what is left in its
+ * channel. */
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -17,7 +16,7 @@
 #include "ipc/common/clock.h"
 #include "server/relay/state.h"
 
-/* Members without a channel are looked at so often. */
+/* The interval of the check of members without a channel. */
 #define SWEEP_MS 100
 
 bool members_is_alive(const struct switchboard *s, uint32_t slot)
@@ -34,7 +33,7 @@ static void close_channel(struct switchboard *s, uint32_t slot)
 
 	if (m->fd == -1)
 		return;
-	/* Its child may have kept a copy of the other end's twin: closing alone
+	/* The child may still have a copy of this descriptor: closing alone
 	 * would leave it in the epolls, out of reach. */
 	epoll_ctl(s->input, EPOLL_CTL_DEL, m->fd, NULL);
 	if (m->armed)
@@ -96,8 +95,8 @@ void members_bye(
 	names_remove(s, slot);
 	s->online--;
 	e = presence_leave(s, slot, reason, counter);
-	/* It waits for this, or for the end where it has not even had all that
-	 * came before. */
+	/* The child waits for this, or, where it lags, for the end of the
+	 * channel. */
 	if (counter != 0 && m->fd != -1 && !m->lagging && !m->write_closed)
 		(void)send(m->fd, e, e->size, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close_channel(s, slot);

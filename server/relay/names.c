@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who has which name: a key for each slot, so that a look at all members reads
- * little memory.  The names themselves are in the log's sessions.
+/* Finds a member by name: a key for each slot, so that a scan of all members
+ * reads little memory.  The names themselves are in the log's sessions.
  * Runs in: relay. */
 #include "ipc/common/name.h"
 #include "server/relay/state.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Joins and leaves: told as they come while they are few, by a digest of
- * names and numbers in a burst.  Without it n arrivals would cost n * n lines.
+/* Joins and leaves: announced one by one while they are few, by a digest of
+ * names and numbers in a burst.  Without it n joins would cost n * n lines.
  * Runs in: relay.
  *
- * Each join and leave is in the log at once, quietly where it is told later:
- * membership never waits.  The digests of leaves go out before those of
- * joins, so that "left" stands before the next "joined" of the same
- * name; who joins and leaves unannounced is not told at all. */
+ * Each join and leave enters the log at once, unannounced where a digest will
+ * announce it: membership never waits.  Digests of leaves are sent before those
+ * of joins, so that "left" stands before the next "joined" of the same name; a
+ * user that leaves before the join was announced is not announced at all. */
 #include <string.h>
 
 #include "ipc/common/clock.h"
@@ -96,8 +96,8 @@ static int window_length(const struct switchboard *s)
 	return ms > DIGEST_WINDOW_MS ? ms : DIGEST_WINDOW_MS;
 }
 
-/* Whether one more line may be told at once: as many as in a window of the
- * usual length, over the time that it has. */
+/* Whether one more line may be sent at once: DIGEST_AFTER in a window of the
+ * usual length, proportionally fewer in a longer one. */
 static bool is_calm(struct switchboard *s)
 {
 	struct presence *p = &s->presence;
@@ -180,7 +180,7 @@ int64_t presence_tick(struct switchboard *s, int64_t now)
 	if (now < due)
 		return due;
 	presence_tell(s);
-	/* As long as it goes on, one digest a window tells all. */
+	/* While the burst lasts, there is one digest a window. */
 	p->window_ms = now;
 	p->told = DIGEST_AFTER;
 	return DEADLINE_NONE;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* When a round is sent: what waits to be told goes with it before the ring
- * overtakes that.
+/* When a round is sent.  Pending digests go with it before the ring overtakes
+ * the events that they announce.
  * Runs in: relay. */
 #include "ipc/common/clock.h"
 #include "server/relay/state.h"
 
-/* So much is taken in before it is sent on: the ring stays far ahead. */
+/* Cap on bytes per round: a small part of the ring. */
 #define ROUND_BYTES (EVENTLOG_RING / 8)
 
-/* While input is paused, those who are far behind are looked at so often. */
+/* The interval of the check of members far behind, while input is paused. */
 #define LOOK_MS 10
 
 void round_relieve(struct switchboard *s)

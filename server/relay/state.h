@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The relay's state, shared by the files that it is made of.  Each calls those
- * that stand before it here: fanout (events out), append (one event more),
- * presence (joins and leaves in bursts), round, names, members (who is there,
- * by which channel), intake (frames in), admission (newcomers), loop. */
+/* The relay's state, shared by the files that it is made of.  Each calls only
+ * those that stand before it here: fanout (events out), append (one event),
+ * presence (joins and leaves in bursts), round, names, members (and their
+ * channels), intake (frames in), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -17,11 +17,11 @@
 #include "ipc/table.h"
 #include "server/options.h"
 
-/* The public parts of one round, as runs of bytes that stand together in the
- * log.  More runs than this and every cursor walks by itself. */
+/* The public parts of one round, as contiguous runs of bytes in the log.  With
+ * more runs than this, every cursor moves by itself. */
 #define ROUND_RUNS 32
 
-/* What an epoll event is about, where it is not a member's slot. */
+/* The data of an epoll event that is not a member's slot. */
 enum {
 	WATCH_INPUT = -1,
 	WATCH_ATTACH = -2,
@@ -29,8 +29,8 @@ enum {
 	WATCH_DEBUG = -4
 };
 
-/* One slot, as the relay sees it.  Whether it is a member is in its session;
- * a member without a channel is one that is about to attach again. */
+/* One slot in the relay.  Its session says whether it is a member; a member
+ * without a channel is about to attach again. */
 struct member {
 	int fd;            /* the channel, -1: none */
 	uint64_t cursor;   /* position of the first entry not wholly sent */
@@ -43,13 +43,13 @@ struct member {
 	bool lagging;      /* the cursor is not at the head */
 	bool armed;        /* its channel is watched for room */
 	bool pending;      /* in this round's list */
-	bool write_closed; /* nothing is sent any more; its end will be read */
+	bool write_closed; /* nothing is sent any more, but it is read */
 	bool join_unannounced; /* its join waits for a digest */
 	char *partial;         /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 
-/* Joins or leaves that wait to be told by one digest. */
+/* Joins or leaves that wait for one digest. */
 struct unannounced {
 	uint32_t count;
 	uint32_t named;
@@ -61,7 +61,7 @@ struct presence {
 	struct unannounced joins, leaves;
 	uint64_t oldest;   /* position of the first of these in the log */
 	int64_t window_ms; /* when the window began, monotonic */
-	uint32_t told;     /* lines told in it */
+	uint32_t told;     /* lines sent in it */
 };
 
 struct run {
@@ -82,22 +82,22 @@ struct switchboard {
 	uint32_t high;          /* all members are below */
 	uint32_t online;        /* members */
 	uint32_t detached;      /* members without a channel */
-	int64_t detached_ms;    /* when they were looked at last */
+	int64_t detached_ms;    /* when they were checked last */
 
-	/* what was appended since the last fan-out */
+	/* the events since the last fan-out */
 	uint64_t round_start;
 	struct run runs[ROUND_RUNS];
 	uint32_t nruns;
 	bool split;           /* more runs than fit */
-	uint64_t looked_tail; /* the tail when the members were looked at */
+	uint64_t looked_tail; /* the tail when the members were checked */
 	uint32_t *pending;
 	uint32_t npending;
 
 	struct presence presence;
 	uint64_t recent[HISTORY_MAX]; /* ids of the last public lines, a ring */
 	uint64_t nrecent;
-	bool paused; /* input waits for those who are far behind */
-	bool ending; /* the server ends; leaves are not told any more */
+	bool paused; /* input waits for members far behind */
+	bool ending; /* the server ends; leaves are no longer announced */
 };
 
 static inline struct session *session_of(
@@ -113,7 +113,7 @@ static inline bool is_member(const struct switchboard *s, uint32_t slot)
 
 /* --- fanout.c ----------------------------------------------------------- */
 
-/* Enters an event that was just appended into the round. */
+/* Adds an event that was just appended to the round. */
 void fanout_note(struct switchboard *s, const struct frame_event *e);
 
 /* Has the member's cursor moved at the end of the round. */
@@ -135,43 +135,43 @@ void append_note_recent(struct switchboard *s, const struct frame_event *e);
 
 /* --- debug.c ------------------------------------------------------------ */
 
-/* Logs what children send there, a part of it where it is much. */
+/* Logs lines that children have sent, at most some per call. */
 void debug_receive(int receiver);
 
 /* --- presence.c --------------------------------------------------------- */
 
-/* Appends the member's join, or its leave, told now or later; the leave with
- * the counter of the goodbye that caused it, 0: none did. */
+/* Appends the member's join, or its leave, announced now or later; the leave
+ * with the counter of the UP_BYE that caused it, 0: none did. */
 void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len);
 const struct frame_event *presence_leave(
 	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
 
-/* Tells all that waits. */
+/* Sends all pending digests. */
 void presence_tell(struct switchboard *s);
 
-/* Tells a join that waits, before its member is seen to act. */
+/* Announces a pending join, before its member is seen to act. */
 void presence_before(struct switchboard *s, uint32_t slot);
 
-/* Tells what waits before the ring overtakes it: a relay that is started then
- * would not know of it.  Before each fan-out: in between, less is appended than
- * the half of the ring that is left. */
+/* Sends pending digests before the ring overtakes their events: a relay started
+ * after that would not know them.  Call it before each fan-out: in between,
+ * less is appended than the half of the ring that is left. */
 void presence_look(struct switchboard *s);
 
-/* Tells what waits, when it is time or the ring comes near.  Returns when it
- * will be time; DEADLINE_NONE: nothing waits. */
+/* Sends pending digests when they are due or the ring comes near.  Returns when
+ * the next is due; DEADLINE_NONE: nothing is pending. */
 int64_t presence_tick(struct switchboard *s, int64_t now);
 
-/* Learns what waits from an entry of an earlier relay. */
+/* Restores pending announcements from an entry of an earlier relay. */
 void presence_replay(struct switchboard *s, const struct frame_event *e);
 
 /* --- round.c ------------------------------------------------------------ */
 
-/* In the middle of the input: sends the round where it has become long. */
+/* Between inputs: sends the round if it has become long. */
 void round_relieve(struct switchboard *s);
 
-/* Tells what it is time to tell, and sends the round.  Returns when there is
- * something to do though nothing comes, or DEADLINE_NONE. */
+/* Sends the digests that are due, and the round.  Returns the next deadline, or
+ * DEADLINE_NONE. */
 int64_t round_end(struct switchboard *s, int64_t now);
 
 /* --- names.c ------------------------------------------------------------ */
@@ -189,52 +189,52 @@ void names_remove(struct switchboard *s, uint32_t slot);
 /* Takes the members over from the sessions of an earlier relay. */
 void members_recover(struct switchboard *s);
 
-/* Whether the parent still has this member's process: what the roster says
- * cannot be written by children. */
+/* Whether the parent still has this member's process, by the roster, which
+ * children cannot write. */
 bool members_is_alive(const struct switchboard *s, uint32_t slot);
 
 /* Makes the user of this slot a member, without a channel yet. */
 void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len);
 
-/* Makes fd, which is its own from here on, the member's channel.  False with
- * none, if memory has run out: its child tries again. */
+/* Makes fd the member's channel, and takes it.  False without memory: the child
+ * tries again. */
 bool members_connect(struct switchboard *s, uint32_t slot, int fd);
 
 /* Ends a channel, not the membership. */
 void members_detach(struct switchboard *s, uint32_t slot);
 
-/* Ends a membership; by the member's own goodbye, which has this counter and
- * is acknowledged. */
+/* Ends a membership; by the member's own UP_BYE, which has this counter and is
+ * acknowledged. */
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
 void members_bye(
 	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
 
-/* A member's channel has ended: so has the membership, unless its process
- * lives.  That will attach again. */
+/* A member's channel has ended: ends the membership, unless its process lives
+ * and will attach again. */
 void members_hang_up(struct switchboard *s, uint32_t slot);
 
-/* Ends those without a channel whose process is gone.  Returns when they are
- * to be looked at again; DEADLINE_NONE: there are none. */
+/* Ends members without a channel whose process is gone.  Returns when to check
+ * again; DEADLINE_NONE: there are none. */
 int64_t members_sweep(struct switchboard *s, int64_t now);
 
 /* --- intake.c ----------------------------------------------------------- */
 
 /* Reads once from a member's channel and acts on the whole frames; ends the
- * membership of one who breaks the rules.  False at the channel's end. */
+ * membership at a bad frame.  False at the channel's end. */
 bool intake_read(struct switchboard *s, uint32_t slot);
 
-/* Reads and acts on what is left in the channel, if there is one, of a member
- * whose process is gone. */
+/* Reads the rest of the channel, if any, of a member whose process is gone, and
+ * acts on it. */
 void intake_drain(struct switchboard *s, uint32_t slot);
 
-/* Frees a name for a newcomer who has it by the table: ends the member that
- * has it here if its process is gone.  False if it lives on. */
+/* Frees a name for a newcomer that has it by the table: ends the member that
+ * has it here if its process is gone.  False if that lives. */
 bool intake_free_name(struct switchboard *s, const char *name, size_t len);
 
 /* --- admission.c -------------------------------------------------------- */
 
-/* Takes all that waits in the attach socket. */
+/* Takes all messages from the attach socket. */
 void admission_receive(struct switchboard *s);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Users and their numbers, straight from the file: fgetpwent(3) reads that and
- * asks no name service.
+/* Looks users up in /etc/passwd by fgetpwent(3), which asks no name service.
  * Runs in: parent. */
 #include "server/sandbox/account.h"
 
@@ -23,7 +22,7 @@ int account_find(const char *name, uid_t *uid, gid_t *gid)
 		errno = 0;
 		found = fgetpwent(f);
 	} while (found != NULL && strcmp(found->pw_name, name) != 0);
-	error = errno != 0 ? errno : ENOENT; /* of an error, or at the end */
+	error = errno != 0 ? errno : ENOENT; /* an error, or the end */
 	if (found != NULL) {
 		*uid = found->pw_uid;
 		*gid = found->pw_gid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom a server that was started by root can become. */
+/* The user that a server started by root changes to. */
 #ifndef SERVER_SANDBOX_ACCOUNT_H
 #define SERVER_SANDBOX_ACCOUNT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lays a table of system calls out as a binary tree: the kernel runs a new
- * filter once for every system call there is, and a list would take it longer
- * than the fork.
+ * filter once for every existing system call, and a list would take longer than
+ * the fork.
  * Runs in: parent. */
 #include "server/sandbox/filter.h"
 
@@ -54,7 +54,7 @@ static void emit_argument(
 	emit(p, BPF_ALU | BPF_AND | BPF_K, mask, 0, 0);
 }
 
-/* One argument against its values, and the other against its one. */
+/* Checks one argument against its values, and the second against its one. */
 static void emit_check(struct program *p, const struct filter_rule *r)
 {
 	emit_argument(p, r->argument, r->mask);

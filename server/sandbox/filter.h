@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A system call that is allowed, or allowed where one argument, masked, is one
- * of some values.  Arguments are int: the kernel looks at 32 bits of them. */
+/* A system call that is allowed, or allowed where one masked argument has one
+ * of some values.  Arguments are int: the filter compares 32 bits of them. */
 struct filter_rule {
 	uint32_t nr;
 	uint8_t argument; /* which one, from 0 */
@@ -24,9 +24,9 @@ struct filter_rule {
 /* Longest program: conditional jumps reach 255 instructions. */
 #define FILTER_MAX 250
 
-/* Sorts the rules and writes the program, which kills the process for all
- * that is not in them and for other architectures; returns its length, 0 if it
- * does not fit.  dst has room for FILTER_MAX. */
+/* Sorts the rules and writes the program, which kills the process at any other
+ * system call or architecture; returns its length, 0 if it does not fit.  dst
+ * has room for FILTER_MAX. */
 size_t filter_build(
 	struct sock_filter *dst, struct filter_rule *rules, size_t n);
 

@@ -15,10 +15,10 @@
 #include "server/fd.h"
 #include "server/log.h"
 
-/* One name for all servers, where root alone can make one. */
+/* One name for all servers, in a folder that only root can write. */
 #define SHARED_PATH "/run/chatserver-nowhere"
 
-/* Servers that start at the same moment remove it for each other. */
+/* Servers that start at the same moment may remove it under each other. */
 #define TRIES_MAX 100
 
 static int configure(
@@ -27,8 +27,8 @@ static int configure(
 	return (int)syscall(SYS_fsconfig, fs, command, key, value, 0);
 }
 
-/* The root of a file system that is mounted nowhere.  It takes CAP_SYS_ADMIN,
- * which root has not in every container. */
+/* The root of a file system that is mounted nowhere.  This needs CAP_SYS_ADMIN,
+ * which root lacks in some containers. */
 static int mount_one(void)
 {
 	int fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC), fd = -1;
@@ -45,8 +45,8 @@ static int mount_one(void)
 	return fd;
 }
 
-/* A folder that is removed at once.  One that is left by a kill in between is
- * used, and removed, by the next start. */
+/* A folder that is removed at once.  If the server is killed in between, the
+ * next start uses and removes it. */
 static int make_shared_one(void)
 {
 	for (int i = 0; i < TRIES_MAX; i++) {
@@ -60,7 +60,7 @@ static int make_shared_one(void)
 			continue;
 		if (fd == -1 || rmdir(SHARED_PATH) == 0 || errno == ENOENT)
 			return fd;
-		/* There is something in it. */
+		/* It is not empty. */
 		log_warn_errno("left-behind path=" SHARED_PATH);
 		close(fd);
 		return -1;
@@ -68,7 +68,7 @@ static int make_shared_one(void)
 	return -1;
 }
 
-/* Where there is but /tmp, whose names anybody may take. */
+/* Where only /tmp can be used, in which any user can take a name. */
 static int make_own_one(void)
 {
 	char path[] = "/tmp/chatserver-XXXXXX";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An empty directory without a name, to be locked into: nothing can ever be put
- * into it, and whenever the server is killed, nothing of it is left. */
+/* An empty directory without a name, used as a root directory: no file can ever
+ * be created in it, and a server that is killed leaves nothing of it behind. */
 #ifndef SERVER_SANDBOX_NOWHERE_H
 #define SERVER_SANDBOX_NOWHERE_H
 

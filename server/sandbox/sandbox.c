@@ -2,8 +2,9 @@
 /* The sandbox of children and of the relay.
  * Runs in: parent (prepare); child, relay (drop, lock).
  *
- * seccomp(2) is the wall; the rest stands behind it in case it has a hole:
- * an empty root directory, nobody's rights, no limits to spend, Landlock. */
+ * seccomp(2) is the main barrier; the others are behind it in case it has a
+ * hole: an empty root directory, an unprivileged user, resource limits,
+ * Landlock. */
 #include "server/sandbox/sandbox.h"
 
 #include <errno.h>
@@ -32,12 +33,12 @@
 #include "server/sandbox/nowhere.h"
 
 /* A child has five descriptors, and seven while it attaches again.  But the
- * kernel also compares this limit with the number of descriptors that all
- * processes of the user have on their way (unix(7), ETOOMANYREFS): when
- * thousands attach at once, the attach socket takes some 300. */
+ * kernel also compares this limit with the number of descriptors in flight of
+ * all processes of the user (unix(7), ETOOMANYREFS): when thousands attach at
+ * once, the attach socket takes some 300. */
 #define CHILD_DESCRIPTORS 512
 
-/* Children go first when memory runs out; 1000 would be the most. */
+/* The kernel kills children first when memory runs out; the maximum is 1000. */
 #define OOM_SCORE "500"
 
 #define ANY(call)                \
@@ -54,7 +55,7 @@ static struct filter_rule child_rules[] = {
 #ifdef SYS_alarm
 	ANY(alarm),
 #else
-	ANY(setitimer), /* what alarm(3) is where it is no system call */
+	ANY(setitimer), /* alarm(3) where that is not a system call */
 #endif
 	ANY(rt_sigreturn),
 	ANY(restart_syscall),
@@ -196,7 +197,7 @@ void sandbox_offer(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
-	/* Where it cannot be changed the kernel chooses by itself. */
+	/* On failure the kernel's own choice stands. */
 	if (fd == -1)
 		return;
 	(void)!write(fd, OOM_SCORE, sizeof OOM_SCORE - 1);
@@ -267,7 +268,7 @@ static void lock_in(const struct sock_fprog *filter)
 	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
 
-/* No higher than the limit that is found: to raise it takes a right. */
+/* Never above the current limit: raising it needs a privilege. */
 static void limit_descriptors(rlim_t wanted)
 {
 	struct rlimit found;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the processes that touch clients' bytes may still do: next to nothing.
+/* The sandbox of processes that handle clients' bytes.
  *
- * Two steps, since the second leaves no right to do the first: giving up the
- * user's rights, right after the fork; then locking the door from inside. */
+ * Two steps, since the second leaves no right to do the first: dropping
+ * privileges, right after the fork; then the system call filter. */
 #ifndef SERVER_SANDBOX_SANDBOX_H
 #define SERVER_SANDBOX_SANDBOX_H
 
@@ -12,18 +12,18 @@
 struct sandbox {
 	bool off;  /* --no-sandbox: for debuggers and sanitizers */
 	bool drop; /* the server was started by root: */
-	uid_t uid; /* ... who to become */
+	uid_t uid; /* ... the user to change to */
 	gid_t gid;
-	int root; /* ... and an empty directory to be locked into */
+	int root; /* ... and an empty root directory */
 };
 
 /* In the parent, before the first fork: user is the argument of --user, or
- * NULL, which means "nobody" for root and nothing for anybody else.  Builds
- * the filters.  What cannot be done is said, and ends the server. */
+ * NULL, which means "nobody" for root and no change for other users.  Builds
+ * the filters.  Errors are fatal. */
 void sandbox_prepare(struct sandbox *s, const char *user, bool off);
 
-/* In a new child, first of all: when memory runs out, this process goes first.
- * Where that cannot be had the kernel chooses by itself. */
+/* In a new child, first of all: makes it the first to be killed when memory
+ * runs out.  On failure the kernel's own choice stands. */
 void sandbox_offer(void);
 
 /* In the new process, then: the empty root directory, groups, gid,

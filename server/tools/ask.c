@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The other end of the control socket: a process that is run to ask.
+/* The client of the control socket.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/ask.h"
 
@@ -24,7 +24,7 @@
 /* What --say begins with: no name has a colon. */
 #define SAY_PREFIX "server: "
 
-/* Where as many wait as can, connect(2) waits, too: not for ever. */
+/* The limit for connect(2), which blocks on a full backlog. */
 static int open_socket(void)
 {
 	const struct timeval patience = {ASK_PATIENCE_MS / 1000, 0};
@@ -52,8 +52,8 @@ int ask_connect(const struct options *o, char *path)
 			memcpy(path, a.sun_path, CONTROL_PATH_MAX);
 			return fd;
 		}
-		/* What is there and cannot be asked says more than what is
-		 * not there. */
+		/* The error of an existing socket says more than that of a
+		 * missing one. */
 		if (path[0] == '\0' || errno != ENOENT) {
 			error = errno;
 			memcpy(path, a.sun_path, CONTROL_PATH_MAX);
@@ -64,7 +64,7 @@ int ask_connect(const struct options *o, char *path)
 	return -1;
 }
 
-/* In place, cut where that is longer. */
+/* Cleans in place, cut where the clean text is longer. */
 static void clean_reply(struct control_reply *r)
 {
 	char clean[3 * CONTROL_TEXT_MAX];
@@ -108,7 +108,7 @@ int ask_send(int fd, const struct control_request *request, const int *fds,
 
 /* --- the requests -------------------------------------------------------- */
 
-/* Copies a text of the command line, a blank for what ends a line there. */
+/* Copies a text of the command line, with blanks in place of line ends. */
 static size_t in_one_line(char *dst, const char *text)
 {
 	size_t n = 0;
@@ -121,7 +121,7 @@ static size_t in_one_line(char *dst, const char *text)
 	return n;
 }
 
-/* Puts a text behind the one that is there, max bytes in all. */
+/* Appends a text to the request's, at most max bytes in all. */
 static void put_text(struct control_request *r, const char *text, size_t max,
 	const char *option)
 {
@@ -187,7 +187,7 @@ static enum control_verb make(
 	}
 }
 
-/* The places that were looked at besides that one, each once. */
+/* The other paths that were tried, each once. */
 static void other_places(const struct options *o, const char *path, char *text)
 {
 	char place[CONTROL_PATH_MAX], *end = text;
@@ -220,7 +220,7 @@ static int connect_or_say(const struct options *o)
 		o->control == NULL ? "; --control names another path" : "");
 }
 
-/* Asks, on a connection of its own, and tells where it is refused. */
+/* Sends a request on a new connection; a refusal is fatal. */
 static void ask(const struct options *o, const struct control_request *r,
 	struct control_reply *reply, struct passing *beside)
 {
@@ -236,7 +236,7 @@ static void ask(const struct options *o, const struct control_request *r,
 			reply->text);
 }
 
-/* Whom a name means, by the server's table. */
+/* Looks a name up in the server's table. */
 static void look_up(const struct options *o, struct control_request *kick)
 {
 	struct control_request r = {

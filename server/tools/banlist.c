@@ -26,7 +26,7 @@ static int64_t seconds_left(const struct ban *b)
 	return b->until_ms > now ? (b->until_ms - now + 999) / 1000 : 0;
 }
 
-/* By this process's time zone. */
+/* In this process's time zone. */
 static const char *until(const struct ban *b, char *text, size_t size)
 {
 	time_t at = (time_t)(b->until_ms / 1000);

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Prints to standard output what the server has handed over: struct bans, with
- * times by the wall clock.  False if that makes no sense. */
+/* Prints the server's copy of struct bans, with times by the wall clock, to
+ * standard output.  False if it is invalid. */
 bool banlist_print(int fd, bool json);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The process that inetd, sshd or socat runs: it hands its descriptors to the
- * server and stays only to end when that user ends.  What goes wrong is told to
- * the user in one line, and to syslog.
+/* The inetd stub, which inetd, sshd or socat runs: it passes its descriptors to
+ * the server and stays only to end with the user.  The user gets errors as one
+ * line, syslog the details.
  * Runs in: a process of its own.
  *
- * The child has the other end of this process's connection to the server, which
- * carries no bytes after the reply.  If the child ends, however it ends, the
- * end of the connection ends this process.  If this process ends, the child
- * sees a hang-up and leaves.  If it is told to end, it shuts down its sending
- * half, the child says goodbye, and this process waits for that. */
+ * The child has the other end of the stub's connection to the server, which
+ * carries no bytes after the reply.  If the child ends, for any reason, the end
+ * of the connection ends the stub.  If the stub ends, the child sees a hang-up
+ * and leaves.  At a signal to end, the stub shuts down its sending half, the
+ * child says goodbye, and the stub waits for that. */
 #include "server/tools/inetd.h"
 
 #include <errno.h>
@@ -33,18 +33,18 @@
 #include "server/log.h"
 #include "server/tools/ask.h"
 
-/* A server that is being started gets so long, and is asked so often. */
+/* The longest wait for a server that starts, and the interval of attempts. */
 #define START_MS      10000
 #define START_LOOK_MS 10
 
-/* Servers that end just when somebody comes, in a row. */
+/* Attempts, since a server may end at the moment when a user comes. */
 #define TRIES_MAX 5
 
-/* Asked to end, the user's child gets so long for its goodbye. */
+/* At a signal to end, the longest wait for the child's goodbye. */
 #define END_MS 1000
 
-/* Options of the server that is started, and how many of them are not those of
- * this process. */
+/* Options of the server that is started, and how many of them are added to
+ * those of this process. */
 #define ARGUMENTS_MAX   128
 #define ARGUMENTS_ADDED 10
 
@@ -65,7 +65,7 @@ static _Noreturn void give_up(int status, const char *why)
 
 /* --- starting a server --------------------------------------------------- */
 
-/* What is given comes behind what is only the default, and so wins. */
+/* The given options come after the defaults, and so override them. */
 static void copy_arguments(
 	const struct options *o, const char **to, const char *path)
 {
@@ -143,8 +143,8 @@ static int open_folder(const char *path)
 	return fd;
 }
 
-/* One of all who come at once starts a server: who has the folder's lock, and
- * still finds none.  Whoever starts one, who waits joins it. */
+/* Of several stubs, one starts a server: the one that has the folder's lock and
+ * still finds none.  The others wait for the lock and join that server. */
 static int start_or_await(const struct options *o, char *path, char *place)
 {
 	const struct timespec nap = {0, START_LOOK_MS * 1000000L};
@@ -173,8 +173,8 @@ static int start_or_await(const struct options *o, char *path, char *place)
 	return fd;
 }
 
-/* Where the server that is started is to put its socket: the first of the
- * places for that which we may use, or else the last that there is. */
+/* The path for the socket of the server that is started: the first of its
+ * places that we may use, or else the last one. */
 static void choose_place(const struct options *o, char *path)
 {
 	char folder[CONTROL_PATH_MAX];
@@ -217,7 +217,7 @@ static void on_end(int sig)
 	ended = 1;
 }
 
-/* From here on only stay() is interrupted: what was changed is put back. */
+/* From here on signals interrupt stay() only, so flags are always restored. */
 static void hold_signals(void)
 {
 	const struct sigaction action = {.sa_handler = on_end};
@@ -230,22 +230,21 @@ static void hold_signals(void)
 		sigaction(ends[i], &action, NULL);
 	}
 	sigprocmask(SIG_BLOCK, &held, NULL);
-	/* A server has the same name, and killall upgrades it.  That a terminal
-	 * has hung up is seen by the child. */
+	/* killall -HUP for an upgrade of the server signals the stub, too.  The
+	 * hang-up of a terminal is seen by the child. */
 	signal(SIGHUP, SIG_IGN);
 	/* A shell that got the terminal back would share it with the child. */
 	signal(SIGTSTP, SIG_IGN);
 }
 
-/* What is handed over, and which flags are to be put back at the end, -1:
- * none. */
+/* The descriptors to pass, and the flags to restore at the end, -1: none. */
 struct loan {
 	int fds[2], flags[2];
 };
 
-/* A child never waits for its client, but that flag belongs to the open file,
- * which others have, too: a shell has the same terminal.  So the child gets an
- * open file of its own; where there is none, the flag is put back at the end.
+/* A child needs O_NONBLOCK, but that flag belongs to the open file, which other
+ * processes share: a shell has the same terminal.  So the child gets an open
+ * file of its own; where that is not possible, the flag is restored at the end.
  */
 static void lend(struct loan *l)
 {
@@ -262,7 +261,7 @@ static void lend(struct loan *l)
 	}
 }
 
-/* Who has been handed it has it now. */
+/* The server has its own copies now. */
 static void close_lent(const struct loan *l)
 {
 	for (int fd = 0; fd < 2; fd++) {
@@ -271,8 +270,8 @@ static void close_lent(const struct loan *l)
 	}
 }
 
-/* The last first: where both are one open file, the second had the flag of the
- * first already. */
+/* In reverse order: where both are one open file, the second has saved the flag
+ * that the first had set. */
 static void put_back(const struct loan *l)
 {
 	for (int fd = 1; fd >= 0; fd--) {
@@ -281,8 +280,8 @@ static void put_back(const struct loan *l)
 	}
 }
 
-/* Until the user has gone.  Asked to end, this lets the child know and waits
- * for it, but not for ever. */
+/* Waits until the user has gone.  At a signal to end, tells the child and waits
+ * for it, up to a limit. */
 static void stay(int connection)
 {
 	struct pollfd p = {connection, POLLIN, 0};
@@ -310,15 +309,15 @@ static void check_descriptors(void)
 	if (fstat(STDIN_FILENO, &st[0]) == -1 ||
 		fstat(STDOUT_FILENO, &st[1]) == -1)
 		fatal(EX_USAGE, "--inetd: descriptors 0 and 1 must be open");
-	/* Who serves the user may not write to files (RLIMIT_FSIZE). */
+	/* The child may not write to files (RLIMIT_FSIZE). */
 	if (S_ISREG(st[1].st_mode))
 		fatal(EX_USAGE, "--inetd: descriptor 1 is a file; it must be "
 				"a socket, a pipe or a terminal");
 }
 
-/* Has a server take the user: its reply, and the connection, which stays as
- * long as the user does.  One that was about to end, being empty, lets go of
- * whoever has just connected; another is found or started. */
+/* Passes the user to a server.  Returns the connection, which lasts as long as
+ * the user, or -1 with the refusal in *reply.  If an empty server ends at this
+ * moment, finds or starts another. */
 static int hand_over(const struct options *o, const struct control_request *r,
 	struct control_reply *reply, struct loan *loan)
 {
@@ -346,7 +345,7 @@ static int hand_over(const struct options *o, const struct control_request *r,
 	give_up(EX_UNAVAILABLE, "the server does not answer");
 }
 
-/* What is for the user begins with a mark; the rest is between us. */
+/* A text for the user begins with "! "; any other is for the log only. */
 static void tell_refusal(const struct control_reply *reply)
 {
 	struct log_text quoted;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* --inetd: descriptors 0 and 1 are one user, of a server that is running or is
- * started for that. */
+/* --inetd: descriptors 0 and 1 are one user of the running server, or of one
+ * that is started. */
 #ifndef SERVER_TOOLS_INETD_H
 #define SERVER_TOOLS_INETD_H
 

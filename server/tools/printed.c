@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What others have written, made fit to be printed.
+/* Cleans untrusted text for printing.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/printed.h"
 

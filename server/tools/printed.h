@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Printing what others have written: memory that the server's own user can
- * write, the answer of whoever has the socket.  No byte of it reaches a
- * terminal as a control sequence, or breaks what a program reads. */
+/* Prints untrusted text: memory that the server's own user can write, and
+ * replies from the socket.  No byte of it reaches a terminal as a control
+ * sequence, or breaks the format that a program reads. */
 #ifndef SERVER_TOOLS_PRINTED_H
 #define SERVER_TOOLS_PRINTED_H
 
 #include <stddef.h>
 
-/* Room for the clean form of so many bytes. */
+/* Room for the clean form of n bytes. */
 #define PRINTED_SIZE(max) (3 * (max) + 1)
 
-/* Writes what is in src, max bytes or up to a 0, as clean text (text.h) to dst,
+/* Writes src, max bytes or up to a 0, as clean text (text.h) to dst, which has
  * PRINTED_SIZE(max); returns dst. */
 char *printed_clean(char *dst, const char *src, size_t max);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of users and the counters, for people and for programs.  What was
- * handed over is not believed: it is copied before it is looked at, texts are
- * cleaned, numbers are numbers.
+/* The table of users and the counters, for people and for programs.  The
+ * server's memory is not trusted: it is copied before it is checked, and texts
+ * are cleaned.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/status.h"
 
@@ -71,14 +71,14 @@ static int64_t seconds_since(int64_t then_ms)
 	return then_ms >= 0 && then_ms < now ? (now - then_ms) / 1000 : 0;
 }
 
-/* Whether somebody has the slot, with a name or not yet. */
+/* Whether the slot is in use, with a name or not yet. */
 static bool is_connected(uint32_t slot)
 {
 	return atomic_load(&table.roster[slot].pid) != 0;
 }
 
-/* The user of a slot; false where there is none, or none that has a name yet:
- * what else is there is the one's who had the slot before. */
+/* The user of a slot; false where there is none, or none with a name yet: the
+ * other fields are then those of the slot's last user. */
 static bool get_user(uint32_t slot, struct user *u)
 {
 	const struct table_roster *r = &table.roster[slot];
@@ -107,8 +107,8 @@ static uint32_t high(void)
 	return n < table.capacity ? n : table.capacity;
 }
 
-/* How many there are, and how many that have no name yet; in *most the largest
- * numbers of any. */
+/* The number of users, and of those without a name yet; in *most the largest
+ * values of any. */
 static uint32_t count_users(struct user *most, uint32_t *connecting)
 {
 	struct user u;
@@ -235,7 +235,7 @@ static void print_table(void)
 			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
 				c[i].value, c[i].help);
 	}
-	/* The name is last: who can say how wide it is? */
+	/* The name is last: its width is not known. */
 	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
 		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "QUEUE", "NAME");
 	for (uint32_t i = 0; i < high(); i++) {
@@ -283,8 +283,8 @@ static void print_json(void)
 	puts("]}");
 }
 
-/* A line for each user.  They are told apart by slot, of which there are so
- * many: names come and go, and would fill Prometheus' memory. */
+/* A line for each user, labelled with the slot.  Names change and would fill
+ * Prometheus' memory; the number of slots is fixed. */
 static void print_user_metric(const char *name, const char *help,
 	uint64_t (*get)(const struct user *))
 {

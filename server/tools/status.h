@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What --status prints: read from the memory that the server has handed over,
- * so that it costs the server nothing. */
+/* --status, read from shared memory, so it costs the server nothing. */
 #ifndef SERVER_TOOLS_STATUS_H
 #define SERVER_TOOLS_STATUS_H
 
@@ -9,7 +8,7 @@
 
 #include "server/options.h"
 
-/* Maps both: struct status, and the table.  False if they make no sense. */
+/* Maps struct status and the table.  False if they are invalid. */
 bool status_open(int status_fd, int table_fd);
 
 /* The user who has this name now. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is printed, in whole.
+/* Standard output that is written in whole.
  * Runs in: a process of its own, with none of the server's memory. */
 #include "server/tools/stdout.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output of a process that says something and ends: all of it is
+/* Standard output of a process that prints a result and ends: all of it is
  * written, or it is an error. */
 #ifndef SERVER_TOOLS_STDOUT_H
 #define SERVER_TOOLS_STDOUT_H
@@ -8,7 +8,7 @@
  * pipe or terminal O_NONBLOCK. */
 void stdout_begin(void);
 
-/* Writes what is left.  What could not be written is fatal. */
+/* Writes what is left.  A write error is fatal. */
 void stdout_end(void);
 
 #endif
