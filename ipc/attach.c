@@ -36,7 +36,7 @@ int attach_send(int sender, const struct attach *a)
 	if (error == 0)
 		return ends[0];
 	close(ends[0]);
-	/* ETOOMANYREFS: too many descriptors are on their way (unix(7)). */
+	/* ETOOMANYREFS: too many descriptors are in flight (unix(7)). */
 	errno = error == ENOBUFS || error == ENOMEM || error == ETOOMANYREFS ||
 				error == EINTR
 			? EAGAIN

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The way in: a child hands the far end of a channel that it made to the
- * relay.  A new child, one whose relay died, and one that fell behind
- * do the same.
+/* Attaching: a child makes a channel and passes its far end to the relay.  A
+ * new child, one whose relay died, and one that the ring has overtaken do the
+ * same.
  *
- * The attach socket is one SEQPACKET pair for all.  The parent keeps both
- * ends, so that what waits in it outlives a relay; the relay has the
- * receiving end, each child the sending one.  When parent and relay are gone,
- * sending fails: that is how a child knows. */
+ * The attach socket is one SEQPACKET pair for all.  The parent keeps both ends,
+ * so that messages in it outlive a relay; the relay has the receiving end, each
+ * child the sending one.  When parent and relay are gone, sending fails: so a
+ * child learns of their end. */
 #ifndef IPC_ATTACH_H
 #define IPC_ATTACH_H
 
@@ -39,16 +39,14 @@ enum attach_end {
 int attach_open(int pair[2]);
 
 /* Makes a channel, sends one end with *a, and returns the other: non-blocking,
- * the caller's.  -1 with errno: EAGAIN, try later (the relay is
- * behind, or no descriptors are left); EPIPE and ECONNRESET, the server is
- * gone. */
+ * the caller's.  -1 with errno: EAGAIN, try later (the relay is busy, or no
+ * descriptors are left); EPIPE and ECONNRESET, the server is gone. */
 int attach_send(int sender, const struct attach *a);
 
 /* Takes one message: 1, with the descriptor, which is the caller's, and the
- * pid that the kernel vouches for; 0, nothing is there; -1 with errno, one
- * was there and was no good (EBADMSG; so it is when no descriptor is left for
- * it: its sender sees the channel end), or the socket failed (EPIPE: nobody
- * can send any more). */
+ * pid that the kernel vouches for; 0, none waits; -1 with errno: EBADMSG, the
+ * message was bad, or no descriptor was left for it (its sender sees the
+ * channel end); EPIPE, all senders are gone. */
 int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Who an event is for.  The one who appends it states its audience; everything
- * that has to know who sees an event asks here: the order's numbers, the
- * fan-out, the scrollback, the counters and the chat log.
+/* The audience of an event, set when it is appended.  All code that needs to
+ * know who sees an event asks here: the order's numbers, the fan-out, the
+ * scrollback, the counters and the chat log.
  *
- * Users are named by slot and generation, which together name one user for
- * ever: a private event is not for who has the slot later. */
+ * Users are identified by slot and generation, which are unique: a private
+ * event is not for a later user of the slot. */
 #ifndef IPC_AUDIENCE_H
 #define IPC_AUDIENCE_H
 
@@ -14,14 +14,13 @@ struct audience_user {
 	uint32_t slot, generation;
 };
 
-/* Whether everybody is in it: such an event has a number in the one order. */
+/* Whether everyone is in it: such an event has a number in the one order. */
 static inline bool audience_is_public(const struct frame_event *e)
 {
 	return e->audience == AUDIENCE_EVERYONE;
 }
 
-/* The users that it consists of, at most two; returns how many.  0 for
- * everyone, and for nobody. */
+/* Its users, at most two; returns how many.  0 for everyone, and for nobody. */
 static inline size_t audience_named(
 	const struct frame_event *e, struct audience_user users[2])
 {
@@ -37,7 +36,7 @@ static inline bool audience_has(
 	struct audience_user users[2];
 	size_t n = audience_named(e, users);
 
-	/* One's own welcome stands for one's own join. */
+	/* A user's welcome stands for its join. */
 	if (audience_is_public(e))
 		return e->kind != EVENT_JOIN || e->from_slot != slot ||
 		       e->from_generation != generation;
@@ -48,7 +47,7 @@ static inline bool audience_has(
 	return false;
 }
 
-/* How many users it consists of. */
+/* The number of its users. */
 static inline uint32_t audience_size(const struct frame_event *e)
 {
 	struct audience_user users[2];
@@ -57,7 +56,7 @@ static inline uint32_t audience_size(const struct frame_event *e)
 				     : (uint32_t)audience_named(e, users);
 }
 
-/* Whether newcomers get it as scrollback: what was said to everyone. */
+/* Whether newcomers get it as scrollback: public lines. */
 static inline bool audience_has_newcomers(const struct frame_event *e)
 {
 	return audience_is_public(e) &&

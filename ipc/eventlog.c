@@ -2,10 +2,10 @@
 /* The event log and the sessions that follow from it.
  * Runs in: relay; the parent only makes and keeps its memory.
  *
- * The order of an append is what makes a kill at any instruction harmless:
- * the tail moves first (what it gives up is not read again), then the
- * entry is written where nobody looks, then the head moves: the event has
- * happened.  Its session follows, and "applied" says so. */
+ * The order of an append makes a kill at any instruction harmless: the tail
+ * moves first (entries before it are not read again), then the entry is written
+ * after the head, where no reader looks, then the head moves: the event has
+ * happened. Its session follows, and "applied" records that. */
 #include "ipc/eventlog.h"
 
 #include <errno.h>
@@ -78,8 +78,7 @@ bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *pos)
 	return true;
 }
 
-/* Brings the session of the event's sender up to date; doing it twice does no
- * harm. */
+/* Updates the session of the event's sender; idempotent. */
 static void apply(struct eventlog *log, const struct frame_event *e)
 {
 	struct session *s;
@@ -108,7 +107,7 @@ static void apply(struct eventlog *log, const struct frame_event *e)
 		s->counter = e->counter;
 }
 
-/* Whether what stands at a position of the log is an entry that may follow. */
+/* Whether there is a valid next entry at a position of the log. */
 static bool is_next(const struct eventlog *log, const struct frame_event *e,
 	uint64_t room, bool first)
 {

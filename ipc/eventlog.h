@@ -3,7 +3,7 @@
  * relay alone and mapped by no child, since private messages are in it.
  *
  * It outlives a relay: the parent keeps its descriptor, and the next relay
- * goes on where the last one stopped.  An event is in the log, or is not, by
+ * continues where the last one stopped.  An event is in the log, or is not, by
  * one atomic store; sessions, which say who is a member and which of
  * its frames was the last, follow from the events and are redone on opening.
  *
@@ -19,8 +19,8 @@
 
 #include "ipc/frame.h"
 
-/* So many bytes of events are kept: some 50,000 short lines, which is what
- * the slowest child may lag behind before it is told of a gap. */
+/* The size of the ring: some 50,000 short lines.  A child that lags further
+ * behind gets a gap. */
 #define EVENTLOG_RING (UINT64_C(8) << 20)
 
 enum session_state {
@@ -56,13 +56,13 @@ struct eventlog {
 	uint32_t capacity;
 };
 
-/* The size of the shared memory for so many slots, for shm_create. */
+/* The size of the shared memory for this many slots, for shm_create. */
 size_t eventlog_size(uint32_t capacity);
 
 /* Maps the log behind fd, which stays the caller's, and recovers it: an entry
  * that was cut short by a kill is gone, all before it are there.  0, or -1
  * with errno; EBADMSG: the log is damaged, which only a bug can do.  After an
- * error eventlog_close is not needed; the process is to end. */
+ * error eventlog_close is not needed; the process must end. */
 int eventlog_open(struct eventlog *log, int fd, uint32_t capacity);
 
 /* Unmaps and frees. */

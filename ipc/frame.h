@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What travels on the channel between a child and the relay.
+/* The frames on the channel between a child and the relay.
  *
  * Frames are binary, a multiple of FRAME_ALIGN long, header first; both ends
  * are processes of one host and of one version (FRAME_VERSION is checked when
@@ -20,8 +20,7 @@
 #endif
 #define FRAME_ALIGN 8
 
-/* Why a user left; a child's exit status too.  Plain is also what a killed
- * child's end looks like. */
+/* Why a user left; also a child's exit status.  A killed child is plain. */
 enum leave_reason {
 	LEAVE_PLAIN,
 	LEAVE_IDLE,
@@ -31,8 +30,8 @@ enum leave_reason {
 	LEAVE_REASONS /* how many there are */
 };
 
-/* What is wrong with what a user asked for, in words of each dialect.  An
- * event of it carries what it is about, as its text. */
+/* Errors in a user's request, worded by each dialect.  The event's text is the
+ * argument. */
 enum error {
 	ERROR_NONE,
 	ERROR_NO_SUCH_USER, /* the name */
@@ -44,8 +43,8 @@ enum error {
 	ERROR_LINE_TOO_LONG,   /* number: bytes that a line may have */
 	ERROR_TOO_FAST,        /* number: lines a second that are sent on */
 	ERROR_UNKNOWN_COMMAND, /* the command, as it was typed */
-	ERROR_USAGE,           /* what would be right */
-	ERROR_EVICTED,         /* the relay will not have this connection */
+	ERROR_USAGE,           /* the right form */
+	ERROR_EVICTED,         /* the relay does not take this connection */
 };
 
 /* --- up: child to relay ------------------------------------------------- */
@@ -96,7 +95,7 @@ enum event_kind {
 
 /* Who sees an event; ipc/audience.h has the questions about it. */
 enum audience {
-	AUDIENCE_NOBODY, /* a join or leave that is told later, by a digest */
+	AUDIENCE_NOBODY, /* a join or leave that a digest announces later */
 	AUDIENCE_EVERYONE,
 	AUDIENCE_BOTH, /* the users of from and to */
 	AUDIENCE_TO,   /* the user of to */
@@ -107,7 +106,7 @@ enum event_flag {
 	/* A join or leave of several: text is a list of names (ipc/namelist.h),
 	 * more counts those that are not named. */
 	EVENT_DIGEST = 2,
-	/* A welcome of one who had no welcome yet: scrollback follows. */
+	/* The first welcome of a user: scrollback follows. */
 	EVENT_FRESH = 4,
 };
 
@@ -117,7 +116,7 @@ struct frame_event {
 	uint8_t flags;
 	uint8_t from_len, to_len;
 	uint64_t id;      /* counts the log's entries, from 1 on */
-	uint64_t seq;     /* counts what everybody sees, this included if
+	uint64_t seq;     /* counts public events, this included if
 			     AUDIENCE_EVERYONE */
 	int64_t unix_ms;  /* wall clock */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
@@ -160,7 +159,7 @@ LAYOUT_AT(struct frame_event, text_len, 64, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, error, 68, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, body, 72, FRAME_BUMP);
 
-/* The size of a frame with so long a header and body. */
+/* The size of a frame with a header and body of these lengths. */
 size_t frame_size(size_t header, size_t body);
 
 /* Builds an up frame in dst, which has room for FRAME_UP_MAX and is aligned;
@@ -175,7 +174,7 @@ enum frame_verdict {
 };
 
 /* Whether n aligned bytes begin with a whole and well-formed up frame: sizes,
- * kind, and which fields the kind has.  Its text is not looked at. */
+ * kind, and which fields the kind has.  Its text is not checked. */
 enum frame_verdict frame_up_check(const void *p, size_t n);
 
 /* The same for an entry of the log. */

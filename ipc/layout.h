@@ -10,12 +10,12 @@
 #include <assert.h>
 #include <stddef.h>
 
-/* type has so many bytes; bump says what to do where it has not. */
+/* type has n bytes; bump says what to do otherwise. */
 #define LAYOUT_SIZE(type, bytes, bump)                              \
 	static_assert(sizeof(long) != 8 || sizeof(type) == (bytes), \
 		#type " has another size: " bump ", then correct this")
 
-/* member of type is so many bytes behind its beginning. */
+/* member of type is at this offset. */
 #define LAYOUT_AT(type, member, bytes, bump)                                  \
 	static_assert(sizeof(long) != 8 || offsetof(type, member) == (bytes), \
 		#type "." #member " has moved: " bump ", then correct this")

@@ -3,16 +3,15 @@
  * Runs in: child (acquire, release), parent (init, repair, tick).
  *
  * Exclusion rests on the compare-and-swap alone, so surplus tokens never
- * break it.  Liveness: where owner is 0, a token is in the semaphore or in the
- * hands of a live process; a death destroys at most one, and the parent posts
- * after each death. */
+ * break it.  Liveness: where owner is 0, a token is in the semaphore or held by
+ * a live process; a death destroys at most one, and the parent posts after each
+ * death. */
 #include "ipc/lock.h"
 
 #include <errno.h>
 #include <time.h>
 
-/* A backstop only: nothing is known to need it, since the parent re-posts
- * after each death. */
+/* A backstop only, with no known need: the parent posts after each death. */
 #define BACKSTOP_SECONDS 1
 
 /* Ticks without a move after which an owner counts as stuck. */
@@ -28,7 +27,7 @@ int lock_init(struct lock *lock)
 	return sem_init(&lock->sem, 1, 1);
 }
 
-/* Takes a token, waiting for one; after the backstop's time goes on without. */
+/* Takes a token, or waits for one; continues without after the backstop. */
 static void take_token(struct lock *lock)
 {
 	struct timespec until;
@@ -68,8 +67,8 @@ void lock_release(struct lock *lock)
 /* One token and one forced wake-up; safe at any time. */
 static void repost(struct lock *lock)
 {
-	/* Surplus tokens do no harm; a child taken over could write the
-	 * semaphore full, and must not keep the parent here. */
+	/* Surplus tokens do no harm; a compromised child could fill the
+	 * semaphore, and must not keep the parent here. */
 	for (int i = 0; i < DRAIN_MAX && sem_trywait(&lock->sem) == 0; i++)
 		;
 	sem_post(&lock->sem);

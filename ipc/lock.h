@@ -48,7 +48,7 @@ void lock_release(struct lock *lock);
 
 /* The parent, for each child that died, while its pid is still reserved
  * (waitid with WNOWAIT, before waitpid): frees the lock where id held it, and
- * puts one token and one wake-up back, whoever died.  True if id held it. */
+ * in any case puts one token and one wake-up back.  True if id held it. */
 bool lock_repair(struct lock *lock, uint32_t id);
 
 /* The parent, at a steady pace.  Returns the id of an owner that has not moved

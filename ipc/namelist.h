@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of names in one run of bytes: each behind one byte that is its length.
- * Nothing is between them, so no reader has to know what a name cannot have. */
+/* A list of names in one run of bytes, each after one byte with its length.
+ * There is no separator, so readers need not know which bytes a name cannot
+ * have. */
 #ifndef IPC_NAMELIST_H
 #define IPC_NAMELIST_H
 
@@ -8,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What a name of n bytes takes in a list. */
+/* The bytes that a name of n bytes takes in a list. */
 #define NAMELIST_ENTRY(n) (1 + (n))
 
 /* Appends a name of at most 255 bytes at p; returns the list's new end. */
@@ -20,7 +21,7 @@ static inline char *namelist_put(char *p, const char *name, size_t n)
 }
 
 /* Takes the first name off the list of *n bytes at *list: *name is in the list.
- * Returns its length; 0 at the end, and where a length is not true. */
+ * Returns its length; 0 at the end, and where a length is wrong. */
 static inline size_t namelist_next(
 	const char **list, size_t *n, const char **name)
 {

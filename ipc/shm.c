@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Anonymous POSIX shared memory.
- * Runs in: parent (create), relay (map), who asks a server (copy). */
+ * Runs in: parent (create), relay (map), callers of a server (copy). */
 #include "ipc/shm.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Tries once more where it fails, since what is left here is left for ever.
- * Returns an error number, 0 for none. */
+/* Tries twice, since an object that stays here stays until reboot.  Returns an
+ * error number, 0 for none. */
 static int unlink_surely(const char *name)
 {
 	for (int i = 0; i < 2; i++) {
@@ -27,8 +27,8 @@ int shm_create(const char *what, size_t size)
 	int fd, error;
 
 	snprintf(name, sizeof name, "/chatserver-%ld-%s", (long)getpid(), what);
-	/* A name that is there already was left by a process of the same pid
-	 * that was killed between the next two calls. */
+	/* An existing name was left by a process of the same pid that was
+	 * killed between the next two calls. */
 	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (fd == -1 && errno == EEXIST && shm_unlink(name) == 0)
 		fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
@@ -40,7 +40,7 @@ int shm_create(const char *what, size_t size)
 		errno = error;
 		return -1;
 	}
-	/* ftruncate would only promise the memory, and SIGBUS break it. */
+	/* ftruncate allocates no memory, so a later write could get SIGBUS. */
 	error = posix_fallocate(fd, 0, (off_t)size);
 	if (error != 0) {
 		close(fd);

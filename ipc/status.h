@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What an administrator may want to know, in shared memory: counted by the
- * parent and by the relay, each its own, read by whoever is handed the
- * descriptor.  No child has it. */
+/* Counters for administrators, in shared memory: the parent and the relay each
+ * write their own, and processes that are passed the descriptor read them.  No
+ * child has it. */
 #ifndef IPC_STATUS_H
 #define IPC_STATUS_H
 
@@ -13,8 +13,8 @@
 
 #define STATUS_TEXT_MAX (LISTENERS_MAX * LISTENER_NAME_MAX)
 
-/* So many notices wait for a relay that is not there, or stopped.  Each fits a
- * line of any terminal some times over. */
+/* The queue of notices for a relay that is restarting or stopped, and the most
+ * bytes of each. */
 #define NOTICES_MAX 8
 #define NOTICE_MAX  400
 
@@ -27,13 +27,13 @@ struct status {
 	_Atomic uint32_t banned;
 	/* the parent's, since the start, upgrades included */
 	_Atomic uint64_t connects;       /* children started */
-	_Atomic uint64_t refused;        /* connections turned away */
+	_Atomic uint64_t refused;        /* connections refused */
 	_Atomic uint64_t killed;         /* children ended by a signal */
 	_Atomic uint64_t lock_repairs;   /* locks of dead children freed */
 	_Atomic uint64_t relay_restarts; /* not by an upgrade */
 	_Atomic uint64_t upgrades;
-	/* what an administrator has to say: kept here until a relay has told
-	 * it; notice n, which counts from 0, is at n modulo NOTICES_MAX */
+	/* the queue of notices, until a relay has announced them; notice n,
+	 * which counts from 0, is at n modulo NOTICES_MAX */
 	_Atomic uint64_t notices;
 	struct notice {
 		uint16_t len;
@@ -45,15 +45,15 @@ struct status {
 	_Atomic uint64_t text_bytes; /* of both */
 	_Atomic uint64_t deliveries; /* of public events, to one user each */
 	_Atomic uint64_t joins, leaves, renames;
-	_Atomic uint64_t announced; /* notices told */
-	_Atomic uint64_t gaps;      /* times somebody was told of one */
+	_Atomic uint64_t announced; /* notices announced */
+	_Atomic uint64_t gaps;      /* gap events sent */
 	_Atomic uint64_t missed;    /* messages in them */
-	_Atomic uint64_t evictions; /* channels cut off by the log */
+	_Atomic uint64_t evictions; /* channels overtaken by the log */
 	_Atomic uint64_t logged;    /* bytes of events so far */
 	_Atomic uint64_t lag[];     /* by slot: bytes not yet sent to it */
 };
 
-/* The size of the shared memory for so many slots. */
+/* The size of the shared memory for this many slots. */
 static inline size_t status_size(uint32_t capacity)
 {
 	return sizeof(struct status) + capacity * sizeof(uint64_t);

@@ -24,8 +24,8 @@
 
 #define LOOKS 4
 
-/* The parent writes a child's pid a moment after the fork; where it is stopped
- * just then the child does not burn the processor. */
+/* The child's interval of checks for its pid, which the parent writes right
+ * after the fork: if the parent is stopped then, the child must not spin. */
 #define ENTER_YIELDS 100
 #define ENTER_NAP_NS 1000000
 
@@ -80,7 +80,7 @@ int table_create(struct table *t, uint32_t capacity)
 	return lock_init(t->lock);
 }
 
-/* A table that is there already, by what maps or copies it. */
+/* Opens an existing table, by the function that maps or copies it. */
 static int open_table(struct table *t, int fd, uint32_t capacity,
 	void *(*get)(int fd, size_t size))
 {
@@ -163,8 +163,8 @@ int table_enter(struct table *t, uint32_t slot)
 		(char *)t->base + t->roster_at, t->roster_size, PROT_READ);
 }
 
-/* Makes name the slot's name number which.  The key comes last: until it is
- * there the name is not. */
+/* Makes name the slot's name number which.  The key is stored last and makes
+ * the name visible. */
 static void write_name(struct table *t, uint32_t slot, unsigned int which,
 	const char *name, size_t len)
 {
@@ -175,8 +175,8 @@ static void write_name(struct table *t, uint32_t slot, unsigned int which,
 	atomic_store(&t->keys[which][slot], name_key(name, len));
 }
 
-/* Guests are looked for so many numbers at a time: a small map, since each page
- * of a child's stack that is written to costs a page for each user. */
+/* Guest numbers per scan: a small map, since each page of a child's stack that
+ * is written to costs a page for each user. */
 #define GUESTS_A_LOOK 8192
 
 /* The first of the GUESTS_A_LOOK numbers behind base that no guest has; 0 if
@@ -211,7 +211,7 @@ static unsigned int first_guest(const struct table *t, uint32_t high)
 	return n;
 }
 
-/* Name number which of a slot, as far as it can be believed. */
+/* Name number which of a slot, validated. */
 static size_t read_name(const struct table *t, uint32_t slot,
 	unsigned int which, const char **name)
 {

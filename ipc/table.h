@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The user table: who is here, in POSIX shared memory.
+/* The user table, in POSIX shared memory.
  *
  * One slot per connection.  The roster part belongs to the parent: generation,
  * pid and address of each slot, read-only for children.  The rest of a slot is
@@ -8,11 +8,11 @@
  * any instruction leaves nothing half done and no journal is needed.
  *
  * A slot can hold two names: during a rename both the old and the new one are
- * taken, until the relay has put the rename in order.  So nobody can get the
- * old name while messages under it may still come.
+ * taken, until the relay has put the rename in order.  So no other user can get
+ * the old name while messages under it may still come.
  *
- * What is read from the table is validated by the reader; a child taken over
- * by an attacker can write nonsense here, and spoil no more than listings. */
+ * Readers validate the table: a compromised child can write anything here, and
+ * corrupt no more than listings. */
 #ifndef IPC_TABLE_H
 #define IPC_TABLE_H
 
@@ -28,7 +28,7 @@
 /* Longest text of a peer's address: an IPv6 address, brackets and a port. */
 #define TABLE_ADDRESS_MAX 56
 
-/* Why somebody was dismissed, in the words of who did it. */
+/* The reason of a dismissal, as the administrator gave it. */
 #define TABLE_REASON_MAX 80
 
 struct table_roster {
@@ -72,15 +72,14 @@ int table_create(struct table *t, uint32_t capacity);
  * with errno (EINVAL: it has not the size of one of that capacity). */
 int table_attach(struct table *t, int fd, uint32_t capacity);
 
-/* The same with a copy, for who only looks, and is not to be misled by what
- * changes meanwhile. */
+/* The same with a copy, for readers that must not see changes meanwhile. */
 int table_copy(struct table *t, int fd, uint32_t capacity);
 
 /* Counts the users of a slot. */
 uint32_t table_generation(const struct table *t, uint32_t slot);
 
-/* Leaves a reason for the slot's child, which is then told by a signal that it
- * has to go; it is cut where it is too long. */
+/* Stores the reason of a dismissal for the slot's child, cut where it is too
+ * long; a signal to the child follows. */
 void table_dismiss(struct table *t, uint32_t slot, const char *reason);
 
 /* Gives a free slot to the child that is about to be forked: the address is
@@ -101,15 +100,15 @@ void table_release(struct table *t, uint32_t slot);
  * with errno of mprotect(2). */
 int table_enter(struct table *t, uint32_t slot);
 
-/* Takes the name that is wished for, if it is one and free (wished_len 0: none
- * is), or else the smallest free guest-N.  Writes it to name (NAME_MAX_BYTES);
- * returns its length.  Blocks for the lock. */
+/* Takes the wished name, if it is valid and free (wished_len 0: none is
+ * wished), or else the smallest free guest-N.  Writes it to name
+ * (NAME_MAX_BYTES); returns its length.  Blocks for the lock. */
 size_t table_join(struct table *t, uint32_t slot, const char *wished,
 	size_t wished_len, char *name);
 
 /* Claims a name, checked by name_check, beside the one in use.  False if
- * somebody else holds it.  Blocks for the lock.  No other claim of
- * this slot may be open. */
+ * another slot holds it.  Blocks for the lock.  No other claim of this slot may
+ * be open. */
 bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len);
 
 /* Ends a claim: taken, the new name is the name and the old one free;

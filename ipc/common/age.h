@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How long ago something was, as people say it: "2 min". */
+/* Ages in a readable unit: "2 min". */
 #ifndef IPC_COMMON_AGE_H
 #define IPC_COMMON_AGE_H
 
@@ -10,8 +10,8 @@ struct age {
 	const char *unit; /* s, min, h or d */
 };
 
-/* In the largest unit of which there are so many at least.  Two clocks may be
- * two machines': what is yet to come is 0 s. */
+/* In the largest unit that gives at least 1.  Clocks of two machines may
+ * differ: a time in the future is 0 s. */
 struct age age_of(int64_t ms, uint64_t at_least);
 
 #endif

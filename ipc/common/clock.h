@@ -35,7 +35,7 @@ static inline int64_t deadline_min(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* How long poll(2) is to wait for it: 0 if it is over, -1 if there is none. */
+/* The timeout of poll(2) for it: 0 if it is over, -1 if there is none. */
 static inline int deadline_timeout(int64_t deadline, int64_t now)
 {
 	if (deadline == DEADLINE_NONE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The limits that people meet or that several files share, each with its
- * reason.  One that a single file needs is at its top; the sizes of what
- * travels are beside it: ipc/frame.h, ipc/eventlog.h, server/control/control.h.
+/* The limits that users meet or that several files share, each with its reason.
+ * A limit of one file is at its top; sizes of frames and messages are beside
+ * those: ipc/frame.h, ipc/eventlog.h, server/control/control.h.
  * Runs in: any.  Sizes are in bytes, times in milliseconds, where the name
  * does not say otherwise. */
 #ifndef IPC_COMMON_LIMITS_H
@@ -13,8 +13,8 @@
 
 /* --- what people type --------------------------------------------------- */
 
-/* A line without its line end.  Longer ones cost their sender an error line,
- * the rest up to the next newline is thrown away, the connection stays. */
+/* A line without its line end.  For a longer one the sender gets an error line,
+ * the rest up to the next newline is discarded, the connection stays. */
 #define LINE_MAX_BYTES 4096
 
 /* Cleaning may turn each invalid byte into U+FFFD, which is three bytes. */
@@ -24,7 +24,7 @@
  * letters of any script. */
 #define NAME_MAX_BYTES 32
 
-/* A telnet subnegotiation that does not end is taken for text after this. */
+/* A telnet subnegotiation without an end is read as text after this. */
 #define TELNET_SUBNEGOTIATION_MAX 512
 
 /* --- the options and what they may be ----------------------------------- */
@@ -34,7 +34,7 @@
 #define DEFAULT_LISTENER     DEFAULT_IP ":" LIMIT_TEXT(DEFAULT_PORT)
 #define IDLE_TIMEOUT_SECONDS 300
 #define IDLE_TIMEOUT_MAX     86400 /* alarm() takes seconds; a day is plenty */
-#define GREET_AFTER_MS       200 /* programs speak at once, people wait so long */
+#define GREET_AFTER_MS       200   /* programs speak at once, people wait */
 #define GREET_AFTER_MAX      10000
 #define USERS_DEFAULT        1024
 #define USERS_MAX            30000 /* below the usual kernel.pid_max of 32,768 */
@@ -50,41 +50,40 @@
 #define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 
 /* Under inetd an empty server ends after this, and inetd starts another for the
- * next who comes: long enough that one who comes back meets the same one. */
+ * next user: long enough for a user who returns to find the same one. */
 #define END_WHEN_EMPTY_SECONDS 60
 #define END_WHEN_EMPTY_MAX     86400
 
 #define LISTEN_BACKLOG 4096 /* the kernel lowers it to net.core.somaxconn */
 
-/* --- what one message of the server may be ------------------------------ */
+/* --- sizes and rates of the server's messages --------------------------- */
 
 /* A line that lists names (who) is at most this long, its newline included:
  * it fits half a classic 80x24 screen and every line buffer there is. */
 #define WHO_LINE_MAX 400
 
-/* A digest of joins or leaves carries so many names; the rest is a number. */
+/* The names in a digest of joins or leaves; the rest is a number. */
 #define DIGEST_NAMES_MAX 16
 
-/* So many presence lines are sent as they come within one window; what comes
- * on top is told by one digest when the window ends. */
+/* The presence lines that are sent at once within one window; one digest at the
+ * end of the window announces the rest. */
 #define DIGEST_AFTER     8
 #define DIGEST_WINDOW_MS 250
 
 /* Above a thousand users the window grows with them: a line to all takes some
- * 20 us of processor time for each, and who comes and goes must not take more
+ * 20 us of processor time for each, and joins and leaves must not take more
  * than a small part of the machine. */
 #define DIGEST_USERS_A_MS 4
 
-/* --- how long somebody is waited for ------------------------------------ */
+/* --- how long a process waits for a client ------------------------------ */
 
-/* A client that takes none of its output for so long is disconnected. */
+/* A client that reads nothing for this long is disconnected. */
 #define STALL_MAX_SECONDS 30
 
-/* A user who leaves or hangs up stays until the relay has the last words, so
- * long. */
+/* The longest wait of an ending child for the relay to take its frames. */
 #define LINGER_MS 5000
 
-/* And then until the client has taken what there is for it, so long. */
+/* And then for the client to take its output. */
 #define FAREWELL_MS 500
 
 #endif

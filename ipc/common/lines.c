@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes in, lines out: owns the buffer between a descriptor and whoever takes
+/* Bytes in, lines out: owns the buffer between a descriptor and the reader of
  * its lines.
  * Runs in: any (a child for its client, the client for its server). */
 #include "ipc/common/lines.h"
 
 #include <string.h>
 
-/* Field by field: clearing the buffer would make pages real that a quiet
+/* Field by field: clearing the buffer would allocate pages that a quiet
  * connection never needs. */
 void lines_init(struct lines *l)
 {

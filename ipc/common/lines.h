@@ -41,7 +41,7 @@ size_t lines_room(struct lines *l, char **where);
 /* n bytes have been put there, n no more than lines_room said. */
 void lines_feed(struct lines *l, size_t n);
 
-/* What is unread, however it goes on; returns its length. */
+/* The unread bytes, a complete line or not; returns their number. */
 size_t lines_peek(const struct lines *l, const char **bytes);
 
 /* The same, to be changed in place before the first lines_next, and how many of

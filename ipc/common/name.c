@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What may be a nickname, and when two of them are one.  Owns nothing; the
+/* Valid nicknames, and which of them are the same.  Owns nothing; the
  * letters beyond ASCII are in a table that scripts/make-letters makes.
  * Runs in: any. */
 #include "ipc/common/name.h"
@@ -187,7 +187,7 @@ static enum name_verdict check_letters(const char *s, size_t n)
 	return counts ? NAME_OK : NAME_NO_LETTER;
 }
 
-/* Words that the programs' own lines use for somebody. */
+/* Words that the programs' own lines use for a user. */
 static bool is_reserved(const char *s, size_t n)
 {
 	static const char *const words[] = {"everyone", "server", "you"};
@@ -253,7 +253,7 @@ bool name_same(const char *a, size_t an, const char *b, size_t bn)
 	return true;
 }
 
-/* The N of guest-N, 0 if the name is no such.  Nine digits at most and no
+/* The N of guest-N, 0 for any other name.  Nine digits at most and no
  * leading zero, so that each number has one spelling. */
 static uint64_t guest_number(const char *s, size_t n)
 {

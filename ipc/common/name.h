@@ -31,8 +31,8 @@ enum name_verdict {
 
 enum name_verdict name_check(const char *s, size_t n);
 
-/* What is wrong and what would be right, as the end of a sentence: for
- * NAME_TOO_LONG "a name has at most 32 bytes".  Static storage. */
+/* The rule that the name breaks, as the end of a sentence: for NAME_TOO_LONG "a
+ * name has at most 32 bytes".  Static storage. */
 const char *name_explain(enum name_verdict verdict);
 
 /* Whether a word that has the character a goes on with b, as far as names are

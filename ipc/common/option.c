@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be done with a table of options in any program.  What is wrong on a
- * command line, and how that is said, is the program's own.
+/* Functions on a table of options, for any program.  Errors on a command line
+ * are found and reported by the program.
  * Runs in: any. */
 #include "ipc/common/option.h"
 
@@ -102,7 +102,7 @@ static void add_names(struct text *t, const struct option_entry *e)
 		add(t, " %s", e->value);
 }
 
-/* Its lines, each but the first behind so many blanks. */
+/* Its lines, each but the first indented to the column. */
 static void add_lines(struct text *t, const char *lines, size_t column)
 {
 	for (size_t n; *lines != '\0'; lines += n) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An option of a program as one entry of its table: what it is called, what it
- * takes, where that goes, and what is said of it.  The command line is read by
- * it, --help prints it, and the completions of bash and zsh are made from it
- * (scripts/completions/generate.c). */
+/* An option of a program as one entry of its table: its names, its value, the
+ * field that it fills, and its help.  The parser of the command line, --help
+ * and the shells' completions (scripts/completions/generate.c) use it. */
 #ifndef IPC_COMMON_OPTION_H
 #define IPC_COMMON_OPTION_H
 
@@ -16,7 +15,7 @@ enum option_kind {
 	OPTION_VERSION,
 	OPTION_FLAG,   /* sets a bool */
 	OPTION_SET,    /* sets an enum to set */
-	OPTION_USE,    /* what the program is to do: set, one of its enum use */
+	OPTION_USE,    /* the program's task: set, one of its enum use */
 	OPTION_NUMBER, /* min to max, an unsigned int */
 	OPTION_MODE,   /* of a file, in octal, an int */
 	OPTION_PORT,   /* min to max, but kept as it is; so are the others: */
@@ -53,7 +52,7 @@ struct option_entry {
 
 #define OPTION_WITH(use) (1U << (use))
 
-/* A table of more would have to raise it. */
+/* The most entries of a table. */
 #define OPTIONS_MAX 64
 
 /* Each program has its own. */

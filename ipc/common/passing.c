@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors on their way from one process to another.
+/* Passes descriptors from one process to another.
  * Runs in: any. */
 #include "ipc/common/passing.h"
 

@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* As many as anybody here passes at once. */
+/* The most descriptors of one message. */
 #define PASSING_MAX 2
 
-/* What came beside a message. */
+/* The descriptors and the sender of a message. */
 struct passing {
 	int fds[PASSING_MAX]; /* the receiver's; -1 behind the last */
 	size_t count;
@@ -22,10 +22,9 @@ struct passing {
 int passing_send(
 	int socket, const void *data, size_t n, const int *fds, size_t count);
 
-/* Takes one message of exactly n bytes: 1; 0, nothing is there; -1 with errno:
- * EPIPE at the end of the connection; EBADMSG, it was no good: of another
- * length, or with more descriptors, which are closed, or there was no
- * descriptor left for one. */
+/* Takes one message of exactly n bytes: 1; 0, none waits; -1 with errno: EPIPE
+ * at the end of the connection; EBADMSG, a message of another length, with more
+ * descriptors, which are closed, or no descriptor was left for one. */
 int passing_receive(int socket, void *data, size_t n, struct passing *beside);
 
 #endif

@@ -25,9 +25,9 @@
 #define KIND_GAP     "gap"
 #define KIND_BYE     "bye"
 
-/* The text of a notice behind the welcome: whoever sends no line for so many
- * seconds is disconnected, "idle after 300 s".  An empty line, which says
- * nothing to anybody, will do. */
+/* The text of a notice after the welcome: a client that sends no line for this
+ * many seconds is disconnected, "idle after 300 s".  An empty line, which is
+ * sent to no one, is enough. */
 #define NOTICE_IDLE "idle after "
 
 /* The text of a bye.  BYE_IDLE is followed by the seconds: "idle for 300 s". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 in and out, and what may reach somebody's terminal.
+/* Decodes and encodes UTF-8, and cleans text for terminals.
  * Owns nothing.  Runs in: any. */
 #include "ipc/common/text.h"
 
@@ -7,7 +7,7 @@
 #define SURROGATE_LAST  0xDFFFu
 #define CODE_POINT_LAST 0x10FFFFu
 
-/* How a sequence of more than one byte goes on after its first byte. */
+/* The rest of a sequence, by its first byte. */
 struct lead {
 	size_t more;   /* so many continuation bytes follow */
 	unsigned low;  /* the second byte lies in low .. high; this alone */
@@ -42,8 +42,8 @@ static struct lead lead_of(unsigned first)
 	return lead;
 }
 
-/* text_decode that also says whether s was well-formed, since U+FFFD itself
- * may be sent in good order. */
+/* text_decode that also says whether s was well-formed, since U+FFFD itself may
+ * be sent. */
 static size_t decode(const char *s, size_t n, uint32_t *cp, bool *good)
 {
 	unsigned first = (unsigned char)s[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 as strict as RFC 3629, and the cleaning of what people send.
+/* UTF-8 as strict as RFC 3629, and the cleaning of users' text.
  * Pure functions: no state, no allocation, no errno, never blocking. */
 #ifndef IPC_COMMON_TEXT_H
 #define IPC_COMMON_TEXT_H
@@ -41,7 +41,7 @@ bool text_is_clean(const char *s, size_t n);
  * none, or s is empty. */
 size_t text_blank(const char *s, size_t n);
 
-/* How many bytes at the beginning of s show nothing. */
+/* The number of bytes at the beginning of s that show nothing. */
 size_t text_blanks(const char *s, size_t n);
 
 /* Whether that is all of s; so also of an empty s. */
