@@ -72,7 +72,7 @@ static int late_left(const struct session *s)
 	return left > 0 ? (int)left * 1000 : 0;
 }
 
-/* Says how it stands with what was typed. */
+/* Reports that the answer to a typed line is late, or has come. */
 static void tell_late(struct session *s)
 {
 	if (s->told_s == 0)
@@ -155,15 +155,15 @@ static int next_timeout(const struct session *s)
 		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
 }
 
-/* Whoever reads what a program prints may pause for long: writing to it then
- * would keep the program from showing that it is there. */
+/* The reader of the output may pause: a write would then block, and no
+ * keep-alive would be sent. */
 static bool is_held_up(const struct session *s)
 {
 	return s->stays && !screen_has_room(s->screen);
 }
 
-/* Until standard output has room again, or a sign of life is due.  Nothing is
- * taken from the server, whose hang-up then is no news either. */
+/* Waits until standard output has room again, or a keep-alive is due.  Nothing
+ * is read from the server meanwhile, nor is its hang-up noticed. */
 static void await_room(struct session *s)
 {
 	struct connection *c = s->connection;
@@ -177,8 +177,7 @@ static void await_room(struct session *s)
 		connection_exchange(c, POLLOUT);
 }
 
-/* Nobody reading standard output any more is noticed at once (| head -1),
- * not when there is something to write. */
+/* Notices a closed standard output (| head -1) at once, before a write. */
 static void await(struct session *s, bool lines)
 {
 	enum {
@@ -251,7 +250,7 @@ static bool next_event(struct session *s, struct loop_event *news)
 	return false;
 }
 
-/* Whether there is something to be told now. */
+/* Whether there is news now. */
 static bool next_news(struct session *s, bool lines, struct loop_event *news)
 {
 	if (!s->bye && next_event(s, news))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What happens next, to whoever uses a session: an event, a typed line, time
- * that has passed, the end.  The one loop that waits is behind it. */
+/* The client's loop: waits for the next event of a session, a typed line, a
+ * timeout or the end. */
 #ifndef CLIENT_LOOP_H
 #define CLIENT_LOOP_H
 
@@ -9,21 +9,21 @@
 #include "client/session/events.h"
 #include "client/session/session.h"
 
-/* A server that answers nothing for so long is told to be silent.  One that
- * slows its senders down still answers a line at a time. */
+/* After this long without an answer the server is reported as silent.  A server
+ * that slows its senders down still answers a line at a time. */
 #define LOOP_PATIENCE_MS 10000
 
-/* Who has typed a line and hears nothing at all for so long takes the
- * connection for dead. */
+/* The connection counts as dead when a typed line is not answered and nothing
+ * has come for this long. */
 #define LOOP_DEAD_S 45
 
 enum loop_kind {
 	LOOP_EVENT,
 	LOOP_LINE,      /* typed */
-	LOOP_PASTED,    /* a line to be sent whatever it looks like */
-	LOOP_TOO_LONG,  /* typed, and thrown away */
-	LOOP_AGAIN,     /* what was not confirmed is to be sent again */
-	LOOP_CANCEL,    /* who types wants out of here */
+	LOOP_PASTED,    /* a line to send, never a command */
+	LOOP_TOO_LONG,  /* typed, and discarded */
+	LOOP_AGAIN,     /* C-x: send unconfirmed lines again */
+	LOOP_CANCEL,    /* C-c: leave the mode */
 	LOOP_INPUT_END, /* nothing more will be typed */
 	LOOP_QUIET,     /* once: scrollback is over */
 	LOOP_SILENCE,   /* what is outstanding has been given up */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* chatclient: takes the options, connects, runs the menu or a script, and
- * ends with what came of it.
+/* chatclient: reads the options, connects, runs the menu or a script, and
+ * returns the exit status.
  * Runs in: client. */
 #include <fcntl.h>
 #include <signal.h>
@@ -20,9 +20,9 @@
 #include "client/terminal/screen.h"
 #include "client/terminal/terminal.h"
 
-/* A descriptor that is closed at the start would become the socket, and
- * messages would go to the server.  What is opened in its place can be read,
- * as an end, and not be written, so that nobody takes that for done. */
+/* A standard descriptor that is closed at the start would become the socket,
+ * and output would go to the server.  The one opened in its place reads as an
+ * end of file and cannot be written, so that lost output is an error. */
 static void open_standard_descriptors(void)
 {
 	int fd;
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 		return EXITCODE_UNAVAILABLE;
 	columns_init();
 	live = take_terminal(&options);
-	/* Sending prints nothing: it goes on when nobody reads that. */
+	/* --send prints nothing: it continues without a reader. */
 	screen_init(&screen, options.use == USE_SEND ? -1 : STDOUT_FILENO, live,
 		palette_choose(options.color));
 	screen.bell = screen.bell && options.bell != BELL_OFF;

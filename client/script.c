@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thing done, and an exit status that tells whether it was.  Standard
- * output carries what was asked for and nothing else.
+/* Runs a script's one task and returns its exit status.  Standard output has
+ * the result and nothing else.
  * Runs in: client. */
 #include "client/script.h"
 
@@ -11,8 +11,7 @@
 #include "client/session/outgoing.h"
 #include "ipc/common/text.h"
 
-/* So much of an error is told on standard error, and of a line that is not
- * sent. */
+/* Caps on the bytes shown of an error, and of a line that is not sent. */
 #define ERROR_MAX  400
 #define LINE_SHOWN 60
 
@@ -129,7 +128,7 @@ static void take_listen_event(struct script *c, const struct loop_event *news)
 static void begin(struct script *c)
 {
 	if (c->session->refused) {
-		/* Whoever asked for a name means to do it under that name. */
+		/* A script with --name must not run under another name. */
 		warnx("the name %s was refused", c->options->name);
 		c->code = EXITCODE_REFUSED;
 		c->done = true;
@@ -138,8 +137,8 @@ static void begin(struct script *c)
 	}
 }
 
-/* What the server says about a line of ours.  Whether that was lost is told by
- * its confirmation, which is missing then. */
+/* Prints an error of the server.  The line it is about counts as lost if its
+ * confirmation does not come. */
 static void take_error(struct script *c, struct field text)
 {
 	char clean[3 * ERROR_MAX];

@@ -30,7 +30,7 @@ static bool is_last(const struct history *h, const char *s, size_t n)
 	return last != NULL && last_n == n && memcmp(last, s, n) == 0;
 }
 
-/* Forgets whole lines from the oldest on, so many bytes or more. */
+/* Drops whole lines, the oldest first, of n bytes or more in all. */
 static void forget(struct history *h, size_t bytes)
 {
 	const char *newline =

@@ -22,8 +22,8 @@ void history_init(struct history *h);
 /* An empty line, and the last one over again, are not kept. */
 void history_add(struct history *h, const char *s, size_t n);
 
-/* The line so many back, 1 being the last one; NULL where there is none.  It
- * holds until the next is added. */
+/* The line back places before the end, 1 being the last one; NULL where there
+ * is none.  It holds until the next is added. */
 const char *history_line(const struct history *h, unsigned back, size_t *n);
 
 /* The first line further back than back (0: from the last on) that has what

@@ -192,7 +192,8 @@ static enum key escaped(struct keys *k, unsigned char byte)
 	case 'O':
 		k->meta = twice;
 		return begin(k, byte == '[' ? CSI : SS3);
-	case ']': /* answers, as of a colour asked for by who was here before */
+	case ']': /* answers, as to an earlier program's question for a colour
+		   */
 	case 'P':
 	case 'X':
 	case '^':

@@ -35,7 +35,7 @@ void lineedit_init(
 
 /* --- the history --------------------------------------------------------- */
 
-/* Shows the line so many back, 0 being the one that was begun. */
+/* Shows the line back places before the draft, which is 0. */
 static void show_line(struct lineedit *t, unsigned back)
 {
 	const char *line = t->draft;

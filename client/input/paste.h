@@ -10,7 +10,7 @@
 /* A thousand lines of talk; more than that is not meant for a chat. */
 #define PASTE_MAX 65536
 
-/* Its end has not come for so long: it is taken to be over. */
+/* A paste whose end has not come after this time is complete. */
 #define PASTE_QUIET_MS 1000
 
 struct paste {

@@ -8,7 +8,7 @@
 
 struct lineedit;
 
-/* So many lines are shown before it is asked. */
+/* The lines of a paste that are shown before the question. */
 #define PASTING_SHOWN 5
 
 /* KEY_PASTE_BEGIN, KEY_PASTED and KEY_PASTE_END. */
@@ -17,7 +17,7 @@ void pasting_take(struct lineedit *t, enum key key);
 /* Any other key while it is asked. */
 void pasting_answer(struct lineedit *t, enum key key);
 
-/* No more of it is sent; tells how much was not. */
+/* Stops sending it; reports the number of lines not sent. */
 void pasting_stop(struct lineedit *t);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* C-r: looking for a line in the history while typing what is in it.  What is
- * shown meanwhile is up to whoever asks. */
+/* C-r: incremental search of the history.  The caller shows the result. */
 #ifndef CLIENT_INPUT_SEARCHING_H
 #define CLIENT_INPUT_SEARCHING_H
 
@@ -10,7 +9,7 @@
 #include "client/input/history.h"
 #include "client/input/keys.h"
 
-/* So much of a search is kept. */
+/* Cap on bytes of the searched text. */
 #define SEARCHING_MAX 64
 
 struct searching {

@@ -40,7 +40,7 @@ static void settle(struct textbuf *e)
 	}
 }
 
-/* Whole units of s that fit so many bytes. */
+/* The bytes of the whole units of s that fit room bytes. */
 static size_t fitting(const char *s, size_t n, size_t room)
 {
 	size_t at = 0;

@@ -27,7 +27,7 @@ bool textbuf_insert(struct textbuf *e, const char *s, size_t n);
 /* Puts s in the place of text[from..cursor), and the cursor behind it. */
 bool textbuf_replace(struct textbuf *e, size_t from, const char *s, size_t n);
 
-/* The whole line anew, the cursor at its end; what was killed stays. */
+/* Replaces the whole line, the cursor at its end; killed text stays. */
 void textbuf_set(struct textbuf *e, const char *s, size_t n);
 
 void textbuf_left(struct textbuf *e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Days, by the time zone of whoever reads.
+/* Days, in the local time zone.
  * Runs in: client. */
 #include "client/menu/day.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who comes and goes while nothing else is said, in one line instead of one
- * each: "* alice, bob joined; carol left (7 online)". */
+/* Consecutive joins and leaves in one line: "* alice, bob joined; carol left (7
+ * online)". */
 #ifndef CLIENT_MENU_FOLDING_H
 #define CLIENT_MENU_FOLDING_H
 
@@ -10,7 +10,7 @@
 #include "client/session/events.h"
 #include "client/terminal/line.h"
 
-/* So many names of those who came, and of those who went; the others are a
+/* The names shown of users who joined, and of those who left; the others are a
  * number. */
 #define FOLDING_NAMES 6
 

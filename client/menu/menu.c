@@ -150,8 +150,8 @@ static bool is_looked_at(const struct menu *m, const struct event *e)
 	return m->mode == MODE_PUBLIC;
 }
 
-/* The welcome is said when it can name the name asked for, and that nobody
- * but the environment has asked for one is not worth a word. */
+/* The welcome is shown once the name is settled; a refused name is not reported
+ * if only the environment asked for it. */
 static bool is_said_otherwise(
 	const struct menu *m, const struct loop_event *news)
 {

@@ -2,8 +2,8 @@
 /* Each mode, entered: the prompt, what is said, and what the server is asked.
  *
  * A mode that asks a question takes no line before everything sent has been
- * answered, so that what comes from a pipe all at once means the same as what
- * somebody types, and an error can be told to belong to the last question.
+ * answered, so that lines from a pipe mean the same as typed ones, and an error
+ * belongs to the last question.
  * The two modes for chatting do not wait.
  * Runs in: client. */
 #include "client/menu/modes.h"

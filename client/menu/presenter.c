@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events as one person meets them.
+/* Presents events to the user.
  * Runs in: client. */
 #include "client/menu/presenter.h"
 
@@ -37,7 +37,7 @@ void presenter_learn(struct presenter *r, const struct event *e)
 		r->in_list = true;
 		roster_doubt(r->roster);
 	}
-	/* Nobody writes to oneself. */
+	/* Not our own name: no private chat with ourselves. */
 	if (is_own(r, e) || event_field_is(e->to, r->session->name))
 		roster_remove(r->roster, (struct field){r->session->name,
 						 strlen(r->session->name)});
@@ -51,7 +51,7 @@ void presenter_learn(struct presenter *r, const struct event *e)
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
-		/* Who spoke long ago may be gone. */
+		/* The sender of scrollback may be gone. */
 		if (!is_old(r, e))
 			roster_spoke(r->roster, e->from);
 		break;
@@ -104,7 +104,7 @@ static void count(struct presenter *r, const struct event *e)
 
 /* --- on the screen ------------------------------------------------------- */
 
-/* Who comes and goes right after somebody did is put into the same line. */
+/* Folds consecutive joins and leaves into one line. */
 static void print_presence(struct presenter *r, const struct event *e)
 {
 	struct screen *screen = r->session->screen;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes in, for somebody who reads it: who is there, what is worth the
- * bell, and what came while one was elsewhere. */
+/* Presents events to the user: updates the roster, rings the bell, and counts
+ * lines that came in another mode. */
 #ifndef CLIENT_MENU_PRESENTER_H
 #define CLIENT_MENU_PRESENTER_H
 
@@ -22,13 +22,13 @@ struct presenter {
 void presenter_init(
 	struct presenter *r, struct session *session, struct roster *roster);
 
-/* Learns from any event who is there.  Whom a list does not name is gone. */
+/* Updates the roster by any event.  A user who is not in a list is gone. */
 void presenter_learn(struct presenter *r, const struct event *e);
 
-/* The connection is lost: nobody is known to be there. */
+/* The connection is lost: no user is known to be online. */
 void presenter_forget(struct presenter *r);
 
-/* Prints it.  looking: it is of the chat that one is in. */
+/* Prints it.  looking: it belongs to the current chat. */
 void presenter_print(struct presenter *r, const struct event *e, bool looking);
 
 /* Prints what came to public chat, or from a peer, since it was last asked. */

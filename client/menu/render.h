@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an event says, in the words that people read.  Pure functions. */
+/* Renders events as text for people.  Pure functions. */
 #ifndef CLIENT_MENU_RENDER_H
 #define CLIENT_MENU_RENDER_H
 
@@ -10,7 +10,7 @@
 #include "client/session/events.h"
 #include "client/terminal/line.h"
 
-/* Who reads, and when. */
+/* The reader, and the time. */
 struct reader {
 	const char *name;
 	uint64_t welcome_seq; /* up to it, messages are scrollback */
@@ -20,9 +20,8 @@ struct reader {
 /* Whether an event was there before the reader was. */
 bool render_is_old(const struct event *e, uint64_t welcome_seq);
 
-/* Makes the line for e.  False where there is nothing to be said: for a who,
- * which is one of many; for a bye; for the reader's own join, which the
- * welcome has told. */
+/* Makes the line for e.  False where there is none: for a who, which is one of
+ * many; for a bye; for the reader's own join, which the welcome shows. */
 bool render_event(
 	struct line *l, const struct event *e, const struct reader *reader);
 

@@ -19,14 +19,14 @@ const char *address_bare(const char *host);
  * nothing is wrong.  Static storage. */
 const char *address_wrong(const char *host);
 
-/* Where a server's queue is full, its turn is waited for so long. */
+/* The longest wait for a server whose backlog is full. */
 #define ADDRESS_WAIT_S 2
 
 /* Connects: a descriptor, non-blocking, or -1 with errno; EAGAIN, the queue is
  * full. */
 int address_connect(const char *path);
 
-/* What that errno says to people; static storage. */
+/* The message for that errno; static storage. */
 const char *address_explain(const char *path, int error);
 
 #endif

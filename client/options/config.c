@@ -16,7 +16,7 @@
 
 #define SPACE "\t\v\f\r "
 
-/* Editors of other systems begin a file with it, and nobody sees it. */
+/* Some editors begin a file with it, invisibly. */
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 struct place {
@@ -24,9 +24,9 @@ struct place {
 	unsigned line;
 };
 
-/* Where the file is.  The XDG Base Directory Specification has a relative
- * XDG_CONFIG_HOME ignored, and a HOME like that would mean a file of whoever
- * owns the current folder. */
+/* The path of the file.  A relative XDG_CONFIG_HOME is ignored by the XDG Base
+ * Directory Specification; so is a relative HOME, which would name a file of
+ * the owner of the current folder. */
 static bool find(char *path, size_t size)
 {
 	const char *folder = getenv("XDG_CONFIG_HOME"), *below = "";

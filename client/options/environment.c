@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The environment: where the server is, and who one is.
+/* The environment: the server, and our name.
  * Runs in: client. */
 #include "client/options/environment.h"
 

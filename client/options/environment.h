@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the environment says where the command line says nothing. */
+/* Options from the environment, where the command line gives none. */
 #ifndef CLIENT_OPTIONS_ENVIRONMENT_H
 #define CLIENT_OPTIONS_ENVIRONMENT_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every option of the client.  An entry here, and the field that it fills in
- * client/options/options.h, are all that a new one needs: it is read from the
- * command line and the configuration file, checked, told by --help and offered
- * by the shells.
+/* Every option of the client.  A new option needs an entry here and the field
+ * that it fills in client/options/options.h: the command line, the
+ * configuration file, checks, --help and the shells' completions follow.
  * Runs in: client. */
 #include "client/options/options.h"
 #include "client/options/take.h"

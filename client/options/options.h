@@ -19,9 +19,9 @@ enum use {
 /* What the bell of the terminal rings for. */
 enum bell {
 	BELL_OFF,
-	BELL_MENTION, /* public lines with one's own name in them */
+	BELL_MENTION, /* public lines with our name in them */
 	BELL_PRIVATE, /* those, and private lines */
-	BELL_ALL      /* whatever anybody else says */
+	BELL_ALL      /* all lines of others */
 };
 
 enum color {
@@ -49,8 +49,8 @@ struct options {
 enum options_verdict {
 	OPTIONS_RUN,
 	OPTIONS_DONE,      /* help or version: printed */
-	OPTIONS_UNWRITTEN, /* neither could be; told on standard error */
-	OPTIONS_WRONG      /* told on standard error */
+	OPTIONS_UNWRITTEN, /* they could not be printed; reported */
+	OPTIONS_WRONG      /* reported on standard error */
 };
 
 /* Fills options from the command line, the environment and the configuration

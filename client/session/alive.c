@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the signs of life.
+/* Owns the keep-alives.
  * Runs in: client.
  *
- * The server says behind its welcome how long one may be silent.  Half of that
- * between two lines leaves the other half for a slow machine or link, and costs
+ * The server sends its idle timeout after the welcome.  Half of it between two
+ * lines leaves the other half for a slow machine or link, and costs
  * a server of 10,000 listeners 67 empty lines a second at its default. */
 #include "client/session/alive.h"
 
@@ -39,7 +39,7 @@ void alive_show(struct session *s)
 {
 	if (alive_left_ms(s) != 0)
 		return;
-	/* Without room there are lines on their way, which will do. */
+	/* Without room other lines are on their way, which is enough. */
 	if (session_can_say(s))
 		connection_send(s->connection, "", "", 0);
 	s->said_ms = session_now_ms();

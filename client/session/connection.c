@@ -13,12 +13,11 @@
 
 #include "client/options/address.h"
 
-/* A server whose machine is gone says nothing about it.  Who types nothing
- * finds out by the probes, within 15 + 3 * 5 s; who types, for whom there are
- * no probes while data waits to be acknowledged, by the time-out of that
- * (tcp(7); it also is the limit of probing).  Who begins to type just before
- * the last probe waits for both: within a minute.  Short lines are not held
- * back for longer ones. */
+/* Detects a server whose machine is gone.  Without traffic, keepalive probes
+ * detect it within 15 + 3 * 5 s; while data waits to be acknowledged there are
+ * no probes, but TCP_USER_TIMEOUT (tcp(7); it also limits probing).  A line
+ * sent just before the last probe waits for both: within a minute.  TCP_NODELAY
+ * sends short lines at once. */
 static void tune(int fd)
 {
 	const struct {
@@ -133,8 +132,7 @@ bool connection_send(
 	return true;
 }
 
-/* No newline is in the buffer: what is too long for an event is none, and
- * will not be one when its end comes. */
+/* No newline is in the buffer: discards a line too long for an event. */
 static void drop_if_too_long(struct connection *c)
 {
 	if (c->in_end - c->in_start > CONNECTION_LINE_MAX)
@@ -203,8 +201,8 @@ static void receive(struct connection *c)
 	}
 }
 
-/* When the server has closed, what it said before is still to be read: only
- * the reading side ends the connection. */
+/* Data of a server that has closed can still be read: only the reading side
+ * ends the connection. */
 static void transmit(struct connection *c)
 {
 	ssize_t n = send(c->fd, c->out + c->out_start,

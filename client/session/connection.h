@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The connection to the server: bytes in, lines out; lines in, bytes out.
- * Nothing blocks but connection_open, and for ADDRESS_WAIT_S a UNIX socket that
- * too many connect to. */
+ * Nothing blocks but connection_open, and a UNIX socket with a full backlog,
+ * for ADDRESS_WAIT_S. */
 #ifndef CLIENT_SESSION_CONNECTION_H
 #define CLIENT_SESSION_CONNECTION_H
 
@@ -15,7 +15,7 @@
 /* An event has a text and, before it, two names and less than 80 bytes. */
 #define CONNECTION_LINE_MAX (TEXT_MAX + 2 * NAME_MAX_BYTES + 80)
 
-/* One whole line and a good read behind it. */
+/* One whole line and a good read after it. */
 #define CONNECTION_IN (2 * CONNECTION_LINE_MAX)
 
 /* Enough lines on their way that none waits for another. */
@@ -23,9 +23,9 @@
 
 struct connection {
 	int fd;          /* -1: none */
-	bool connecting; /* it is the dialer's, who has not answered */
+	bool connecting; /* it is the dialer's, which has not answered */
 	pid_t dialer;
-	char why[DIALER_WHY_MAX]; /* it has found nobody */
+	char why[DIALER_WHY_MAX]; /* the dialer has failed */
 	bool ended;               /* the server will send no more */
 	int error;                /* why: an errno, or 0 where it closed */
 	bool broken;              /* nothing can be sent any more */
@@ -44,7 +44,7 @@ struct connection {
 const char *connection_begin(
 	struct connection *c, const char *host, const char *port);
 
-/* Goes on, once the descriptor is readable: NULL, or why there is nobody.
+/* Continues, once the descriptor is readable: NULL, or why it has failed.
  * Before it returns NULL with connecting false, nothing can be sent or
  * received. */
 const char *connection_go_on(struct connection *c);

@@ -19,7 +19,7 @@
 #include "ipc/common/clock.h"
 #include "ipc/common/passing.h"
 
-/* So many addresses are tried at the same time. */
+/* The most addresses that are tried at the same time. */
 #define ATTEMPTS_MAX 16
 
 struct attempts {

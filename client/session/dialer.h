@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The way to a server by its name: a process of its own looks the name up,
- * which may take long and cannot be interrupted, tries the addresses, and hands
- * over the socket of the first that answers. */
+/* Connects to a server by its name, in a process of its own, since a lookup may
+ * take long and cannot be interrupted.  The process tries the addresses and
+ * passes the socket of the first that answers. */
 #ifndef CLIENT_SESSION_DIALER_H
 #define CLIENT_SESSION_DIALER_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
-/* An address is given up after so long; the next one is tried already after
- * the other time: RFC 8305, section 5. */
+/* The timeout of an address, and the delay before the next one is tried: RFC
+ * 8305, section 5. */
 #define DIALER_ATTEMPT_MS 10000
 #define DIALER_DELAY_MS   250
 

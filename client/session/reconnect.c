@@ -50,8 +50,8 @@ static void wait_for_enter(struct session *s, enum exitcode code,
 		what, s->farewell, more);
 }
 
-/* A name that the server has made up is not asked for again; somebody may have
- * chosen one that looks so. */
+/* A guest name that the server has chosen is not asked for again; one that the
+ * user chose is. */
 static void keep_name(struct session *s)
 {
 	bool made_up = !s->chosen && strncmp(s->name, "guest-", 6) == 0;
@@ -94,8 +94,8 @@ bool reconnect_lose(struct session *s)
 	screen_bell(s->screen);
 	r->lost = true;
 	r->code = EXITCODE_UNAVAILABLE;
-	/* A server that lets everyone in and falls over is not to be met by
-	 * all of them each second. */
+	/* All clients must not reconnect each second to a server that crashes
+	 * under them. */
 	if (session_now_ms() - r->since_ms >= RECONNECT_PAUSE_MAX_S * 1000)
 		r->pause_s = 0;
 	if (is_idle(s))
@@ -186,16 +186,15 @@ void reconnect_reclaim_name(struct session *s)
 		return;
 	r->reclaim_ms = 0;
 	if (!s->refused)
-		return; /* it has been had, or is wanted no more */
+		return; /* we have it, or no longer want it */
 	session_ask(s, "/nick ", (struct field){s->asked, strlen(s->asked)});
 	if (++r->tries < RECONNECT_RECLAIM_TRIES)
 		r->reclaim_ms =
 			session_now_ms() + (RECONNECT_RECLAIM_MS << r->tries);
 }
 
-/* Only scrollback can come twice.  What is live is new whatever its number:
- * all events of one digest have the same.  Numbers begin anew with a new
- * server. */
+/* Only scrollback can come twice.  Live events are new whatever their number:
+ * all events of one digest have the same.  A new server starts at 1 again. */
 bool reconnect_has_seen(struct session *s, const struct event *e)
 {
 	struct reconnect *r = &s->reconnect;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The connection of a session, made anew when it is lost: what was seen before
- * is not shown again, and whoever types goes on typing meanwhile. */
+/* Reconnects a session that was lost: lines that were seen before are not shown
+ * again, and the user can type meanwhile. */
 #ifndef CLIENT_SESSION_RECONNECT_H
 #define CLIENT_SESSION_RECONNECT_H
 
@@ -13,20 +13,20 @@
  * connection has lasted as long. */
 #define RECONNECT_PAUSE_MAX_S 60
 
-/* The connection is gone: says why, and plans an attempt.  False where there
- * will be none: it was asked for, nobody types, or it never was good. */
+/* The connection is gone: reports why, and plans an attempt.  False where there
+ * is none: the user left, there is no terminal, or it was never ready. */
 bool reconnect_lose(struct session *s);
 
-/* What there is to do by now; how long until there is more, -1 for ever. */
+/* Does what is due; returns the time until the next step, -1: never. */
 void reconnect_go_on(struct session *s);
 int reconnect_timeout_ms(const struct session *s);
 
 /* Without a pause. */
 void reconnect_now(struct session *s);
 
-/* Who had the name that was refused may have been oneself, on a connection
- * that the server did not know to be gone: when that one leaves, the name is
- * asked for again, and some times more, since it is free a moment later. */
+/* The holder of a refused name may be our own lost connection, which the server
+ * has not noticed: when the holder leaves, the name is asked for again, some
+ * times, since it is free a moment later. */
 void reconnect_note_leave(struct session *s, const struct event *e);
 void reconnect_reclaim_name(struct session *s);
 int reconnect_reclaim_ms(const struct session *s);

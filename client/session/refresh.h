@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of who is online that nobody typed for and nobody sees: it is asked
- * for when some have left of whom that was not told one by one. */
+/* Asks for the list of users without showing it, after a digest that did not
+ * name all users who left. */
 #ifndef CLIENT_SESSION_REFRESH_H
 #define CLIENT_SESSION_REFRESH_H
 
@@ -20,7 +20,7 @@ struct refresh {
 	int64_t due_ms; /* not to be asked for before */
 };
 
-/* Whether an event says that some have left whom nobody names. */
+/* Whether an event reports unnamed users who left. */
 bool refresh_is_due_to(const struct event *e);
 
 /* Asks, where it is wanted and the time has come.  Lists are answered in their

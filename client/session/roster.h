@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is online, as far as this client has seen, those first who spoke last.
+/* The users online, as far as this client knows, the last speaker first.
  * Names are the same without regard to ASCII case (ipc/common/name.h).
- * A fixed table; where it is full, who was silent longest makes room. */
+ * A fixed table; where it is full, the user silent for longest is dropped. */
 #ifndef CLIENT_SESSION_ROSTER_H
 #define CLIENT_SESSION_ROSTER_H
 
@@ -11,7 +11,7 @@
 #include "client/session/events.h"
 #include "ipc/common/limits.h"
 
-/* More than anybody completes among; a listing shows all the same. */
+/* More than are useful for completion; listings do not depend on it. */
 #define ROSTER_MAX 1024
 
 struct roster {
@@ -26,16 +26,16 @@ struct roster {
 
 void roster_clear(struct roster *r);
 
-/* Somebody is there: a new name is put last. */
+/* A user is online: a new name is put last. */
 void roster_add(struct roster *r, struct field name);
-/* Somebody speaks: goes to the front. */
+/* A user speaks: moves to the front. */
 void roster_spoke(struct roster *r, struct field name);
 void roster_remove(struct roster *r, struct field name);
 /* Keeps the place. */
 void roster_rename(struct roster *r, struct field from, struct field to);
 
-/* Before a list of who is there, all are in doubt; behind it, those who are
- * not in it and were not heard of meanwhile are dropped. */
+/* Before a list of users, marks all as in doubt; after it, drops those that
+ * were neither in it nor in an event meanwhile. */
 void roster_doubt(struct roster *r);
 void roster_drop_doubtful(struct roster *r);
 

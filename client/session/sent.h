@@ -29,8 +29,8 @@ struct sent {
 void sent_add(
 	struct sent *sent, int64_t ms, const char *before, struct field text);
 
-/* The answer to one of the lines has come; asked: it may be to a question that
- * nobody typed. */
+/* The answer to one of the lines has come; asked: it may be to a question of
+ * the client's own. */
 void sent_answered(struct sent *sent, const struct event *e, bool asked);
 
 /* Scrollback: a line of the lost connection may be in it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what is known about the connection: one's name, where scrollback ends,
- * what is unanswered.
+/* Owns the state of the connection: our name, the end of scrollback, unanswered
+ * lines.
  * Runs in: client. */
 #include "client/session/session.h"
 
@@ -31,8 +31,7 @@ int64_t session_now_ms(void)
 	return now_ms(CLOCK_MONOTONIC);
 }
 
-/* People at a terminal are idle while they say nothing, a script in a pipe is
- * not. */
+/* A silent person at a terminal is idle, a silent script in a pipe is not. */
 static bool is_program(const struct options *o)
 {
 	if (o->use == USE_LISTEN)
@@ -156,8 +155,8 @@ static void keep_farewell(struct session *s, struct field text)
 	s->farewell[text_clean(s->farewell, text.s, n)] = '\0';
 }
 
-/* Every line sent has one answer: one's own message coming back, one's own
- * new name, the end of a list, or an error. */
+/* Every line sent has one answer: our own message coming back, our own rename,
+ * the end of a list, or an error. */
 static bool is_own(const struct session *s, const struct event *e)
 {
 	switch (e->kind) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Being connected: who one is, what was sent and not yet answered, and what
- * happens next.  The menu and the scripts are two uses of it.
+/* The state of a connection: our name, lines sent and not yet answered, and
+ * deadlines.  The menu and the scripts use it.
  *
- * Where somebody types, a connection that was good and is lost is made anew:
- * see client/session/reconnect.h. */
+ * On a terminal, a connection that was ready and is lost is restored: see
+ * client/session/reconnect.h. */
 #ifndef CLIENT_SESSION_SESSION_H
 #define CLIENT_SESSION_SESSION_H
 
@@ -20,8 +20,8 @@
 #include "client/session/sent.h"
 #include "client/terminal/screen.h"
 
-/* Nothing tells where scrollback ends; it comes at once, so it is over when
- * something live comes, or nothing for so long. */
+/* Scrollback has no end mark; it comes at once, so it is over at the first live
+ * event, or after this long without any. */
 #define SESSION_QUIET_MS 50
 
 #define SESSION_FAREWELL_MAX 200
@@ -38,13 +38,13 @@ struct session {
 	uint64_t welcome_seq;
 	uint64_t online;
 	unsigned outstanding; /* lines sent and not yet answered */
-	unsigned questions;   /* of these, those that nobody typed */
+	unsigned questions;   /* of these, those of the client's own */
 	unsigned unsure;      /* typed lines no longer waited for */
 	int64_t progress_ms;  /* when a line was last sent or answered */
 	int64_t heard_ms;     /* when the server last said something */
-	unsigned told_s;      /* so long an answer was said to be late */
+	unsigned told_s;      /* the last reported lateness of an answer */
 	bool stays;      /* a program, never idle: see client/session/alive.h */
-	uint64_t idle_s; /* so long one may be silent; 0: for ever */
+	uint64_t idle_s; /* the server's idle timeout; 0: none */
 	int64_t said_ms; /* when a line was last sent */
 	int64_t typed_ms; /* when something was last typed */
 	int64_t wake_ms;  /* when there is LOOP_WAKE; 0: not at all */
@@ -56,7 +56,7 @@ struct session {
 	bool silent;      /* there was no answer to the first lines */
 	bool leaving;     /* once all is answered: connect no more */
 	bool quitting;    /* /quit is sent */
-	bool given_up;    /* by who is typing */
+	bool given_up;    /* by the user */
 	bool bye;         /* and farewell says why */
 	struct sent sent;
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
@@ -67,7 +67,7 @@ struct session {
 		unsigned replayed;  /* lines of it that are new */
 		unsigned pause_s;   /* before the last attempt */
 		int64_t since_ms;   /* when there was a connection again */
-		int64_t retry_ms;   /* when; -1: when somebody asks for it */
+		int64_t retry_ms;   /* when; -1: at Enter */
 		unsigned tries;     /* to have one's name back */
 		int64_t reclaim_ms; /* the next one, 0: none */
 		uint64_t seen_seq;  /* the last event that was seen */
@@ -88,8 +88,7 @@ void session_begin(struct session *s, struct connection *connection,
 /* Sends the line before, then text.  False where it is too long. */
 bool session_say(struct session *s, const char *before, struct field text);
 
-/* The same for a line that nobody typed, so that nobody need be told of its
- * loss. */
+/* The same for a line of the client's own, whose loss is not reported. */
 bool session_ask(struct session *s, const char *before, struct field text);
 
 /* Sends again what a lost connection did not confirm. */
@@ -115,7 +114,7 @@ void session_learn(struct session *s, struct loop_event *news);
 /* Says the first line on a new connection. */
 void session_say_hello(struct session *s);
 
-/* Tells what the connection that is lost has not confirmed, by say. */
+/* Lists the lines that the lost connection has not confirmed, by say. */
 void session_tell_unconfirmed(
 	struct session *s, void (*say)(struct session *, const char *));
 
@@ -129,7 +128,7 @@ bool session_render(struct session *s, struct line *l, const struct event *e);
 /* What is printed when the session is ready. */
 void session_print_welcome(struct session *s);
 
-/* Whether the server has put us out, or will not have us. */
+/* Whether we were kicked or are banned. */
 bool session_is_kicked(const struct session *s);
 
 /* Says on standard error why the session is over, where that was not asked

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The last lines that were printed, for painting the screen anew. */
+/* The last lines that were printed, for redrawing the screen. */
 #ifndef CLIENT_TERMINAL_BACKLOG_H
 #define CLIENT_TERMINAL_BACKLOG_H
 
@@ -32,7 +32,7 @@ void backlog_init(struct backlog *b);
 void backlog_add(struct backlog *b, const struct line *l);
 void backlog_drop_last(struct backlog *b);
 
-/* The line so many back, 0 being the last one; back < count. */
+/* The line back places before the last one, which is 0; back < count. */
 void backlog_get(const struct backlog *b, size_t back, struct line *l);
 
 #endif

@@ -42,13 +42,13 @@ size_t columns_plain(char *dst, const char *s, size_t n);
 /* Whether every terminal makes the same of a unit. */
 bool columns_are_sure(const char *unit, size_t n);
 
-/* How many bytes of s go into a row of so many columns, at least one unit:
+/* The number of bytes of s that fit a row of this width, at least one unit:
  * cut wherever the row is full.  *used: the columns that they take. */
 size_t columns_cut(const char *s, size_t n, unsigned columns, unsigned *used);
 
-/* The same, but cut behind the last space where there is one, and not inside
- * a word.  The spaces at the cut belong to the row and may hang out of it:
- * whoever draws leaves them out, and *used has none that hangs out. */
+/* The same, but cut after the last space if there is one, not inside a word.
+ * The spaces at the cut belong to the row and may exceed it: the caller does
+ * not draw those, and *used does not count them. */
 size_t columns_wrap(const char *s, size_t n, unsigned columns, unsigned *used);
 
 #endif

@@ -3,8 +3,8 @@
  * area with the prompt and what is being typed.  No alternate screen: what
  * scrolls away is in the terminal's own scrollback.
  *
- * What is drawn is gathered and written at once, when display_flush is called
- * or the buffer is full: nobody sees half of it.
+ * Output is gathered and written at once, when display_flush is called or the
+ * buffer is full, so no partial drawing is seen.
  * Control functions: ECMA-48 (CUU, CUF, CUP, ED, EL, SGR). */
 #ifndef CLIENT_TERMINAL_DISPLAY_H
 #define CLIENT_TERMINAL_DISPLAY_H
@@ -17,12 +17,12 @@
 #include "client/terminal/line.h"
 #include "client/terminal/palette.h"
 
-/* Below so many columns lines have no time and no indent. */
+/* Below this many columns lines have no time and no indent. */
 #define DISPLAY_TIME_COLUMNS 30
 
 #define DISPLAY_OUT 16384
 
-/* So much of a prompt is shown. */
+/* Cap on bytes of the prompt. */
 #define DISPLAY_PROMPT 256
 
 struct display {
@@ -52,16 +52,16 @@ bool display_is_of_day(const struct display *d, const struct line *l);
  * reached; else below it. */
 void display_replace_last(struct display *d, const struct line *l);
 
-/* Draws the area anew: the cursor stands before text[at], at most
- * LINE_MAX_BYTES of it.  Terminals make of some clusters what they like; of the
- * text that is shown each makes the same (client/terminal/columns.h). */
+/* Redraws the area: the cursor stands before text[at], at most LINE_MAX_BYTES
+ * of it.  Terminals differ on some clusters, so the text is shown in a form on
+ * which they agree (client/terminal/columns.h). */
 void display_area(struct display *d, const char *prompt, const char *text,
 	size_t n, size_t at);
 
-/* Takes it off the screen. */
+/* Removes it from the screen. */
 void display_hide(struct display *d);
 
-/* All of the screen anew, as it is now: the last lines; no area. */
+/* Redraws the whole screen: the last lines, without the area. */
 void display_repaint(struct display *d, unsigned rows, unsigned columns);
 
 void display_bell(struct display *d);

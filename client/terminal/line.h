@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A line as people read it: clean text, in parts of different style.
- * Whatever is added is cleaned on the way in, so nothing that somebody wrote
- * can be more than text. */
+ * Added text is cleaned, so no text of a user can be more than text. */
 #ifndef CLIENT_TERMINAL_LINE_H
 #define CLIENT_TERMINAL_LINE_H
 
@@ -18,23 +17,23 @@
 /* Parts of one style: "[alice -> you] text" has four. */
 #define LINE_SPANS_MAX 8
 
-/* Names have so many colours; which one, the name decides. */
+/* The number of colours for names; a hash of the name chooses. */
 #define STYLE_NAMES 12
 
 enum style {
 	STYLE_PLAIN,
-	STYLE_DIM,     /* what may be overlooked: who comes and goes */
+	STYLE_DIM,     /* of low interest: joins and leaves */
 	STYLE_ERROR,   /* "! ..." */
-	STYLE_PRIVATE, /* for oneself alone */
-	STYLE_MENTION, /* has one's own name in it */
-	STYLE_OWN,     /* one's own name before what one said */
+	STYLE_PRIVATE, /* a private text to us */
+	STYLE_MENTION, /* has our name in it */
+	STYLE_OWN,     /* our name before our own lines */
 	STYLE_NAME     /* and STYLE_NAMES - 1 more */
 };
 
 enum line_kind {
 	LINE_SAID,
 	LINE_BARE,    /* of the menu: no time before it */
-	LINE_PRESENCE /* who comes and goes */
+	LINE_PRESENCE /* joins and leaves */
 };
 
 struct line {

@@ -66,7 +66,7 @@ void screen_write(struct screen *s, const char *bytes, size_t n)
 			bytes += written;
 			n -= (size_t)written;
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			/* Somebody else set this on a shared terminal. */
+			/* Another program set this on a shared terminal. */
 			struct pollfd poller = {.fd = s->fd, .events = POLLOUT};
 
 			poll(&poller, 1, -1);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output: the one place that writes to it.  Whatever a line says,
- * nothing but clean text of one line gets out.
- * Writing blocks while whoever reads is slow. */
+/* The one place that writes to standard output: only clean text, one line at a
+ * time.  Writing blocks while the reader is slow. */
 #ifndef CLIENT_TERMINAL_SCREEN_H
 #define CLIENT_TERMINAL_SCREEN_H
 
@@ -20,7 +19,7 @@ struct screen {
 	bool live;       /* a terminal, whose rows are redrawn */
 	bool bell;       /* there is one, and it may ring */
 	int64_t rang_ms; /* when it did */
-	bool folding;    /* the last line is who came and went */
+	bool folding;    /* the last line shows joins and leaves */
 	void (*hide)(void *editor); /* what is typed, before a line comes */
 	void *editor;
 	struct display display;
@@ -34,14 +33,14 @@ void screen_init(struct screen *s, int fd, bool live, enum palette palette);
  * anything else is written. */
 void screen_hide_by(struct screen *s, void (*hide)(void *editor), void *editor);
 
-/* Whether a line can be written now without waiting for whoever reads. */
+/* Whether a line can be written now without waiting for the reader. */
 bool screen_has_room(const struct screen *s);
 
 /* Writes a line. */
 void screen_put(struct screen *s, const struct line *l);
 
-/* Whether the last line is who came and went, on the same day as l, and can be
- * written anew with what l tells. */
+/* Whether the last line shows joins and leaves, on the same day as l, and can
+ * be rewritten with those of l. */
 bool screen_folds(const struct screen *s, const struct line *l);
 
 /* Writes a line in the place of the last one, which screen_put has written
@@ -61,7 +60,7 @@ void screen_fields(struct screen *s, const char *line, size_t n);
 /* Rings, at most once a second. */
 void screen_bell(struct screen *s);
 
-/* Paints all of it anew, in the size that it has now. */
+/* Redraws the whole screen, in its current size. */
 void screen_repaint(struct screen *s);
 
 /* What was drawn becomes visible. */

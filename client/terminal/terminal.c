@@ -68,8 +68,8 @@ static bool enter(void)
 	return true;
 }
 
-/* In the background it is somebody else's: it stays as they have it, and
- * whoever sets it there all the same is stopped by SIGTTOU. */
+/* In the background another program has the terminal: it is not changed, and
+ * setting it would stop this process by SIGTTOU. */
 static bool is_ours(void)
 {
 	pid_t group = tcgetpgrp(terminal.in);
@@ -77,7 +77,7 @@ static bool is_ours(void)
 	return group < 0 || group == getpgrp();
 }
 
-/* A terminal that takes nothing must keep nobody from ending. */
+/* A blocked terminal must not keep the client from ending. */
 static bool takes_output(void)
 {
 	struct pollfd poller = {.fd = terminal.out, .events = POLLOUT};
@@ -192,7 +192,7 @@ bool terminal_changed(void)
 {
 	bool changed = terminal.changed != 0;
 
-	/* Whoever stopped us by SIGSTOP has had the terminal since. */
+	/* After a SIGSTOP another program has had the terminal. */
 	if (terminal.continued && terminal.entered)
 		enter();
 	terminal.continued = 0;

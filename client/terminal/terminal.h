@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The terminal's own state: raw while one is being typed at, and as it was
- * found whenever somebody else has it: at the end, also by a signal, and while
- * the client is stopped.  There is one; it is here. */
+/* The state of the terminal: raw while a line is typed, and restored whenever
+ * another program has it: at the end, also by a signal, and while the client is
+ * stopped.  There is only one. */
 #ifndef CLIENT_TERMINAL_TERMINAL_H
 #define CLIENT_TERMINAL_TERMINAL_H
 
@@ -29,7 +29,7 @@ const sigset_t *terminal_mask(void);
 /* Stops the process where SIGTSTP has come, until it is continued. */
 void terminal_stop_if_asked(void);
 
-/* Whether the screen has to be painted anew; once for each time. */
+/* Whether the screen must be redrawn; true once for each reason. */
 bool terminal_changed(void);
 
 void terminal_size(unsigned *rows, unsigned *columns);
