@@ -604,7 +604,7 @@ is_unharmed() { # DESCRIPTORS
 	ticks=$(ticks_of "$SERVER_PID")
 	throughout 1 true
 	(($(ticks_of "$SERVER_PID") - ticks <= 10)) || fail "the parent spins"
-	grep -q 'control-rest error=' "$SERVER_LOG"
+	grep -q 'control-pause error=' "$SERVER_LOG"
 	hang_up crowd
 	done_by --status
 	prlimit --pid "$SERVER_PID" --nofile="$limit:$limit"

@@ -130,7 +130,7 @@ limit_descriptors() { # NUMBER
 	seat carol nc 127.0.0.1 "$PORT"
 	expect_turned_away carol
 	start=$(now_ms)
-	before=$(log_lines 'rest call=accept error="Too many open files"$')
+	before=$(log_lines 'accept-pause call=accept error="Too many open files"$')
 	# Others wait in line all the while.
 	for name in p1 p2 p3 p4 p5 p6 p7 p8; do
 		seat "$name" nc 127.0.0.1 "$PORT"
@@ -143,7 +143,7 @@ limit_descriptors() { # NUMBER
 		done
 	}
 	resting talk
-	rests=$(($(log_lines 'rest call=accept ') - before))
+	rests=$(($(log_lines 'accept-pause call=accept ') - before))
 	ms=$(($(now_ms) - start))
 	((rests >= 2 && rests <= ms / 1000 + 1)) ||
 		fail "$rests rests in $ms ms"
@@ -170,7 +170,7 @@ limit_descriptors() { # NUMBER
 	resting expect_welcome alice
 	(($(now_ms) - start >= 2900)) || fail "these were no rests"
 	# Each time the spare one was tried as well: six calls, three rests.
-	equal "$(log_lines 'rest call=accept error="Too many open files in system"$')" \
+	equal "$(log_lines 'accept-pause call=accept error="Too many open files in system"$')" \
 		3 "rests"
 	equal "$(relay_pid)" "$relay"
 	connect bob
@@ -204,7 +204,7 @@ limit_descriptors() { # NUMBER
 		took=$(($(now_ms) - start))
 		(($(now_ms) - first >= 1900)) || fail "these were no rests"
 		equal "$(log_lines \
-			'^chatserver: rest call=fork error=')" \
+			'^chatserver: accept-pause call=fork error=')" \
 			2 "lines in the log"
 		# No seat was lost.
 		was_soon "$took" bob

@@ -307,6 +307,6 @@ left_folders() {
 	grep -q '^mkdir("/run/chatserver-nowhere".* = 0' \
 		"$BATS_TEST_TMPDIR/trace" || skip "/run is not root's"
 	rmdir /run/chatserver-nowhere || true
-	expect_log 1 'left-behind path=/run/chatserver-nowhere error='
+	expect_log 1 'remove-fail path=/run/chatserver-nowhere error='
 	equal "$(left_folders)" ''
 }

@@ -150,7 +150,7 @@ static void accept_one(struct control *c, int64_t now)
 		fd = fd_high(fd);
 		if (fd == -1) {
 			/* It stays ready: polling it at once would spin. */
-			log_warn_errno("control-rest");
+			log_warn_errno("control-pause");
 			c->rest_until_ms = now + REST_MS;
 			return;
 		}

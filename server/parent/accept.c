@@ -35,7 +35,7 @@ static void turn_away(int client, const char *why)
 /* Pauses the listeners. */
 static void rest(struct parent *p, const char *call)
 {
-	log_warn_errno("rest call=%s", call);
+	log_warn_errno("accept-pause call=%s", call);
 	p->rest_until_ms = clock_monotonic_ms() + REST_MS;
 }
 

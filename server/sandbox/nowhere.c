@@ -61,7 +61,7 @@ static int make_shared_one(void)
 		if (fd == -1 || rmdir(SHARED_PATH) == 0 || errno == ENOENT)
 			return fd;
 		/* It is not empty. */
-		log_warn_errno("left-behind path=" SHARED_PATH);
+		log_warn_errno("remove-fail path=" SHARED_PATH);
 		close(fd);
 		return -1;
 	}
@@ -78,7 +78,7 @@ static int make_own_one(void)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (rmdir(path) == -1)
-		log_warn_errno("left-behind path=%s", path);
+		log_warn_errno("remove-fail path=%s", path);
 	return fd;
 }
 
