@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An event as the dialects render it: the same whether it came from the relay
- * or was made by the child for its own client. */
+/* An event as the dialects render it: from the relay, or made by the child for
+ * its own client. */
 #ifndef SERVER_CHILD_DIALECT_EVENT_H
 #define SERVER_CHILD_DIALECT_EVENT_H
 
@@ -10,7 +10,7 @@
 
 #include "ipc/frame.h"
 
-/* Bytes without an end mark; they belong to whoever made the event. */
+/* Bytes without a terminating NUL; the maker of the event owns them. */
 struct span {
 	const char *p;
 	size_t n;
@@ -22,19 +22,19 @@ struct event {
 	enum event_kind kind;
 	uint64_t seq; /* 0: has none */
 	int64_t unix_ms;
-	int64_t age_ms; /* of scrollback; -1: this is news */
+	int64_t age_ms; /* of scrollback; -1: a new event */
 	struct span from, to;
-	/* What is said; digest, who: a list of names (ipc/namelist.h); error,
-	 * warning: what it is about; bye of one who is kicked: the
-	 * administrator's words. */
+	/* The message; digest, who: a list of names (ipc/namelist.h); error,
+	 * warning: the subject; bye of a kicked user: the administrator's
+	 * reason. */
 	struct span text;
 	uint32_t online;
 	uint32_t more; /* digest: names left out; gap: events missed */
 	/* Error, warning: as enum error says; leave, bye: the seconds of the
-	 * reason; welcome: seconds that one may be idle, 0: any. */
+	 * reason; welcome: the idle timeout in seconds, 0: none. */
 	uint32_t number;
 	enum error error;
-	enum leave_reason reason; /* leave, bye; plain: by their own wish */
+	enum leave_reason reason; /* leave, bye; plain: the user's wish */
 	bool digest;
 	bool from_me, to_me;
 };

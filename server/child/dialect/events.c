@@ -12,7 +12,7 @@
 #include "server/child/dialect/words.h"
 
 struct events {
-	bool stays; /* the program asked how long it may be silent */
+	bool stays; /* the program asked for the idle timeout */
 };
 
 DIALECT_OWN(struct events)
@@ -42,7 +42,7 @@ static char *put_field(char *p, struct span s)
 	return put_span(p, s);
 }
 
-/* All but the text, up to its tab. */
+/* All fields before the text. */
 static char *put_head(char *p, const struct event *e, const char *kind,
 	struct span from, struct span to)
 {
@@ -71,7 +71,8 @@ static char *put_count(char *p, const struct event *e)
 
 static const struct span none = {"", 0};
 
-/* One line for each name; what a digest does not name becomes a notice. */
+/* One line for each name; the number that a digest does not name becomes a
+ * notice. */
 static char *put_each(char *p, const struct event *e)
 {
 	struct span rest = e->text;
@@ -95,8 +96,7 @@ static char *put_each(char *p, const struct event *e)
 	return p;
 }
 
-/* The welcome, and a notice of what a program that asked has to know to stay.
- */
+/* The welcome, and a notice of the idle timeout for a program that asked. */
 static char *put_welcome(
 	const struct events *own, char *p, const struct event *e)
 {
@@ -113,7 +113,7 @@ static char *put_welcome(
 	return p;
 }
 
-/* Events that carry words of ours instead of somebody's. */
+/* The text of events with the server's words, not a user's. */
 static char *put_words(char *p, const struct event *e)
 {
 	*p++ = '\t';
@@ -169,8 +169,8 @@ static char *line(
 	return dst;
 }
 
-/* Takes the word off the beginning, and the blanks behind it, if it is there.
- */
+/* Removes the word and the blanks after it from the beginning.  False if the
+ * word is not there. */
 static bool take_word(struct span *s, const char *word)
 {
 	size_t n = strlen(word), blanks;
@@ -185,7 +185,7 @@ static bool take_word(struct span *s, const char *word)
 	return true;
 }
 
-/* "/events 1", and behind that "/stay", and a name to have or "/who". */
+/* "/events 1"; after it, if at all, "/stay", and a name or "/who". */
 static char *hello(
 	struct dialect_state *s, struct span text, struct request *r, char *dst)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tab-separated events for programs, as server/chatserver-events.7 describes
- * them.  What a program sends is what people type. */
+ * them.  Programs send the lines that users type. */
 #ifndef SERVER_CHILD_DIALECT_EVENTS_H
 #define SERVER_CHILD_DIALECT_EVENTS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Appending to what a dialect renders.  No bounds are checked: RENDER_MAX holds
- * by the limits of what goes into an event. */
+/* Appends to what a dialect renders.  No bounds are checked: the limits of an
+ * event's fields keep it within RENDER_MAX. */
 #ifndef SERVER_CHILD_DIALECT_RENDER_H
 #define SERVER_CHILD_DIALECT_RENDER_H
 
@@ -25,7 +25,7 @@ static inline char *put_span(char *p, struct span s)
 	return put_bytes(p, s.p, s.n);
 }
 
-/* Without the blanks at its end: nobody sees them. */
+/* Removes blanks at the end, which are invisible. */
 struct span span_trim(struct span s);
 
 /* 1204 */
@@ -34,7 +34,7 @@ char *put_number(char *p, uint64_t n);
 /* 1,204 */
 char *put_grouped(char *p, uint64_t n);
 
-/* Takes the first name off a list of names; an empty one when there is none. */
+/* Removes the first name from a list and returns it; empty if there is none. */
 struct span next_name(struct span *names);
 
 #endif

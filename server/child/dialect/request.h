@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* What a line of a client asks for, whatever the dialect that says it. */
+/* What a client's line asks for, in any dialect. */
 #ifndef SERVER_CHILD_DIALECT_REQUEST_H
 #define SERVER_CHILD_DIALECT_REQUEST_H
 
 #include "server/child/dialect/event.h"
 
 enum verb {
-	VERB_NONE, /* nothing, or nothing any more: the dialect has answered */
-	VERB_SAY,  /* text: to everyone */
-	VERB_ACT,  /* text: what the sender does, to everyone */
-	VERB_TELL, /* name, text: to one user */
-	VERB_RENAME, /* name: the one to have */
+	VERB_NONE,   /* nothing, or the dialect has answered */
+	VERB_SAY,    /* text: to everyone */
+	VERB_ACT,    /* text: what the sender does, to everyone */
+	VERB_TELL,   /* name, text: to one user */
+	VERB_RENAME, /* name: the new one */
 	VERB_WHO,    /* who is online */
 	VERB_QUIT,   /* to leave, by the client's wish */
 	VERB_END,    /* to leave, by the dialect's: reason */
-	VERB_ERROR,  /* the line makes no sense: error, about, number */
+	VERB_ERROR,  /* the line is invalid: error, about, number */
 	/* Before the welcome only: */
-	VERB_JOIN, /* name: to be one of those who are here; empty: any */
-	VERB_WAIT, /* the same, and this line again after the welcome */
-	VERB_PEEK, /* who is online, and no more than that: nobody joins */
-	VERBS      /* how many there are */
+	VERB_JOIN, /* name: to join under it; empty: under any */
+	VERB_WAIT, /* to join, and the line again after the welcome */
+	VERB_PEEK, /* who is online, without joining */
+	VERBS      /* the number of verbs */
 };
 
 struct request {
 	enum verb verb;
-	/* They point into the line, as it came: whoever uses them cleans what
-	 * others are to see. */
+	/* They point into the raw line: the code that uses them cleans what
+	 * other users will see. */
 	struct span name, text;
 	struct span about; /* into the line, or static */
 	enum error error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text dialect: lines that people type and read.
+/* The text dialect: lines that users type and read.
  * Runs in: child. */
 #include "server/child/dialect/text.h"
 
@@ -9,7 +9,7 @@
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
 
-/* How old scrollback is. */
+/* The age of scrollback. */
 static char *put_age(char *p, int64_t ms)
 {
 	struct age a = age_of(ms, 1);
@@ -20,8 +20,8 @@ static char *put_age(char *p, int64_t ms)
 }
 
 /* [alice] hello, [alice 2 min ago] hello, [* alice] waves: no name has a blank
- * or a star, so nobody can make their lines look old, or old lines look new;
- * and what begins with a star alone is the server's. */
+ * or a star, so no user can make a line look old, or an old line look new; a
+ * line that begins with a star alone is the server's. */
 static char *put_public(char *p, const struct event *e)
 {
 	p = put_word(p, e->kind == EVENT_ACTION ? "[* " : "[");
@@ -122,8 +122,8 @@ static char *put_welcome(char *p, const struct event *e)
 	return put_word(p, " online; /help for help");
 }
 
-/* As many lines as it takes, each of WHO_LINE_MAX at most; no end to the last
- * one, as everywhere here. */
+/* As many lines as needed, each at most WHO_LINE_MAX bytes; the last one has no
+ * '\n', as everywhere here. */
 static char *put_who(char *p, const struct event *e)
 {
 	struct span rest = e->text, name;
@@ -220,8 +220,8 @@ static char *line(
 	return dst;
 }
 
-/* A line that says who somebody is comes before the welcome, for others to read
- * one name; and nobody stays to leave. */
+/* A first line that gives a name takes effect before the welcome, so that
+ * others read one name; after one that quits the client does not join. */
 static char *hello(
 	struct dialect_state *s, struct span text, struct request *r, char *dst)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines that people type and read, by nc, telnet or anything else. */
+/* The lines that users type and read, by nc, telnet or anything else. */
 #ifndef SERVER_CHILD_DIALECT_TEXT_H
 #define SERVER_CHILD_DIALECT_TEXT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What people type: one table of commands, and how their lines are read.
+/* What users type: the table of commands, and the parser of lines.
  * Runs in: child. */
 #include "server/child/dialect/typed.h"
 
@@ -55,8 +55,8 @@ static struct span span(const char *p, size_t n)
 	return (struct span){p, n};
 }
 
-/* Words of commands are the same in capitals: a telephone's keyboard begins
- * each line with one. */
+/* Command words ignore case: a telephone's keyboard begins each line with a
+ * capital. */
 static bool starts_with(struct span line, const char *word)
 {
 	size_t n = strlen(word);
@@ -109,8 +109,8 @@ static void fail(struct request *r, enum error error, struct span about)
 	r->about = about;
 }
 
-/* Makes the request of a command, if it has what it takes and no more.  Usage
- * is what would be right. */
+/* Makes the request of a command, if the arguments are those that it takes; if
+ * not, an error with the usage. */
 static void use(struct request *r, const struct command *c, struct span name,
 	struct span text, const char *usage)
 {
@@ -129,8 +129,8 @@ static void use(struct request *r, const struct command *c, struct span name,
 	r->text = text;
 }
 
-/* /word NAME TEXT, as far as the word takes them.  What is said keeps the
- * blanks that it begins with. */
+/* /word NAME TEXT, as far as the command takes them.  A message keeps the
+ * blanks at its beginning. */
 static void parse_slash(struct span line, struct request *r)
 {
 	struct span rest = span(line.p + 1, line.n - 1);

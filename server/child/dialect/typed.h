@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines that people type, and programs that speak events: commands with a
- * slash before them, the older ones with bars, and everything else, which is
- * said to all. */
+/* The lines of users, and of programs that speak events: commands with a slash
+ * before them, the older ones with bars, and everything else, which is a public
+ * message. */
 #ifndef SERVER_CHILD_DIALECT_TYPED_H
 #define SERVER_CHILD_DIALECT_TYPED_H
 
 #include "server/child/dialect/request.h"
 
-/* What a line asks for.  True where it is the list below: the dialect tells
- * that itself, and no verb is left. */
+/* Makes a request of a line.  True for /help: the dialect renders the lines
+ * below itself, and the verb is VERB_NONE. */
 bool typed_parse(struct span line, struct request *r);
 
-/* A line of what /help tells, the first is 0; false behind the last.  Static
+/* Line i of the answer to /help, from 0 on; false after the last.  Static
  * storage, until the next call. */
 bool typed_help(size_t i, struct span *line);
 

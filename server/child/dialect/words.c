@@ -7,7 +7,7 @@
 #include "ipc/common/protocol.h"
 #include "server/child/dialect/render.h"
 
-/* What is wrong: some words, what it is about or a number, more words. */
+/* An error: words before its subject or number, and words after it. */
 static const struct {
 	const char *before, *behind;
 } errors[] = {

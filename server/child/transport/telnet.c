@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Telnet's part in what a client sends.
+/* Telnet's commands in what a client sends.
  * Runs in: child. */
 #include "server/child/transport/telnet.h"
 
@@ -33,10 +33,10 @@ enum state {
 	STATE_OPTION,  /* after IAC and WILL, WONT or DONT */
 	STATE_DO,      /* after IAC DO */
 	STATE_SUB,     /* after IAC SB */
-	STATE_SUB_IAC  /* after an IAC in there, which may begin its end */
+	STATE_SUB_IAC  /* after IAC in a subnegotiation, perhaps its end */
 };
 
-/* The state after a command byte, IAC having come before it. */
+/* The state after IAC and a command byte. */
 static enum state command(struct telnet *t, unsigned char byte)
 {
 	if (byte == TELNET_SB) {
@@ -55,7 +55,7 @@ static enum state command(struct telnet *t, unsigned char byte)
 static unsigned char text_of(unsigned char byte)
 {
 	switch (byte) {
-	case TELNET_IAC: /* doubled, it is itself */
+	case TELNET_IAC: /* IAC IAC is the byte itself */
 		return TELNET_IAC;
 	case TELNET_EC:
 		return BS;
@@ -68,7 +68,7 @@ static unsigned char text_of(unsigned char byte)
 }
 
 /* The state after a byte of a subnegotiation.  One that never ends must not
- * swallow all that a user will ever say, so it is given up at some point. */
+ * swallow all later lines, so its length has a cap. */
 static enum state subnegotiation(struct telnet *t, unsigned char byte)
 {
 	if (t->state == STATE_SUB_IAC && byte == TELNET_SE)
@@ -80,8 +80,8 @@ static enum state subnegotiation(struct telnet *t, unsigned char byte)
 	return STATE_SUB;
 }
 
-/* Takes one byte of the stream.  Whether there is one of text for it, which is
- * then in *byte. */
+/* Takes one byte of the stream.  True if that gives a byte of text, in
+ * *byte. */
 static bool take(struct telnet *t, unsigned char *byte)
 {
 	switch (t->state) {
@@ -111,7 +111,7 @@ size_t telnet_filter(struct telnet *t, char *p, size_t n)
 {
 	size_t kept = 0;
 
-	/* Nearly everybody sends nothing of this. */
+	/* Most clients send no commands. */
 	if (n > 0 && t->state == STATE_TEXT &&
 		memchr(p, TELNET_IAC, n) == NULL && memchr(p, 0, n) == NULL) {
 		t->cr = p[n - 1] == '\r';
