@@ -14,11 +14,11 @@
 #include "server/child/state.h"
 #include "server/fd.h"
 
-/* The pause before a channel is tried again. */
+/* The pause before the next attempt to attach. */
 #define RETRY_MS 50
 
-/* After so many channels in a row without a welcome the relay will not have
- * us: no honest child sees this. */
+/* Cap on channels in a row without a welcome; then the relay refuses us.  No
+ * honest child reaches it. */
 #define REFUSED_MAX 20
 
 static void make_channel(struct client *c, int64_t now)
@@ -42,7 +42,8 @@ static void make_channel(struct client *c, int64_t now)
 			client_evicted(c); /* the server is gone */
 		return;
 	}
-	/* Only now: so the relay knows of the new one when the old one ends. */
+	/* Only now, so that the relay has the new channel when the old one
+	 * ends. */
 	if (l->fd != -1)
 		close(l->fd);
 	l->fd = fd;
@@ -67,7 +68,7 @@ void channel_start_over(struct client *c)
 	make_channel(c, clock_monotonic_ms());
 }
 
-/* The channel has ended: the relay died, or we fell too far behind. */
+/* The channel has ended: the relay died, or the ring has overtaken us. */
 static void lost(struct client *c)
 {
 	struct channel *l = &c->channel;
@@ -85,14 +86,14 @@ static void lost(struct client *c)
 	}
 }
 
-/* Ends a rename: the relay has put it in order, or refused it. */
+/* Ends a rename: the relay has accepted or refused it. */
 static void settle_rename(struct client *c, bool taken)
 {
 	table_settle(c->table, c->slot, taken);
 	c->rename = 0;
 }
 
-/* The name that the relay knows us by since it took that frame of ours. */
+/* Sets the name that the relay has for us since our frame with this counter. */
 static void set_name(
 	struct client *c, const char *name, size_t n, uint64_t counter)
 {
@@ -107,10 +108,10 @@ static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 	return slot == c->slot && generation == c->generation;
 }
 
-/* What an event says about our own frames. */
+/* Acts on what an event says about our own frames. */
 static void note_own(struct client *c, const struct frame_event *e)
 {
-	/* Not an older one than the welcome has told. */
+	/* Not a name older than the welcome's. */
 	if (e->kind == EVENT_RENAME && e->counter > c->channel.named)
 		set_name(c, frame_to(e), e->to_len, e->counter);
 	/* A welcome may have settled it before this event came. */
@@ -123,7 +124,7 @@ static void render(struct client *c, const struct frame_event *f)
 {
 	bool old = f->id < c->channel.live_id;
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
-	/* A welcome has the number that its client goes on from. */
+	/* A welcome has the SEQ that its client continues from. */
 	bool has_number = audience_is_public(f) || f->kind == EVENT_WELCOME;
 	struct event e = {
 		.kind = f->kind,
@@ -158,8 +159,8 @@ static void take_welcome(struct client *c, struct frame_event *e)
 
 	l->welcomed = true;
 	l->refused = 0;
-	/* A rename whose event we will not see any more is told by the name
-	 * that the relay knows us by. */
+	/* If the event of a rename will not come any more, the name that the
+	 * relay has for us shows the result. */
 	if (c->rename != 0 && e->counter >= c->rename)
 		settle_rename(c,
 			e->to_len != c->name_len ||
@@ -172,8 +173,8 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		e->unix_ms = clock_wall_ms();
 		render(c, e);
 	}
-	/* Should this channel end before an event has come, the next welcome
-	 * counts on from here. */
+	/* If this channel ends before an event has come, the next welcome
+	 * counts from here. */
 	if (e->more > 0) {
 		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
 			l->last_seq = e->seq;
@@ -194,7 +195,7 @@ static void take_event(struct client *c, const struct frame_event *e)
 	if (is_me(c, e->from_slot, e->from_generation)) {
 		note_own(c, e);
 		if (e->kind == EVENT_LEAVE)
-			return; /* said goodbye already */
+			return; /* the bye is rendered already */
 	}
 	render(c, e);
 	if (e->kind == EVENT_BYE)
@@ -256,7 +257,7 @@ void channel_read(struct client *c)
 
 void channel_write(struct client *c)
 {
-	/* Frames wait for the welcome: it tells which of them are new. */
+	/* Frames wait for the welcome, which says which of them are new. */
 	if (!c->channel.wanted && c->channel.welcomed &&
 		!unacked_send(&c->unacked, c->channel.fd))
 		lost(c);

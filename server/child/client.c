@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What every part of the child does with its client: tells it something, takes
- * the next line, lets it go.
+/* What every part of the child calls for its client: renders events, holds the
+ * next line, ends the connection.
  * Runs in: child. */
 #include <string.h>
 #include <unistd.h>
@@ -9,10 +9,10 @@
 #include "ipc/common/text.h"
 #include "server/child/state.h"
 
-/* So much of an error's subject is repeated to its sender. */
+/* Cap on bytes of an error's subject that are repeated to its sender. */
 #define ABOUT_MAX 120
 
-/* --- what is said to it --------------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
 void client_add_lines(struct client *c, const char *end)
 {
@@ -57,7 +57,7 @@ void client_error(
 			       .number = number});
 }
 
-/* --- its dialect and its transport ---------------------------------------- */
+/* --- dialect and transport ------------------------------------------------ */
 
 void client_ask(struct client *c,
 	char *(*hook)(struct dialect_state *s, struct span line,
@@ -102,7 +102,7 @@ uint32_t client_reason_seconds(const struct client *c, enum leave_reason reason)
 					 : 0;
 }
 
-/* --- how it ends --------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
 void client_say_bye(struct client *c)
 {
@@ -117,7 +117,7 @@ void client_say_bye(struct client *c)
 	if (c->said_quit)
 		e.reason = LEAVE_PLAIN;
 	else if (c->eof || c->refused || !is_known)
-		return; /* whoever closed knows, and others have not heard us */
+		return; /* it knows, or has had nothing from us */
 	if (outbuf_has_room(&c->outbuf))
 		client_tell(c, e);
 }
@@ -140,7 +140,8 @@ void client_leave(struct client *c, enum leave_reason reason)
 	}
 	c->phase = PHASE_LEAVE;
 	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
-	/* What the client does not take must not keep us from the relay. */
+	/* Output that the client does not take must not keep us from the
+	 * relay. */
 	if (reason == LEAVE_STALLED)
 		outbuf_discard(&c->outbuf);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What users can ask for, a function for each verb; how it is spelled is the
- * dialects' business.
+/* A function for each verb of a request; each dialect has its own spelling.
  * Runs in: child. */
 #include "server/child/command.h"
 
@@ -10,8 +9,8 @@
 #include "ipc/common/text.h"
 #include "server/child/state.h"
 
-/* Puts a message into the unacked frames, cleaned.  Nothing is said where
- * cleaning leaves nothing. */
+/* Adds a message to the unacked frames, cleaned; none if cleaning leaves
+ * nothing. */
 static void send_text(
 	struct client *c, enum up_kind kind, const struct request *r)
 {
@@ -32,7 +31,7 @@ static void act(struct client *c, const struct request *r)
 	send_text(c, UP_ACTION, r);
 }
 
-/* Whether a name is well-formed; tells what is wrong where not. */
+/* Whether a name is well-formed; renders an error if not. */
 static bool check_name(struct client *c, struct span name)
 {
 	enum name_verdict v = name_check(name.p, name.n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a user can ask for: what a child does for each verb. */
+/* What a child does for each verb of a request. */
 #ifndef SERVER_CHILD_COMMAND_H
 #define SERVER_CHILD_COMMAND_H
 
@@ -7,7 +7,7 @@
 
 struct client;
 
-/* Does what is asked for, after the welcome; tells what is wrong with it. */
+/* Carries out a request, or renders what is wrong with it. */
 void command_run(struct client *c, const struct request *r);
 
 #endif

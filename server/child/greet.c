@@ -3,10 +3,10 @@
  * joins, whether it joins at all.
  * Runs in: child.
  *
- * A program says so with its first bytes, a person waits to be greeted: silence
- * for --greet-after is a person's.  Only then the child takes a name and
- * attaches; so whoever looks at the port, or has come to the wrong one, is
- * heard by nobody. */
+ * A program sends first bytes of its protocol, a user waits to be greeted:
+ * silence for --greet-after is a user's.  Only then does the child take a name
+ * and attach; so no user hears of port scans, or of clients with another
+ * protocol. */
 #include "server/child/greet.h"
 
 #include <string.h>
@@ -18,14 +18,15 @@
 #include "server/child/opening.h"
 #include "server/child/state.h"
 
-/* A dialect whose clients say who they are waits so long for that, in so many
- * lines: clients need a second and a handful, their users' passwords longer. */
+/* Limits on the time and the lines of a hello that the child waits for: a
+ * client needs a second and a handful of lines, a user who types a password
+ * longer. */
 #define HELLO_MS        60000
 #define HELLO_LINES_MAX 64
 
 static void wish(struct client *c, const char *name, size_t n)
 {
-	/* One that is cut is too long for a name all the same. */
+	/* A name that is cut is still too long. */
 	if (n > sizeof c->wish)
 		n = sizeof c->wish;
 	c->wish_len = n;
@@ -39,16 +40,15 @@ static bool has_wish(const struct client *c)
 	       memcmp(c->wish, c->name, c->name_len) == 0;
 }
 
-/* Whether its client is to say who it is, in a line that is waited for: so it
- * is where the dialect asks, and where the first bytes of that line are there
- * already. */
+/* Whether the child waits for a hello line: where the dialect requires one, and
+ * where the first bytes of one are there already. */
 static bool says_who(const struct client *c)
 {
 	return c->protocol != NULL &&
 	       (c->dialect->waits || c->protocol != opening_default(c->only));
 }
 
-/* From here on the connection speaks this. */
+/* Sets the protocol of the connection. */
 static void speak(struct client *c, const struct protocol *p)
 {
 	bool has_bytes = c->transport == NULL && c->waiting;
@@ -80,8 +80,8 @@ static void join(struct client *c)
 	client_arm_alarm(c);
 }
 
-/* Nothing has come in time: it is one who waits to be welcomed; or who was to
- * say who it is. */
+/* The deadline has passed: a silent client is welcomed, one whose hello is
+ * missing leaves. */
 static void silent(struct client *c)
 {
 	bool waited = says_who(c);
@@ -131,13 +131,15 @@ static void refuse(struct client *c, const struct protocol *p)
 	client_leave(c, LEAVE_PLAIN);
 }
 
-/* Bytes that one transport has taken are no other's any more. */
+/* Whether it is too late for this protocol: bytes that one transport has taken
+ * cannot go to another. */
 static bool is_late(const struct client *c, const struct protocol *p)
 {
 	return c->transport != NULL && p->transport != c->transport;
 }
 
-/* Whether it is not served, or not by this listener, or not now. */
+/* Whether the protocol is not served, or not by this listener, or not any
+ * more. */
 static bool is_foreign(const struct client *c, const struct protocol *p)
 {
 	return p->refuse != NULL &&
@@ -146,8 +148,8 @@ static bool is_foreign(const struct client *c, const struct protocol *p)
 			       strcmp(p->name, c->only) != 0));
 }
 
-/* The one that the first bytes are of, as far as the listener serves it; NULL:
- * not known yet. */
+/* The protocol of the first bytes, or else the listener's default; NULL: not
+ * known yet. */
 static const struct protocol *find(const struct client *c, bool greeted)
 {
 	const char *bytes;
@@ -182,7 +184,7 @@ bool greet_refuses(struct client *c)
 		refuse(c, p);
 		return true;
 	}
-	/* Until its line is whole, nothing is told in another dialect. */
+	/* The dialect changes only when the first line is whole. */
 	if (p != c->protocol && has_line(c)) {
 		speak(c, p);
 		c->hello = true;
@@ -205,7 +207,7 @@ static bool hold_first(struct client *c)
 	return true;
 }
 
-/* What the line is, said of its sender before the welcome. */
+/* Passes a line to the dialect's hello, for at most HELLO_LINES_MAX lines. */
 static void ask(struct client *c, struct span line, struct request *r)
 {
 	client_ask(c, c->dialect->hello, line, r);
@@ -214,8 +216,8 @@ static void ask(struct client *c, struct span line, struct request *r)
 		*r = (struct request){.verb = VERB_END, .reason = LEAVE_PLAIN};
 }
 
-/* What the first line says of its sender is done before the welcome; anything
- * else stays for the time after it. */
+/* Carries out a hello line before the welcome; holds any other line until after
+ * it. */
 static void take_first(struct client *c)
 {
 	struct request r = {.verb = VERB_WAIT, .name = SPAN_EMPTY};
@@ -231,7 +233,7 @@ static void take_first(struct client *c)
 		r.verb = VERB_NONE;
 	c->held = r.verb == VERB_WAIT;
 	c->unpaid = 0;
-	/* One that is too long says nothing of its sender. */
+	/* A line that is too long does not count as the first. */
 	c->first_line = c->held && c->held_verdict != LINES_LINE;
 	switch (r.verb) {
 	case VERB_JOIN:
@@ -265,7 +267,7 @@ void greet_hello(struct client *c, struct span line)
 		break;
 	case VERB_PEEK:
 		command_run(c, &r);
-		/* Who has come for the list alone leaves with its end. */
+		/* A client that asked only for the list leaves after it. */
 		lines_init(&c->lines);
 		c->eof = true;
 		break;
@@ -274,13 +276,13 @@ void greet_hello(struct client *c, struct span line)
 	}
 }
 
-/* Looks for the protocol while the answer is open: also of one who seems to
- * write text, until the first line is whole. */
+/* Looks for the protocol while it may still change: also for a client that
+ * seems to speak text, until its first line is whole. */
 static void look(struct client *c)
 {
 	const struct protocol *p = NULL;
 
-	/* A page that was only looked at is one, too: who is silent has none
+	/* A page that was only read costs memory, too: a silent client has none
 	 * for lines. */
 	if (c->waiting && !c->held &&
 		(c->protocol == NULL || c->protocol == protocols))
@@ -291,7 +293,7 @@ static void look(struct client *c)
 		speak(c, p);
 }
 
-/* What telnet's negotiation was before may be another protocol's. */
+/* The bytes after telnet's negotiation may be of another protocol. */
 static void look_twice(struct client *c)
 {
 	bool is_new = c->protocol == NULL;
@@ -320,7 +322,7 @@ void greet_step(struct client *c, int64_t now)
 	if (c->phase != PHASE_GREET)
 		return;
 	if (c->eof && (c->protocol == NULL || !c->waiting))
-		client_leave(c, LEAVE_PLAIN); /* and has said nothing */
+		client_leave(c, LEAVE_PLAIN); /* and it has sent no line */
 	else if (now >= c->deadline_ms)
 		silent(c);
 }

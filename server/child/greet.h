@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Before the welcome: a child listens for what its client speaks, and nobody
- * hears of it until that is known. */
+/* Before the welcome: a child finds out what its client speaks, and no user
+ * sees the client until that is known. */
 #ifndef SERVER_CHILD_GREET_H
 #define SERVER_CHILD_GREET_H
 
@@ -13,24 +13,24 @@
 struct client;
 
 /* Begins to listen, for the time of --greet-after.  The name, if there is one,
- * is wished for unless the client's first line says another. */
+ * is requested unless the client's first line gives another. */
 void greet_begin(struct client *c, const char *name, size_t name_len);
 
-/* Looks at what has come: joins, refuses or goes on listening. */
+/* Looks at what was read: joins, refuses or continues to listen. */
 void greet_step(struct client *c, int64_t now);
 
-/* Whether that is to be called again, without waiting: lines, or the end. */
+/* Whether to call greet_step again without waiting: for lines, or the end. */
 bool greet_is_due(const struct client *c);
 
-/* After the welcome: whether the first bytes of one who was greeted in silence
- * are of another protocol after all.  True: of one that is refused, and it
- * leaves; one that is served takes its first lines by greet_hello. */
+/* After the welcome of a silent client: whether its first bytes are of another
+ * protocol after all.  True: of a refused one, and the client leaves; one that
+ * is served gets its first lines by greet_hello. */
 bool greet_refuses(struct client *c);
 
-/* A line that says who one is that was greeted as somebody else. */
+/* Takes a hello line from a client that was welcomed without one. */
 void greet_hello(struct client *c, struct span line);
 
-/* After the welcome: says why the name that was wished for cannot be had. */
+/* After the welcome: reports why the requested name cannot be had. */
 void greet_settle(struct client *c);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the client says: lines in, one at a time, at the pace it is allowed.
+/* The client's input: takes lines, one at a time, at the permitted rate.
  * Runs in: child. */
 #include <assert.h>
 #include <errno.h>
@@ -16,14 +16,14 @@
 #include "server/child/state.h"
 #include "server/fd.h"
 
-/* Bytes that may be read for one line's turn: far more than a line has. */
+/* Cap on bytes read for one line's turn: far more than a line has. */
 #define UNPAID_MAX (64u << 10)
 
 /* alarm(2) counts in seconds, by a clock of its own. */
 #define SLACK_MS 50
 
-/* Whether a line waits that came in time.  A stretch without an end is none,
- * but there may be one behind it. */
+/* Whether a line that came in time waits.  Bytes without a line's end are none,
+ * but a line may follow them. */
 static bool line_waits(const struct client *c)
 {
 	const char *bytes;
@@ -41,8 +41,8 @@ void input_check_idle(struct client *c, int64_t now)
 	if (!c->alarmed || c->phase != PHASE_TALK)
 		return;
 	c->alarmed = false;
-	/* Lines that cannot be looked at yet are looked at again soon; and a
-	 * line may have been taken since the signal came. */
+	/* Lines that cannot be taken yet are checked again soon; and a line may
+	 * have been taken since the signal came. */
 	if (line_waits(c) || !input_is_open(c))
 		alarm(1);
 	else if (idle_ms >= (int64_t)c->options->idle_timeout * 1000 - SLACK_MS)
@@ -81,22 +81,22 @@ static void take_held(struct client *c)
 	if (c->held_verdict == LINES_TOO_LONG) {
 		client_error(
 			c, ERROR_LINE_TOO_LONG, SPAN_EMPTY, LINE_MAX_BYTES);
-		/* The next one is not what this was to be. */
+		/* The next line is not the hello that this one was. */
 		c->hello = c->hello && c->dialect->waits;
 	}
 	if (c->held_verdict != LINES_LINE)
 		return;
 	client_arm_alarm(c);
 	if (text_is_blank(c->held_line, c->held_len))
-		return; /* somebody is there, and says nothing */
+		return; /* not idle, but nothing to send */
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
 	atomic_store_explicit(
 		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);
 	take_line(c, (struct span){c->held_line, c->held_len});
 }
 
-/* Whether a line can be acted on now: one thing after the other, and never
- * without room for what comes of it. */
+/* Whether a line can be acted on now: one at a time, and never without room for
+ * its results. */
 bool input_is_open(const struct client *c)
 {
 	return c->phase == PHASE_TALK && c->channel.welcomed && !c->listing &&
@@ -104,7 +104,7 @@ bool input_is_open(const struct client *c)
 	       outbuf_has_room(&c->outbuf);
 }
 
-/* Not while lines wait: they may fill all the room that there is. */
+/* Not while lines wait: they may fill the whole buffer. */
 bool input_wants_input(const struct client *c)
 {
 	if (c->eof)
@@ -122,9 +122,9 @@ void input_take_lines(struct client *c, int64_t now)
 		bool waited = c->held;
 
 		if (!c->held && greet_refuses(c))
-			break; /* it leaves */
+			break; /* the client leaves */
 		if (!input_is_open(c))
-			break; /* another dialect has begun, at length */
+			break; /* a new dialect has filled the output */
 		if (!c->held && !client_hold_line(c)) {
 			c->waiting = false;
 			if (c->eof)
@@ -141,8 +141,8 @@ void input_take_lines(struct client *c, int64_t now)
 	}
 }
 
-/* What makes no lines, such as one without an end, is read no faster than lines
- * are: so much of it takes a line's turn. */
+/* Bytes that make no lines, such as a line without an end, are read no faster
+ * than lines: UNPAID_MAX of them take a line's turn. */
 static void take_turn_of(struct client *c, size_t n)
 {
 	c->unpaid += n;
@@ -159,7 +159,7 @@ void input_read(struct client *c)
 	ssize_t n;
 
 	if (room == 0)
-		return; /* a read of nothing would look like the end */
+		return; /* a read of 0 bytes would look like the end */
 	n = read(CHILD_IN, where, room);
 	if (n == -1 && errno_is_transient(errno))
 		return;
@@ -178,23 +178,23 @@ void input_read(struct client *c)
 	}
 }
 
-/* --- who ----------------------------------------------------------------- */
+/* --- the list of users --------------------------------------------------- */
 
-/* Names are told so many bytes at once. */
+/* Cap on bytes of names per event. */
 #define LIST_PART 1024
 
 static_assert(LIST_PART / NAMELIST_ENTRY(1) <= RENDER_LINES_MAX,
 	"a name may become a line");
 
-/* The table can be written by a child that somebody has taken over: what is
- * read there is cleaned like what is read from a client. */
+/* A compromised child can write the table: names from there are cleaned like
+ * bytes from a client. */
 static void tell_names(struct client *c, struct span names)
 {
-	/* On the stack of the loop they would be made real for everybody. */
+	/* On the loop's stack they would cost memory in every child. */
 	static char clean[3 * LIST_PART], name[3 * UINT8_MAX];
 	char *end = clean;
 
-	/* One that is empty hides none of those behind it. */
+	/* An empty name does not end the list. */
 	while (names.n > 0) {
 		struct span one = next_name(&names);
 		size_t n = text_clean(name, one.p, one.n);
@@ -228,9 +228,9 @@ void input_list(struct client *c)
 	}
 }
 
-/* --- what the time has come for ------------------------------------------- */
+/* --- ticks ---------------------------------------------------------------- */
 
-/* Whether it is that late; then it is to be asked for anew. */
+/* Whether *due_ms has come; clears it then. */
 static bool is_due(int64_t *due_ms, int64_t now)
 {
 	if (*due_ms == 0 || now < *due_ms)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The child's loop: client in, events out, and the alarm of those who fall
- * silent.
+/* The child's loop: lines in, events out, and the alarm for an idle client.
  * Runs in: child.
  *
- * Nothing here waits for the client: what it does not take stays in a bounded
- * buffer, then in the channel, then in the log, and it alone is late. */
+ * Nothing here waits for the client: output that it does not take stays in a
+ * bounded buffer, then in the channel, then in the log, and only this client is
+ * late. */
 #include "server/child/loop.h"
 
 #include <errno.h>
@@ -22,14 +22,14 @@
 #include "server/pages.h"
 #include "server/signals.h"
 
-/* Input that is thrown away before the end, so that the close is no reset: as
- * much as a socket holds, 32 MiB where net.ipv4.tcp_rmem is what it is. */
+/* Reads that discard input before the end, so that the close is no reset: as
+ * much as a socket holds, 32 MiB with an unchanged net.ipv4.tcp_rmem. */
 #define DRAIN_READS 4096
 
-/* --- how it ends --------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
-/* Leaves when all that was said before is acknowledged.  True when that is,
- * too. */
+/* Adds UP_BYE when all earlier frames are acknowledged.  True when UP_BYE is
+ * acknowledged, too. */
 static bool has_left(struct client *c)
 {
 	if (!c->said_bye && unacked_is_empty(&c->unacked)) {
@@ -40,22 +40,22 @@ static bool has_left(struct client *c)
 	}
 	if (!c->said_bye)
 		return false;
-	/* A relay that has heard it ends the channel, and refuses another.
-	 * Who has no room for what comes before the answer does not wait. */
+	/* A relay that has UP_BYE ends the channel, and refuses another.  A
+	 * child without room for the events before the answer does not wait. */
 	return unacked_is_empty(&c->unacked) || c->channel.refused > 1 ||
 	       (!unacked_has_unsent(&c->unacked) &&
 		       !outbuf_has_room(&c->outbuf));
 }
 
-/* Whether the client has all that is for it.  One that is refused may still be
- * sending, and would lose the reason by our close: it is waited for. */
+/* Whether the client has taken all output.  A refused client may still be
+ * sending, and would lose the reason by our close: the child waits for it. */
 static bool is_taken(const struct client *c)
 {
 	return outbuf_is_empty(&c->outbuf) && !c->listing &&
 	       (!c->refused || c->eof || c->outbuf.dead);
 }
 
-/* Goes to the next phase when its time has come. */
+/* Begins the next phase when it is due. */
 static void move_on(struct client *c, int64_t now)
 {
 	bool late = now >= c->deadline_ms;
@@ -91,7 +91,7 @@ static void on_signals(struct client *c)
 	}
 }
 
-/* When the dialect or the transport wants to be woken. */
+/* When the next tick of the dialect or the transport is due. */
 static int64_t next_tick(const struct client *c)
 {
 	int64_t transport = c->transport_state.due_ms;
@@ -103,7 +103,8 @@ static int64_t next_tick(const struct client *c)
 		dialect != 0 ? dialect : DEADLINE_NONE);
 }
 
-/* When the phase ends by itself, or one who does not read is let go. */
+/* When the phase ends by itself, or a client that does not read is
+ * disconnected. */
 static int64_t next_end(const struct client *c)
 {
 	if (c->phase != PHASE_TALK)
@@ -137,8 +138,8 @@ static bool is_stalled(const struct client *c, int64_t now)
 	return now - c->outbuf.moved_ms >= STALL_MAX_SECONDS * 1000;
 }
 
-/* What the client does not take is seen by the relay, which then does not
- * wait for us. */
+/* Stores the number of queued bytes for the relay, which does not wait for us
+ * if there are any; disconnects a stalled client. */
 static void note_stall(struct client *c, int64_t now)
 {
 	uint32_t queued = outbuf_queued(&c->outbuf);
@@ -149,15 +150,15 @@ static void note_stall(struct client *c, int64_t now)
 	}
 	if (queued == 0 || !is_stalled(c, now))
 		return;
-	/* poll(2) tells of room when a third of a large buffer is free: one who
-	 * reads slowly has made some before. */
+	/* poll(2) reports room when a third of a large buffer is free: a client
+	 * that reads slowly has made some before. */
 	outbuf_write(&c->outbuf, CHILD_OUT, now);
 	if (is_stalled(c, now))
 		client_leave(c, LEAVE_STALLED);
 }
 
-/* One who hung up is still heard, since the last words came before; but not
- * for as long as a flood would take at the pace that is allowed. */
+/* After a hang-up the child still reads the lines sent before it, but not for
+ * as long as a flood would take at the permitted rate. */
 static void note_hang_up(struct client *c, int64_t now)
 {
 	if (!c->outbuf.dead)
@@ -168,7 +169,7 @@ static void note_hang_up(struct client *c, int64_t now)
 		client_leave(c, LEAVE_PLAIN);
 }
 
-/* Whether what the client sends is read to be thrown away. */
+/* Whether the client's input is read and discarded. */
 static bool is_drained(const struct client *c)
 {
 	return c->phase == PHASE_FAREWELL && c->refused && !c->eof;
@@ -182,7 +183,7 @@ enum {
 	WAIT_COUNT
 };
 
-/* What to wait for.  A descriptor that nothing is wanted of is left out, or
+/* Chooses what to wait for.  A descriptor without wanted events is left out, or
  * its hang-up would wake us again and again. */
 static void choose(const struct client *c, struct pollfd *fds)
 {
@@ -199,14 +200,15 @@ static void choose(const struct client *c, struct pollfd *fds)
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
 	fds[WAIT_CHANNEL] = (struct pollfd){
 		linked && link != 0 ? c->channel.fd : -1, link, 0};
-	/* Nothing comes from there but its end, perhaps of one half: who holds
-	 * it waits for ours then. */
+	/* From the inetd stub only the end comes, perhaps of one direction: the
+	 * stub then waits for ours. */
 	fds[WAIT_FRONT] =
 		(struct pollfd){c->has_front ? CHILD_FRONT : -1, POLLRDHUP, 0};
 }
 
-/* Unread input would make the close a reset, and a reset can overtake the last
- * lines on their way to the client.  False when there is no more. */
+/* Discards input: unread, it would make the close a reset, and a reset can
+ * overtake the last lines on their way to the client.  False when there is no
+ * more. */
 static bool drain_once(struct client *c)
 {
 	ssize_t n = read(CHILD_IN, c->lines.buf, sizeof c->lines.buf);
@@ -216,7 +218,7 @@ static bool drain_once(struct client *c)
 	return n > 0;
 }
 
-/* One round: wait, take in, act, give out. */
+/* One round: wait, read, act, write. */
 static void step(struct client *c)
 {
 	struct pollfd fds[WAIT_COUNT];
@@ -248,8 +250,8 @@ static void step(struct client *c)
 	channel_render(c);
 	if (fds[WAIT_IN].revents != 0 && is_drained(c))
 		drain_once(c);
-	/* What was just rendered may have filled the output: asked again.  In
-	 * the greeting it has been read above. */
+	/* The events just rendered may have filled the output, so it is checked
+	 * again.  In PHASE_GREET the input was read above. */
 	else if (c->phase == PHASE_TALK &&
 		 (fds[WAIT_IN].revents != 0 || c->alarmed) &&
 		 input_wants_input(c))
@@ -258,8 +260,8 @@ static void step(struct client *c)
 	input_check_idle(c, now);
 	input_list(c);
 	channel_write(c);
-	/* What takes nothing is not tried again before it says so: the kernel
-	 * takes a little more now and then, and that is no progress. */
+	/* A full socket is not tried again before poll(2) reports room: the
+	 * kernel takes a little more now and then, and that is no progress. */
 	if (!blocked || fds[WAIT_OUT].revents != 0)
 		outbuf_write(&c->outbuf, CHILD_OUT, now);
 	note_stall(c, now);
@@ -301,7 +303,7 @@ static void debug_phase(const struct client *c)
 
 int child_main(const struct child_setup *setup)
 {
-	/* Zeros that cost nothing until they change. */
+	/* Pages of zeros, which cost nothing until they change. */
 	static struct client c PAGE_ALIGNED;
 
 	title_begin(&c.title);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Looks for the first bytes of a connection in the table of protocols.
- * Runs in: child; and in the parent, for what a listener is fixed to. */
+/* Matches the first bytes of a connection with the table of protocols.
+ * Runs in: child; parent, for the protocol of a listener. */
 #include "server/child/opening.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "ipc/common/text.h"
 
-/* Bytes of empty lines that are waited through for what comes behind them. */
+/* Cap on bytes of empty lines that are skipped before the first line. */
 #define EMPTY_MAX 64
 
 /* Telnet's commands begin with it; nothing else does. */
@@ -16,7 +16,7 @@
 
 enum match {
 	MATCH_NO,
-	MATCH_MAYBE, /* as far as it goes */
+	MATCH_MAYBE, /* all bytes so far match */
 	MATCH_YES
 };
 
@@ -38,7 +38,7 @@ static enum match match(
 	return text_blanks(p + f->n, n - f->n) > 0 ? MATCH_YES : MATCH_NO;
 }
 
-/* What the table says of fixed first bytes; *maybe: more of them are needed. */
+/* Looks for fixed first bytes in the table; *maybe: more bytes are needed. */
 static const struct protocol *by_bytes(
 	const char *p, size_t n, bool greeted, bool *maybe)
 {
@@ -56,7 +56,7 @@ static const struct protocol *by_bytes(
 	return NULL;
 }
 
-/* The first line is whole: what its form says. */
+/* Looks for a protocol by the form of the first line, once that is whole. */
 static const struct protocol *by_line(const char *p, size_t n)
 {
 	const char *newline = memchr(p, '\n', n);
@@ -73,9 +73,9 @@ static const struct protocol *by_line(const char *p, size_t n)
 	return NULL;
 }
 
-/* Whether there is a NUL in the first line: nobody types it, but most of what
- * is no text has one: STUN from a browser, SMB, PostgreSQL, RDP, MQTT.  The one
- * of a telnet's CR NUL is the end of the line. */
+/* Whether there is a NUL in the first line: no user types one, but most binary
+ * protocols send one: STUN from a browser, SMB, PostgreSQL, RDP, MQTT.  The NUL
+ * of telnet's CR NUL is the end of the line. */
 static bool is_binary(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n && p[i] != '\n'; i++) {
@@ -96,8 +96,8 @@ static const struct protocol *binary(void)
 	return protocols;
 }
 
-/* The length of empty lines and blanks at the beginning; most controls are
- * blanks where people write, but not here. */
+/* The length of empty lines and blanks at the beginning; most control
+ * characters count as blanks in a message, but not here. */
 static size_t empty_start(const char *p, size_t n)
 {
 	size_t at = 0;
@@ -123,7 +123,7 @@ const struct protocol *opening_find(const char *p, size_t n, bool greeted)
 	if (n == 0)
 		return NULL;
 	found = by_bytes(p, n, greeted, &maybe);
-	/* An empty line says nothing yet, nor do some more. */
+	/* Empty lines decide nothing, up to the cap. */
 	if (found == NULL && !maybe && empty > 0 && empty < EMPTY_MAX) {
 		if (empty == n)
 			return NULL;

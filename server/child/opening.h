@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connection speaks, by its first bytes: nobody is told of one before
- * that is known.  Pure functions. */
+/* Finds a connection's protocol by its first bytes; no client is announced
+ * before that is known.  Pure functions. */
 #ifndef SERVER_CHILD_OPENING_H
 #define SERVER_CHILD_OPENING_H
 
@@ -9,17 +9,17 @@
 
 #include "server/child/protocols.h"
 
-/* Which protocol the first bytes are of; NULL: it depends on what comes next.
- * A word of one is enough; but who is greeted already may be a person, and
- * there it takes more. */
+/* The protocol of the first bytes; NULL: it depends on the next ones.  Before
+ * the greeting, a word of a protocol is enough; after it, the client may be a
+ * user, and only FIRST_GREETED or a whole line decides. */
 const struct protocol *opening_find(const char *bytes, size_t n, bool greeted);
 
-/* The name in the table that an address begins with, ':' behind it; NULL: it
- * begins with none. */
+/* The name in the table that an address begins with, followed by ':'; NULL:
+ * none. */
 const char *opening_fixed(const char *addr);
 
-/* The one that a listener is fixed to, by its name, or for NULL the first one.
- * NULL: none of this name is served. */
+/* The protocol of a listener that is fixed to this name; for NULL, the first
+ * one.  Returns NULL if none of this name is served. */
 const struct protocol *opening_default(const char *name);
 
 #endif

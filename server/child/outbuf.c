@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The client's side of the way out.
+/* The output buffer of a client.
  * Runs in: child. */
 #include "server/child/outbuf.h"
 
@@ -16,7 +16,7 @@ bool outbuf_has_room(const struct outbuf *o)
 
 char *outbuf_end(struct outbuf *o)
 {
-	/* What waits moves to the front when the end of the buffer is near. */
+	/* The bytes move to the front when the end of the buffer is near. */
 	if (sizeof o->buf - o->end < OUTBUF_EVENT) {
 		memmove(o->buf, o->buf + o->start, o->end - o->start);
 		o->end -= o->start;
@@ -45,7 +45,8 @@ void outbuf_write(struct outbuf *o, int fd, int64_t now)
 		if (n == -1 && errno_is_transient(errno))
 			return;
 		if (n == -1) {
-			/* Gone.  What it has sent before is still read. */
+			/* The client is gone.  What it sent before is still
+			 * read. */
 			o->dead = true;
 			break;
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of protocols, and what is answered to those who have come to the
- * wrong door.
+/* The table of protocols, and the answers to clients whose protocol is not
+ * served.
  * Runs in: child; its names in the parent, too. */
 #include "server/child/protocols.h"
 
@@ -16,7 +16,7 @@
 	"This is a chat server for lines of text, not a web server.\r\n" \
 	"Join with chatclient, nc or telnet at this address and port.\r\n"
 
-/* RFC 9110, section 15.5.22: Upgrade says to what. */
+/* RFC 9110, section 15.5.22: Upgrade names the protocol to use. */
 #define HEAD                                          \
 	"HTTP/1.1 426 Upgrade Required\r\n"           \
 	"Upgrade: chat\r\n"                           \
@@ -58,13 +58,13 @@ REFUSAL(refuse_other, "! this is a chat for lines of text: join with "
 
 /* --- by a line's form ----------------------------------------------------- */
 
-/* The characters of HTTP's methods, and of what looks like it: SIP, RTSP. */
+/* The characters of methods, in HTTP and what looks like it: SIP, RTSP. */
 static bool is_capital(char c)
 {
 	return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 }
 
-/* Whether this is METHOD TARGET PROTOCOL/1.1, of a protocol of this name. */
+/* Whether the line is METHOD TARGET PROTOCOL/1.1, with this protocol name. */
 static bool is_request(const char *line, size_t n, const char *protocol)
 {
 	const char *end = line + n, *target, *version, *slash;

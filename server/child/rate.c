@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How fast a user may send.
+/* The limit on the rate of a client's lines.
  * Runs in: child. */
 #include "server/child/rate.h"
 

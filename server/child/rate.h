@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A token bucket: so many lines a second, and so many at once. */
+/* A token bucket: caps on lines per second, and on lines at once. */
 #ifndef SERVER_CHILD_RATE_H
 #define SERVER_CHILD_RATE_H
 
@@ -10,7 +10,7 @@ struct rate {
 	uint32_t per_second; /* 0: no limit */
 	uint32_t burst;
 	int64_t level;     /* thousandths of a line */
-	int64_t filled_ms; /* monotonic, when level was right */
+	int64_t filled_ms; /* monotonic, when level was updated */
 };
 
 void rate_init(
@@ -19,10 +19,10 @@ void rate_init(
 /* Takes one line's token; false if there is none yet. */
 bool rate_take(struct rate *r, int64_t now);
 
-/* Milliseconds until there is one. */
+/* Milliseconds until the next token. */
 int rate_wait_ms(const struct rate *r);
 
-/* Whether the sender has been quiet long enough to be a new case. */
+/* Whether the sender has paused long enough for another warning. */
 bool rate_is_full(const struct rate *r);
 
 #endif

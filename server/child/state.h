@@ -2,7 +2,7 @@
 /* The state of a child: its client, its channel to the relay, its place in the
  * table.  Shared by the files that a child is made of: loop.c, greet.c (before
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
- * command.c (what users ask for), client.c (what all of these call). */
+ * command.c (the verbs), client.c (called by all of these). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 
@@ -21,86 +21,83 @@
 #include "server/child/unacked.h"
 #include "server/title.h"
 
-/* One read of the channel takes all that has queued, up to this. */
+/* Cap on bytes per read of the channel. */
 #define CHANNEL_READ_MAX (64u << 10)
 
 /* The channel to the relay. */
 struct channel {
-	bool wanted;                /* a new channel is to be attached */
+	bool wanted;                /* a new channel must be attached */
 	bool welcomed;              /* the channel's first frame has come */
 	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t live_id;           /* events before this are scrollback */
-	uint64_t named;             /* frame of ours that the name goes by */
-	int64_t retry_ms;           /* when to try again, 0: at once */
-	unsigned int refused;       /* channels that ended without a welcome */
-	size_t start, end;          /* what is unread in buf */
+	uint64_t named;   /* the name is as of our frame with this counter */
+	int64_t retry_ms; /* when to try again, 0: at once */
+	unsigned int refused; /* channels that ended without a welcome */
+	size_t start, end;    /* the unread bytes of buf */
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
 };
 
 enum phase {
-	PHASE_GREET,    /* what the client speaks is not known yet */
+	PHASE_GREET,    /* the client has not joined yet */
 	PHASE_TALK,     /* lines are taken */
-	PHASE_LEAVE,    /* no more lines; the relay still has to acknowledge */
-	PHASE_FAREWELL, /* goodbye is said; the client still has to take it */
+	PHASE_LEAVE,    /* no more lines; the relay must still acknowledge */
+	PHASE_FAREWELL, /* the bye is written; the client must still take it */
 	PHASE_OVER,
 };
 
 struct client {
-	/* First, at the beginning of a page: who looks at it has the kernel
-	 * read as much as a page from there on. */
+	/* First, at the beginning of a page: a process that reads the title has
+	 * the kernel read up to a page from there on. */
 	struct title title;
 	const struct options *options;
 	struct table *table;
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;
-	const char *only; /* what the listener is fixed to; NULL: anything */
-	const struct protocol *protocol;   /* NULL: not known yet */
-	const struct dialect *dialect;     /* of it, or of the first one */
-	const struct transport *transport; /* NULL: bytes wait as they came */
+	const char *only; /* the listener's protocol; NULL: any */
+	const struct protocol *protocol; /* NULL: not known yet */
+	const struct dialect *dialect; /* of protocol, or else the listener's */
+	const struct transport *transport; /* NULL: bytes are kept raw */
 	struct dialect_state dialect_state;
 	struct transport_state transport_state;
 	enum phase phase;
-	uint32_t queued; /* as the table has it */
+	uint32_t queued; /* as stored in the table */
 	bool has_front;  /* as in struct child_setup */
 	enum leave_reason reason;
-	int64_t deadline_ms; /* of the phases before and after talk */
+	int64_t deadline_ms; /* of all phases but PHASE_TALK */
 	char wish[NAME_MAX_BYTES + 1];
-	size_t wish_len; /* a name to have, until it is known why not; 0: none
-			  */
+	size_t wish_len; /* the requested name, until greet_settle; 0: none */
 	bool said_quit;
-	bool said_bye; /* the goodbye to the relay is among the unacked frames
-			*/
-	bool evicted;  /* the relay will not have us */
-	bool refused;  /* the client speaks something else */
-	bool closed;   /* the transport has had its last bytes */
+	bool said_bye; /* UP_BYE was added to the unacked frames */
+	bool evicted;  /* the relay refuses us */
+	bool refused;  /* the client's protocol is not served */
+	bool closed;   /* the transport has written its last bytes */
 
-	int64_t hung_up_ms; /* since when the client takes nothing for good, 0:
-			       it does */
+	int64_t hung_up_ms; /* since when it takes no more; 0: it does */
 	bool alarmed;       /* the idle time may be over */
 	int64_t line_ms;    /* when the last line was taken, monotonic */
 	bool eof;           /* the client will send no more */
-	bool first_line;    /* none was taken yet */
-	bool hello;         /* lines still say who the client is */
+	bool first_line;    /* no line was taken yet */
+	bool hello;         /* lines still go to the dialect's hello */
 	unsigned int hello_lines;
-	bool waiting; /* lines may wait in here, or the end */
-	bool held;    /* a line waits for its turn: */
-	enum lines_verdict held_verdict; /* LINES_MORE: a stretch without end */
+	bool waiting;                    /* lines may be in here, or the end */
+	bool held;                       /* a line waits for its turn: */
+	enum lines_verdict held_verdict; /* LINES_MORE: bytes without an end */
 	char *held_line;
 	size_t held_len;
 	size_t unpaid; /* bytes read since the last line took its turn */
 	struct rate rate;
-	bool told_rate; /* that it is being slowed down */
+	bool told_rate; /* the client was warned of the rate */
 
-	bool listing;       /* a who is being answered */
-	uint32_t list_slot; /* from here on */
+	bool listing;       /* a list of users is being sent */
+	uint32_t list_slot; /* its next slot */
 	uint32_t list_online;
-	uint64_t rename; /* counter of a rename on its way, 0: none */
+	uint64_t rename; /* counter of a pending rename, 0: none */
 
-	/* Memory that is never touched costs nothing.  Who only listens uses
-	 * the beginning of the output, on the page of what is above, and the
-	 * end of the unacked frames with the beginning of the channel. */
+	/* Memory that is never touched costs nothing.  A client that only reads
+	 * uses the beginning of outbuf, on the page of the fields above, and
+	 * the end of unacked with the beginning of channel. */
 	struct outbuf outbuf;
 	struct unacked unacked;
 	struct channel channel;
@@ -109,63 +106,65 @@ struct client {
 
 /* --- client.c ----------------------------------------------------------- */
 
-/* Lines that the dialect has written from the end of the output to here; bytes
- * of the transport. */
+/* Adds lines that the dialect has written from outbuf_end up to end; bytes of
+ * the transport. */
 void client_add_lines(struct client *c, const char *end);
 void client_add_bytes(struct client *c, const char *end);
 
-/* Renders an event, if the client still takes any.  There is room. */
+/* Renders an event, if the client still takes any.  There must be room. */
 void client_render(struct client *c, const struct event *e);
 
-/* The same for one that the child makes itself, now. */
+/* The same for an event that the child makes itself, now. */
 void client_tell(struct client *c, struct event e);
 
-/* The same for an error: what it is about, in the client's own bytes, or a
- * number, as enum error says. */
+/* The same for an error: its subject, in the client's own bytes, or a number,
+ * as enum error says. */
 void client_error(
 	struct client *c, enum error error, struct span about, uint32_t number);
 
-/* Has the dialect understand a line, or its tick; it may answer itself. */
+/* Passes a line to a hook of the dialect, which makes a request of it; the hook
+ * may answer itself. */
 void client_ask(struct client *c,
 	char *(*hook)(struct dialect_state *s, struct span line,
 		struct request *r, char *dst),
 	struct span line, struct request *r);
 
-/* Has the transport take bytes that came; returns how many are of lines, and
- * stay. */
+/* Passes received bytes to the transport; returns the number of those that are
+ * of lines, and stay. */
 size_t client_take(struct client *c, char *bytes, size_t n);
 
-/* Has the transport say its last.  Once; false: it has, or has nothing to say.
- */
+/* Writes the last bytes of the transport, once.  False if that is done, or
+ * there are none. */
 bool client_close(struct client *c);
 
-/* Ends the talk, or the time before it. */
+/* Leaves PHASE_TALK or PHASE_GREET, for this reason. */
 void client_leave(struct client *c, enum leave_reason reason);
 
-/* Ends at once: the server does.  Whether the client has been told. */
+/* Ends at once, since the server ends; told: the client has had the bye. */
 void client_shutdown(struct client *c, bool told);
 
-/* Ends when the list of who is here is told: more is not wanted. */
+/* Ends after the list of users: the client asked for no more. */
 void client_answer(struct client *c);
 
-/* Ends, with a line that says why: the relay will not have us. */
+/* Ends with an error line: the relay refuses us. */
 void client_evicted(struct client *c);
 
 /* The seconds that belong to a reason; 0: none. */
 uint32_t client_reason_seconds(
 	const struct client *c, enum leave_reason reason);
 
-/* Says goodbye, to one who does not know it yet. */
+/* Renders the bye; none for a client that has closed or was refused, or that
+ * has had nothing from us. */
 void client_say_bye(struct client *c);
 
-/* Nothing more comes but what the client has not taken yet, for a while. */
+/* Begins PHASE_FAREWELL: the client has some time to take what is left. */
 void client_begin_farewell(struct client *c);
 
-/* Starts the idle time anew. */
+/* Restarts the idle timeout. */
 void client_arm_alarm(struct client *c);
 
-/* Takes the next line out of what was read, to act on it later.  False if none
- * is whole. */
+/* Holds the next line of what was read, to act on it later.  False if none is
+ * whole. */
 bool client_hold_line(struct client *c);
 
 /* --- input.c ------------------------------------------------------------ */
@@ -173,41 +172,42 @@ bool client_hold_line(struct client *c);
 /* Reads once from the client. */
 void input_read(struct client *c);
 
-/* Whether a line can be acted on now: one thing after the other, and never
- * without room for what comes of it. */
+/* Whether a line can be acted on now: one at a time, and never without room for
+ * its results. */
 bool input_is_open(const struct client *c);
 
-/* Whether more is to be read for that. */
+/* Whether to read more from the client. */
 bool input_wants_input(const struct client *c);
 
-/* After the alarm: ends the talk of one who is idle.  A line that came in time
- * and waits, here or in the socket, counts. */
+/* After the alarm: disconnects an idle client.  A line that came in time and
+ * waits, here or in the socket, counts. */
 void input_check_idle(struct client *c, int64_t now);
 
-/* Acts on the lines that were read, as far as it can and they may. */
+/* Acts on lines that were read, as far as room and rate allow. */
 void input_take_lines(struct client *c, int64_t now);
 
-/* Goes on with the answer to a who. */
+/* Continues the list of users. */
 void input_list(struct client *c);
 
-/* Has the transport and the dialect do what they wanted to be woken for. */
+/* Calls the ticks of transport and dialect that are due. */
 void input_tick(struct client *c, int64_t now);
 
 /* --- channel.c ---------------------------------------------------------- */
 
-/* Makes a channel and hands it to the relay, when it is time. */
+/* Attaches a new channel, if one is wanted and due. */
 void channel_attach(struct client *c, int64_t now);
 
-/* Has the relay tell everything since the welcome again, for a new dialect. */
+/* Has the relay send everything from the welcome on again, for a new
+ * dialect. */
 void channel_start_over(struct client *c);
 
-/* Reads the channel and renders what came, as far as there is room. */
+/* Reads the channel once, unless frames are left to render. */
 void channel_read(struct client *c);
 
 /* Whether there are events that were read and not rendered yet. */
 bool channel_has_frames(const struct client *c);
 
-/* Renders these. */
+/* Renders them, as far as there is room. */
 void channel_render(struct client *c);
 
 /* Sends the unacked frames. */

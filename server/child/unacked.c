@@ -14,7 +14,7 @@ bool unacked_has_room(const struct unacked *b)
 	return UNACKED_SIZE - (b->end - b->start) >= FRAME_UP_MAX;
 }
 
-/* Moves the frames to the front when the room is there. */
+/* Moves the frames to the front if there is too little room after them. */
 static void make_room(struct unacked *b, size_t need)
 {
 	if (sizeof b->buf - b->end >= need)
@@ -59,8 +59,8 @@ void unacked_acknowledge(struct unacked *b, uint64_t counter)
 	}
 	if (b->sent < b->start)
 		b->sent = b->start;
-	/* The same first pages again: memory that is never touched is never
-	 * paid for. */
+	/* Back to the first pages: memory that is never touched costs
+	 * nothing. */
 	if (b->start == b->end && b->end > 0)
 		b->start = b->sent = b->end = 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames on their way to the relay: kept until they are acknowledged, so that
- * they can be sent again to the next relay. */
+/* Frames to the relay, kept until they are acknowledged, so that they can be
+ * sent again to the next relay. */
 #ifndef SERVER_CHILD_UNACKED_H
 #define SERVER_CHILD_UNACKED_H
 
@@ -16,10 +16,10 @@
 #define UNACKED_SIZE (64u << 10)
 
 struct unacked {
-	/* A goodbye fits always. */
+	/* UP_BYE always fits. */
 	alignas(FRAME_ALIGN) char buf[UNACKED_SIZE + sizeof(struct frame_up)];
-	/* Last, on a page with what stands behind: who says nothing pays for
-	 * no page of this. */
+	/* Last, on a page with what follows: a client that sends nothing has no
+	 * page of this. */
 	size_t start, sent, end; /* start <= sent <= end */
 	uint64_t counter;        /* of the newest frame */
 };
@@ -27,20 +27,20 @@ struct unacked {
 /* Whether one more frame of any size fits. */
 bool unacked_has_room(const struct unacked *b);
 
-/* Adds a frame and returns its counter.  There is room. */
+/* Adds a frame and returns its counter.  There must be room. */
 uint64_t unacked_add(struct unacked *b, enum up_kind kind, struct span name,
 	struct span text);
 
-/* Adds a goodbye, the last frame there is; it needs no room. */
+/* Adds UP_BYE, the last frame; it has room of its own. */
 void unacked_add_bye(struct unacked *b, enum leave_reason reason);
 
-/* Drops the frames up to this counter: they have happened. */
+/* Drops the frames up to this counter: the relay has taken them. */
 void unacked_acknowledge(struct unacked *b, uint64_t counter);
 
-/* The channel is a new one: everything has to be sent again. */
+/* For a new channel: all frames must be sent again. */
 void unacked_rewind(struct unacked *b);
 
-/* Sends what the channel takes.  False if the channel is gone. */
+/* Sends as much as the channel takes.  False if the channel is gone. */
 bool unacked_send(struct unacked *b, int fd);
 
 static inline bool unacked_is_empty(const struct unacked *b)
