@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what Tab offers: which commands there are, what is put behind a word,
- * and the round through all that a word could be.
+/* Owns the candidates for Tab: the commands, what follows a completed word, and
+ * the cycle through all candidates.
  * Runs in: client. */
 #include "client/input/complete.h"
 
@@ -11,12 +11,12 @@
 #include "client/menu/peer.h"
 #include "ipc/common/name.h"
 
-#define TYPED SIZE_MAX /* no candidate: what was typed is shown */
+#define TYPED SIZE_MAX /* no candidate: the typed part is shown */
 
 static const char *const commands[] = {
 	"/who", "/msg", "/me", "/nick", "/help", "/quit"};
 
-/* A name, what is put before it, and what behind it. */
+/* A name, with its prefix and suffix. */
 #define LONGEST (sizeof(PEER_MARK) + NAME_MAX_BYTES + 2)
 
 static bool begins(const struct textbuf *e, size_t from, const char *s)
@@ -24,7 +24,7 @@ static bool begins(const struct textbuf *e, size_t from, const char *s)
 	return from == strlen(s) && memcmp(e->text, s, from) == 0;
 }
 
-/* The word before the cursor.  False where it is longer than any candidate. */
+/* The word before the cursor.  False if it is longer than any candidate. */
 static bool begin(
 	struct completion *c, const struct textbuf *e, enum complete_what what)
 {
@@ -59,7 +59,7 @@ static const char *command_match(const struct completion *c, size_t which)
 	return NULL;
 }
 
-/* The candidate of a number; n is 0 where there is none. */
+/* The candidate with this number; n is 0 if there is none. */
 static struct field candidate(
 	const struct completion *c, const struct roster *r, size_t which)
 {
@@ -88,7 +88,7 @@ static const char *suffix(const struct completion *c, const struct textbuf *e,
 	return c->from == 0 && !c->is_command ? ": " : " ";
 }
 
-/* A name that would mean something else. */
+/* The prefix of a name that would mean something else. */
 static const char *prefix(
 	const struct completion *c, enum complete_what what, struct field name)
 {
@@ -97,8 +97,8 @@ static const char *prefix(
 		       : "";
 }
 
-/* The next number from which on, all round.  Those who come and go meanwhile
- * change what the numbers mean, which costs a Tab more. */
+/* The next number after this one, cyclic.  Users that join and leave meanwhile
+ * change the numbers, which costs one more Tab. */
 static size_t step_from(
 	const struct completion *c, const struct roster *r, int step)
 {

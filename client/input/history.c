@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the lines that were entered: one behind the other, each with its
- * newline, so that to keep one is to copy it and to forget one to move the
- * rest.
+/* Owns the entered lines: one after the other, each with its newline, so that
+ * adding a line is one copy and dropping one is one move.
  * Runs in: client. */
 #include "client/input/history.h"
 
@@ -30,7 +29,7 @@ static bool is_last(const struct history *h, const char *s, size_t n)
 	return last != NULL && last_n == n && memcmp(last, s, n) == 0;
 }
 
-/* Drops whole lines, the oldest first, of n bytes or more in all. */
+/* Drops whole lines, the oldest first, of at least n bytes in all. */
 static void forget(struct history *h, size_t bytes)
 {
 	const char *newline =

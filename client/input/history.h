@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines that were entered, the last ones first.  The oldest make room for
- * new ones. */
+/* The entered lines, the last ones first.  New lines replace the oldest. */
 #ifndef CLIENT_INPUT_HISTORY_H
 #define CLIENT_INPUT_HISTORY_H
 
@@ -14,20 +13,20 @@
 
 struct history {
 	size_t n;
-	char text[HISTORY_BYTES]; /* lines, each with a newline behind it */
+	char text[HISTORY_BYTES]; /* lines, each followed by a newline */
 };
 
 void history_init(struct history *h);
 
-/* An empty line, and the last one over again, are not kept. */
+/* Adds a line; not an empty one, nor the last one again. */
 void history_add(struct history *h, const char *s, size_t n);
 
-/* The line back places before the end, 1 being the last one; NULL where there
- * is none.  It holds until the next is added. */
+/* The line back places before the end, 1 being the last one; NULL if there is
+ * none.  It is valid until the next is added. */
 const char *history_line(const struct history *h, unsigned back, size_t *n);
 
-/* The first line further back than back (0: from the last on) that has what
- * in it; 0 where there is none. */
+/* The first line further back than back (0: from the last on) that contains
+ * what; 0 if there is none. */
 unsigned history_find(
 	const struct history *h, unsigned back, const char *what, size_t n);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns standard input: lines as the terminal or the pipe hands them over, or
- * keys for the line that is typed.  Nothing here knows what a line means.
+/* Owns standard input: whole lines from the terminal or a pipe, or keys for the
+ * typed line.  It does not know what a line means.
  * Runs in: client. */
 #include "client/input/input.h"
 
@@ -34,7 +34,7 @@ void input_init(struct input *e, int fd, struct screen *screen, bool live,
 	screen_hide_by(screen, hide, e);
 }
 
-/* Input may end without ending its last line: that is a line, too. */
+/* Input may end without a newline: the last bytes are a line, too. */
 static void end(struct input *e)
 {
 	char *where;
@@ -65,7 +65,7 @@ void input_read(struct input *e)
 	ssize_t n;
 
 	if (room == 0)
-		return; /* a read of nothing would look like the end */
+		return; /* a read of 0 bytes would look like the end */
 	n = read(e->fd, where, room);
 	if (n > 0 && e->live) {
 		lineedit_feed(&e->typing, (size_t)n);
@@ -118,7 +118,7 @@ static enum input_verdict next_line(
 	switch (lines_next(&e->lines, &whole, n)) {
 	case LINES_LINE:
 		*line = whole;
-		e->shown = false; /* the newline typed has left it behind */
+		e->shown = false; /* the typed newline has moved past it */
 		return INPUT_LINE;
 	case LINES_TOO_LONG:
 		e->shown = false;
@@ -157,8 +157,8 @@ void input_prompt(struct input *e, const char *prompt, enum complete_what what)
 	memcpy(e->prompt, fresh, sizeof(fresh));
 }
 
-/* Where the terminal keeps what is being typed it shows it where it was
- * typed: what arrives starts on a line of its own. */
+/* A terminal that edits the line itself leaves it where it was typed: an
+ * incoming line starts on a line of its own. */
 void input_hide(struct input *e)
 {
 	if (!e->shown)

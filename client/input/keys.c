@@ -14,18 +14,18 @@
 #define ESCAPE 0x1B
 #define DEL    0x7F
 
-/* A sequence of which more came than fits: it is none that is known. */
+/* A sequence longer than its buffer: none that is known. */
 #define TOO_LONG (sizeof(((struct keys *)NULL)->sequence) + 1)
 
 enum state {
 	GROUND,
 	CHARACTER, /* in a UTF-8 sequence */
-	ESCAPED,   /* behind Escape */
-	CSI,       /* behind Escape [ */
-	SS3,       /* behind Escape O */
-	FUNCTION,  /* behind Escape [ [: the Linux console's F1 to F5 */
-	MOUSE,     /* behind Escape [ M: three bytes, of X10's mouse */
-	STRING     /* in what a terminal answers, up to a control character */
+	ESCAPED,   /* after Escape */
+	CSI,       /* after Escape [ */
+	SS3,       /* after Escape O */
+	FUNCTION,  /* after Escape [ [: the Linux console's F1 to F5 */
+	MOUSE,     /* after Escape [ M: three bytes, of X10's mouse */
+	STRING     /* in an answer of the terminal, up to a control character */
 };
 
 static const char paste_end[] = "\x1B[201~";
@@ -84,7 +84,7 @@ static void collect(struct keys *k, unsigned char byte)
 
 /* --- characters ---------------------------------------------------------- */
 
-/* How long a UTF-8 sequence with this first byte is; 0: none begins so. */
+/* The length of a UTF-8 sequence with this first byte; 0: it begins none. */
 static size_t length_of(unsigned char first)
 {
 	if (first >= 0xC2 && first <= 0xDF)
@@ -94,7 +94,7 @@ static size_t length_of(unsigned char first)
 	return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
 }
 
-/* Another encoding's letter is seen to be none of ours, not lost. */
+/* A letter of another encoding is shown as U+FFFD, not dropped. */
 static enum key ill_formed(struct keys *k)
 {
 	k->state = GROUND;
@@ -124,7 +124,7 @@ static enum key ground(struct keys *k, unsigned char byte)
 	return KEY_TEXT;
 }
 
-/* A byte that does not go on with the sequence ends it, and counts. */
+/* A byte that does not continue the sequence ends it, and counts. */
 static enum key character(struct keys *k, unsigned char byte)
 {
 	uint32_t cp;
@@ -150,7 +150,7 @@ static enum key by_code(struct keys *k, unsigned code)
 {
 	if (code < 0x80)
 		return ground(k, (unsigned char)code);
-	/* kitty's keys that print nothing have codes for private use */
+	/* kitty's non-printing keys have private-use codes */
 	if (text_is_control(code) || (code >= 0xE000 && code <= 0xF8FF))
 		return KEY_NONE;
 	k->n = text_encode(k->text, code);
@@ -192,7 +192,7 @@ static enum key escaped(struct keys *k, unsigned char byte)
 	case 'O':
 		k->meta = twice;
 		return begin(k, byte == '[' ? CSI : SS3);
-	case ']': /* answers, as to an earlier program's question for a colour
+	case ']': /* answers, such as to a program's earlier query of a colour
 		   */
 	case 'P':
 	case 'X':
@@ -225,8 +225,8 @@ static enum key escaped(struct keys *k, unsigned char byte)
 
 /* --- a paste ------------------------------------------------------------- */
 
-/* What looked like the end and was not is handed on with the byte that showed
- * it, or without it where that is Escape: the end may begin there. */
+/* Bytes that looked like the end of a paste and were not are returned with the
+ * byte that showed it; without it if it is Escape: the end may begin there. */
 static enum key pasted(struct keys *k, unsigned char byte)
 {
 	if (byte == (unsigned char)paste_end[k->pending]) {
@@ -249,7 +249,7 @@ bool keys_await_end(const struct keys *k)
 	return k->pasting || k->state == STRING;
 }
 
-/* The end of a paste may have come in part: its rest is then swallowed, too. */
+/* The end of a paste may have come in part: its rest is then ignored, too. */
 enum key keys_quiet(struct keys *k)
 {
 	k->n = 0;
@@ -282,7 +282,7 @@ enum key keys_byte(struct keys *k, unsigned char byte)
 	if (byte < 0x20)
 		return ground(k, byte);
 	switch (k->state) {
-	case MOUSE: /* DEL is a place, and so is what looks like UTF-8 */
+	case MOUSE: /* DEL is a position, and so are bytes of UTF-8 */
 		if (++k->pending == 3)
 			k->state = GROUND;
 		return KEY_NONE;

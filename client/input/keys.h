@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What a terminal sends, taken apart into keys.  A state machine: a byte in,
- * at most one key out.  No I/O, no clock.
+/* Parses the bytes of a terminal into keys.  A state machine: a byte in, at
+ * most one key out.  No I/O, no clock.
  *
- * Escape has no meaning of its own but begins the key that comes next, so no
- * time has to pass to know it (M-b may be typed as Escape, b).  What is not
- * known is swallowed as a whole.  A control character inside a sequence ends
- * the sequence and counts.  What is no UTF-8 is U+FFFD.
+ * Escape has no meaning of its own but begins the next key, so no timeout is
+ * needed to recognise it (M-b may be typed as Escape, b).  Unknown sequences
+ * are ignored as a whole.  A control character inside a sequence ends the
+ * sequence and counts.  Bytes that are no UTF-8 become U+FFFD.
  * Sequences: ECMA-48; xterm's ctlseqs for keys and for bracketed paste. */
 #ifndef CLIENT_INPUT_KEYS_H
 #define CLIENT_INPUT_KEYS_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 enum key {
-	KEY_NONE, /* more bytes are needed, or what came means nothing */
+	KEY_NONE, /* more bytes are needed, or they mean nothing */
 	KEY_TEXT, /* one character: text[0..n), well-formed, no control */
 	KEY_ENTER,
 	KEY_TAB,
@@ -53,27 +53,27 @@ enum key {
 
 struct keys {
 	int state;
-	bool meta; /* Escape came before what is under way */
+	bool meta; /* Escape came before the key in progress */
 	bool pasting;
-	bool again; /* the byte is still to be taken: give it once more */
+	bool again; /* the byte was not taken: pass it once more */
 	size_t n;   /* of the text of the key that was returned */
 	char text[KEYS_TEXT_MAX];
-	/* what has come of a character or of a sequence */
+	/* the bytes so far of a character or sequence */
 	size_t pending;
 	char sequence[16];
 };
 
 void keys_init(struct keys *k);
 
-/* Takes a byte; text and n hold until the next one. */
+/* Takes a byte; text and n are valid until the next one. */
 enum key keys_byte(struct keys *k, unsigned char byte);
 
-/* Whether a paste is under way, or an answer of the terminal: both may go on
- * for as long as they like, and Escape ] may have been typed by accident. */
+/* Whether a paste or an answer of the terminal is in progress: either may never
+ * end, and Escape ] may have been typed by accident. */
 bool keys_await_end(const struct keys *k);
 
-/* What is under way and has not ended for a while is over: KEY_PASTE_END where
- * that was a paste, else KEY_NONE. */
+/* Ends what is in progress and has not ended in time: KEY_PASTE_END for a
+ * paste, else KEY_NONE. */
 enum key keys_quiet(struct keys *k);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From keys to lines: the table of what each key does, the history, and the
- * questions in between.
+/* From keys to lines: the table of keys, the history, and the questions in
+ * between.
  * Runs in: client. */
 #include "client/input/lineedit.h"
 
@@ -54,7 +54,7 @@ static void show_line(struct lineedit *t, unsigned back)
 	textbuf_set(&t->edit, line, n);
 }
 
-/* The line leaves the keyboard; the history has it. */
+/* Takes the line as entered, and adds it to the history. */
 static void put_away(struct lineedit *t)
 {
 	history_add(&t->history, t->edit.text, t->edit.n);
@@ -128,7 +128,7 @@ static void take_editing(struct lineedit *t, enum key key)
 	}
 }
 
-/* Keys that mean the same whatever is going on. */
+/* Keys that mean the same in every state. */
 static bool take_anywhere(struct lineedit *t, enum key key)
 {
 	switch (key) {
@@ -136,7 +136,7 @@ static bool take_anywhere(struct lineedit *t, enum key key)
 		screen_repaint(t->screen);
 		return true;
 	case KEY_SUSPEND:
-		raise(SIGTSTP); /* comes when the loop waits */
+		raise(SIGTSTP); /* delivered when the loop waits */
 		return true;
 	case KEY_PASTE_BEGIN:
 	case KEY_PASTED:
@@ -148,7 +148,7 @@ static bool take_anywhere(struct lineedit *t, enum key key)
 	}
 }
 
-/* False: the key has ended the search, and is to be taken like any other. */
+/* False: the key has ended the search, and is handled like any other. */
 static bool take_search(struct lineedit *t, enum key key)
 {
 	unsigned back = t->back;
@@ -212,7 +212,7 @@ void lineedit_feed(struct lineedit *t, size_t n)
 	const char *cancelled = memchr(t->in + t->in_n, 3, n); /* C-c */
 
 	t->in_n += n;
-	/* What waits for an answer of the server must not keep anybody in. */
+	/* Lines that wait for an answer of the server must not block C-c. */
 	if (cancelled == NULL || t->pending != LINEEDIT_LINE || t->keys.pasting)
 		return;
 	t->pending = LINEEDIT_NOTHING;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A buffer of what was pasted, cut into lines.
+/* The buffer of a paste, cut into lines.
  * Runs in: client. */
 #include "client/input/paste.h"
 

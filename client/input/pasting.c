@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What happens to a paste between its last byte and its last line.
+/* Handles a paste from its last byte to its last sent line.
  * Runs in: client. */
 #include "client/input/pasting.h"
 
@@ -8,7 +8,7 @@
 #include "ipc/common/limits.h"
 #include "ipc/common/text.h"
 
-/* Cleaning may make three bytes of one; what is longer cannot be sent. */
+/* Cleaning may make three bytes of one; a longer paste cannot be sent. */
 static void insert(struct lineedit *t)
 {
 	char clean[TEXT_MAX];
@@ -55,7 +55,7 @@ static void finish(struct lineedit *t)
 
 void pasting_take(struct lineedit *t, enum key key)
 {
-	/* The one that is being sent, or asked about, is not given up. */
+	/* A paste that is being sent, or asked about, is kept. */
 	bool busy = t->sending || t->asking;
 
 	if (key == KEY_PASTE_BEGIN && !busy)

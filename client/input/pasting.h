@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Pasting into the line that is typed (client/input/lineedit.h): one line goes
- * into it; several are shown and asked about, then sent one after the other. */
+/* Pasting into the typed line (client/input/lineedit.h): one line is inserted;
+ * several are shown, and sent one after the other if the user confirms. */
 #ifndef CLIENT_INPUT_PASTING_H
 #define CLIENT_INPUT_PASTING_H
 
@@ -8,16 +8,16 @@
 
 struct lineedit;
 
-/* The lines of a paste that are shown before the question. */
+/* Cap on lines of a paste that are shown before the question. */
 #define PASTING_SHOWN 5
 
 /* KEY_PASTE_BEGIN, KEY_PASTED and KEY_PASTE_END. */
 void pasting_take(struct lineedit *t, enum key key);
 
-/* Any other key while it is asked. */
+/* Any other key during the question. */
 void pasting_answer(struct lineedit *t, enum key key);
 
-/* Stops sending it; reports the number of lines not sent. */
+/* Stops sending the paste; reports the number of lines not sent. */
 void pasting_stop(struct lineedit *t);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The search: what is looked for, and where it was found.
+/* The search: its text, and the line found.
  * Runs in: client. */
 #include "client/input/searching.h"
 

@@ -15,22 +15,22 @@
 struct searching {
 	bool on;
 	size_t n;
-	char what[SEARCHING_MAX]; /* is searched for */
+	char what[SEARCHING_MAX]; /* the searched text */
 };
 
 enum searching_outcome {
 	SEARCHING_STAYS,   /* nothing has changed */
-	SEARCHING_FOUND,   /* another line is to be shown */
-	SEARCHING_FAILED,  /* there is none, and what is shown stays */
-	SEARCHING_ABORTED, /* what was there before is to be shown again */
-	SEARCHING_ENDED    /* the key is to be taken like any other */
+	SEARCHING_FOUND,   /* another line must be shown */
+	SEARCHING_FAILED,  /* no line found; the line shown stays */
+	SEARCHING_ABORTED, /* the line before the search must be shown again */
+	SEARCHING_ENDED    /* the key must be handled like any other */
 };
 
 void searching_begin(struct searching *s);
 void searching_end(struct searching *s);
 
-/* Takes a key, and what was typed with it.  *back: which line of the history
- * is shown, 0 for none, and then which one was found. */
+/* Takes a key, and its text.  *back: the line of the history shown, 0 for none;
+ * then the one found. */
 enum searching_outcome searching_take(struct searching *s, enum key key,
 	const struct keys *keys, const struct history *h, unsigned *back);
 

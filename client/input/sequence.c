@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The sequences of terminals for keys: letters with and without numbers before
- * them, and what each family of terminals makes of Shift, Control and Alt.
+/* The key sequences of terminals: letters with and without numbers before them,
+ * and how each family of terminals encodes Shift, Control and Alt.
  * Runs in: client. */
 #include "client/input/sequence.h"
 
@@ -15,7 +15,7 @@ static bool is_all(const struct sequence *q, const char *of)
 	return true;
 }
 
-/* The number at a place, 0 where there is none. */
+/* The number at a place, 0 if there is none. */
 static unsigned number_at(const struct sequence *q, size_t at)
 {
 	unsigned number = 0;
@@ -110,8 +110,8 @@ unsigned sequence_code(const struct sequence *q)
 	return code >= '@' && code < 0x7F ? code & 0x1F : 0;
 }
 
-/* ECMA-48, section 5.4: the last byte is 0x40 to 0x7E.  But rxvt ends what has
- * a number with '$' for Shift. */
+/* ECMA-48, section 5.4: the last byte is 0x40 to 0x7E.  But rxvt ends a
+ * sequence with a number with '$' for Shift. */
 bool sequence_csi_ends(const struct sequence *q)
 {
 	return (q->last >= 0x40 && q->last < 0x7F) ||
@@ -120,7 +120,7 @@ bool sequence_csi_ends(const struct sequence *q)
 
 enum key sequence_csi(const struct sequence *q)
 {
-	/* Else it is no key but an answer, or a mouse. */
+	/* Otherwise it is no key but an answer, or a mouse. */
 	if (!is_all(q, "0123456789;"))
 		return KEY_NONE;
 	/* ~ of all; ^ $ @ of rxvt: with Control, with Shift, with both. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person does to a line of text.  Two things hold after each: the
- * cursor is between units, and text and killed are whole characters.
+/* Operations on a line of text.  Two things hold after each: the cursor is
+ * between units, and text and killed are whole characters.
  * Runs in: client. */
 #include "client/input/textbuf.h"
 
@@ -16,7 +16,7 @@ void textbuf_init(struct textbuf *e)
 	e->killed_n = 0;
 }
 
-/* The length of the unit before, and of the one behind a place. */
+/* The length of the unit before a place, and of the one after it. */
 static size_t before(const struct textbuf *e, size_t at)
 {
 	return columns_last_unit(e->text, at);
@@ -29,8 +29,8 @@ static size_t behind(const struct textbuf *e, size_t at)
 	return columns_unit(e->text + at, e->n - at, &width);
 }
 
-/* What was put together may have made one unit of two: the cursor goes behind
- * the one that it came to stand in. */
+/* Joined text may have made one unit of two: the cursor moves after the unit
+ * that it is in. */
 static void settle(struct textbuf *e)
 {
 	if (e->at > 0) {
@@ -40,7 +40,7 @@ static void settle(struct textbuf *e)
 	}
 }
 
-/* The bytes of the whole units of s that fit room bytes. */
+/* The number of bytes of the whole units of s that fit room bytes. */
 static size_t fitting(const char *s, size_t n, size_t room)
 {
 	size_t at = 0;
@@ -117,7 +117,7 @@ void textbuf_end(struct textbuf *e)
 	move(e, e->n);
 }
 
-/* What a unit is goes by its first byte.  Beyond ASCII all is a letter. */
+/* The first byte decides what a unit is.  Beyond ASCII all are letters. */
 static bool is_word(char c)
 {
 	unsigned char byte = (unsigned char)c;
@@ -131,8 +131,7 @@ static bool is_no_space(char c)
 	return c != ' ';
 }
 
-/* Where the run of units begins that is before the cursor, or ends that is
- * behind it. */
+/* Where the run of units before the cursor begins, or the one after it ends. */
 static size_t run_left(const struct textbuf *e, bool (*is_part)(char))
 {
 	size_t at = e->at;
@@ -197,8 +196,8 @@ void textbuf_delete(struct textbuf *e)
 	cut(e, e->at, e->at + behind(e, e->at));
 }
 
-/* Removes and keeps.  Between two kills nothing is put in, so all of one run
- * were in the line at once, and fit killed. */
+/* Removes and keeps.  Between two kills nothing is inserted, so all of one run
+ * was in the line at once, and fits killed. */
 static void kill_part(struct textbuf *e, size_t from, size_t to)
 {
 	size_t n = to - from;
