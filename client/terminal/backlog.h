@@ -7,7 +7,7 @@
 
 #include "client/terminal/line.h"
 
-/* More rows than terminals have. */
+/* More than a terminal's rows. */
 #define BACKLOG_LINES 200
 
 /* Some of the longest lines, or all of usual ones. */
@@ -28,7 +28,7 @@ struct backlog {
 
 void backlog_init(struct backlog *b);
 
-/* The oldest lines make room. */
+/* Adds a line, in place of the oldest ones if there is no room. */
 void backlog_add(struct backlog *b, const struct line *l);
 void backlog_drop_last(struct backlog *b);
 

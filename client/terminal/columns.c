@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the LC_CTYPE of the locale, for wcwidth, and the rules of what makes
- * one unit; wcwidth knows the widths.
+/* Owns the LC_CTYPE of the locale, for wcwidth, and the rules for units;
+ * wcwidth knows the widths.
  * Runs in: client. */
 #include "client/terminal/columns.h"
 
@@ -22,7 +22,7 @@ static bool speaks_utf8(const char *locale)
 }
 
 /* In a locale without UTF-8 wcwidth may know some widths and not others: then
- * rather none. */
+ * it is not used. */
 void columns_init(void)
 {
 	if (!speaks_utf8("") && !speaks_utf8("C.UTF-8") &&
@@ -36,8 +36,8 @@ static unsigned width_of_unknown(uint32_t cp)
 	return cp >= 0x1F300 && cp <= 0x1FAFF ? 2 : 1;
 }
 
-/* The width of a character.  Of ASCII none has width 0, not even NUL: so each
- * of them begins a unit, whatever is before it. */
+/* The width of a character.  No ASCII character has width 0, not even NUL, so
+ * each begins a unit, whatever is before it. */
 static unsigned width_of(uint32_t cp)
 {
 	int width = cp < 0x80 ? 1 : wcwidth((wchar_t)cp);
@@ -45,7 +45,7 @@ static unsigned width_of(uint32_t cp)
 	return width < 0 ? width_of_unknown(cp) : (unsigned)width;
 }
 
-/* One character, or one byte of what is ill-formed; n > 0. */
+/* One character, or one ill-formed byte; n > 0. */
 static size_t character(const char *s, size_t n, uint32_t *cp)
 {
 	size_t used = text_decode(s, n, cp);
@@ -73,7 +73,7 @@ static bool is_selector(uint32_t cp)
 	       (cp >= 0xE0100 && cp <= 0xE01EF);
 }
 
-/* What a skin tone may be of: the symbols that have any, and more. */
+/* Characters that take a skin tone: the symbols that have any, and more. */
 static bool takes_tone(uint32_t cp)
 {
 	return is_selector(cp) || (cp >= 0x2600 && cp <= 0x27BF) ||
@@ -85,8 +85,8 @@ static bool has_tone(uint32_t last, uint32_t cp)
 	return is_tone(cp) && takes_tone(last);
 }
 
-/* A joiner ties on whatever is not ASCII, as tmux has it.  That is more than
- * UAX #29 says, but where it says nothing fonts show no letter alone. */
+/* A joiner combines with any character beyond ASCII, as in tmux.  That is more
+ * than UAX #29 says, but where they differ fonts show no letter alone. */
 size_t columns_unit(const char *s, size_t n, unsigned *width)
 {
 	uint32_t last, cp;
@@ -120,8 +120,8 @@ static bool is_behind_joiner(const char *s, size_t at)
 	return at >= 3 && memcmp(s + at - 3, "\xE2\x80\x8D", 3) == 0;
 }
 
-/* Units are told from the left; but what is no part of a unit before it can
- * be told from near by.  The last place where one surely begins. */
+/* Units are parsed from the left; but a character that cannot be part of a unit
+ * before it is found near by.  The last place where a unit surely begins. */
 static size_t sure_begin(const char *s, size_t n)
 {
 	for (size_t at = n; at-- > 0;) {
@@ -138,7 +138,7 @@ static size_t sure_begin(const char *s, size_t n)
 	return 0;
 }
 
-/* Tags spell the flag of a region behind a black one. */
+/* Tags after a black flag spell the flag of a region. */
 static bool is_tag(uint32_t cp)
 {
 	return cp >= 0xE0020 && cp <= 0xE007F;
@@ -160,7 +160,7 @@ size_t columns_plain(char *dst, const char *s, size_t n)
 	return length;
 }
 
-/* U+0530 is where scripts begin that not all terminals know. */
+/* From U+0530 on there are scripts that not all terminals know. */
 bool columns_are_sure(const char *unit, size_t n)
 {
 	return n <= 2 && (unsigned char)unit[0] < 0xD4;
@@ -202,7 +202,7 @@ size_t columns_cut(const char *s, size_t n, unsigned columns, unsigned *used)
 	return at;
 }
 
-/* A space, and not what a mark stands on. */
+/* A space without a mark on it. */
 static bool is_space(const char *s, size_t n, size_t at)
 {
 	unsigned width;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws.  It knows where the cursor is only in relation to the area, never on
- * the screen: that way it is right wherever on the screen it began.
+/* Draws.  The cursor's position is known only in relation to the area, never on
+ * the screen, so drawing is right wherever on the screen it began.
  * Runs in: client. */
 #include "client/terminal/display.h"
 
@@ -34,7 +34,7 @@ static void put_string(struct display *d, const char *s)
 	put(d, s, strlen(s));
 }
 
-/* A control function of one number; of none where that is 0. */
+/* A control function with one number; none if that is 0. */
 static void put_control(struct display *d, unsigned number, char final)
 {
 	char sequence[16];
@@ -81,8 +81,8 @@ static unsigned indent(const struct display *d, const struct line *l)
 	return TIME_COLUMNS;
 }
 
-/* The bytes of the row that begins at text[at]; visible are those before the
- * spaces at its end, which may hang out of it. */
+/* The bytes of the row that begins at text[at]; visible excludes the spaces at
+ * its end, which may exceed it. */
 static size_t take_row(const struct display *d, const struct line *l, size_t at,
 	size_t *visible)
 {
@@ -148,7 +148,7 @@ static void put_margin(struct display *d, const struct line *l, bool first)
 	put_string(d, palette_end(d->palette));
 }
 
-/* Each row with the newline behind it, but for the first skip ones. */
+/* Each row with the newline after it, except the first skip ones. */
 static void put_line(struct display *d, const struct line *l, unsigned skip)
 {
 	size_t at = 0, visible;
@@ -215,12 +215,12 @@ void display_hide(struct display *d)
 	put_string(d, "\033[J");
 }
 
-/* Where what has been laid out so far ends. */
+/* Where the text laid out so far ends. */
 struct place {
 	unsigned row, column;
 };
 
-/* Moves behind the n bytes that fit into the row; 0: the row is full. */
+/* Moves past the n bytes that fit into the row; 0: the row is full. */
 static size_t fit(
 	const struct display *d, struct place *p, const char *s, size_t n)
 {
@@ -229,7 +229,7 @@ static size_t fit(
 
 	if (left == 0 || n == 0)
 		return 0;
-	/* One unit at least is what columns_cut takes. */
+	/* columns_cut takes at least one unit. */
 	columns_unit(s, n, &width);
 	if (width > left && p->column > 0)
 		return 0;
@@ -238,8 +238,7 @@ static size_t fit(
 	return taken;
 }
 
-/* Behind what terminals may make more or less of, the cursor is put where it
- * should be. */
+/* After units on which terminals differ, the cursor is set to its place. */
 static void put_units(
 	struct display *d, const char *s, size_t n, unsigned column)
 {
@@ -256,7 +255,7 @@ static void put_units(
 	}
 }
 
-/* Lays s out behind p, and draws the rows from..from + rows of it. */
+/* Lays s out after p, and draws the rows from..from + rows of it. */
 static void lay_out(struct display *d, struct place *p, const char *s, size_t n,
 	unsigned from, unsigned rows, bool draw)
 {
@@ -279,7 +278,7 @@ static void lay_out(struct display *d, struct place *p, const char *s, size_t n,
 	}
 }
 
-/* What is seen of the area. */
+/* The visible part of the area. */
 struct shown {
 	size_t prompt_n, n, at;
 	char prompt[DISPLAY_PROMPT];
@@ -293,7 +292,7 @@ static struct place place_cursor(struct display *d, const struct shown *s)
 
 	lay_out(d, &cursor, s->prompt, s->prompt_n, 0, 0, false);
 	lay_out(d, &cursor, s->text, s->at, 0, 0, false);
-	/* It stands on the next character, which may need the next row. */
+	/* The cursor is on the next character, which may need the next row. */
 	if (s->at < s->n) {
 		columns_unit(s->text + s->at, s->n - s->at, &width);
 		if (width > d->columns - cursor.column && cursor.column > 0)
@@ -342,7 +341,7 @@ void display_repaint(struct display *d, unsigned rows, unsigned columns)
 	d->rows = rows;
 	d->columns = columns;
 	d->shown = false;
-	/* The area takes one row at least; what does not fit scrolls. */
+	/* The area takes at least one row; lines that do not fit scroll. */
 	while (lines < d->backlog.count && used + 1 < rows) {
 		backlog_get(&d->backlog, lines++, &d->line);
 		used += count_rows(d, &d->line);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A terminal whose rows are redrawn: lines go up, and below them stays the
- * area with the prompt and what is being typed.  No alternate screen: what
- * scrolls away is in the terminal's own scrollback.
+/* A terminal whose rows are redrawn: lines scroll up, and below them stays the
+ * area with the prompt and the typed line.  No alternate screen: lines that
+ * scroll away are in the terminal's own scrollback.
  *
- * Output is gathered and written at once, when display_flush is called or the
+ * Output is buffered and written at once, when display_flush is called or the
  * buffer is full, so no partial drawing is seen.
  * Control functions: ECMA-48 (CUU, CUF, CUP, ED, EL, SGR). */
 #ifndef CLIENT_TERMINAL_DISPLAY_H
@@ -36,20 +36,20 @@ struct display {
 	size_t n;
 	char out[DISPLAY_OUT];
 	struct backlog backlog;
-	struct line line; /* taken out of the backlog */
+	struct line line; /* read from the backlog */
 };
 
-/* Bytes go out by write(to, ...). */
+/* Output is written by write(to, ...). */
 void display_init(struct display *d, enum palette palette,
 	void (*write)(void *to, const char *bytes, size_t n), void *to);
 
-/* A line goes up; before it the date, where it is of another day than the one
- * before.  A line that shows no time is of any day. */
+/* Adds a line; before it the date, if its day is not that of the line before.
+ * A line that shows no time is of any day. */
 void display_line(struct display *d, const struct line *l);
 bool display_is_of_day(const struct display *d, const struct line *l);
 
-/* The same, in the place of the last one, if all of that can still be
- * reached; else below it. */
+/* The same, in the place of the last line, if all of that can still be reached;
+ * else below it. */
 void display_replace_last(struct display *d, const struct line *l);
 
 /* Redraws the area: the cursor stands before text[at], at most LINE_MAX_BYTES

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line put together from parts, each cleaned as it comes.
+/* A line made of parts, each cleaned when it is added.
  * Runs in: client. */
 #include "client/terminal/line.h"
 
@@ -18,7 +18,7 @@ void line_begin(struct line *l, enum line_kind kind, uint64_t unix_ms)
 	l->n = 0;
 }
 
-/* Behind the last span that there is room for, its style goes on. */
+/* With no room for another span, the style of the last one continues. */
 static void begin_span(struct line *l, int style)
 {
 	if (l->spans > 0 && l->span[l->spans - 1].style == style)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A line as people read it: clean text, in parts of different style.
- * Added text is cleaned, so no text of a user can be more than text. */
+/* A line as users read it: clean text, in parts of different style.  Added text
+ * is cleaned, so no text of a user can be more than text. */
 #ifndef CLIENT_TERMINAL_LINE_H
 #define CLIENT_TERMINAL_LINE_H
 
@@ -25,7 +25,7 @@ enum style {
 	STYLE_DIM,     /* of low interest: joins and leaves */
 	STYLE_ERROR,   /* "! ..." */
 	STYLE_PRIVATE, /* a private text to us */
-	STYLE_MENTION, /* has our name in it */
+	STYLE_MENTION, /* contains our name */
 	STYLE_OWN,     /* our name before our own lines */
 	STYLE_NAME     /* and STYLE_NAMES - 1 more */
 };
@@ -51,11 +51,11 @@ struct line {
 /* unix_ms 0 is now. */
 void line_begin(struct line *l, enum line_kind kind, uint64_t unix_ms);
 
-/* Adds a part; what does not fit is cut off between two characters. */
+/* Adds a part; text that does not fit is cut between two characters. */
 void line_add(struct line *l, int style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The style of a name, the same in any session and however it is written. */
+/* The style of a name, the same in any session and in any spelling. */
 int line_name_style(struct field name);
 
 #endif

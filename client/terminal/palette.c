@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The colours.  Those of names are dark enough for a light screen and light
+/* The colours.  Colours of names are dark enough for a light screen and light
  * enough for a dark one.
  * Runs in: client. */
 #include "client/terminal/palette.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each style looks like: the SGR sequences of ECMA-48. */
+/* The appearance of each style: the SGR sequences of ECMA-48. */
 #ifndef CLIENT_TERMINAL_PALETTE_H
 #define CLIENT_TERMINAL_PALETTE_H
 
@@ -15,7 +15,7 @@ enum palette {
 enum palette palette_choose(enum color color);
 
 /* The sequence that begins a style (of client/terminal/line.h), after one that
- * ended all others; empty where nothing is to be done. */
+ * ended all others; empty if there is nothing to do. */
 const char *palette_begin(enum palette palette, int style);
 
 /* The sequence that ends any style. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns standard output.  A line goes out in one write, or is drawn on the
+/* Owns standard output.  A line is written by one write, or drawn on the
  * display of a terminal.
  * Runs in: client. */
 #include "client/terminal/screen.h"
@@ -78,7 +78,7 @@ void screen_write(struct screen *s, const char *bytes, size_t n)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* There is room for a newline behind the n bytes. */
+/* There must be room for a newline after the n bytes. */
 static void write_line(struct screen *s, char *text, size_t n)
 {
 	text[n] = '\n';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place that writes to standard output: only clean text, one line at a
- * time.  Writing blocks while the reader is slow. */
+/* The only writer to standard output: clean text only, one line at a time.
+ * Writing blocks while the reader is slow. */
 #ifndef CLIENT_TERMINAL_SCREEN_H
 #define CLIENT_TERMINAL_SCREEN_H
 
@@ -14,22 +14,21 @@
 
 struct screen {
 	int fd;
-	int error;       /* errno of a failed write; all later ones are
-			  * left out */
-	bool live;       /* a terminal, whose rows are redrawn */
-	bool bell;       /* there is one, and it may ring */
-	int64_t rang_ms; /* when it did */
-	bool folding;    /* the last line shows joins and leaves */
-	void (*hide)(void *editor); /* what is typed, before a line comes */
+	int error; /* errno of a failed write; all later ones are skipped */
+	bool live; /* a terminal, whose rows are redrawn */
+	bool bell; /* the terminal has a bell, and it may ring */
+	int64_t rang_ms;            /* when it did */
+	bool folding;               /* the last line shows joins and leaves */
+	void (*hide)(void *editor); /* removes the typed line */
 	void *editor;
 	struct display display;
 	struct line line;
 };
 
-/* live: it is drawn on, in the colours of palette. */
+/* live: the screen is drawn, in the colours of palette. */
 void screen_init(struct screen *s, int fd, bool live, enum palette palette);
 
-/* From now on hide(editor) takes what is being typed off the screen before
+/* From now on hide(editor) removes the typed line from the screen before
  * anything else is written. */
 void screen_hide_by(struct screen *s, void (*hide)(void *editor), void *editor);
 
@@ -43,11 +42,11 @@ void screen_put(struct screen *s, const struct line *l);
  * be rewritten with those of l. */
 bool screen_folds(const struct screen *s, const struct line *l);
 
-/* Writes a line in the place of the last one, which screen_put has written
- * and nothing else has come behind; where that cannot be, below it. */
+/* Writes a line in the place of the last one, which screen_put has written and
+ * nothing else has followed; if that is impossible, below it. */
 void screen_replace(struct screen *s, const struct line *l);
 
-/* Writes one line of the client's own; what does not fit is cut off. */
+/* Writes one line of the client's own; text that does not fit is cut. */
 void screen_line(struct screen *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -63,11 +62,11 @@ void screen_bell(struct screen *s);
 /* Redraws the whole screen, in its current size. */
 void screen_repaint(struct screen *s);
 
-/* What was drawn becomes visible. */
+/* Makes the drawing visible. */
 void screen_flush(struct screen *s);
 
-/* For the editor alone: what is being typed (client/terminal/display.h), and
- * bytes as they are. */
+/* For the editor only: the typed line (client/terminal/display.h), and raw
+ * bytes. */
 void screen_area(struct screen *s, const char *prompt, const char *text,
 	size_t n, size_t at);
 void screen_hide_area(struct screen *s);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the modes of the terminal and the signals that have to do with it.
- * What a handler needs is global; it is only written where the handlers are
- * not installed yet.
+/* Owns the modes of the terminal and the signals that concern it.  Data for the
+ * handlers is global; it is written only while the handlers are not installed.
  * Runs in: client. */
 #include "client/terminal/terminal.h"
 
@@ -27,7 +26,7 @@ static struct {
 	volatile sig_atomic_t stop;
 } terminal;
 
-/* Those that end the process: the terminal is left first. */
+/* Signals that end the process: the terminal is restored first. */
 static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGBUS,
 	SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM};
 
@@ -39,7 +38,7 @@ bool terminal_is_capable(int in, int out)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* Where it is gone, there is nothing to be done about it. */
+/* If the terminal is gone, nothing can be done about it. */
 static void put(const char *sequence, size_t n)
 {
 	ssize_t written = write(terminal.out, sequence, n);
@@ -68,8 +67,8 @@ static bool enter(void)
 	return true;
 }
 
-/* In the background another program has the terminal: it is not changed, and
- * setting it would stop this process by SIGTTOU. */
+/* In the background another program has the terminal: the client does not
+ * change it, which would also stop this process by SIGTTOU. */
 static bool is_ours(void)
 {
 	pid_t group = tcgetpgrp(terminal.in);
@@ -85,11 +84,11 @@ static bool takes_output(void)
 	return poll(&poller, 1, 0) > 0;
 }
 
-/* The handler is off by now (SA_RESETHAND): the signal does what it does. */
+/* The handler is off by now (SA_RESETHAND): the default action follows. */
 static void on_deadly(int number)
 {
 	if (terminal.entered && is_ours()) {
-		/* A new row: below what is being typed. */
+		/* A new row: below the typed line. */
 		if (takes_output())
 			put("\r\n" PASTE_OFF, sizeof("\r\n" PASTE_OFF) - 1);
 		tcsetattr(terminal.in, TCSANOW, &terminal.found);
@@ -116,7 +115,7 @@ static void handle(int number, void (*handler)(int), int flags)
 	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
 	struct sigaction found;
 
-	/* What is ignored, as under nohup, stays so. */
+	/* Ignored signals, as under nohup, stay ignored. */
 	if (sigaction(number, NULL, &found) < 0 || found.sa_handler == SIG_IGN)
 		return;
 	sigemptyset(&action.sa_mask);
@@ -180,7 +179,7 @@ void terminal_stop_if_asked(void)
 	raise(SIGTSTP);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	/* Here it stops. */
+	/* The process stops here. */
 	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	sigaction(SIGTSTP, &found, NULL);

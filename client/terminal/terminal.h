@@ -8,25 +8,25 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* A terminal that does not tell its size has that of the oldest ones. */
+/* The size assumed if the terminal reports none: that of the oldest ones. */
 #define TERMINAL_ROWS    24
 #define TERMINAL_COLUMNS 80
 
-/* Whether lines above what is typed can be redrawn there. */
+/* Whether lines above the typed line can be redrawn there. */
 bool terminal_is_capable(int in, int out);
 
-/* Makes it raw and asks it to mark what is pasted (xterm's bracketed paste);
- * from here on SIGWINCH, SIGTSTP and SIGCONT are blocked but in ppoll(2) with
- * the mask of terminal_mask.  False and errno where it cannot be. */
+/* Makes the terminal raw and turns on xterm's bracketed paste; from here on
+ * SIGWINCH, SIGTSTP and SIGCONT are blocked except in ppoll(2) with the mask of
+ * terminal_mask.  False and errno on failure. */
 bool terminal_enter(int in, int out);
 
-/* As it was found.  May be called at any time. */
+/* Restores the terminal as it was found.  May be called at any time. */
 void terminal_leave(void);
 
-/* The signals to wait with; NULL where terminal_enter was not called. */
+/* The signal mask to wait with; NULL if terminal_enter was not called. */
 const sigset_t *terminal_mask(void);
 
-/* Stops the process where SIGTSTP has come, until it is continued. */
+/* Stops the process if SIGTSTP has come, until it is continued. */
 void terminal_stop_if_asked(void);
 
 /* Whether the screen must be redrawn; true once for each reason. */
