@@ -87,6 +87,7 @@ logged() { # REGULAR-EXPRESSION
 }
 
 @test "--say: what a relay does not tell the next one does, and then no more" {
+	takes_long
 	start_server
 	enter alice
 	relay=$(relay_pid)

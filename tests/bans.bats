@@ -117,6 +117,7 @@ listed() {
 }
 
 @test "what is no range, or none that can be banned, is said to be wrong, and why" {
+	takes_long
 	start_server
 	enter alice
 	for verb in --ban --unban; do

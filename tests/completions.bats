@@ -99,6 +99,7 @@ described() { # PROGRAM
 
 # zsh's files mark those that take one.
 @test "what takes a value is followed by it, what takes none by an option" {
+	takes_long
 	local program option next
 	for program in chatclient chatserver; do
 		for option in $(described "$program"); do

@@ -394,6 +394,7 @@ sit_down() { # PERSON USER [OPTION...]
 }
 
 @test "USER that is no name is not used, nor is it in a script or a pipe" {
+	takes_long
 	start_server
 	enter alice
 	sit_down carol 'DOMAIN\carol'

@@ -177,6 +177,7 @@ limit_descriptors() { # NUMBER
 }
 
 @test "one connection that fails is no reason to rest" {
+	takes_long
 	for error in ECONNABORTED EPROTO ENETDOWN EHOSTUNREACH EPERM EINTR; do
 		failing accept4 "error=$error:when=1..2"
 		start_server

@@ -86,6 +86,7 @@ cannot() { # PART REASON OPTION...
 }
 
 @test "a path with control characters is refused" {
+	takes_long
 	local odd
 	for odd in $'a\nb' $'a\033[2J' $'a\u009b' $'a\tb' $'a\u2028b'; do
 		misused --listen --listen "unix:$BATS_TEST_TMPDIR/$odd"

@@ -79,6 +79,7 @@ remove_slowly() {
 }
 
 @test "a successor that comes while it removes the path has the path" {
+	takes_long
 	fast=$SERVER
 	remove_slowly
 	SERVER=$BATS_TEST_TMPDIR/start

@@ -22,6 +22,7 @@ press() { # PEOPLE LINES SEED
 }
 
 @test "all buffers, all pauses: every line is heard by all, in one order" {
+	takes_long
 	start_server_for_all --rate 0
 	for _ in $(seq 1 "${PRESSURE_RUNS:-2}"); do
 		press 10 120 0
@@ -53,6 +54,7 @@ come_without_reading() {
 }
 
 @test "one who reads late by pipes, as the others talk: no line is lost" {
+	takes_long
 	local i people=(t1 t2 t3 t4 t5 t6 t7 t8)
 	start_server_for_all
 	enter "${people[@]}" bob

@@ -320,6 +320,7 @@ sit_behind_link() {
 }
 
 @test "lines lost with a link are named, and C-x sends them again" {
+	takes_long
 	connect alice
 	sit_behind_link
 	PATIENCE=20 expect_row carol '! the server does not answer'
@@ -338,6 +339,7 @@ sit_behind_link() {
 }
 
 @test "a stall that ends is told to be over, and nothing to be lost" {
+	takes_long
 	sit_behind_link
 	PATIENCE=20 expect_row carol '! the server does not answer'
 	kill -CONT "$SOCAT"

@@ -18,6 +18,7 @@ setup() {
 }
 
 @test "80x24: typing while others talk, the screen is always right" {
+	takes_long
 	type_at 80x24
 }
 
@@ -26,6 +27,7 @@ setup() {
 }
 
 @test "20x5: typing while others talk, the screen is always right" {
+	takes_long
 	type_at 20x5
 }
 
