@@ -121,7 +121,7 @@ static size_t edit(char *line, size_t n)
 static size_t frame(struct transport_state *s, char *lines, size_t n)
 {
 	size_t total = n, end = n, to;
-	char head[16];
+	char head[32];
 
 	(void)s;
 	for (size_t i = 0, start = 0; i < n; i++) {
