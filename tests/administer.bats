@@ -541,6 +541,7 @@ is_unharmed() { # DESCRIPTORS
 }
 
 @test "callers who say nothing, many of them: the next one is served in time" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
 	enter alice bob

@@ -270,6 +270,7 @@ piped_from_there() { # OPTION...
 }
 
 @test "chatclient, banned: it waits for Enter, says why, and comes back when it may" {
+	takes_long
 	start_far_server
 	INSIDE=(ip netns exec "$CLIENT_SIDE")
 	sit_down carol 80x24 --ip 192.0.2.1 --name carol

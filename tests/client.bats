@@ -107,6 +107,7 @@ run_client() { # OPTION...
 }
 
 @test "2: users called like a word of the client can be written to" {
+	takes_long
 	enter exit menu 0 1 public
 	connect_client carol --name carol
 	say carol 2

@@ -93,6 +93,7 @@ offers_guest() { # NAME
 }
 
 @test "who leaves while one misses messages is offered by Tab no more" {
+	takes_long
 	local client line
 	line=$(printf '%3990s' '' | tr ' ' x)
 	enter alice bob dave

@@ -39,6 +39,7 @@ all_stay() {
 }
 
 @test "--listen in a quiet room: stays, unheard, and is seen to say nothing" {
+	takes_long
 	start_server --idle-timeout 2
 	listen_as carol
 	listen_as dave --events
@@ -89,6 +90,7 @@ all_stay() {
 
 # The pipe and the sockets are full, and the reader takes nothing.
 @test "a reader that pauses: what was said meanwhile is all there" {
+	takes_long
 	local long said=0
 	long=$(printf '%3000s' '' | tr ' ' x)
 	start_server --idle-timeout 2 --rate 0

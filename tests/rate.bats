@@ -87,6 +87,7 @@ paste_of() { # LINES
 }
 
 @test "a flooder that hangs up is gone" {
+	takes_long
 	start_server --rate 5 --burst 5
 	enter alice bob
 	wipe bob

@@ -190,6 +190,7 @@ fcntl.fcntl(1, 1031, 4096) # F_SETPIPE_SZ'
 }
 
 @test "counters: the lag of a stalled reader, and what it has missed" {
+	takes_long
 	start_server --rate 0
 	enter alice bob carol
 	kill -STOP "${PERSON_PID[carol]}"

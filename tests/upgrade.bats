@@ -197,6 +197,7 @@ runs_what_is_there() { # PID
 }
 
 @test "who was kicked before, and does not go, is ended after it" {
+	takes_long
 	enter alice bob
 	kill -STOP "$("$PLACE" --status --json -Port "$PORT" |
 		jq '.online[] | select(.name == "bob") | .pid')"
