@@ -34,6 +34,8 @@ recorded() {
 		HAProxy, PROXY v1|PROXY TCP4 192.0.2.1 192.0.2.2 50000 8888\r\n|! the PROXY protocol is not accepted here: turn it off in the proxy
 		HAProxy, PROXY v2|\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c|! the PROXY protocol is not accepted here: turn it off in the proxy
 		HAProxy, option httpchk|OPTIONS / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
+		curl, dict://|CLIENT libcurl 7.88.1\r\nDEFINE ! x\r\nQUIT\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
+		a mailer in a hurry|EHLO x\r\nMAIL FROM:<a@example.org>\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
 		ssh|SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
 		nc -z||
 		telnet, to another port|\xff\xfd\x03\xff\xfb\x18\xff\xfb\x1f|

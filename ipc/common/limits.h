@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The limits that users meet or that several files share, each with its reason.
  * A limit of one file is at its top; sizes of frames and messages are beside
- * those: ipc/frame.h, ipc/eventlog.h, server/control/control.h.
+ * those: ipc/frame.h, ipc/eventlog.h, server/control/protocol.h.
  * Runs in: any.  Sizes are in bytes, times in milliseconds, where the name
  * does not say otherwise. */
 #ifndef IPC_COMMON_LIMITS_H

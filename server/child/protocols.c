@@ -141,8 +141,13 @@ static const struct first_bytes proxy[] = {
 	{NULL, 0, 0},
 };
 
-static const struct first_bytes ssh[] = {
+/* SSH; SMTP (RFC 5321) and DICT (RFC 2229), of clients that do not wait to be
+ * greeted. */
+static const struct first_bytes others[] = {
 	{FIRST_BYTES("SSH-"), FIRST_GREETED},
+	{FIRST_BYTES("EHLO "), FIRST_GREETED},
+	{FIRST_BYTES("HELO "), FIRST_GREETED},
+	{FIRST_BYTES("CLIENT "), 0},
 	{NULL, 0, 0},
 };
 
@@ -162,7 +167,7 @@ const struct protocol protocols[] = {
 	{.refuse = refuse_tls, .first = tls},
 	{.refuse = refuse_proxy, .first = proxy},
 	{.refuse = refuse_other,
-		.first = ssh,
+		.first = others,
 		.has_line = is_sip,
 		.binary = true},
 	{.name = NULL},
