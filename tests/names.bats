@@ -113,7 +113,7 @@ refused() { # NAME
 	rename bob alice bob
 	hang_up alice
 	expect_line bob '* carol left (1 online)'
-	rename bob carol alice
+	take_name bob carol
 	expect_who bob carol
 }
 
