@@ -17,6 +17,7 @@ static const struct {
 	long nr;
 } calls[] = {
 	CALL(accept4),
+	CALL(access),
 	CALL(alarm),
 	CALL(bind),
 	CALL(brk),
@@ -35,6 +36,9 @@ static const struct {
 	CALL(fallocate),
 	CALL(fchdir),
 	CALL(fcntl),
+	CALL(fsconfig),
+	CALL(fsmount),
+	CALL(fsopen),
 	CALL(ftruncate),
 	CALL(futex),
 	CALL(getegid),
@@ -70,6 +74,7 @@ static const struct {
 	CALL(read),
 	CALL(recvfrom),
 	CALL(recvmsg),
+	CALL(rename),
 	CALL(restart_syscall),
 	CALL(rmdir),
 	CALL(rt_sigaction),

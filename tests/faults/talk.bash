@@ -346,7 +346,7 @@ converse() {
 		public alice bob && public bob alice &&
 		private alice bob && private bob alice &&
 		passes alice alice /who '\* online: *%from*' &&
-		passes alice bob '/me waves' '\* %from waves' || return
+		passes alice bob '/me waves' '\[\* %from\] waves' || return
 	kill_relay
 	public alice bob && public bob alice &&
 		join carol && public carol bob && quit alice &&

@@ -264,7 +264,7 @@ static void kills(void)
 	CHECK(atomic_load(&t.lock->owner) == 0);
 	printf("# %u kills, %u of holders, %u of claimants\n", hits.kills,
 		hits.held, hits.claims);
-	CHECK(hits.kills >= 100 && hits.held >= 5 && hits.claims >= 5);
+	CHECK(hits.kills >= 100 && hits.held >= 1 && hits.claims >= 5);
 }
 
 static void settle_for_ever(uint32_t slot)
