@@ -86,8 +86,8 @@ IPC     := $(call below,ipc)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
 CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_loop \
-	client_options mentions columns keys textbuf history roster sent complete)
-STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-storm \
+	client_options mentions columns keys textbuf history roster sent complete joined room_lines)
+STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-rooms order-storm \
 	storm-children storm-relay latency soak pressure)
 # What those of one folder share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
@@ -122,8 +122,9 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,chatserver.bash _chatserver \
 	chatclient.bash _chatclient)
 GENERATE := $(BUILD)/scripts/completions/generate
 
-.PHONY: all run unit-tests test check check-model bench bench-peers fuzz soak lint \
-	format install install-strip uninstall dist distcheck deb clean help
+.PHONY: all run unit-tests test check check-model bench bench-peers bench-rooms \
+	fuzz soak lint format install install-strip uninstall dist distcheck \
+	deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -284,6 +285,10 @@ bench: all $(BENCH)
 bench-peers: all $(BENCH)
 	@$(BENCH_ENV) scripts/bench-peers
 
+# Rooms, beside InspIRCd with the same channels.
+bench-rooms: all $(BENCH)
+	@$(BENCH_ENV) scripts/bench-rooms
+
 lint:
 	scripts/lint
 
@@ -378,6 +383,7 @@ help:
 	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'
 	@echo 'make bench      throughput, latency, connects, memory: in a minute'
 	@echo 'make bench-peers the same beside InspIRCd, ngIRCd and redis'
+	@echo 'make bench-rooms 1,000 and 10,000 users in 100 rooms, beside InspIRCd'
 	@echo 'make lint       check format, style and common mistakes'
 	@echo 'make format     put the sources into the format'
 	@echo 'make install    install under PREFIX=/usr/local, or into DESTDIR'

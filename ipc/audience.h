@@ -9,37 +9,56 @@
 #define IPC_AUDIENCE_H
 
 #include "ipc/frame.h"
+#include "ipc/rooms.h"
 
 struct audience_user {
 	uint32_t slot, generation;
 };
 
-/* Whether everyone is in it: such an event has a number in the one order. */
+/* Whether everyone is in it. */
 static inline bool audience_is_public(const struct frame_event *e)
 {
 	return e->audience == AUDIENCE_EVERYONE;
 }
 
-/* Its users, at most two; returns how many.  0 for everyone, and for nobody. */
+/* Whether all in a room are in it, or everyone: such an event has a number in
+ * the one order of its room. */
+static inline bool audience_is_counted(const struct frame_event *e)
+{
+	return e->audience == AUDIENCE_EVERYONE || e->audience == AUDIENCE_ROOM;
+}
+
+/* Its users, at most two, where it is for these alone; returns how many. */
 static inline size_t audience_named(
 	const struct frame_event *e, struct audience_user users[2])
 {
-	users[0] = (struct audience_user){e->to_slot, e->to_generation};
-	users[1] = (struct audience_user){e->from_slot, e->from_generation};
-	return e->audience == AUDIENCE_BOTH ? 2 : e->audience == AUDIENCE_TO;
+	size_t n = 0;
+
+	if (e->audience == AUDIENCE_BOTH || e->audience == AUDIENCE_TO)
+		users[n++] =
+			(struct audience_user){e->to_slot, e->to_generation};
+	if (e->audience == AUDIENCE_BOTH || e->audience == AUDIENCE_FROM)
+		users[n++] = (struct audience_user){
+			e->from_slot, e->from_generation};
+	return n;
 }
 
-/* Whether this user is in it. */
-static inline bool audience_has(
-	const struct frame_event *e, uint32_t slot, uint32_t generation)
+/* Whether this user is in it.  Only the present user of the slot has places in
+ * rooms, and none of before its join. */
+static inline bool audience_has(const struct frame_event *e,
+	const struct rooms *rooms, uint32_t slot, uint32_t generation)
 {
 	struct audience_user users[2];
 	size_t n = audience_named(e, users);
+	bool from = e->from_slot == slot && e->from_generation == generation;
+	bool to = e->to_slot == slot && e->to_generation == generation;
 
 	/* A user's welcome stands for its join. */
 	if (audience_is_public(e))
-		return e->kind != EVENT_JOIN || e->from_slot != slot ||
-		       e->from_generation != generation;
+		return e->kind != EVENT_JOIN || !from;
+	/* A user's own leave must not be lost with the place. */
+	if (e->audience == AUDIENCE_ROOM)
+		return from || to || rooms_was_in(rooms, slot, e);
 	for (size_t i = 0; i < n; i++) {
 		if (users[i].slot == slot && users[i].generation == generation)
 			return true;
@@ -52,14 +71,15 @@ static inline uint32_t audience_size(const struct frame_event *e)
 {
 	struct audience_user users[2];
 
-	return audience_is_public(e) ? e->online
-				     : (uint32_t)audience_named(e, users);
+	return audience_is_counted(e) ? e->online
+				      : (uint32_t)audience_named(e, users);
 }
 
-/* Whether newcomers get it as scrollback: public lines. */
+/* Whether newcomers of its room get it as scrollback: lines that all in there
+ * have read. */
 static inline bool audience_has_newcomers(const struct frame_event *e)
 {
-	return audience_is_public(e) &&
+	return audience_is_counted(e) &&
 	       (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION);
 }
 

@@ -56,6 +56,11 @@ uint64_t eventlog_head(const struct eventlog *log)
 	return atomic_load_explicit(&log->header->head, memory_order_relaxed);
 }
 
+uint64_t eventlog_seq(const struct eventlog *log, uint32_t room)
+{
+	return log->rooms->rooms[room].seq;
+}
+
 static struct frame_event *entry_at(const struct eventlog *log, uint64_t pos)
 {
 	return (void *)(log->ring + pos % EVENTLOG_RING);
@@ -79,14 +84,14 @@ bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *pos)
 }
 
 /* Updates the session of the event's sender; idempotent. */
-static void apply(struct eventlog *log, const struct frame_event *e)
+static void apply_session(struct eventlog *log, const struct frame_event *e)
 {
 	struct session *s;
 
 	if (e->from_generation == 0)
 		return;
 	s = &log->sessions[e->from_slot];
-	if (e->kind == EVENT_JOIN) {
+	if (e->kind == EVENT_JOIN && e->room == ROOM_LOBBY) {
 		s->generation = e->from_generation;
 		s->state = SESSION_JOINED;
 		s->counter = 0;
@@ -97,7 +102,7 @@ static void apply(struct eventlog *log, const struct frame_event *e)
 	}
 	if (s->generation != e->from_generation)
 		return;
-	if (e->kind == EVENT_LEAVE)
+	if (e->kind == EVENT_LEAVE && e->room == ROOM_LOBBY)
 		s->state = SESSION_LEFT;
 	if (e->kind == EVENT_RENAME) {
 		s->name_len = e->to_len;
@@ -107,17 +112,33 @@ static void apply(struct eventlog *log, const struct frame_event *e)
 		s->counter = e->counter;
 }
 
+static void apply(struct eventlog *log, const struct frame_event *e)
+{
+	apply_session(log, e);
+	rooms_apply(log->rooms, e);
+}
+
 /* Whether there is a valid next entry at a position of the log. */
 static bool is_next(const struct eventlog *log, const struct frame_event *e,
-	uint64_t room, bool first)
+	uint64_t space, bool first)
 {
-	if (frame_event_check(e, room) != FRAME_OK ||
-		e->kind == EVENT_WELCOME || e->id == 0 ||
-		e->from_slot >= log->capacity || e->to_slot >= log->capacity)
-		return false;
-	return first ||
-	       (e->id == log->next_id &&
-		       e->seq == log->next_seq - 1 + audience_is_public(e));
+	return frame_event_check(e, space) == FRAME_OK &&
+	       e->kind != EVENT_WELCOME && e->kind != EVENT_ROOM &&
+	       e->id != 0 && e->from_slot < log->capacity &&
+	       e->to_slot < log->capacity && e->room < log->rooms->count &&
+	       (first || e->id == log->next_id);
+}
+
+/* Whether the numbers of the lobby have no hole; *seq: the last one, 0: none
+ * yet. */
+static bool is_in_order(const struct frame_event *e, uint64_t *seq)
+{
+	uint64_t before = *seq;
+
+	if (e->room != ROOM_LOBBY)
+		return true;
+	*seq = e->seq;
+	return before == 0 || e->seq == before + audience_is_counted(e);
 }
 
 static bool are_sessions_sound(const struct eventlog *log)
@@ -136,38 +157,42 @@ static bool are_sessions_sound(const struct eventlog *log)
 static int recover(struct eventlog *log)
 {
 	uint64_t pos = eventlog_tail(log), head = eventlog_head(log);
-	uint64_t applied = atomic_load(&log->header->applied);
+	uint64_t applied = atomic_load(&log->header->applied), seq = 0;
 
-	log->first_id = log->next_id = log->next_seq = 1;
+	log->first_id = log->next_id = 1;
 	if (pos > head || head - pos > EVENTLOG_RING || pos % FRAME_ALIGN != 0)
 		return -1;
 	for (bool first = true; pos < head; first = false) {
 		const struct frame_event *e = entry_at(log, pos);
 
-		if (!is_next(log, e, head - pos, first))
+		if (!is_next(log, e, head - pos, first) ||
+			!is_in_order(e, &seq))
 			return -1;
 		if (first)
 			log->first_id = e->id;
 		log->start[e->id % IDS] = pos;
 		log->next_id = e->id + 1;
-		log->next_seq = e->seq + 1;
 		if (e->id > applied)
 			apply(log, e);
 		pos += e->size;
 	}
-	if (applied >= log->next_id)
+	/* The next number of the lobby is the rooms'. */
+	if (applied >= log->next_id ||
+		(seq != 0 && seq != eventlog_seq(log, ROOM_LOBBY)))
 		return -1;
 	atomic_store(&log->header->applied, log->next_id - 1);
-	return are_sessions_sound(log) ? 0 : -1;
+	return are_sessions_sound(log) && rooms_are_sound(log->rooms) ? 0 : -1;
 }
 
-int eventlog_open(struct eventlog *log, int fd, uint32_t capacity)
+int eventlog_open(
+	struct eventlog *log, int fd, uint32_t capacity, struct rooms *rooms)
 {
 	size_t at = header_size(capacity);
 	char *ring;
 
 	memset(log, 0, sizeof *log);
 	log->capacity = capacity;
+	log->rooms = rooms;
 	log->header = shm_map(fd, at);
 	log->start = calloc(IDS, sizeof *log->start);
 	ring = mmap(NULL, 2 * EVENTLOG_RING, PROT_NONE,
@@ -215,9 +240,10 @@ static void make_room(struct eventlog *log, size_t size)
 
 const struct frame_event *eventlog_append(struct eventlog *log,
 	const struct frame_event *head, const char *from, const char *to,
-	const char *text)
+	const char *room, const char *text)
 {
-	size_t body = (size_t)head->from_len + head->to_len + head->text_len;
+	size_t body = (size_t)head->from_len + head->to_len + head->room_len +
+		      head->text_len;
 	size_t size = frame_size(sizeof *head, body);
 	uint64_t pos = eventlog_head(log);
 	struct frame_event *e = entry_at(log, pos);
@@ -227,10 +253,11 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	*e = *head;
 	e->size = (uint32_t)size;
 	e->id = log->next_id;
-	e->seq = log->next_seq - 1 + audience_is_public(head);
+	e->seq = eventlog_seq(log, head->room) + audience_is_counted(head);
 	e->unix_ms = clock_wall_ms();
 	p = mempcpy(p, from, head->from_len);
 	p = mempcpy(p, to, head->to_len);
+	p = mempcpy(p, room, head->room_len);
 	p = mempcpy(p, text, head->text_len);
 	memset(p, 0, size - sizeof *e - body);
 	atomic_store_explicit(
@@ -241,7 +268,6 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 
 	log->start[e->id % IDS] = pos;
 	log->next_id++;
-	log->next_seq = e->seq + 1;
 	apply(log, e);
 	atomic_store_explicit(
 		&log->header->applied, e->id, memory_order_release);

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "ipc/frame.h"
+#include "ipc/rooms.h"
 
 /* The size of the ring: some 50,000 short lines.  A child that lags further
  * behind gets a gap. */
@@ -52,29 +53,34 @@ struct eventlog {
 	struct session *sessions;
 	char *ring;      /* mapped twice in a row: entries never wrap */
 	uint64_t *start; /* by id modulo its size: where entries start */
-	uint64_t first_id, next_id, next_seq;
+	uint64_t first_id, next_id;
+	struct rooms *rooms; /* follow from the events, as sessions do */
 	uint32_t capacity;
 };
 
 /* The size of the shared memory for this many slots, for shm_create. */
 size_t eventlog_size(uint32_t capacity);
 
-/* Maps the log behind fd, which stays the caller's, and recovers it: an entry
+/* Maps the log behind fd, which stays the caller's, as do the rooms, and
+ * recovers both: an entry
  * that was cut short by a kill is gone, all before it are there.  0, or -1
  * with errno; EBADMSG: the log is damaged, which only a bug can do.  After an
  * error eventlog_close is not needed; the process must end. */
-int eventlog_open(struct eventlog *log, int fd, uint32_t capacity);
+int eventlog_open(
+	struct eventlog *log, int fd, uint32_t capacity, struct rooms *rooms);
+
+/* The number of the last event of a room that has one. */
+uint64_t eventlog_seq(const struct eventlog *log, uint32_t room);
 
 /* Unmaps and frees. */
 void eventlog_close(struct eventlog *log);
 
 /* Appends *head with the bytes given and returns the entry.  The caller sets
- * kind, flags, the lengths, slots, counter, online, more and reason; size, id,
- * seq and time are set here.  The
+ * all fields but size, id, seq and time, which are set here.  The
  * oldest entries make room.  Never blocks or fails. */
 const struct frame_event *eventlog_append(struct eventlog *log,
 	const struct frame_event *head, const char *from, const char *to,
-	const char *text);
+	const char *room, const char *text);
 
 /* Positions: of the oldest entry, and behind the newest. */
 uint64_t eventlog_tail(const struct eventlog *log);

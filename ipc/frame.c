@@ -12,43 +12,80 @@ size_t frame_size(size_t header, size_t body)
 	return (header + body + FRAME_ALIGN - 1) / FRAME_ALIGN * FRAME_ALIGN;
 }
 
-size_t frame_up_build(void *dst, enum up_kind kind, uint64_t counter,
-	const char *name, size_t name_len, const char *text, size_t text_len)
+size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
+	const char *name, const char *text)
 {
 	struct frame_up *f = dst;
-	size_t body = name_len + text_len;
+	size_t body = (size_t)head->room_len + head->name_len + head->text_len;
 	size_t size = frame_size(sizeof *f, body);
+	char *p = f->body;
 
-	memset(f, 0, sizeof *f);
+	*f = *head;
 	f->size = (uint32_t)size;
-	f->kind = (uint8_t)kind;
-	f->name_len = (uint8_t)name_len;
-	f->counter = counter;
-	f->text_len = (uint32_t)text_len;
-	if (name_len > 0)
-		memcpy(f->body, name, name_len);
-	if (text_len > 0)
-		memcpy(f->body + name_len, text, text_len);
+	p = mempcpy(p, room, head->room_len);
+	p = mempcpy(p, name, head->name_len);
+	p = mempcpy(p, text, head->text_len);
 	/* Padding is zero: nothing of the sender's memory travels. */
-	memset(f->body + body, 0, size - sizeof *f - body);
+	memset(p, 0, size - sizeof *f - body);
 	return size;
+}
+
+/* Which parts a frame of each kind has. */
+static const struct {
+	enum part {
+		NEVER,
+		MAYBE,
+		ALWAYS
+	} room, name, text;
+} parts[UP_KINDS] = {
+	[UP_PUBLIC] = {MAYBE, NEVER, ALWAYS},
+	[UP_ACTION] = {MAYBE, NEVER, ALWAYS},
+	[UP_PRIVATE] = {NEVER, ALWAYS, ALWAYS},
+	[UP_RENAME] = {NEVER, ALWAYS, NEVER},
+	[UP_JOIN] = {ALWAYS, NEVER, MAYBE},
+	[UP_PART] = {ALWAYS, NEVER, MAYBE},
+	[UP_TOPIC] = {ALWAYS, NEVER, MAYBE},
+	[UP_KICK] = {ALWAYS, ALWAYS, MAYBE},
+	[UP_INVITE] = {ALWAYS, ALWAYS, NEVER},
+	[UP_MODE] = {ALWAYS, MAYBE, MAYBE},
+	[UP_BYE] = {NEVER, NEVER, NEVER},
+};
+
+static bool fits(enum part part, size_t len)
+{
+	return part == MAYBE || (part == ALWAYS) == (len > 0);
+}
+
+/* Of a mode: who has it by name, what has a value by text. */
+static bool is_mode_whole(const struct frame_up *f)
+{
+	bool named = f->mode >= MODE_OPERATOR && f->mode <= MODE_BAN;
+	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
+
+	if (f->kind != UP_MODE)
+		return f->mode == MODE_NONE &&
+		       (f->on == 0 || f->kind == UP_KICK);
+	return f->mode != MODE_NONE && f->mode < MODES &&
+	       named == (f->name_len > 0) && valued == (f->text_len > 0);
 }
 
 enum frame_verdict frame_up_check(const void *p, size_t n)
 {
 	const struct frame_up *f = p;
-	bool name, text;
 
 	if (n < sizeof *f)
 		return FRAME_MORE;
 	if (f->kind == 0 || f->kind >= UP_KINDS ||
-		f->name_len > NAME_MAX_BYTES || f->text_len > TEXT_MAX ||
-		f->reason >= LEAVE_REASONS ||
-		f->size != frame_size(sizeof *f, f->name_len + f->text_len))
+		f->room_len > NAME_MAX_BYTES || f->name_len > NAME_MAX_BYTES ||
+		f->text_len > TEXT_MAX || f->reason >= LEAVE_REASONS ||
+		f->on > 1 ||
+		f->size != frame_size(sizeof *f, (size_t)f->room_len +
+							 f->name_len +
+							 f->text_len))
 		return FRAME_BAD;
-	name = f->kind == UP_PRIVATE || f->kind == UP_RENAME;
-	text = f->kind <= UP_PRIVATE;
-	if (name != (f->name_len > 0) || text != (f->text_len > 0) ||
+	if (!fits(parts[f->kind].room, f->room_len) ||
+		!fits(parts[f->kind].name, f->name_len) ||
+		!fits(parts[f->kind].text, f->text_len) || !is_mode_whole(f) ||
 		(f->kind != UP_BYE && f->reason != 0))
 		return FRAME_BAD;
 	return n < f->size ? FRAME_MORE : FRAME_OK;
@@ -62,11 +99,12 @@ enum frame_verdict frame_event_check(const void *p, size_t n)
 		return FRAME_MORE;
 	if (e->kind == 0 || e->kind > EVENT_BYE ||
 		e->from_len > NAME_MAX_BYTES || e->to_len > NAME_MAX_BYTES ||
-		e->text_len > TEXT_MAX || e->reason >= LEAVE_REASONS ||
-		e->audience >= AUDIENCES || e->error >= FRAME_ERRORS ||
-		e->size !=
-			frame_size(sizeof *e,
-				(size_t)e->from_len + e->to_len + e->text_len))
+		e->room_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
+		e->reason >= LEAVE_REASONS || e->audience >= AUDIENCES ||
+		e->error >= FRAME_ERRORS || e->mode >= MODES || e->on > 1 ||
+		e->size != frame_size(sizeof *e,
+				   (size_t)e->from_len + e->to_len +
+					   e->room_len + e->text_len))
 		return FRAME_BAD;
 	return n < e->size ? FRAME_MORE : FRAME_OK;
 }

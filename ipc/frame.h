@@ -16,7 +16,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 4
+#define FRAME_VERSION 5
 #endif
 #define FRAME_ALIGN 8
 
@@ -36,7 +36,22 @@ enum error {
 	ERROR_NONE,
 	ERROR_NO_SUCH_USER, /* the name */
 	ERROR_NAME_IN_USE,  /* the name */
-	FRAME_ERRORS,       /* the relay finds those above; a child: */
+	/* In a room, which the event names, too: */
+	ERROR_NO_SUCH_ROOM,   /* nothing */
+	ERROR_NOT_IN_ROOM,    /* nothing */
+	ERROR_USER_NOT_IN,    /* the name */
+	ERROR_USER_IS_IN,     /* the name: it needs no invitation */
+	ERROR_NOT_OPERATOR,   /* nothing */
+	ERROR_MODERATED,      /* nothing */
+	ERROR_ROOM_BANNED,    /* nothing */
+	ERROR_ROOM_INVITE,    /* nothing */
+	ERROR_ROOM_KEY,       /* nothing */
+	ERROR_ROOM_FULL,      /* number: its limit */
+	ERROR_NO_SUCH_BAN,    /* the name */
+	ERROR_BANS_FULL,      /* number: how many there can be */
+	ERROR_TOO_MANY_ROOMS, /* number: how many there can be */
+	ERROR_ROOMS_PER_USER, /* number: how many a user can be in */
+	FRAME_ERRORS,         /* the relay finds those above; a child: */
 	ERROR_OWN_NAME =
 		FRAME_ERRORS,  /* the name, which is the asker's already */
 	ERROR_BAD_NAME,        /* number: an enum name_verdict */
@@ -45,44 +60,85 @@ enum error {
 	ERROR_UNKNOWN_COMMAND, /* the command, as it was typed */
 	ERROR_USAGE,           /* the right form */
 	ERROR_EVICTED,         /* the relay does not take this connection */
+	ERROR_BAD_ROOM,        /* number: an enum name_verdict of its name */
+	ERROR_LOBBY,           /* its name: it has no operators */
+	ERROR_LOBBY_LEAVE,     /* its name: nobody leaves it */
+	ERROR_TOPIC_TOO_LONG,  /* number: bytes that it may have */
+	ERROR_BAD_KEY,         /* number: bytes that it may have */
+	ERROR_BAD_LIMIT,       /* number: the largest one */
+	ERROR_IGNORED_FULL,    /* number: how many there can be */
+	ERROR_NOT_IGNORED,     /* the name */
+	ERROR_IGNORE_SELF,     /* nothing */
+	ERRORS                 /* how many there are */
+};
+
+/* What an operator changes in a room, or in one of its members. */
+enum room_mode {
+	MODE_NONE,
+	MODE_OPERATOR,  /* of the user named */
+	MODE_VOICE,     /* the same: talks where it is moderated */
+	MODE_BAN,       /* of the user named */
+	MODE_LOCKED,    /* operators alone set the topic */
+	MODE_MODERATED, /* operators and those with voice alone talk */
+	MODE_INVITE,    /* who comes in must be invited */
+	MODE_KEY,       /* text: who comes in must know it */
+	MODE_LIMIT,     /* text: a number of members */
+	MODES           /* how many there are */
 };
 
 /* --- up: child to relay ------------------------------------------------- */
 
 enum up_kind {
-	UP_PUBLIC = 1, /* text */
-	UP_ACTION,     /* text */
+	UP_PUBLIC = 1, /* text; room: where, none: to everyone */
+	UP_ACTION,     /* the same */
 	UP_PRIVATE,    /* name: to whom; text */
 	UP_RENAME,     /* name: the new one, already claimed in the table */
+	UP_JOIN,       /* room; text: its key, or none */
+	UP_PART,       /* room; text: a reason, or none */
+	UP_TOPIC,      /* room; text: the topic, or none to clear it */
+	UP_KICK,       /* room; name: whom; text: a reason, or none; on: and
+			  bans */
+	UP_INVITE,     /* room; name: whom */
+	UP_MODE,       /* room; mode, on; name or text, as the mode has it */
 	UP_BYE,        /* reason; the channel ends after this */
 	UP_KINDS
 };
 
 struct frame_up {
-	uint32_t size; /* of all: header, name, text, padding */
+	uint32_t size; /* of all: header, room, name, text, padding */
 	uint8_t kind;
-	uint8_t name_len;
+	uint8_t room_len, name_len;
 	uint8_t reason;
-	uint8_t unused;
 	uint64_t counter; /* of this child, from 1 on, without a hole */
 	uint32_t text_len;
-	uint32_t unused2;
-	char body[]; /* the name, then the text */
+	uint8_t mode; /* enum room_mode */
+	uint8_t on;   /* whether it is set */
+	uint8_t unused[2];
+	char body[]; /* the room's name, the user's name, the text */
 };
 
 #define FRAME_UP_MAX \
-	(sizeof(struct frame_up) + NAME_MAX_BYTES + TEXT_MAX + FRAME_ALIGN)
+	(sizeof(struct frame_up) + 2 * NAME_MAX_BYTES + TEXT_MAX + FRAME_ALIGN)
 
 /* --- down: an entry of the event log, sent as it stands there ----------- */
 
 enum event_kind {
 	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel */
-	EVENT_PUBLIC,      /* from; text */
+	EVENT_PUBLIC,      /* from; text; room */
 	EVENT_ACTION,      /* the same */
 	EVENT_PRIVATE,     /* from, to; text */
-	EVENT_JOIN,        /* from; or a digest */
-	EVENT_LEAVE,       /* the same; reason */
+	EVENT_JOIN,        /* from; or a digest; room */
+	EVENT_LEAVE,       /* the same; reason; of a room: text, the user's */
 	EVENT_RENAME,      /* from: the old name, to: the new one */
+	EVENT_TOPIC,       /* from; room; text */
+	EVENT_KICK,        /* from, to; room; text; on: to is banned, too */
+	EVENT_MODE,        /* from, or nobody; to or text; room; mode, on */
+	EVENT_INVITE,      /* from, to; room */
+	EVENT_BAN,         /* for the relay alone: to; room; text: an address */
+	EVENT_ROOM,        /* not in the log, after the welcome of a user whom
+			      the log has overtaken: for each room that the
+			      user is in, and last of all for the lobby, the
+			      SEQ that it goes on from; more: enum power */
 	EVENT_ERROR,       /* to one user; error, and what it is about */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
@@ -91,14 +147,24 @@ enum event_kind {
 	EVENT_WHO_END,
 	EVENT_WARNING, /* an error that answers no line */
 	EVENT_GAP,
+	EVENT_LISTED,     /* a room in the answer to /rooms */
+	EVENT_LISTED_END, /* the end of that answer */
+	EVENT_HERE,       /* the client talks in this room now */
+	EVENT_GONE,       /* the client is not in this room any more; its leave
+			     was missed */
+	EVENT_MODES,      /* the modes of a room, and its operators */
+	EVENT_IGNORE,     /* whether a user is ignored from now on */
+	EVENT_IGNORED,    /* who is */
 };
 
 /* Who sees an event; ipc/audience.h has the questions about it. */
 enum audience {
 	AUDIENCE_NOBODY, /* a join or leave that a digest announces later */
 	AUDIENCE_EVERYONE,
+	AUDIENCE_ROOM, /* who is in the room, and the users of from and to */
 	AUDIENCE_BOTH, /* the users of from and to */
 	AUDIENCE_TO,   /* the user of to */
+	AUDIENCE_FROM, /* the user of from: a digest tells the others */
 	AUDIENCES      /* how many there are */
 };
 
@@ -108,40 +174,49 @@ enum event_flag {
 	EVENT_DIGEST = 2,
 	/* The first welcome of a user: scrollback follows. */
 	EVENT_FRESH = 4,
+	/* A leave of a room by who leaves the server. */
+	EVENT_QUIT = 8,
 };
 
 struct frame_event {
-	uint32_t size; /* of all: header, from, to, text, padding */
+	uint32_t size; /* of all: header, from, to, room, text, padding */
 	uint8_t kind;
 	uint8_t flags;
 	uint8_t from_len, to_len;
 	uint64_t id;      /* counts the log's entries, from 1 on */
-	uint64_t seq;     /* counts public events, this included if
-			     AUDIENCE_EVERYONE */
+	uint64_t seq;     /* counts the events of its room, this included if
+			     AUDIENCE_EVERYONE or AUDIENCE_ROOM */
 	int64_t unix_ms;  /* wall clock */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
 			     welcome: the last one that was accepted */
 	uint32_t from_slot, from_generation; /* generation 0: nobody */
 	uint32_t to_slot, to_generation;
-	uint32_t online; /* after this event */
-	uint32_t more;   /* digest: names left out; welcome: events missed */
+	uint32_t room, room_generation; /* ipc/rooms.h; 0: the lobby */
+	uint32_t online;                /* in the room, after this event */
+	uint32_t more; /* digest: names left out; welcome: events missed;
+			  error: its number; room: enum power */
 	uint16_t text_len;
 	uint8_t reason;   /* enum leave_reason */
 	uint8_t audience; /* enum audience */
 	uint8_t error;    /* enum error */
-	uint8_t unused[3];
-	char body[]; /* from, to, text */
+	uint8_t room_len; /* 0: the lobby */
+	uint8_t mode;     /* enum room_mode */
+	uint8_t on;       /* whether it is set; join: as an operator; leave: the
+			     join was not announced either */
+	char body[];      /* from, to, the room's name, text */
 };
 
 #define FRAME_EVENT_MAX                                               \
-	(sizeof(struct frame_event) + 2 * NAME_MAX_BYTES + TEXT_MAX + \
+	(sizeof(struct frame_event) + 3 * NAME_MAX_BYTES + TEXT_MAX + \
 		FRAME_ALIGN)
 
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
-LAYOUT_NUMBER(FRAME_ERRORS, 3, FRAME_BUMP);
-LAYOUT_NUMBER(UP_KINDS, 6, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 10, FRAME_BUMP);
+LAYOUT_NUMBER(FRAME_ERRORS, 17, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 12, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 16, FRAME_BUMP);
+LAYOUT_NUMBER(AUDIENCES, 6, FRAME_BUMP);
+LAYOUT_NUMBER(MODES, 9, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
 LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);
 LAYOUT_NUMBER(TEXT_MAX, 12288, FRAME_BUMP);
@@ -149,23 +224,23 @@ LAYOUT_SIZE(struct frame_up, 24, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, counter, 8, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, text_len, 16, FRAME_BUMP);
-LAYOUT_SIZE(struct frame_event, 72, FRAME_BUMP);
+LAYOUT_SIZE(struct frame_event, 80, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, id, 8, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, unix_ms, 24, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, from_slot, 40, FRAME_BUMP);
-LAYOUT_AT(struct frame_event, online, 56, FRAME_BUMP);
-LAYOUT_AT(struct frame_event, text_len, 64, FRAME_BUMP);
-LAYOUT_AT(struct frame_event, error, 68, FRAME_BUMP);
-LAYOUT_AT(struct frame_event, body, 72, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, room, 56, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, text_len, 72, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, error, 76, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, body, 80, FRAME_BUMP);
 
 /* The size of a frame with a header and body of these lengths. */
 size_t frame_size(size_t header, size_t body);
 
-/* Builds an up frame in dst, which has room for FRAME_UP_MAX and is aligned;
- * returns its size. */
-size_t frame_up_build(void *dst, enum up_kind kind, uint64_t counter,
-	const char *name, size_t name_len, const char *text, size_t text_len);
+/* Builds an up frame in dst, which has room for FRAME_UP_MAX and is aligned,
+ * with the fields of *head but for its size; returns that. */
+size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
+	const char *name, const char *text);
 
 enum frame_verdict {
 	FRAME_MORE,
@@ -180,6 +255,21 @@ enum frame_verdict frame_up_check(const void *p, size_t n);
 /* The same for an entry of the log. */
 enum frame_verdict frame_event_check(const void *p, size_t n);
 
+static inline const char *frame_up_room(const struct frame_up *f)
+{
+	return f->body;
+}
+
+static inline const char *frame_up_name(const struct frame_up *f)
+{
+	return f->body + f->room_len;
+}
+
+static inline const char *frame_up_text(const struct frame_up *f)
+{
+	return f->body + f->room_len + f->name_len;
+}
+
 static inline const char *frame_from(const struct frame_event *e)
 {
 	return e->body;
@@ -190,9 +280,14 @@ static inline const char *frame_to(const struct frame_event *e)
 	return e->body + e->from_len;
 }
 
-static inline const char *frame_text(const struct frame_event *e)
+static inline const char *frame_room(const struct frame_event *e)
 {
 	return e->body + e->from_len + e->to_len;
+}
+
+static inline const char *frame_text(const struct frame_event *e)
+{
+	return e->body + e->from_len + e->to_len + e->room_len;
 }
 
 #endif

@@ -25,6 +25,7 @@ struct status {
 	char version[32];
 	char listeners[STATUS_TEXT_MAX]; /* names with a space between them */
 	_Atomic uint32_t banned;
+	uint32_t max_rooms; /* beside the lobby */
 	/* the parent's, since the start, upgrades included */
 	_Atomic uint64_t connects;       /* children started */
 	_Atomic uint64_t refused;        /* connections refused */

@@ -322,6 +322,27 @@ size_t table_name(const struct table *t, uint32_t slot, char *name)
 	return n;
 }
 
+int64_t table_find(const struct table *t, const char *name, size_t len)
+{
+	uint64_t key = name_key(name, len);
+	uint32_t high = atomic_load(t->high);
+	char held[NAME_MAX_BYTES];
+
+	for (uint32_t i = 0; i < high; i++) {
+		size_t n;
+
+		if (atomic_load_explicit(
+			    &t->keys[0][i], memory_order_relaxed) != key &&
+			atomic_load_explicit(
+				&t->keys[1][i], memory_order_relaxed) != key)
+			continue;
+		n = table_name(t, i, held);
+		if (n > 0 && name_same(held, n, name, len))
+			return i;
+	}
+	return -1;
+}
+
 uint32_t table_online(const struct table *t)
 {
 	uint32_t high = atomic_load(t->high), n = 0;

@@ -122,6 +122,9 @@ void table_settle(struct table *t, uint32_t slot, bool taken);
  * of both. */
 size_t table_name(const struct table *t, uint32_t slot, char *name);
 
+/* The slot of the user who has this name now, or -1.  Needs no lock. */
+int64_t table_find(const struct table *t, const char *name, size_t len);
+
 /* How many users there are; scans the keys, needs no lock. */
 uint32_t table_online(const struct table *t);
 

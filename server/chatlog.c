@@ -49,32 +49,47 @@ int chatlog_open(const char *path)
 	return fd;
 }
 
-/* What an event says, around its names and its text; false: nothing. */
-static bool words_of(const struct frame_event *e, const char **before,
-	const char **between, const char **behind)
+/* What an event says: the words before its first name, between the names,
+ * before its text, which a digest has instead of a name, and behind. */
+struct words {
+	const char *before, *between, *text, *behind;
+};
+
+/* False: the event has no line. */
+static bool words_of(const struct frame_event *e, struct words *w)
 {
-	*before = "* ";
-	*between = "";
-	*behind = "";
+	bool digest = (e->flags & EVENT_DIGEST) != 0;
+	const char *colon = e->text_len > 0 ? ": " : "";
+
 	switch (e->kind) {
 	case EVENT_PUBLIC:
-		*before = "[";
-		*between = "] ";
+		*w = (struct words){"[", "", "] ", ""};
 		return true;
 	case EVENT_ACTION:
-		*before = "[* ";
-		*between = "] ";
+		*w = (struct words){"[* ", "", "] ", ""};
 		return true;
 	case EVENT_RENAME:
-		*between = " is now ";
+		*w = (struct words){"* ", " is now ", "", ""};
 		return true;
 	case EVENT_JOIN:
-		*behind = " joined";
+		*w = (struct words){"* ", "", "", " joined"};
 		return true;
 	case EVENT_LEAVE:
-		*behind = " left";
+		*w = digest ? (struct words){"* ", "", "", " left"}
+			    : (struct words){"* ", " left", colon, ""};
+		return true;
+	case EVENT_TOPIC:
+		*w = e->text_len > 0
+			     ? (struct words){"* ", "", " set the topic: ", ""}
+			     : (struct words){
+				       "* ", "", "", " removed the topic"};
+		return true;
+	case EVENT_KICK:
+		*w = (struct words){
+			"* ", e->on ? " banned " : " kicked ", colon, ""};
 		return true;
 	case EVENT_NOTICE:
+		*w = (struct words){"* ", "", "", ""};
 		return true;
 	default:
 		return false;
@@ -118,21 +133,35 @@ static size_t write_text(char *dst, const struct frame_event *e)
 	return n;
 }
 
+static size_t write_room(char *dst, const struct frame_event *e)
+{
+	size_t n;
+
+	if (e->room_len == 0)
+		return 0;
+	dst[0] = '#';
+	n = 1 + text_clean(dst + 1, frame_room(e), e->room_len);
+	dst[n++] = ' ';
+	return n;
+}
+
 /* The event's line; its length, 0 where it has none. */
 static size_t make_line(char *line, size_t size, const struct frame_event *e)
 {
-	const char *before, *between, *behind;
+	struct words w;
 	size_t n;
 
-	if (!audience_is_public(e) || !words_of(e, &before, &between, &behind))
+	if (!audience_is_counted(e) || !words_of(e, &w))
 		return 0;
 	n = write_stamp(line, size, e->unix_ms);
-	n += (size_t)sprintf(line + n, "%s", before);
+	n += write_room(line + n, e);
+	n += (size_t)sprintf(line + n, "%s", w.before);
 	n += text_clean(line + n, frame_from(e), e->from_len);
-	n += (size_t)sprintf(line + n, "%s", between);
+	n += (size_t)sprintf(line + n, "%s", w.between);
 	n += text_clean(line + n, frame_to(e), e->to_len);
+	n += (size_t)sprintf(line + n, "%s", w.text);
 	n += write_text(line + n, e);
-	n += (size_t)sprintf(line + n, "%s", behind);
+	n += (size_t)sprintf(line + n, "%s", w.behind);
 	if (e->more > 0)
 		n += (size_t)sprintf(line + n, ", and %u more", e->more);
 	line[n++] = '\n';

@@ -73,6 +73,13 @@ const struct option_entry option_table[] = {
 		BETWEEN(0, HISTORY_MAX), .usual = HISTORY_DEFAULT,
 		.help = "public lines replayed to a newcomer (" LIMIT_TEXT(
 			HISTORY_DEFAULT) ")"},
+	{"--lobby", NULL, OPTION_ROOM, "NAME", TO(lobby),
+		.help = "name of the room that everyone is in (" LOBBY_DEFAULT
+			")"},
+	{"--max-rooms", NULL, OPTION_NUMBER, "N", TO(max_rooms),
+		BETWEEN(0, ROOMS_MAX), .usual = ROOMS_DEFAULT,
+		.help = "rooms beside that one, 0: none (" LIMIT_TEXT(
+			ROOMS_DEFAULT) ")"},
 	{"--end-when-empty", NULL, OPTION_NUMBER, "S", TO(end_when_empty),
 		BETWEEN(0, END_WHEN_EMPTY_MAX),
 		.help = "exit after S seconds without a user, 0: never\n"

@@ -170,6 +170,10 @@ static void take(struct options *o, const struct option_entry *e,
 	case OPTION_NAME:
 		*(const char **)field = name_word(e->name, value);
 		break;
+	case OPTION_ROOM:
+		*(const char **)field =
+			name_word(e->name, value + (*value == '#'));
+		break;
 	case OPTION_PATH:
 		*(const char **)field = path_word(e->name, value);
 		break;
@@ -329,7 +333,8 @@ void options_parse(
 {
 	bool given[OPTIONS_MAX] = {false};
 
-	*o = (struct options){.unix_mode = -1, .argv = argv};
+	*o = (struct options){
+		.unix_mode = -1, .lobby = LOBBY_DEFAULT, .argv = argv};
 	set_defaults(o);
 	if (in->inetd) {
 		o->end_when_empty = END_WHEN_EMPTY_SECONDS;

@@ -52,6 +52,8 @@ struct options {
 	unsigned int rate;            /* lines a second, 0: no limit */
 	unsigned int burst;
 	unsigned int history;
+	const char *lobby;           /* name of the room that all are in */
+	unsigned int max_rooms;      /* beside it */
 	unsigned int end_when_empty; /* seconds, 0: never */
 	enum log_target log;
 	const char *user; /* --user; NULL: the default */

@@ -444,12 +444,13 @@ as_another() { # OPTION...
 		equal "$status" 0
 		is_fit_for_terminals "$ANSWER"
 		case $words in
-		*json) jq -e '.version and (.online | length == 3)' "$ANSWER" ;;
+		*json) jq -e '.version and (.online | length == 3) and
+			(.rooms | length == 4)' "$ANSWER" ;;
 		*metrics)
 			not grep -vE '^(# (HELP|TYPE) .*|chatserver_[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"\})? [0-9]+)$' \
 				"$ANSWER"
 			;;
-		*) equal "$(grep -c ']0;owned' "$ANSWER")" 4 ;;
+		*) equal "$(grep -c ']0;owned' "$ANSWER")" 8 ;;
 		esac
 	done
 	# Nobody has a name that begins so.

@@ -73,7 +73,7 @@ described() { # PROGRAM
 	equal "$(offered chatclient --b)" --bell
 	equal "$(offered chatclient --plain --co)" --color
 	equal "$(offered chatclient -I)" -Ip
-	equal "$(offered chatserver --max-)" $'--max-users\n--max-per-address'
+	equal "$(offered chatserver --max-)" $'--max-users\n--max-per-address\n--max-rooms'
 	equal "$(offered chatclient --nonsense)" ''
 }
 

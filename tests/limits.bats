@@ -69,6 +69,41 @@ seated() { # NAME HOST
 	eventually "$PATIENCE" seated frank "$address"
 }
 
+@test "--max-rooms: one more is refused, and made when another has ended" {
+	start_server --max-rooms 2
+	connect alice
+	connect bob
+	say alice '/join #a'
+	expect_line alice '#a * guest-1 joined (1 here)'
+	say alice '/join #b'
+	expect_line alice '#b * guest-1 joined (1 here)'
+	say bob '/join #c'
+	expect_line bob '! too many rooms: at most 2'
+	say bob '/join #B'
+	expect_line alice '#b * guest-2 joined (2 here)'
+	say alice '/leave #a'
+	expect_line alice '#a * guest-1 left (0 here)'
+	say bob '/join #c'
+	expect_line bob '#c * guest-2 joined (1 here)'
+	say bob '/rooms'
+	expect_line bob '* rooms: #c (1), #b (2)'
+}
+
+@test "--max-rooms 0: the lobby alone, under any name" {
+	start_server --max-rooms 0 --lobby Wohnküche
+	enter alice bob
+	say bob '/join #dev'
+	expect_line bob '! too many rooms: at most 0'
+	say bob '/rooms'
+	expect_line bob '* rooms: none; /join #NAME makes one'
+	say bob '/join #wohnküche'
+	expect_line bob '* you talk in #Wohnküche now'
+	say bob '/leave'
+	expect_line bob '! everyone is in #Wohnküche: /quit leaves the server'
+	say bob '/msg #Wohnküche hello'
+	expect_line alice '[bob] hello'
+}
+
 @test "many who are turned away leave nothing behind" {
 	start_server --max-users 1
 	connect alice

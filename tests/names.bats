@@ -209,7 +209,7 @@ need_titles() {
 	rename bob abcdefghijklmnopqrstuvwxyz012345 bob
 	expect_shown 'chat-child: al' 'chat-child: guest-1' \
 		'chat-child: abcdefghijklmnopqrstuvwxyz012345'
-	say alice '/nick bob'
+	rename alice bob al
 	say bob '/nick bob'
 	expect_line bob '! name in use: bob'
 	expect_shown 'chat-child: bob' 'chat-child: guest-1' \

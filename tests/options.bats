@@ -56,8 +56,8 @@ cannot() { # PART REASON OPTION...
 		run_server "$flag"
 		equal "$status" 0
 		for word in --listen -Ip -Port --idle-timeout --max-users \
-			--max-per-address --rate --burst --history --unix-mode \
-			--end-when-empty --log -h -V; do
+			--max-per-address --rate --burst --history --lobby \
+			--max-rooms --unix-mode --end-when-empty --log -h -V; do
 			contains "$output" "$word"
 		done
 		contains "$output" 127.0.0.1:8888
@@ -106,8 +106,8 @@ cannot() { # PART REASON OPTION...
 
 @test "an option without its value is named" {
 	for option in --listen -Ip -Port --ip --port --idle-timeout --max-users \
-		--max-per-address --rate --burst --history --unix-mode \
-		--end-when-empty --log; do
+		--max-per-address --rate --burst --history --lobby --max-rooms \
+		--unix-mode --end-when-empty --log; do
 		misused "$option" "$option"
 	done
 }
@@ -115,7 +115,7 @@ cannot() { # PART REASON OPTION...
 @test "numbers that are none are refused with option and value" {
 	takes_long
 	for option in --idle-timeout --max-users --max-per-address --rate --burst \
-		--history --end-when-empty -Port; do
+		--history --max-rooms --end-when-empty -Port; do
 		for value in abc -1 1x 0x10 1e3 1.5 ' 1' 99999999999999999999; do
 			misused "$value" -Port 0 "$option" "$value"
 			contains "${stderr,,}" "${option,,}"
@@ -134,6 +134,18 @@ cannot() { # PART REASON OPTION...
 	misused 1000001 -Port 0 --rate 1000001
 	misused 0 -Port 0 --burst 0
 	misused 86401 -Port 0 --end-when-empty 86401
+	misused 4097 -Port 0 --max-rooms 4097
+}
+
+@test "a lobby has a name like any other" {
+	local odd
+	for odd in '' '#' '##dev' 'a b' everyone "$(printf '%33s' '' | tr ' ' x)" \
+		$'\033[2J' $'caf\xe9'; do
+		misused --lobby -Port 0 --lobby "$odd"
+	done
+	contains "$stderr" 'UTF-8'
+	start_server --lobby '#Wohnküche' --max-rooms 4096
+	connect alice
 }
 
 @test "modes that are none are refused" {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Whoever is killed: those who are not hear everything, in one order.
 
+# shellcheck disable=SC2030,SC2031 # run sets them for its caller
 load lib/helpers
 
 setup() {
@@ -21,4 +22,27 @@ setup() {
 		relays=$((relays + BASH_REMATCH[1]))
 	done
 	((relays > 0)) || fail "the relay was never killed"
+}
+
+# Prints what order-rooms says, and notes how often it has killed the relay.
+storm_in_rooms() { # CLIENTS ROOMS MESSAGES SEED...
+	local size=("$1" "$2" "$3") seed relays=0
+	shift 3
+	for seed in "$@"; do
+		run "$STRESS/order-rooms" "$PORT" "$SERVER_PID" "${size[@]}" "$seed"
+		echo "$output"
+		equal "$status" 0 "the status of order-rooms with seed $seed"
+		[[ $output =~ ([0-9]+)\ of\ the\ relay ]]
+		relays=$((relays + BASH_REMATCH[1]))
+	done
+	((relays > 0)) || fail "the relay was never killed"
+}
+
+@test "the same in rooms: one sequence in each, nobody's lines change places" {
+	storm_in_rooms 30 10 600 1 2
+}
+
+@test "40 rooms, 200 users" {
+	takes_long
+	storm_in_rooms 188 40 4000 1 2 3
 }

@@ -201,6 +201,31 @@ runs_as() { # PID USER
 	equal "$(status_of "$1" Gid)" "$gid $gid $gid $gid" "groups of $1"
 }
 
+# The rights on the memory of the rooms, and the bytes of it.
+rooms_of() { # PID
+	local at rights path bytes=0 all=''
+	while read -r at rights _ _ _ path; do
+		[[ $path == *-rooms\ * ]] || continue
+		all+=$rights
+		bytes=$((bytes + 0x${at#*-} - 0x${at%-*}))
+	done <"/proc/$1/maps"
+	echo "$all $bytes"
+}
+
+@test "a child can read rooms and their members, not write them, nor see keys and bans" {
+	is_root || skip "only root may look at processes that are locked in"
+	start_server
+	connect alice
+	local one all
+	one=$(rooms_of "$(children)")
+	all=$(rooms_of "$SERVER_PID")
+	[[ $one =~ ^r--s\ [0-9]+$ ]] || fail "a child has $one"
+	[[ $all =~ ^rw-s\ [0-9]+$ ]] || fail "the parent has $all"
+	equal "$(rooms_of "$(relay_pid)")" "$all"
+	# A key, sixteen bans and the invitations of each of 257 rooms.
+	((${all#* } - ${one#* } >= 257 * 1420))
+}
+
 @test "started by root, they are nobody, without groups, rights and files" {
 	is_root || skip "this is not root"
 	start_server

@@ -75,12 +75,12 @@ sit_bob() {
 	expect_line bob '12:who are you?,'
 	strings bob 'good morning' 'let me in'
 	expect_line bob '26:good morning, who are you?,'
-	expect_line bob '14:no 8 I am NAME,'
+	expect_line bob '15:no 22 I am NAME,'
 	expect_who alice alice
 	strings bob 'I am a/b'
 	# As in every dialect: a guest, who is told why.
 	expect_line bob '15:you are guest-1,'
-	expect_match bob '5:no 4 ,'
+	expect_match bob '6:no 18 ,'
 }
 
 @test "who only asks who is there joins nobody" {
@@ -158,7 +158,7 @@ sit_bob() {
 	done
 	say bob 'I am bob'
 	expect_line bob 'you are bob'
-	run ! grep -q 'no 5' <(screen bob)
+	run ! grep -q 'no 19' <(screen bob)
 }
 
 @test "the dialect's timer: it wakes, and it puts out" {

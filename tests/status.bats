@@ -70,6 +70,57 @@ load lib/administration
 	expect_counter users 3
 }
 
+@test "nobody has made a room: the lobby, by its name" {
+	start_server --lobby Küche --max-rooms 7
+	enter alice bob
+	done_by --status
+	equal "$(grep -A1 '^ *MEMBERS  ROOM  *TOPIC$' <<<"$output" | tail -n 1)" \
+		'       2  #Küche'
+	equal "$(awk '$1 == "rooms" || $1 == "rooms_max" { print $2 }' \
+		<<<"$output" | xargs)" '0 7'
+	done_by --status --json
+	equal "$(jq -c '.rooms, .rooms_max' <<<"$output" | xargs)" \
+		'[{room:0,name:#Küche,members:2,topic:}] 7'
+	done_by --status --metrics
+	contains "$output" 'chatserver_room_members{room="0"} 2'
+	contains "$output" $'\nchatserver_rooms 0\n'
+	hang_up bob
+	expect_counter 'rooms[0].members' 1
+}
+
+@test "rooms: who is there, and what about, until the last one leaves" {
+	start_server
+	enter alice bob carol
+	say alice '/join #dev'
+	expect_line alice '#dev * alice joined (1 here)'
+	say bob '/join #DEV'
+	expect_line alice '#dev * bob joined (2 here)'
+	say carol '/join #Küche'
+	expect_line carol '#Küche * carol joined (1 here)'
+	say alice '/topic a "release" at \noon'
+	expect_line bob '#dev * alice set the topic: a "release" at \noon'
+	done_by --status
+	equal "$(grep -A3 '^ *MEMBERS  ROOM' <<<"$output" | tail -n 3)" "\
+       3  #lobby
+       2  #dev              a \"release\" at \\noon
+       1  #Küche"
+	done_by --status --json
+	equal "$(jq -r '.rooms[] | [.name, .members, .topic] | join(" ")' \
+		<<<"$output")" $'#lobby 3 \n#dev 2 a "release" at \\noon\n#Küche 1 '
+	seen=$("$SERVER" -Port "$PORT" --status --metrics)
+	contains "$seen" $'\nchatserver_rooms 2\n'
+	contains "$seen" "chatserver_room_members{room=\"$(
+		jq '.rooms[] | select(.name == "#dev").room' <<<"$output")\"} 2"
+	hang_up carol
+	expect_counter 'rooms | length' 2
+	say alice '/leave'
+	expect_counter 'rooms[1].members' 1
+	say bob '/topic -'
+	expect_counter 'rooms[1].topic' '""'
+	say bob '/leave'
+	expect_counter 'rooms | length' 1
+}
+
 @test "| head -1, a closed and a full standard output" {
 	start_server
 	connect alice
@@ -261,7 +312,8 @@ names = [f.name for f in families]
 assert len(set(names)) == len(names)
 for f in families:
     assert f.documentation and f.type in ("gauge", "counter"), f
-    assert f.name.startswith("chatserver_user_") or len(f.samples) == 1, f
+    assert f.name.startswith(("chatserver_user_", "chatserver_room_")) or \
+        len(f.samples) == 1, f
     assert (f.type == "counter") == f.samples[0].name.endswith("_total"), f
     for s in f.samples:
         print(s.name, ",".join(k + "=" + v for k, v in s.labels.items()), int(s.value))
@@ -283,9 +335,10 @@ for f in families:
 	contains "$seen" "chatserver_info version=$("$SERVER" -V | cut -d ' ' -f 2) 1"
 	done_by --status --json
 	contains "$seen" "chatserver_user_lag_bytes slot=1 0"
-	equal "$(grep -v '_info\|_user_' <<<"$seen" | sed 's/^chatserver_//; s/  /=/' |
+	equal "$(grep -v '_info\|_user_\|_room_' <<<"$seen" | sed 's/^chatserver_//; s/  /=/' |
 		LC_ALL=C sort)" \
-		"$(jq -r 'to_entries[] | select(.value | type == "number") |
+		"$(jq -r '.rooms |= length - 1 | to_entries[] |
+			select(.value | type == "number") |
 			select(.key != "pid") | "\(.key)=\(.value)"' <<<"$output" |
 			LC_ALL=C sort)"
 }

@@ -37,6 +37,20 @@ descriptors() {
 	equal "${NICK[alice]}" guest-1
 }
 
+# Rooms that only those who are killed were in come and go with them.
+@test "300 kills in rooms: no ghosts, no empty room, none without an operator" {
+	start_server --rate 0
+	before=$(descriptors)
+	run "$STRESS/order-rooms" "$PORT" "$SERVER_PID" 20 6 \
+		"${STORM_ROOMS:-4000}" "${STORM_SEED:-$RANDOM}"
+	echo "$output"
+	equal "$status" 0 "the status of order-rooms"
+	equal "$(descriptors)" "$before" "the parent's descriptors"
+	connect alice
+	say alice /rooms
+	expect_line alice '* rooms: none; /join #NAME makes one'
+}
+
 # The same storm against a server whose lock is a plain semaphore: where that
 # passed, the storm would prove nothing.  It ends with the first kill that hangs
 # the lock, some 230th on average.

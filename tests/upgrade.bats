@@ -220,6 +220,71 @@ runs_what_is_there() { # PID
 	expect_line bob "[${NICK[bob]}] all is well"
 }
 
+# Alice makes a room, and bob enters it.
+make_a_room() {
+	enter alice bob
+	say alice '/join #dev'
+	expect_line alice '#dev * alice joined (1 here)'
+	say bob '/join #dev'
+	expect_line alice '#dev * bob joined (2 here)'
+}
+
+@test "rooms: their members, topics, powers and keys live on" {
+	make_a_room
+	say alice '/topic until noon'
+	expect_line bob '#dev * alice set the topic: until noon'
+	say alice '/mode key sesame'
+	expect_line bob '#dev * alice set the key'
+	install_server "$UPGRADES/chatserver-next"
+	upgrade 1
+	equal "$("$PLACE" --status --json -Port "$PORT" | jq -c '.rooms[1]')" \
+		'{"room":1,"name":"#dev","members":2,"topic":"until noon"}'
+	say bob 'still here?'
+	expect_line alice '#dev [bob] still here?'
+	say bob '/topic'
+	expect_line bob '#dev * topic: until noon'
+	say bob '/mode locked'
+	expect_line bob '! you are no operator of #dev'
+	say alice '/mode locked'
+	expect_line bob '#dev * alice locked the topic'
+	connect carol
+	say carol '/join #dev'
+	expect_line carol '! #dev needs its key: /join #dev KEY'
+	say carol '/join #dev sesame'
+	expect_line bob "#dev * ${NICK[carol]} joined (3 here)"
+}
+
+@test "a program with other frames: rooms end with those who were in them" {
+	make_a_room
+	install_server "$UPGRADES/chatserver-other"
+	upgrade 1
+	expect_disconnected alice
+	expect_disconnected bob
+	connect carol
+	say carol '/rooms'
+	expect_line carol '* rooms: none; /join #NAME makes one'
+	say carol '/join #dev'
+	expect_line carol "#dev * ${NICK[carol]} joined (1 here)"
+	say carol '/topic afternoon'
+	expect_line carol "#dev * ${NICK[carol]} set the topic: afternoon"
+}
+
+@test "a program that takes another number of users or rooms: the old one goes on" {
+	local n=0 option
+	enter alice
+	for option in '--max-users 9' '--max-rooms 9'; do
+		printf '#!/bin/sh\nexec %s "$@" %s\n' \
+			"$UPGRADES/chatserver-next" "$option" >"$PLACE.new"
+		chmod 755 "$PLACE.new"
+		mv "$PLACE.new" "$PLACE"
+		kill -HUP "$SERVER_PID"
+		expect_log $((++n)) 'upgrade-refuse version=.* status=78$'
+		expect_log "$n" 'reads the options differently: restart instead'
+	done
+	say alice 'still here'
+	expect_line alice '[alice] still here'
+}
+
 @test "bans, limits and listeners live on" {
 	stop_server
 	start_server --listen 127.0.0.1:0 --listen "unix:$BATS_TEST_TMPDIR/sock"

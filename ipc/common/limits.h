@@ -27,6 +27,27 @@
 /* A telnet subnegotiation without an end is read as text after this. */
 #define TELNET_SUBNEGOTIATION_MAX 512
 
+/* --- rooms ---------------------------------------------------------------- */
+
+/* The rooms that a user can be in at once: more than anyone follows. */
+#define ROOMS_PER_USER 16
+
+/* A topic, in bytes: with names and marks it still fits the 512 bytes that a
+ * line has in other chat protocols. */
+#define TOPIC_MAX 390
+
+/* A room's key, as it is typed. */
+#define ROOM_KEY_MAX 32
+
+/* The bans of one room, each of a name and an address; the invitations that a
+ * room remembers, the last ones. */
+#define ROOM_BANS_MAX    16
+#define ROOM_ADDRESS_MAX 48
+#define ROOM_INVITES_MAX 8
+
+/* The users that one connection can ignore. */
+#define IGNORED_MAX 64
+
 /* --- the options and what they may be ----------------------------------- */
 
 #define DEFAULT_IP           "127.0.0.1"
@@ -46,6 +67,9 @@
 #define HISTORY_MAX          1000
 #define BAN_SECONDS_MAX      31536000 /* a year; longer is until the end */
 #define BANS_MAX             256      /* more is a packet filter's work */
+#define LOBBY_DEFAULT        "lobby"
+#define ROOMS_DEFAULT        256
+#define ROOMS_MAX            4096 /* two KiB of shared memory each */
 #define LISTENERS_MAX        8
 #define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 

@@ -21,6 +21,7 @@ enum option_kind {
 	OPTION_PORT,   /* min to max, but kept as it is; so are the others: */
 	OPTION_TEXT,
 	OPTION_NAME, /* a nickname */
+	OPTION_ROOM, /* a room, with or without its '#' */
 	OPTION_FILE,
 	OPTION_PATH,     /* one that is printed: without control characters */
 	OPTION_USER,     /* of this machine */

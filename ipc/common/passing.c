@@ -106,7 +106,7 @@ int passing_receive(int socket, void *data, size_t n, struct passing *beside)
 	};
 	ssize_t got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	*beside = (struct passing){.fds = {-1, -1}};
+	*beside = (struct passing){.fds = {-1, -1, -1}};
 	if (got == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	if (got == 0 && m.msg_controllen == 0) {

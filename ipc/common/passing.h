@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 /* The most descriptors of one message. */
-#define PASSING_MAX 2
+#define PASSING_MAX 3
 
 /* The descriptors and the sender of a message. */
 struct passing {

@@ -25,6 +25,19 @@
 #define KIND_GAP     "gap"
 #define KIND_BYE     "bye"
 
+/* Of rooms other than the lobby, whose name with a '#' is the field TO. */
+#define KIND_TOPIC    "topic"
+#define KIND_KICK     "kick"
+#define KIND_BAN      "ban" /* a kick, too */
+#define KIND_MODE     "mode"
+#define KIND_INVITE   "invite"
+#define KIND_ROOM     "room" /* in the answer to /rooms */
+#define KIND_ROOM_END "room-end"
+
+/* The text of a notice: where what is typed goes from now on, "you talk in #dev
+ * now". */
+#define NOTICE_TALK "you talk in "
+
 /* The text of a notice after the welcome: a client that sends no line for this
  * many seconds is disconnected, "idle after 300 s".  An empty line, which is
  * sent to no one, is enough. */

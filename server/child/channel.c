@@ -11,6 +11,7 @@
 #include "ipc/audience.h"
 #include "ipc/common/clock.h"
 #include "server/again.h"
+#include "server/child/rooms.h"
 #include "server/child/state.h"
 #include "server/fd.h"
 
@@ -29,7 +30,7 @@ static void make_channel(struct client *c, int64_t now)
 		.slot = c->slot,
 		.generation = c->generation,
 		.name_len = (uint32_t)c->name_len,
-		.last_id = l->last_id,
+		.last_id = membership_last_id(&c->memberships, l->last_id),
 		.last_seq = l->last_seq,
 	};
 	int fd;
@@ -108,6 +109,14 @@ static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 	return slot == c->slot && generation == c->generation;
 }
 
+/* Ends a join: the relay has answered.  The next line is for the new room. */
+static void settle_join(struct client *c, const struct frame_event *e)
+{
+	c->join = 0;
+	if (e->kind == EVENT_JOIN)
+		c->memberships.here = e->room;
+}
+
 /* Acts on what an event says about our own frames. */
 static void note_own(struct client *c, const struct frame_event *e)
 {
@@ -117,15 +126,18 @@ static void note_own(struct client *c, const struct frame_event *e)
 	/* A welcome may have settled it before this event came. */
 	if (c->rename != 0 && e->counter == c->rename)
 		settle_rename(c, e->kind == EVENT_RENAME);
+	if (c->join != 0 && e->counter == c->join)
+		settle_join(c, e);
 	unacked_acknowledge(&c->unacked, e->counter);
 }
 
-static void render(struct client *c, const struct frame_event *f)
+static void render(struct client *c, const struct frame_event *f, bool old)
 {
-	bool old = f->id < c->channel.live_id;
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
-	/* A welcome has the SEQ that its client continues from. */
-	bool has_number = audience_is_public(f) || f->kind == EVENT_WELCOME;
+	/* A welcome has the SEQ that its client continues from, and so has the
+	 * own join of a room, even if others read of it in a digest. */
+	bool has_number = audience_is_counted(f) || f->kind == EVENT_WELCOME ||
+			  f->audience == AUDIENCE_FROM;
 	struct event e = {
 		.kind = f->kind,
 		.seq = has_number ? f->seq : 0,
@@ -133,6 +145,7 @@ static void render(struct client *c, const struct frame_event *f)
 		.age_ms = !old      ? -1
 			  : age > 0 ? age
 				    : 0,
+		.room = {frame_room(f), f->room_len},
 		.from = {frame_from(f), f->from_len},
 		.to = {frame_to(f), f->to_len},
 		.text = {frame_text(f), f->text_len},
@@ -140,6 +153,9 @@ static void render(struct client *c, const struct frame_event *f)
 		.more = f->more,
 		.error = (enum error)f->error,
 		.reason = (enum leave_reason)f->reason,
+		.mode = (enum room_mode)f->mode,
+		.on = f->on != 0,
+		.quit = (f->flags & EVENT_QUIT) != 0,
 		.digest = (f->flags & EVENT_DIGEST) != 0,
 		.from_me = is_me(c, f->from_slot, f->from_generation),
 		.to_me = is_me(c, f->to_slot, f->to_generation),
@@ -149,6 +165,8 @@ static void render(struct client *c, const struct frame_event *f)
 		e.number = c->options->idle_timeout;
 	else if (f->kind == EVENT_LEAVE || f->kind == EVENT_BYE)
 		e.number = client_reason_seconds(c, e.reason);
+	else if (f->kind == EVENT_ERROR)
+		e.number = f->more;
 	client_render(c, &e);
 }
 
@@ -167,11 +185,13 @@ static void take_welcome(struct client *c, struct frame_event *e)
 				memcmp(frame_to(e), c->name, c->name_len) != 0);
 	set_name(c, frame_to(e), e->to_len, e->counter);
 	unacked_acknowledge(&c->unacked, e->counter);
+	l->accepted = e->counter;
+	membership_begin(&c->memberships);
 	/* It may come twice, if the relay dies before the first event. */
 	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
 		l->live_id = e->id;
 		e->unix_ms = clock_wall_ms();
-		render(c, e);
+		render(c, e, false);
 	}
 	/* If this channel ends before an event has come, the next welcome
 	 * counts from here. */
@@ -184,21 +204,81 @@ static void take_welcome(struct client *c, struct frame_event *e)
 	}
 }
 
-static void take_event(struct client *c, const struct frame_event *e)
+/* After a gap: a room that the client is still in; last of all the lobby.  The
+ * lines are short: there is room for all of them. */
+static void take_room(struct client *c, const struct frame_event *e)
+{
+	struct memberships *m = &c->memberships;
+	struct membership *over;
+	uint32_t missed;
+
+	if (e->room != ROOM_LOBBY) {
+		missed = membership_confirm(m, e);
+		if (missed > 0)
+			client_tell(
+				c, (struct event){.kind = EVENT_GAP,
+					   .room = {frame_room(e), e->room_len},
+					   .more = missed});
+		return;
+	}
+	while ((over = membership_over(m)) != NULL) {
+		client_tell(c, (struct event){.kind = EVENT_GONE,
+				       .room = membership_name(over),
+				       .from = {c->name, c->name_len}});
+		membership_drop(m, over);
+	}
+	/* The answer to a join may have been missed. */
+	if (c->join != 0 && c->channel.accepted >= c->join)
+		room_settle(c);
+}
+
+/* Whether the client does not want to read what this user says.  What a user
+ * does is told, but without the reason, which is the user's words. */
+static bool is_ignored(const struct client *c, struct frame_event *e)
+{
+	bool said = e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+		    e->kind == EVENT_PRIVATE || e->kind == EVENT_INVITE;
+	bool did = (e->kind == EVENT_LEAVE || e->kind == EVENT_KICK) &&
+		   (e->flags & EVENT_DIGEST) == 0;
+
+	if ((!said && !did) ||
+		!ignored_has(&c->ignored, e->from_slot, e->from_generation))
+		return false;
+	if (did)
+		e->text_len = 0;
+	return said;
+}
+
+/* Whether the client has left by it: then the bye is rendered already. */
+static bool is_own_end(const struct frame_event *e)
+{
+	return e->kind == EVENT_LEAVE &&
+	       (e->room == ROOM_LOBBY || (e->flags & EVENT_QUIT) != 0);
+}
+
+static void take_event(struct client *c, struct frame_event *e)
 {
 	struct channel *l = &c->channel;
+	struct audience_user me = {c->slot, c->generation};
+	bool own = is_me(c, e->from_slot, e->from_generation);
+	enum membership_view view = membership_note(&c->memberships, e, me);
+	bool old = e->room == ROOM_LOBBY ? e->id < l->live_id
+					 : view == MEMBERSHIP_OLD;
 
 	if (e->id > l->last_id) {
 		l->last_id = e->id;
-		l->last_seq = e->seq;
+		if (e->room == ROOM_LOBBY)
+			l->last_seq = e->seq;
 	}
-	if (is_me(c, e->from_slot, e->from_generation)) {
+	if (own)
 		note_own(c, e);
-		if (e->kind == EVENT_LEAVE)
-			return; /* the bye is rendered already */
-	}
-	render(c, e);
-	if (e->kind == EVENT_BYE)
+	if (view == MEMBERSHIP_AGAIN || is_ignored(c, e) ||
+		(own && is_own_end(e)))
+		return;
+	render(c, e, old);
+	if (own && e->kind == EVENT_JOIN)
+		room_welcome(c, e->room);
+	else if (e->kind == EVENT_BYE)
 		client_shutdown(c, true);
 }
 
@@ -229,6 +309,8 @@ void channel_render(struct client *c)
 		l->start += e->size;
 		if (e->kind == EVENT_WELCOME)
 			take_welcome(c, e);
+		else if (e->kind == EVENT_ROOM)
+			take_room(c, e);
 		else
 			take_event(c, e);
 	}

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
+#include "ipc/common/name.h"
 #include "ipc/common/text.h"
+#include "server/child/dialect/render.h"
 #include "server/child/state.h"
 
 /* Cap on bytes of an error's subject that are repeated to its sender. */
@@ -46,6 +48,12 @@ void client_tell(struct client *c, struct event e)
 void client_error(
 	struct client *c, enum error error, struct span about, uint32_t number)
 {
+	client_error_in(c, error, SPAN_EMPTY, about, number);
+}
+
+void client_error_in(struct client *c, enum error error, struct span room,
+	struct span about, uint32_t number)
+{
 	char clean[3 * ABOUT_MAX];
 	struct span text = {
 		clean, text_clean(clean, about.p,
@@ -53,8 +61,34 @@ void client_error(
 
 	client_tell(c, (struct event){.kind = EVENT_ERROR,
 			       .error = error,
+			       .room = room,
 			       .text = text,
 			       .number = number});
+}
+
+bool client_check_name(struct client *c, struct span name)
+{
+	enum name_verdict v = name_check(name.p, name.n);
+
+	if (v != NAME_OK)
+		client_error(c, ERROR_BAD_NAME, SPAN_EMPTY, v);
+	return v == NAME_OK;
+}
+
+struct span client_clean(struct span text)
+{
+	static char clean[TEXT_MAX];
+	size_t n = text_clean(clean, text.p, text.n);
+	size_t blanks = text_blanks(clean, n);
+
+	return span_trim((struct span){clean + blanks, n - blanks});
+}
+
+struct span client_lobby(const struct client *c)
+{
+	const struct room *lobby = &c->rooms->rooms[ROOM_LOBBY];
+
+	return (struct span){lobby->name, lobby->name_len};
 }
 
 /* --- dialect and transport ------------------------------------------------ */
@@ -64,8 +98,7 @@ void client_ask(struct client *c,
 		struct request *r, char *dst),
 	struct span line, struct request *r)
 {
-	*r = (struct request){
-		.name = SPAN_EMPTY, .text = SPAN_EMPTY, .about = SPAN_EMPTY};
+	*r = REQUEST_EMPTY;
 	c->dialect_state.now_ms = clock_monotonic_ms();
 	client_add_lines(
 		c, hook(&c->dialect_state, line, r, outbuf_end(&c->outbuf)));

@@ -1,56 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 /* A function for each verb of a request; each dialect has its own spelling.
+ * Those about rooms are in rooms.c.
  * Runs in: child. */
 #include "server/child/command.h"
 
 #include <string.h>
 
-#include "ipc/common/name.h"
 #include "ipc/common/text.h"
+#include "server/child/rooms.h"
 #include "server/child/state.h"
 
 /* Adds a message to the unacked frames, cleaned; none if cleaning leaves
  * nothing. */
-static void send_text(
-	struct client *c, enum up_kind kind, const struct request *r)
+static void send_text(struct client *c, enum up_kind kind, struct span room,
+	const struct request *r)
 {
 	static char clean[TEXT_MAX];
 	struct span text = {clean, text_clean(clean, r->text.p, r->text.n)};
 
 	if (!text_is_blank(text.p, text.n))
-		unacked_add(&c->unacked, kind, r->name, text);
+		unacked_add(&c->unacked,
+			&(const struct frame_up){.kind = (uint8_t)kind}, room,
+			r->name, text);
 }
 
 static void say(struct client *c, const struct request *r)
 {
-	send_text(c, UP_PUBLIC, r);
+	struct span room;
+
+	if (room_choose(c, r->room, &room))
+		send_text(c, UP_PUBLIC, room, r);
 }
 
 static void act(struct client *c, const struct request *r)
 {
-	send_text(c, UP_ACTION, r);
-}
+	struct span room;
 
-/* Whether a name is well-formed; renders an error if not. */
-static bool check_name(struct client *c, struct span name)
-{
-	enum name_verdict v = name_check(name.p, name.n);
-
-	if (v == NAME_OK)
-		return true;
-	client_error(c, ERROR_BAD_NAME, SPAN_EMPTY, v);
-	return false;
+	if (room_choose(c, r->room, &room))
+		send_text(c, UP_ACTION, room, r);
 }
 
 static void say_to(struct client *c, const struct request *r)
 {
-	if (check_name(c, r->name))
-		send_text(c, UP_PRIVATE, r);
+	if (client_check_name(c, r->name))
+		send_text(c, UP_PRIVATE, SPAN_EMPTY, r);
 }
 
 static void rename_to(struct client *c, const struct request *r)
 {
-	if (!check_name(c, r->name))
+	if (!client_check_name(c, r->name))
 		return;
 	if (r->name.n == c->name_len &&
 		memcmp(r->name.p, c->name, c->name_len) == 0)
@@ -58,16 +56,61 @@ static void rename_to(struct client *c, const struct request *r)
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
 		client_error(c, ERROR_NAME_IN_USE, r->name, 0);
 	else
-		c->rename = unacked_add(
-			&c->unacked, UP_RENAME, r->name, SPAN_EMPTY);
+		c->rename = unacked_add(&c->unacked,
+			&(const struct frame_up){.kind = UP_RENAME}, SPAN_EMPTY,
+			r->name, SPAN_EMPTY);
 }
 
-static void who(struct client *c, const struct request *r)
+static void tell_ignored(struct client *c)
 {
-	(void)r;
-	c->listing = true;
-	c->list_slot = 0;
-	c->list_online = table_online(c->table);
+	static char names[IGNORED_LIST];
+	size_t n = ignored_list(&c->ignored, c->table, names);
+
+	client_tell(c, (struct event){.kind = EVENT_IGNORED,
+			       .text = listing_clean((struct span){names, n})});
+}
+
+/* The slot of another user; -1, and an error is rendered, if there is none. */
+static int64_t find_other(struct client *c, struct span name)
+{
+	int64_t slot;
+
+	if (!client_check_name(c, name))
+		return -1;
+	slot = table_find(c->table, name.p, name.n);
+	if (slot == -1)
+		client_error(c, ERROR_NO_SUCH_USER, name, 0);
+	else if (slot == c->slot)
+		client_error(c, ERROR_IGNORE_SELF, SPAN_EMPTY, 0);
+	return slot == c->slot ? -1 : slot;
+}
+
+static void ignore(struct client *c, const struct request *r)
+{
+	int64_t slot = r->name.n > 0 ? find_other(c, r->name) : -1;
+
+	if (r->name.n == 0)
+		tell_ignored(c);
+	else if (slot != -1 &&
+		 !ignored_add(&c->ignored, c->table, (uint32_t)slot))
+		client_error(c, ERROR_IGNORED_FULL, SPAN_EMPTY, IGNORED_MAX);
+	else if (slot != -1)
+		client_tell(c, (struct event){.kind = EVENT_IGNORE,
+				       .to = r->name,
+				       .on = true});
+}
+
+static void unignore(struct client *c, const struct request *r)
+{
+	int64_t slot = find_other(c, r->name);
+
+	if (slot == -1)
+		return;
+	if (ignored_remove(&c->ignored, c->table, (uint32_t)slot))
+		client_tell(
+			c, (struct event){.kind = EVENT_IGNORE, .to = r->name});
+	else
+		client_error(c, ERROR_NOT_IGNORED, r->name, 0);
 }
 
 static void quit(struct client *c, const struct request *r)
@@ -95,8 +138,18 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_ACT] = act,
 		[VERB_TELL] = say_to,
 		[VERB_RENAME] = rename_to,
-		[VERB_WHO] = who,
-		[VERB_PEEK] = who,
+		[VERB_WHO] = room_who,
+		[VERB_PEEK] = room_who,
+		[VERB_ENTER] = room_enter,
+		[VERB_EXIT] = room_exit,
+		[VERB_ROOMS] = room_list,
+		[VERB_TOPIC] = room_topic,
+		[VERB_UNTOPIC] = room_untopic,
+		[VERB_KICK] = room_kick,
+		[VERB_INVITE] = room_invite,
+		[VERB_MODE] = room_mode,
+		[VERB_IGNORE] = ignore,
+		[VERB_UNIGNORE] = unignore,
 		[VERB_QUIT] = quit,
 		[VERB_END] = end,
 		[VERB_ERROR] = complain,

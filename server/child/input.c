@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The client's input: takes lines, one at a time, at the permitted rate.
  * Runs in: child. */
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
 #include "ipc/common/text.h"
-#include "ipc/namelist.h"
 #include "server/again.h"
 #include "server/child/command.h"
-#include "server/child/dialect/render.h"
 #include "server/child/greet.h"
 #include "server/child/state.h"
 #include "server/fd.h"
@@ -99,9 +96,10 @@ static void take_held(struct client *c)
  * its results. */
 bool input_is_open(const struct client *c)
 {
-	return c->phase == PHASE_TALK && c->channel.welcomed && !c->listing &&
-	       c->rename == 0 && unacked_has_room(&c->unacked) &&
-	       outbuf_has_room(&c->outbuf);
+	return c->phase == PHASE_TALK && c->channel.welcomed &&
+	       c->listing == LISTING_NONE && c->rename == 0 && c->join == 0 &&
+	       !unacked_holds(&c->unacked, c->asked) &&
+	       unacked_has_room(&c->unacked) && outbuf_has_room(&c->outbuf);
 }
 
 /* Not while lines wait: they may fill the whole buffer. */
@@ -175,56 +173,6 @@ void input_read(struct client *c)
 	} else {
 		c->eof = true;
 		outbuf_discard(&c->outbuf);
-	}
-}
-
-/* --- the list of users --------------------------------------------------- */
-
-/* Cap on bytes of names per event. */
-#define LIST_PART 1024
-
-static_assert(LIST_PART / NAMELIST_ENTRY(1) <= RENDER_LINES_MAX,
-	"a name may become a line");
-
-/* A compromised child can write the table: names from there are cleaned like
- * bytes from a client. */
-static void tell_names(struct client *c, struct span names)
-{
-	/* On the loop's stack they would cost memory in every child. */
-	static char clean[3 * LIST_PART], name[3 * UINT8_MAX];
-	char *end = clean;
-
-	/* An empty name does not end the list. */
-	while (names.n > 0) {
-		struct span one = next_name(&names);
-		size_t n = text_clean(name, one.p, one.n);
-
-		if (n > 0 && n <= UINT8_MAX)
-			end = namelist_put(end, name, n);
-	}
-	if (end > clean)
-		client_tell(c, (struct event){.kind = EVENT_WHO,
-				       .text = {clean, (size_t)(end - clean)},
-				       .online = c->list_online});
-}
-
-void input_list(struct client *c)
-{
-	static char names[LIST_PART];
-
-	while (c->listing && outbuf_has_room(&c->outbuf)) {
-		size_t n = table_list(c->table, c->slot + 1, &c->list_slot,
-			names, sizeof names);
-
-		if (n > 0) {
-			tell_names(c, (struct span){names, n});
-			continue;
-		}
-		client_tell(c, (struct event){.kind = EVENT_WHO_END,
-				       .online = c->list_online});
-		c->listing = false;
-		if (c->outbuf.dead)
-			break;
 	}
 }
 

@@ -51,7 +51,7 @@ static bool has_left(struct client *c)
  * sending, and would lose the reason by our close: the child waits for it. */
 static bool is_taken(const struct client *c)
 {
-	return outbuf_is_empty(&c->outbuf) && !c->listing &&
+	return outbuf_is_empty(&c->outbuf) && c->listing == LISTING_NONE &&
 	       (!c->refused || c->eof || c->outbuf.dead);
 }
 
@@ -125,7 +125,7 @@ static int64_t next_deadline(const struct client *c, int64_t now)
 			next, now + (c->held ? rate_wait_ms(&c->rate) : 0));
 	if (greet_is_due(c))
 		next = now;
-	if ((c->listing || channel_has_frames(c)) &&
+	if ((c->listing != LISTING_NONE || channel_has_frames(c)) &&
 		outbuf_has_room(&c->outbuf))
 		next = now;
 	if (c->channel.wanted && c->phase <= PHASE_LEAVE)
@@ -258,7 +258,7 @@ static void step(struct client *c)
 		input_read(c);
 	input_take_lines(c, now);
 	input_check_idle(c, now);
-	input_list(c);
+	listing_send(c);
 	channel_write(c);
 	/* A full socket is not tried again before poll(2) reports room: the
 	 * kernel takes a little more now and then, and that is no progress. */
@@ -309,15 +309,19 @@ int child_main(const struct child_setup *setup)
 	title_begin(&c.title);
 	c.options = setup->options;
 	c.table = setup->table;
+	c.rooms = setup->rooms;
 	c.slot = setup->slot;
 	c.generation = setup->generation;
 	c.only = setup->only;
 	c.has_front = setup->has_front;
 	c.channel.fd = -1;
+	membership_init(&c.memberships, c.membership);
+	ignored_init(&c.ignored, c.ignored_user);
 	rate_init(&c.rate, c.options->rate, c.options->burst,
 		clock_monotonic_ms());
 
-	if (table_enter(c.table, c.slot) == -1)
+	if (table_enter(c.table, c.slot) == -1 ||
+		rooms_enter(setup->rooms) == -1)
 		return CHILD_FAILED;
 	setup->lock(setup->sandbox);
 	greet_begin(&c, setup->name, setup->name_len);

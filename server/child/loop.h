@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipc/rooms.h"
 #include "ipc/table.h"
 #include "server/options.h"
 #include "server/sandbox/sandbox.h"
@@ -15,6 +16,7 @@
 struct child_setup {
 	const struct options *options;
 	struct table *table;
+	struct rooms *rooms;
 	const struct sandbox *sandbox;
 	void (*lock)(const struct sandbox *s); /* before the first byte */
 	uint32_t slot, generation;

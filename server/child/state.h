@@ -2,7 +2,8 @@
 /* The state of a child: its client, its channel to the relay, its place in the
  * table.  Shared by the files that a child is made of: loop.c, greet.c (before
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
- * command.c (the verbs), client.c (called by all of these). */
+ * command.c and rooms.c (the verbs), listing.c (long answers), client.c (called
+ * by all of these). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 
@@ -11,9 +12,12 @@
 #include <stdint.h>
 
 #include "ipc/common/lines.h"
+#include "ipc/rooms.h"
 #include "ipc/table.h"
 #include "server/child/dialect/dialect.h"
+#include "server/child/ignored.h"
 #include "server/child/loop.h"
+#include "server/child/membership.h"
 #include "server/child/outbuf.h"
 #include "server/child/protocols.h"
 #include "server/child/rate.h"
@@ -31,8 +35,9 @@ struct channel {
 	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t live_id;           /* events before this are scrollback */
-	uint64_t named;   /* the name is as of our frame with this counter */
-	int64_t retry_ms; /* when to try again, 0: at once */
+	uint64_t named;    /* the name is as of our frame with this counter */
+	uint64_t accepted; /* our last frame as of the welcome */
+	int64_t retry_ms;  /* when to try again, 0: at once */
 	unsigned int refused; /* channels that ended without a welcome */
 	size_t start, end;    /* the unread bytes of buf */
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
@@ -46,12 +51,21 @@ enum phase {
 	PHASE_OVER,
 };
 
+/* A long answer that is being sent, a part at a time. */
+enum listing {
+	LISTING_NONE,
+	LISTING_USERS,
+	LISTING_MEMBERS, /* of a room */
+	LISTING_ROOMS,
+};
+
 struct client {
 	/* First, at the beginning of a page: a process that reads the title has
 	 * the kernel read up to a page from there on. */
 	struct title title;
 	const struct options *options;
 	struct table *table;
+	const struct rooms *rooms;
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;
@@ -90,10 +104,16 @@ struct client {
 	struct rate rate;
 	bool told_rate; /* the client was warned of the rate */
 
-	bool listing;       /* a list of users is being sent */
-	uint32_t list_slot; /* its next slot */
-	uint32_t list_online;
-	uint64_t rename; /* counter of a pending rename, 0: none */
+	enum listing listing;
+	uint32_t list_slot; /* its next slot, or room */
+	uint32_t list_room;
+	uint32_t list_online; /* users in all; rooms so far */
+	uint64_t rename;      /* counter of a pending rename, 0: none */
+	uint64_t join;        /* the same of a join of a room */
+	uint64_t asked;       /* of the last request about a room, 0: none */
+
+	struct memberships memberships;
+	struct ignored ignored;
 
 	/* Memory that is never touched costs nothing.  A client that only reads
 	 * uses the beginning of outbuf, on the page of the fields above, and
@@ -102,6 +122,8 @@ struct client {
 	struct unacked unacked;
 	struct channel channel;
 	struct lines lines;
+	struct membership membership[MEMBERSHIPS_MAX];
+	struct ignored_user ignored_user[IGNORED_MAX];
 };
 
 /* --- client.c ----------------------------------------------------------- */
@@ -121,6 +143,20 @@ void client_tell(struct client *c, struct event e);
  * as enum error says. */
 void client_error(
 	struct client *c, enum error error, struct span about, uint32_t number);
+
+/* The same for an error about a room, whose name is well-formed. */
+void client_error_in(struct client *c, enum error error, struct span room,
+	struct span about, uint32_t number);
+
+/* Whether a user's name is well-formed; renders an error if not. */
+bool client_check_name(struct client *c, struct span name);
+
+/* Text as other users may read it, without blanks around it; empty if nothing
+ * is left.  In static storage, until the next call. */
+struct span client_clean(struct span text);
+
+/* The name of the lobby, without its '#'. */
+struct span client_lobby(const struct client *c);
 
 /* Passes a line to a hook of the dialect, which makes a request of it; the hook
  * may answer itself. */
@@ -186,11 +222,22 @@ void input_check_idle(struct client *c, int64_t now);
 /* Acts on lines that were read, as far as room and rate allow. */
 void input_take_lines(struct client *c, int64_t now);
 
-/* Continues the list of users. */
-void input_list(struct client *c);
-
 /* Calls the ticks of transport and dialect that are due. */
 void input_tick(struct client *c, int64_t now);
+
+/* --- listing.c ---------------------------------------------------------- */
+
+/* Begins an answer: who is online, who is in a room, which rooms there are. */
+void listing_users(struct client *c);
+void listing_members(struct client *c, uint32_t room);
+void listing_rooms(struct client *c);
+
+/* Sends as much of it as there is room for. */
+void listing_send(struct client *c);
+
+/* The names of a list that comes from the table, cleaned; in static storage,
+ * until the next call. */
+struct span listing_clean(struct span names);
 
 /* --- channel.c ---------------------------------------------------------- */
 

@@ -25,27 +25,28 @@ static void make_room(struct unacked *b, size_t need)
 	b->start = 0;
 }
 
-static struct frame_up *add(struct unacked *b, enum up_kind kind,
-	struct span name, struct span text)
+uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
+	struct span room, struct span name, struct span text)
 {
-	struct frame_up *f = (void *)(b->buf + b->end);
+	struct frame_up head = *like;
 
-	b->end += frame_up_build(
-		f, kind, ++b->counter, name.p, name.n, text.p, text.n);
-	return f;
-}
-
-uint64_t unacked_add(struct unacked *b, enum up_kind kind, struct span name,
-	struct span text)
-{
-	make_room(b, FRAME_UP_MAX);
-	return add(b, kind, name, text)->counter;
+	/* UP_BYE has room of its own. */
+	make_room(b, head.kind == UP_BYE ? sizeof head : FRAME_UP_MAX);
+	head.counter = ++b->counter;
+	head.room_len = (uint8_t)room.n;
+	head.name_len = (uint8_t)name.n;
+	head.text_len = (uint32_t)text.n;
+	b->end +=
+		frame_up_build(b->buf + b->end, &head, room.p, name.p, text.p);
+	return head.counter;
 }
 
 void unacked_add_bye(struct unacked *b, enum leave_reason reason)
 {
-	make_room(b, sizeof(struct frame_up));
-	add(b, UP_BYE, SPAN_EMPTY, SPAN_EMPTY)->reason = (uint8_t)reason;
+	const struct frame_up head = {
+		.kind = UP_BYE, .reason = (uint8_t)reason};
+
+	unacked_add(b, &head, SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY);
 }
 
 void unacked_acknowledge(struct unacked *b, uint64_t counter)

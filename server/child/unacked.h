@@ -27,9 +27,10 @@ struct unacked {
 /* Whether one more frame of any size fits. */
 bool unacked_has_room(const struct unacked *b);
 
-/* Adds a frame and returns its counter.  There must be room. */
-uint64_t unacked_add(struct unacked *b, enum up_kind kind, struct span name,
-	struct span text);
+/* Adds a frame with the kind, mode and "on" of this one, and returns its
+ * counter.  There must be room; names have at most NAME_MAX_BYTES. */
+uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
+	struct span room, struct span name, struct span text);
 
 /* Adds UP_BYE, the last frame; it has room of its own. */
 void unacked_add_bye(struct unacked *b, enum leave_reason reason);
@@ -46,6 +47,16 @@ bool unacked_send(struct unacked *b, int fd);
 static inline bool unacked_is_empty(const struct unacked *b)
 {
 	return b->start == b->end;
+}
+
+/* Whether the frame with this counter, 0: none, is not acknowledged yet. */
+static inline bool unacked_holds(const struct unacked *b, uint64_t counter)
+{
+	const struct frame_up *oldest =
+		(const struct frame_up *)(const void *)(b->buf + b->start);
+
+	return counter != 0 && !unacked_is_empty(b) &&
+	       oldest->counter <= counter;
 }
 
 static inline bool unacked_has_unsent(const struct unacked *b)

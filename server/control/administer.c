@@ -144,7 +144,8 @@ static const char *hand_over(struct parent *p, int *fds, size_t *count)
 		(uint32_t)bans_count(p->bans, clock_monotonic_ms()));
 	fds[0] = p->status_fd;
 	fds[1] = p->table.fd;
-	*count = 2;
+	fds[2] = p->rooms.fd;
+	*count = 3;
 	return NULL;
 }
 

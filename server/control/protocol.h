@@ -13,9 +13,9 @@
 #include "server/network.h"
 
 /* Bump it with any change of struct control_request, of the table, of struct
- * status or of struct bans; the last three are also what UPGRADE_VERSION is
- * for. */
-#define CONTROL_VERSION 4
+ * status, of struct bans, or of the rooms (ipc/rooms.h); the table, struct
+ * status and struct bans are also what UPGRADE_VERSION is for. */
+#define CONTROL_VERSION 5
 #define CONTROL_BUMP    "bump CONTROL_VERSION"
 #define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
 
@@ -51,8 +51,8 @@ enum control_verb {
 	CONTROL_JOIN = 1, /* with two descriptors.  text: the name, or empty.
 			     The connection ends with the user, and the user
 			     with the connection. */
-	CONTROL_STATUS,   /* the reply has two descriptors: struct status, and
-			     the table's memory */
+	CONTROL_STATUS,   /* the reply has three descriptors: struct status, the
+			     table's memory, and that of the rooms */
 	CONTROL_SAY,      /* text */
 	CONTROL_KICK,     /* slot, generation; text: the reason */
 	CONTROL_BAN,      /* range, seconds */

@@ -9,9 +9,9 @@
 
 /* Bump it with any change of what a parent hands to the next: struct state,
  * the user table and struct status (server/control/protocol.h checks them), the
- * header of the event log.  What is in the log and on channels has
- * FRAME_VERSION. */
-#define UPGRADE_VERSION 6
+ * header of the event log.  What is in the log, in the rooms and on channels
+ * has FRAME_VERSION. */
+#define UPGRADE_VERSION 7
 #define UPGRADE_BUMP    "bump UPGRADE_VERSION"
 
 struct state {
@@ -26,8 +26,8 @@ struct state {
 	struct notify notify;
 	struct bans bans;
 	struct control control;
-	int attach[2], debug[2], log, table, status;
-	uint32_t nslots;
+	int attach[2], debug[2], log, table, rooms, status;
+	uint32_t max_rooms, nslots;
 	struct kept_slot slots[];
 };
 
@@ -51,7 +51,7 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
-LAYOUT_SIZE(struct state, 12568, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12576, UPGRADE_BUMP);
 static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");
 LAYOUT_AT(struct state, size, 8, "the same in all versions");
@@ -60,6 +60,6 @@ LAYOUT_AT(struct state, notify, 1632, UPGRADE_BUMP);
 LAYOUT_AT(struct state, bans, 1768, UPGRADE_BUMP);
 LAYOUT_AT(struct state, control, 12016, UPGRADE_BUMP);
 LAYOUT_AT(struct state, attach, 12536, UPGRADE_BUMP);
-LAYOUT_AT(struct state, slots, 12568, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12576, UPGRADE_BUMP);
 
 #endif

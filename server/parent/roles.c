@@ -32,6 +32,7 @@ static int run_child(struct parent *p, const struct task *t)
 	const struct child_setup setup = {
 		.options = p->options,
 		.table = &p->table,
+		.rooms = &p->rooms,
 		.sandbox = &p->sandbox,
 		.lock = roles[ROLE_CHILD].lock,
 		.slot = t->slot,
@@ -70,6 +71,7 @@ static int run_relay(struct parent *p, const struct task *t)
 	const struct relay_setup setup = {
 		.options = p->options,
 		.table = &p->table,
+		.rooms = &p->rooms,
 		.sandbox = &p->sandbox,
 		.lock = roles[ROLE_RELAY].lock,
 		.log_fd = RELAY_LOG,

@@ -64,6 +64,7 @@ static void describe(struct parent *p)
 	char *end = s->listeners;
 
 	s->capacity = p->options->max_users;
+	s->max_rooms = p->options->max_rooms;
 	s->pid = getpid();
 	if (s->started_ms == 0)
 		s->started_ms = clock_wall_ms();
@@ -82,12 +83,16 @@ static void make_shared(struct parent *p)
 		attach_open(p->debug) == -1)
 		fatal(EX_OSERR, "%s", strerror(errno));
 	if (table_create(&p->table, cap) == -1 ||
+		rooms_create(&p->rooms, p->options->max_rooms, cap,
+			p->options->lobby) == -1 ||
 		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
 		(p->status_fd = shm_create("status", status_size(cap))) == -1)
-		no_memory(
-			p->table.size + eventlog_size(cap) + status_size(cap));
+		no_memory(p->table.size +
+			  rooms_size(p->options->max_rooms, cap) +
+			  eventlog_size(cap) + status_size(cap));
 	p->status_fd = fd_high(p->status_fd);
 	p->table.fd = fd_high(p->table.fd);
+	p->rooms.fd = fd_high(p->rooms.fd);
 	p->attach[0] = fd_high(p->attach[0]);
 	p->attach[1] = fd_high(p->attach[1]);
 	p->debug[0] = fd_high(p->debug[0]);
@@ -95,7 +100,7 @@ static void make_shared(struct parent *p)
 	p->log_fd = fd_high(p->log_fd);
 	if (p->attach[0] == -1 || p->attach[1] == -1 || p->log_fd == -1 ||
 		p->debug[0] == -1 || p->debug[1] == -1 || p->table.fd == -1 ||
-		p->status_fd == -1)
+		p->rooms.fd == -1 || p->status_fd == -1)
 		fatal(EX_OSERR, "no descriptors left: %s", strerror(errno));
 }
 

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "ipc/rooms.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/control/bans.h"
@@ -53,6 +54,7 @@ struct parent {
 	int null;     /* /dev/null, for roles that need no more */
 	int spare;    /* given up to tell one more that the server is full */
 	struct table table;
+	struct rooms rooms;
 	struct control control;
 	struct slots slots;
 	struct lock_watch lock_watch;

@@ -83,7 +83,8 @@ int takeover_check(const struct options *o)
 		fatal(EX_CONFIG, "version " VERSION
 				 " cannot take over from the running version: "
 				 "restart instead");
-	if (o->use != USE_SERVE || o->max_users != state->capacity)
+	if (o->use != USE_SERVE || o->max_users != state->capacity ||
+		o->max_rooms != state->max_rooms)
 		fatal(EX_CONFIG,
 			"version " VERSION
 			" reads the options differently: restart instead");
@@ -113,17 +114,26 @@ static void take_listeners(struct parent *p)
 	}
 }
 
-/* An event log of another version cannot be read: makes a new one.  The relay
- * evicts the children of that version. */
 static void take_log(struct parent *p)
 {
 	p->log_fd = keep_closed(state->log);
-	if (state->frame_version == FRAME_VERSION)
-		return;
+	if (rooms_attach(&p->rooms, keep_closed(state->rooms), state->max_rooms,
+		    state->capacity) == -1)
+		fatal(EX_SOFTWARE, "upgrade: the rooms: %s", strerror(errno));
+}
+
+/* An event log and rooms of another version cannot be read: makes new ones.
+ * The relay evicts the children of that version. */
+static void renew_log(struct parent *p)
+{
 	log_warn("upgrade-frames users=%u", state->nslots);
-	close(p->log_fd);
+	close(state->log);
+	close(state->rooms);
 	p->log_fd = fd_high(shm_create("log", eventlog_size(state->capacity)));
-	if (p->log_fd == -1)
+	if (p->log_fd == -1 ||
+		rooms_create(&p->rooms, state->max_rooms, state->capacity,
+			p->options->lobby) == -1 ||
+		(p->rooms.fd = fd_high(p->rooms.fd)) == -1)
 		fatal(EX_OSERR, "upgrade: no memory for the log: %s",
 			strerror(errno));
 }
@@ -172,7 +182,10 @@ bool takeover_resume(struct parent *p)
 	for (size_t i = 0; i < ROLES_MAX; i++)
 		end_role(state->roles[i]);
 	take_listeners(p);
-	take_log(p);
+	if (state->frame_version == FRAME_VERSION)
+		take_log(p);
+	else
+		renew_log(p);
 	take_slots(p);
 	p->attach[0] = keep_closed(state->attach[0]);
 	p->attach[1] = keep_closed(state->attach[1]);

@@ -73,6 +73,7 @@ static void fill(const struct parent *p, struct state *s)
 		.frame_version = FRAME_VERSION,
 		.size = sizeof *s,
 		.capacity = p->slots.capacity,
+		.max_rooms = p->options->max_rooms,
 		.pid = getpid(),
 		.inherited = p->inherited,
 		.nlisteners = p->nlisteners,
@@ -83,6 +84,7 @@ static void fill(const struct parent *p, struct state *s)
 		.debug = {p->debug[0], p->debug[1]},
 		.log = p->log_fd,
 		.table = p->table.fd,
+		.rooms = p->rooms.fd,
 		.status = p->status_fd,
 	};
 	for (enum role_id id = 0; id < ROLES; id++)
@@ -189,8 +191,8 @@ int64_t upgrade_tick(struct parent *p, int64_t now)
 static void keep_open(const struct parent *p, bool open)
 {
 	const int fds[] = {p->control.fd, p->attach[0], p->attach[1],
-		p->debug[0], p->debug[1], p->log_fd, p->table.fd, p->status_fd,
-		p->notify.fd};
+		p->debug[0], p->debug[1], p->log_fd, p->table.fd, p->rooms.fd,
+		p->status_fd, p->notify.fd};
 	int flags = open ? 0 : FD_CLOEXEC;
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)

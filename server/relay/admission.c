@@ -19,62 +19,156 @@
 /* The id where the scrollback of a member that joined with join_id begins. */
 static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
 {
-	uint64_t start = join_id, found = 0;
-	uint64_t kept = s->nrecent < HISTORY_MAX ? s->nrecent : HISTORY_MAX;
+	const struct room_state *r = &s->room[ROOM_LOBBY];
+	uint64_t start = join_id, history = s->options->history;
+	uint64_t kept = r->nrecent < history ? r->nrecent : history;
 
-	for (uint64_t i = 1; i <= kept && found < s->options->history; i++) {
-		uint64_t id = s->recent[(s->nrecent - i) % HISTORY_MAX];
+	for (uint64_t i = 1; i <= kept; i++) {
+		uint64_t id = r->recent[(r->nrecent - i) % history];
 
 		if (id >= join_id)
 			continue;
 		if (id < s->log.first_id)
 			break;
 		start = id;
-		found++;
 	}
 	return start;
 }
 
-/* The first frame of a channel: it fits, since the channel is empty. */
-static bool send_welcome(
-	struct switchboard *s, uint32_t slot, bool fresh, uint32_t missed)
+/* A frame that is not in the log.  It fits, since the channel is as good as
+ * empty. */
+static bool send_frame(struct switchboard *s, uint32_t slot,
+	const struct frame_event *head, const char *to, const char *room)
 {
-	const struct session *who = session_of(s, slot);
 	union {
 		struct frame_event e;
-		char bytes[sizeof(struct frame_event) + NAME_MAX_BYTES +
+		char bytes[sizeof(struct frame_event) + 2 * NAME_MAX_BYTES +
 			   FRAME_ALIGN];
 	} u;
 
-	/* The padding after the name is sent, too. */
+	/* The padding after the names is sent, too. */
 	memset(&u, 0, sizeof u);
-	u.e.size = (uint32_t)frame_size(sizeof u.e, who->name_len);
-	u.e.kind = EVENT_WELCOME;
+	u.e = *head;
+	u.e.size = (uint32_t)frame_size(
+		sizeof u.e, (size_t)head->to_len + head->room_len);
 	u.e.audience = AUDIENCE_TO;
-	u.e.flags = fresh ? EVENT_FRESH : 0;
-	u.e.to_len = who->name_len;
-	u.e.id = fresh ? who->join_id : 0;
-	u.e.seq = fresh ? who->join_seq : s->log.next_seq - 1;
-	u.e.counter = who->counter;
 	u.e.to_slot = slot;
-	u.e.to_generation = who->generation;
-	u.e.online = s->online;
-	u.e.more = missed;
-	memcpy(u.e.body, who->name, who->name_len);
+	u.e.to_generation = session_of(s, slot)->generation;
+	memcpy(u.e.body, to, head->to_len);
+	memcpy(u.e.body + head->to_len, room, head->room_len);
 	return send(s->members[slot].fd, &u, u.e.size,
 		       MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)u.e.size;
 }
 
-/* Puts the cursor behind the last event that the child has seen; returns the
- * number of public events that it has missed. */
-static uint32_t place_cursor(
-	struct switchboard *s, uint32_t slot, const struct attach *a)
+/* The first frame of a channel. */
+static bool send_welcome(
+	struct switchboard *s, uint32_t slot, bool fresh, uint32_t missed)
+{
+	const struct session *who = session_of(s, slot);
+	const struct frame_event e = {
+		.kind = EVENT_WELCOME,
+		.flags = fresh ? EVENT_FRESH : 0,
+		.to_len = who->name_len,
+		.id = fresh ? who->join_id : 0,
+		.seq = fresh ? who->join_seq
+			     : eventlog_seq(&s->log, ROOM_LOBBY),
+		.counter = who->counter,
+		.online = s->online,
+		.more = missed,
+	};
+
+	return send_frame(s, slot, &e, who->name, "");
+}
+
+/* The first event of a room from a position of the log on, or NULL. */
+static const struct frame_event *next_in(const struct switchboard *s,
+	uint32_t room, uint32_t generation, uint64_t pos)
+{
+	uint64_t head = eventlog_head(&s->log);
+
+	while (pos < head) {
+		const struct frame_event *e = eventlog_at(&s->log, pos);
+
+		if (e->room == room && e->room_generation == generation)
+			return e;
+		pos += e->size;
+	}
+	return NULL;
+}
+
+/* The number of its last counted event before that one. */
+static uint64_t seq_before(const struct switchboard *s, uint32_t room,
+	const struct frame_event *next)
+{
+	return next != NULL ? next->seq - audience_is_counted(next)
+			    : eventlog_seq(&s->log, room);
+}
+
+/* What follows is from the cursor on; since then the room may have ended, and
+ * another one may have its number. */
+static bool send_room(struct switchboard *s, uint32_t slot, uint32_t room,
+	uint32_t generation, uint8_t powers)
+{
+	const struct room *r = &s->rooms->rooms[room];
+	const struct frame_event *next =
+		next_in(s, room, generation, s->members[slot].cursor);
+	struct frame_event e = {
+		.kind = EVENT_ROOM,
+		.room = room,
+		.room_generation = generation,
+		.room_len = room != ROOM_LOBBY ? r->name_len : 0,
+		.seq = seq_before(s, room, next),
+		.online = room_online(s, room),
+		.more = powers,
+	};
+
+	if (next == NULL || room == ROOM_LOBBY)
+		return send_frame(s, slot, &e, "", r->name);
+	e.room_len = next->room_len;
+	e.online = next->online;
+	return send_frame(s, slot, &e, "", frame_room(next));
+}
+
+/* Whether the member is in the place's room, or was at its cursor. */
+static bool is_held(
+	const struct switchboard *s, uint32_t slot, const struct place *p)
+{
+	uint64_t cursor = s->members[slot].cursor,
+		 left = atomic_load(&p->left_id);
+	uint64_t id = cursor < eventlog_head(&s->log)
+			      ? eventlog_at(&s->log, cursor)->id
+			      : s->log.next_id;
+
+	return left == 0 || (p->join_id < id && left >= id);
+}
+
+/* The rooms of a member that the log has overtaken; last of all the lobby. */
+static bool send_rooms(struct switchboard *s, uint32_t slot)
+{
+	const struct places *places = &s->rooms->places[slot];
+
+	for (int i = 0; i < ROOMS_PER_USER; i++) {
+		uint32_t room = atomic_load(&places->room[i]);
+		const struct place *p = &places->place[i];
+
+		if (room != ROOM_LOBBY && is_held(s, slot, p) &&
+			!send_room(s, slot, room, p->generation, p->powers))
+			return false;
+	}
+	return send_room(s, slot, ROOM_LOBBY, 0, 0);
+}
+
+/* Puts the cursor behind the last event that the child has seen.  False if the
+ * log has overtaken it: then *missed is the number of public events that it has
+ * missed. */
+static bool place_cursor(struct switchboard *s, uint32_t slot,
+	const struct attach *a, uint32_t *missed)
 {
 	struct member *m = &s->members[slot];
 	const struct session *who = session_of(s, slot);
-	const struct frame_event *first;
 	uint64_t next = a->last_id + 1, seen = a->last_seq, oldest;
 
+	*missed = 0;
 	if (a->last_id < who->join_id) {
 		uint64_t start = scrollback_start(s, who->join_id);
 
@@ -86,32 +180,36 @@ static uint32_t place_cursor(
 
 	m->live_id = who->join_id;
 	m->sent = 0;
+	m->replay = ROOM_LOBBY;
 	if (eventlog_find(&s->log, next, &m->cursor))
-		return 0;
+		return true;
 	/* Not at the tail, which would overtake it again at once. */
 	next = s->log.first_id + (s->log.next_id - s->log.first_id) / 4;
 	if (!eventlog_find(&s->log, next, &m->cursor))
 		m->cursor = eventlog_tail(&s->log);
-	/* What was missed ends before the first public event from here on; if
-	 * the first entry is not public its number is the one before it. */
-	first = eventlog_at(&s->log, m->cursor);
-	oldest = first->seq - audience_is_public(first);
+	/* What was missed ends before the first public event from here on. */
+	oldest =
+		seq_before(s, ROOM_LOBBY, next_in(s, ROOM_LOBBY, 0, m->cursor));
 	if (oldest > seen)
-		return (uint32_t)(oldest - seen);
-	return m->own_id > a->last_id && m->own_id < first->id ? 1 : 0;
+		*missed = (uint32_t)(oldest - seen);
+	else if (m->own_id > a->last_id &&
+		 m->own_id < eventlog_at(&s->log, m->cursor)->id)
+		*missed = 1;
+	return false;
 }
 
 /* Makes fd the member's channel. */
 static void connect_member(
 	struct switchboard *s, uint32_t slot, const struct attach *a, int fd)
 {
+	bool fresh = a->last_id < session_of(s, slot)->join_id, whole;
 	uint32_t missed;
 
 	if (!members_connect(s, slot, fd))
 		return;
-	missed = place_cursor(s, slot, a);
-	if (!send_welcome(s, slot, a->last_id < session_of(s, slot)->join_id,
-		    missed)) {
+	whole = place_cursor(s, slot, a, &missed);
+	if (!send_welcome(s, slot, fresh, missed) ||
+		(!whole && !send_rooms(s, slot))) {
 		members_detach(s, slot); /* out of memory: the child retries */
 		return;
 	}
@@ -121,7 +219,7 @@ static void connect_member(
 	}
 	log_debug("attach slot=%u generation=%u seen=%llu missed=%u", slot,
 		a->generation, (unsigned long long)a->last_id, missed);
-	s->members[slot].lagging = true;
+	set_lagging(s, &s->members[slot], true);
 	fanout_touch(s, slot);
 }
 

@@ -7,14 +7,23 @@
 
 void append_note_recent(struct switchboard *s, const struct frame_event *e)
 {
-	if (audience_has_newcomers(e))
-		s->recent[s->nrecent++ % HISTORY_MAX] = e->id;
+	struct room_state *r = &s->room[e->room];
+	uint32_t kept = s->options->history;
+
+	/* An entry of an earlier relay may be of a room that has ended, and
+	 * nothing of that is for the next room of its number. */
+	if (kept > 0 && audience_has_newcomers(e) &&
+		rooms_exists(s->rooms, e->room) &&
+		e->room_generation ==
+			atomic_load(&s->rooms->rooms[e->room].generation))
+		r->recent[r->nrecent++ % kept] = e->id;
 }
 
 static void count(struct switchboard *s, const struct frame_event *e)
 {
 	struct status *t = s->status;
-	uint32_t users = (e->flags & EVENT_DIGEST) != 0 ? 0 : 1;
+	bool digest = (e->flags & EVENT_DIGEST) != 0;
+	uint32_t users = digest || e->room != ROOM_LOBBY ? 0 : 1;
 
 	status_count(&t->logged, e->size);
 	switch (e->kind) {
@@ -41,12 +50,36 @@ static void count(struct switchboard *s, const struct frame_event *e)
 	status_count(&t->text_bytes, e->text_len);
 }
 
-const struct frame_event *switchboard_append(struct switchboard *s,
+struct frame_event append_head(const struct switchboard *s, uint32_t room,
+	uint32_t slot, enum event_kind kind)
+{
+	const struct room *r = &s->rooms->rooms[room];
+	struct frame_event e = {
+		.kind = (uint8_t)kind,
+		.audience = AUDIENCE_EVERYONE,
+		.online = room_online(s, room),
+		.room = room,
+	};
+
+	if (room != ROOM_LOBBY) {
+		e.audience = AUDIENCE_ROOM;
+		e.room_len = r->name_len;
+		e.room_generation = atomic_load(&r->generation);
+	}
+	if (slot != NOBODY) {
+		e.from_len = session_of(s, slot)->name_len;
+		e.from_slot = slot;
+		e.from_generation = session_of(s, slot)->generation;
+	}
+	return e;
+}
+
+const struct frame_event *append_in(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
-	const char *text)
+	const char *room, const char *text)
 {
 	const struct frame_event *e =
-		eventlog_append(&s->log, head, from, to, text);
+		eventlog_append(&s->log, head, from, to, room, text);
 
 	append_note_recent(s, e);
 	fanout_note(s, e);
@@ -54,4 +87,29 @@ const struct frame_event *switchboard_append(struct switchboard *s,
 	if (s->chatlog != -1)
 		chatlog_write(s->chatlog, e);
 	return e;
+}
+
+const struct frame_event *switchboard_append(struct switchboard *s,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *text)
+{
+	return append_in(
+		s, head, from, to, s->rooms->rooms[head->room].name, text);
+}
+
+void append_refusal(struct switchboard *s, uint32_t slot,
+	const struct frame_up *f, enum error error, uint32_t number)
+{
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_ERROR);
+
+	e.audience = AUDIENCE_TO;
+	e.counter = f->counter;
+	e.from_len = 0;
+	e.to_slot = slot;
+	e.to_generation = e.from_generation;
+	e.error = (uint8_t)error;
+	e.more = number;
+	e.room_len = f->room_len;
+	e.text_len = f->name_len;
+	append_in(s, &e, "", "", frame_up_room(f), frame_up_name(f));
 }

@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves every member's cursor through the log: one send for the events since
- * the last round; for a member that lags, the rest when its channel has room.
- * The relay has no buffer for any member, and waits for none.
+/* Sends the events since the last round: one send for each member, the same
+ * bytes for all in the lobby, or in the lobby and one room.  A member that gets
+ * anything else has its cursor moved by itself.
  * Runs in: relay. */
-#include <errno.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "ipc/common/clock.h"
-#include "server/again.h"
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* Caps on pieces and bytes per sendmsg to a member that lags, so that no child
- * takes the relay's time from the others. */
-#define PUMP_PIECES 64
-#define PUMP_BYTES  (256u << 10)
+/* Rounds of at least this many bytes get a debug line. */
+#define DEBUG_BYTES (16u << 10)
 
-/* Input pauses while a member that still reads is this far behind: its
- * processor is busy, and the ring would overtake it.  Input does not wait for a
- * member that has read nothing for a while, nor longer than the maximum, until
- * the member has caught up. */
-#define PAUSE_LAG      (EVENTLOG_RING / 2)
-#define PAUSE_STILL_MS 1000
-#define PAUSE_MAX_MS   5000
-
-void fanout_touch(struct switchboard *s, uint32_t slot)
+/* Has the cursor moved at the end of the round: with the bytes of that round
+ * for this room and the lobby, or by itself if it is in more rooms of the
+ * round, or gets entries of its own. */
+static void touch(struct switchboard *s, uint32_t slot, uint32_t room)
 {
 	struct member *m = &s->members[slot];
 
-	if (m->pending)
+	/* A member that lags takes more when its channel has room. */
+	if (m->fd == -1 || (m->lagging && room != ROOM_NONE))
 		return;
+	if (m->pending) {
+		m->round = m->round == room ? room : ROOM_NONE;
+		return;
+	}
 	m->pending = true;
+	m->round = room;
 	s->pending[s->npending++] = slot;
 }
 
-/* A private entry is for a member of one generation only. */
+void fanout_touch(struct switchboard *s, uint32_t slot)
+{
+	touch(s, slot, ROOM_NONE);
+}
+
+/* An entry for some users is for a member of one generation only. */
 static void touch_if(
 	struct switchboard *s, uint64_t id, struct audience_user user)
 {
@@ -47,195 +47,144 @@ static void touch_if(
 		return;
 	if (m->own_id == 0)
 		m->own_id = id;
-	if (m->fd != -1)
-		fanout_touch(s, user.slot);
+	fanout_touch(s, user.slot);
+}
+
+/* Adds the entry to the room's part of the round. */
+static void note_run(struct room_state *r, uint64_t start, uint64_t end)
+{
+	struct run *last = &r->runs[r->nruns > 0 ? r->nruns - 1 : 0];
+
+	if (r->nruns > 0 && last->end == start)
+		last->end = end;
+	else if (r->nruns < ROUND_RUNS)
+		r->runs[r->nruns++] = (struct run){start, end};
+	else
+		r->split = true;
+}
+
+static void note_in_room(struct switchboard *s, const struct frame_event *e)
+{
+	struct room_state *r = &s->room[e->room];
+
+	if (!r->active)
+		s->active[s->nactive++] = e->room;
+	r->active = true;
+	for (uint32_t i = 0; i < r->n; i++)
+		touch(s, r->slots[i], e->room);
+	/* Who comes or goes gets a part of the room's round, and scrollback. */
+	if (e->kind == EVENT_KICK)
+		fanout_touch(s, e->to_slot);
+	else if ((e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE) &&
+		 e->from_generation != 0)
+		fanout_touch(s, e->from_slot);
 }
 
 void fanout_note(struct switchboard *s, const struct frame_event *e)
 {
 	uint64_t end = eventlog_head(&s->log), start = end - e->size;
-	struct run *last = &s->runs[s->nruns > 0 ? s->nruns - 1 : 0];
 	struct audience_user users[2];
+	size_t named = audience_named(e, users);
 
-	if (!audience_is_public(e)) {
-		for (size_t i = 0; i < audience_named(e, users); i++)
-			touch_if(s, e->id, users[i]);
-	} else if (s->nruns > 0 && last->end == start) {
-		last->end = end;
-	} else if (s->nruns < ROUND_RUNS) {
-		s->runs[s->nruns++] = (struct run){start, end};
-	} else {
-		s->split = true;
+	if (audience_is_counted(e))
+		note_run(&s->room[e->room], start, end);
+	if (e->audience == AUDIENCE_ROOM)
+		note_in_room(s, e);
+	for (size_t i = 0; i < named; i++)
+		touch_if(s, e->id, users[i]);
+}
+
+/* The bytes of a round for all members of one room, or for the lobby's. */
+struct round {
+	struct iovec iov[2 * ROUND_RUNS];
+	size_t n, total;
+};
+
+static void add_run(
+	const struct switchboard *s, struct round *r, struct run run)
+{
+	char *p = s->log.ring + run.start % EVENTLOG_RING;
+	struct iovec *last = r->n > 0 ? &r->iov[r->n - 1] : NULL;
+	size_t len = run.end - run.start;
+
+	if (last != NULL && (char *)last->iov_base + last->iov_len == p)
+		last->iov_len += len;
+	else
+		r->iov[r->n++] = (struct iovec){p, len};
+	r->total += len;
+}
+
+/* Merges the room's part of the round with the lobby's, in the one order. */
+static void make_round(
+	const struct switchboard *s, uint32_t room, struct round *r)
+{
+	const struct room_state *a = &s->room[ROOM_LOBBY], *b = &s->room[room];
+	uint32_t i = 0, j = a == b ? b->nruns : 0;
+
+	r->n = r->total = 0;
+	while (i < a->nruns || j < b->nruns) {
+		bool first =
+			j == b->nruns ||
+			(i < a->nruns && a->runs[i].start < b->runs[j].start);
+
+		add_run(s, r, first ? a->runs[i++] : b->runs[j++]);
 	}
 }
 
-/* Rounds of at least this many bytes get a debug line. */
-#define DEBUG_BYTES (16u << 10)
-
-/* Whether a member gets an entry: all since it joined, and before that only the
- * scrollback. */
-static bool is_visible(
-	const struct switchboard *s, uint32_t slot, const struct frame_event *e)
-{
-	if (e->id < s->members[slot].live_id)
-		return audience_has_newcomers(e);
-	return audience_has(e, slot, session_of(s, slot)->generation);
-}
-
-/* Gathers what is visible from the cursor on; returns the number of pieces. */
-static size_t gather(
-	const struct switchboard *s, uint32_t slot, struct iovec *iov)
-{
-	const struct member *m = &s->members[slot];
-	uint64_t pos = m->cursor, head = eventlog_head(&s->log);
-	size_t n = 0, total = 0, skip = m->sent;
-	char *end = NULL;
-
-	while (pos < head && total < PUMP_BYTES) {
-		const struct frame_event *e = eventlog_at(&s->log, pos);
-		char *p = s->log.ring + pos % EVENTLOG_RING + skip;
-		size_t len = e->size - skip;
-
-		pos += e->size;
-		skip = 0;
-		if (!is_visible(s, slot, e))
-			continue;
-		if (n > 0 && p == end) {
-			iov[n - 1].iov_len += len;
-		} else if (n < PUMP_PIECES) {
-			iov[n++] = (struct iovec){p, len};
-		} else {
-			break;
-		}
-		end = p + len;
-		total += len;
-	}
-	return n;
-}
-
-/* Moves the cursor over n sent bytes, and over entries for other members. */
-static void advance(struct switchboard *s, uint32_t slot, size_t n)
+/* Sends a round to a member that is up to date. */
+static void send_round(
+	struct switchboard *s, uint32_t slot, const struct round *r)
 {
 	struct member *m = &s->members[slot];
-	uint64_t head = eventlog_head(&s->log);
+	struct msghdr msg = {
+		.msg_iov = (struct iovec *)(uintptr_t)r->iov,
+		.msg_iovlen = r->n,
+	};
+	ssize_t n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	while (m->cursor < head) {
-		const struct frame_event *e = eventlog_at(&s->log, m->cursor);
-
-		if (is_visible(s, slot, e)) {
-			size_t rest = e->size - m->sent;
-
-			if (n < rest) {
-				m->sent += (uint32_t)n;
-				break;
-			}
-			n -= rest;
-		}
-		m->cursor += e->size;
-		m->sent = 0;
-	}
-}
-
-/* Whether the member's channel is watched for room. */
-static void arm(struct switchboard *s, uint32_t slot, bool on)
-{
-	struct member *m = &s->members[slot];
-	struct epoll_event ev = {.events = EPOLLOUT, .data.u64 = slot};
-
-	if (m->armed == on)
+	if (n == (ssize_t)r->total)
 		return;
-	/* Without memory for the watch, the next round tries again. */
-	if (epoll_ctl(s->events, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->fd,
-		    &ev) == 0)
-		m->armed = on;
+	m->cursor = s->round_start;
+	m->sent = 0;
+	cursor_sent(s, slot, n);
 }
 
-/* After a send: n as it returned, from the cursor on. */
-static void sent(struct switchboard *s, uint32_t slot, ssize_t n)
+static bool takes_rounds(const struct member *m)
 {
-	struct member *m = &s->members[slot];
-
-	if (n == -1 && !errno_is_transient(errno)) {
-		/* The other end is gone; its last frames may still wait. */
-		m->write_closed = true;
-		n = 0;
-	}
-	advance(s, slot, n > 0 ? (size_t)n : 0);
-	if (n > 0 || !m->lagging)
-		m->moved_ms = clock_monotonic_ms();
-	if (m->lagging != (m->cursor < eventlog_head(&s->log)))
-		log_debug("%s slot=%u bytes=%llu",
-			m->lagging ? "caught-up" : "lagging", slot,
-			(unsigned long long)(eventlog_head(&s->log) -
-					     m->cursor));
-	m->lagging = m->cursor < eventlog_head(&s->log);
-	atomic_store(&s->status->lag[slot], eventlog_head(&s->log) - m->cursor);
-	if (!m->lagging) {
-		m->waited_ms = 0;
-		m->own_id = 0;
-	}
-	arm(s, slot, m->lagging && !m->write_closed);
+	return m->fd != -1 && !m->write_closed && !m->lagging;
 }
 
-/* The ring has overtaken the cursor, perhaps in the middle of an entry: a new
- * channel will start with the number of missed events.  This one is closed for
- * writing, and read until the child has noticed. */
-static void evict(struct switchboard *s, uint32_t slot)
+/* The same bytes for all members without an entry of a room or of their own. */
+static void send_lobby(struct switchboard *s)
 {
-	struct member *m = &s->members[slot];
+	struct round r;
 
-	log_debug("overtaken slot=%u", slot);
-	status_count(&s->status->evictions, 1);
-	m->write_closed = true;
-	arm(s, slot, false);
-	shutdown(m->fd, SHUT_WR);
-}
-
-static void pump(struct switchboard *s, uint32_t slot)
-{
-	struct member *m = &s->members[slot];
-	struct iovec iov[PUMP_PIECES];
-	struct msghdr msg = {.msg_iov = iov};
-
-	if (m->fd == -1 || m->write_closed)
+	make_round(s, ROOM_LOBBY, &r);
+	if (r.n == 0)
 		return;
-	if (m->cursor < eventlog_tail(&s->log)) {
-		evict(s, slot);
-		return;
-	}
-	msg.msg_iovlen = gather(s, slot, iov);
-	if (msg.msg_iovlen == 0) {
-		sent(s, slot, 0);
-		return;
-	}
-	sent(s, slot, sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT));
-}
-
-/* The same bytes for all members that are up to date, without private entry. */
-static void send_round(struct switchboard *s)
-{
-	struct iovec iov[ROUND_RUNS];
-	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = s->nruns};
-	size_t total = 0;
-
-	for (uint32_t i = 0; i < s->nruns; i++) {
-		iov[i].iov_base =
-			s->log.ring + s->runs[i].start % EVENTLOG_RING;
-		iov[i].iov_len = s->runs[i].end - s->runs[i].start;
-		total += iov[i].iov_len;
-	}
 	for (uint32_t slot = 0; slot < s->high; slot++) {
-		struct member *m = &s->members[slot];
-		ssize_t n;
+		const struct member *m = &s->members[slot];
 
-		if (m->fd == -1 || m->write_closed || m->lagging || m->pending)
+		if (takes_rounds(m) && !m->pending)
+			send_round(s, slot, &r);
+	}
+}
+
+/* The same for the members of a room that no other entry is for; the others in
+ * there stay pending. */
+static void send_room(struct switchboard *s, uint32_t room)
+{
+	const struct room_state *state = &s->room[room];
+	struct round r;
+
+	make_round(s, room, &r);
+	for (uint32_t i = 0; i < state->n; i++) {
+		struct member *m = &s->members[state->slots[i]];
+
+		if (!m->pending || m->round != room || !takes_rounds(m))
 			continue;
-		n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n == (ssize_t)total)
-			continue;
-		m->cursor = s->round_start;
-		m->sent = 0;
-		sent(s, slot, n);
+		m->pending = false;
+		send_round(s, state->slots[i], &r);
 	}
 }
 
@@ -248,79 +197,55 @@ static void touch_all(struct switchboard *s)
 	}
 }
 
-/* Whether input waits for a member that is far behind. */
-static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
+static void send_rooms(struct switchboard *s)
 {
-	struct member *m = &s->members[slot];
+	for (uint32_t i = 0; i < s->nactive; i++) {
+		struct room_state *r = &s->room[s->active[i]];
 
-	if (eventlog_head(&s->log) - m->cursor <= PAUSE_LAG ||
-		atomic_load(&s->table->slots[slot].queued) != 0)
-		return false;
-	if (m->waited_ms == 0)
-		m->waited_ms = now;
-	return now - m->moved_ms < PAUSE_STILL_MS &&
-	       now - m->waited_ms < PAUSE_MAX_MS;
+		if (!r->split)
+			send_room(s, s->active[i]);
+		r->nruns = 0;
+		r->split = r->active = false;
+	}
+	s->nactive = 0;
 }
 
-/* Closes overtaken channels for writing, and pauses or resumes input. */
-static void look_behind(struct switchboard *s)
+static void send_pending(struct switchboard *s)
 {
-	struct epoll_event ev = {
-		.events = EPOLLIN, .data.u64 = (uint64_t)WATCH_INPUT};
-	int64_t now = clock_monotonic_ms();
-	bool pause = false;
-
-	s->looked_tail = eventlog_tail(&s->log);
-	for (uint32_t slot = 0; slot < s->high; slot++) {
-		struct member *m = &s->members[slot];
-
-		if (m->fd == -1 || !m->lagging || m->write_closed)
-			continue;
-		if (m->cursor < eventlog_tail(&s->log)) {
-			evict(s, slot);
-			continue;
-		}
-		atomic_store(&s->status->lag[slot],
-			eventlog_head(&s->log) - m->cursor);
-		arm(s, slot, true);
-		if (must_wait(s, slot, now))
-			pause = true;
-	}
-	if (pause != s->paused &&
-		epoll_ctl(s->events, pause ? EPOLL_CTL_DEL : EPOLL_CTL_ADD,
-			s->input, &ev) == 0) {
-		log_debug("input state=%s", pause ? "paused" : "resumed");
-		s->paused = pause;
-	}
-}
-
-void fanout_flush(struct switchboard *s)
-{
-	bool round = s->nruns > 0;
-
-	if (eventlog_head(&s->log) - s->round_start >= DEBUG_BYTES)
-		log_debug("round bytes=%llu runs=%u",
-			(unsigned long long)(eventlog_head(&s->log) -
-					     s->round_start),
-			s->nruns);
-	if (s->split || s->round_start < eventlog_tail(&s->log))
-		touch_all(s);
-	else if (round)
-		send_round(s);
 	for (uint32_t i = 0; i < s->npending; i++) {
 		struct member *m = &s->members[s->pending[i]];
 
+		if (!m->pending)
+			continue;
 		m->pending = false;
 		if (!m->lagging) {
 			m->cursor = s->round_start;
 			m->sent = 0;
 		}
-		pump(s, s->pending[i]);
+		cursor_pump(s, s->pending[i]);
 	}
 	s->npending = 0;
-	s->nruns = 0;
-	s->split = false;
+}
+
+void fanout_flush(struct switchboard *s)
+{
+	struct room_state *lobby = &s->room[ROOM_LOBBY];
+	bool round = lobby->nruns > 0 || s->nactive > 0;
+
+	if (eventlog_head(&s->log) - s->round_start >= DEBUG_BYTES)
+		log_debug("round bytes=%llu runs=%u rooms=%u",
+			(unsigned long long)(eventlog_head(&s->log) -
+					     s->round_start),
+			lobby->nruns, s->nactive);
+	if (lobby->split || s->round_start < eventlog_tail(&s->log))
+		touch_all(s);
+	else
+		send_lobby(s);
+	send_rooms(s);
+	send_pending(s);
+	lobby->nruns = 0;
+	lobby->split = false;
 	s->round_start = eventlog_head(&s->log);
 	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
-		look_behind(s);
+		cursor_look(s);
 }

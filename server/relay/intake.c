@@ -18,89 +18,71 @@
 #define READ_MAX  (64u << 10)
 #define READ_SIZE (FRAME_UP_MAX + READ_MAX)
 
-/* The head of an event that a member's frame has caused. */
-static struct frame_event event_of(const struct switchboard *s, uint32_t slot,
-	const struct frame_up *f, enum event_kind kind, enum audience audience)
-{
-	const struct session *who = session_of(s, slot);
-
-	return (struct frame_event){
-		.kind = (uint8_t)kind,
-		.audience = (uint8_t)audience,
-		.from_len = who->name_len,
-		.counter = f->counter,
-		.from_slot = slot,
-		.from_generation = who->generation,
-		.online = s->online,
-	};
-}
-
-/* Reports to the sender that its frame failed.  As an event it is delivered
- * once, in its place, like any other. */
-static void refuse(struct switchboard *s, uint32_t slot,
-	const struct frame_up *f, enum error error)
-{
-	struct frame_event e = event_of(s, slot, f, EVENT_ERROR, AUDIENCE_TO);
-
-	e.from_len = 0;
-	e.to_slot = slot;
-	e.to_generation = e.from_generation;
-	e.error = (uint8_t)error;
-	e.text_len = f->name_len;
-	switchboard_append(s, &e, "", "", f->body);
-}
-
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e = event_of(s, slot, f,
-		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION,
-		AUDIENCE_EVERYONE);
+	uint32_t room =
+		f->room_len > 0 ? rooms_of_frame(s, slot, f) : ROOM_LOBBY;
+	struct frame_event e;
+	enum error error;
 
+	if (room == ROOM_NONE)
+		return;
+	error = powers_let_talk(s, room, slot);
+	if (error != ERROR_NONE) {
+		append_refusal(s, slot, f, error, 0);
+		return;
+	}
+	e = append_head(s, room, slot,
+		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
+	e.counter = f->counter;
 	e.text_len = (uint16_t)f->text_len;
-	switchboard_append(s, &e, session_of(s, slot)->name, "", f->body);
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
 }
 
 static void say_to(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e =
-		event_of(s, slot, f, EVENT_PRIVATE, AUDIENCE_BOTH);
-	int64_t to = names_find(s, f->body, f->name_len);
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_PRIVATE);
+	int64_t to = names_find(s, frame_up_name(f), f->name_len);
 	const struct session *who;
 
 	if (to == -1) {
-		refuse(s, slot, f, ERROR_NO_SUCH_USER);
+		append_refusal(s, slot, f, ERROR_NO_SUCH_USER, 0);
 		return;
 	}
 	who = session_of(s, (uint32_t)to);
+	e.audience = AUDIENCE_BOTH;
+	e.counter = f->counter;
 	e.to_slot = (uint32_t)to;
 	e.to_generation = who->generation;
 	e.to_len = who->name_len;
 	e.text_len = (uint16_t)f->text_len;
-	switchboard_append(s, &e, session_of(s, slot)->name, who->name,
-		f->body + f->name_len);
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, who->name, frame_up_text(f));
 }
 
 static void rename_to(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e =
-		event_of(s, slot, f, EVENT_RENAME, AUDIENCE_EVERYONE);
-	int64_t holder = names_find(s, f->body, f->name_len);
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_RENAME);
+	const char *name = frame_up_name(f);
+	int64_t holder = names_find(s, name, f->name_len);
 
 	if (holder != -1 && holder != slot &&
-		!intake_free_name(s, f->body, f->name_len)) {
-		refuse(s, slot, f, ERROR_NAME_IN_USE);
+		!intake_free_name(s, name, f->name_len)) {
+		append_refusal(s, slot, f, ERROR_NAME_IN_USE, 0);
 		return;
 	}
 	if (!is_member(s, slot))
 		return;
-	/* If a gone member has the name, its leave comes first. */
-	if (s->presence.leaves.count > 0)
-		presence_tell(s);
+	/* If a gone member has the name, its leaves come first. */
+	while (s->ntelling > 0)
+		presence_tell(s, s->telling[0]);
+	e.counter = f->counter;
 	e.to_len = f->name_len;
-	names_put(s, slot, f->body, f->name_len);
-	switchboard_append(s, &e, session_of(s, slot)->name, f->body, "");
+	names_put(s, slot, name, f->name_len);
+	switchboard_append(s, &e, session_of(s, slot)->name, name, "");
 }
 
 /* Acts on one whole frame.  False if it breaks the rules. */
@@ -111,9 +93,11 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	if (f->counter <= who->counter)
 		return true; /* sent again after a relay's end */
 	if (f->counter != who->counter + 1 ||
-		!text_is_clean(f->body + f->name_len, f->text_len) ||
+		!text_is_clean(frame_up_text(f), f->text_len) ||
+		(f->room_len > 0 &&
+			name_check(frame_up_room(f), f->room_len) != NAME_OK) ||
 		(f->name_len > 0 &&
-			name_check(f->body, f->name_len) != NAME_OK))
+			name_check(frame_up_name(f), f->name_len) != NAME_OK))
 		return false;
 	if (f->kind != UP_BYE)
 		presence_before(s, slot);
@@ -124,6 +108,17 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_RENAME:
 		rename_to(s, slot, f);
 		break;
+	case UP_JOIN:
+		entry_join(s, slot, f);
+		break;
+	case UP_PART:
+		entry_part(s, slot, f);
+		break;
+	case UP_TOPIC:
+	case UP_KICK:
+	case UP_INVITE:
+	case UP_MODE:
+		return powers_act(s, slot, f);
 	case UP_BYE:
 		members_bye(s, slot, f->reason, f->counter);
 		break;

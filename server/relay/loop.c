@@ -22,8 +22,9 @@
 #include "server/log.h"
 #include "server/relay/state.h"
 
-/* Cap on ready channels per round. */
-#define INPUT_BATCH 256
+/* Cap on ready channels per round.  The lines of one room are few in a round of
+ * few: each member then takes a send of its own for each of them. */
+#define INPUT_BATCH 1024
 #define EVENT_BATCH 256
 
 /* Cap on rounds before the end: more than users can have waiting. */
@@ -36,6 +37,27 @@ static int watch(int epoll, int fd, int64_t what)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
+/* One run of memory for the lines of all rooms' scrollback: what is never used
+ * costs nothing. */
+static bool set_up_rooms(struct switchboard *s)
+{
+	size_t history = s->options->history;
+	uint64_t *recent =
+		calloc((size_t)s->rooms->count * (history + 1), sizeof *recent);
+
+	s->room = calloc(s->rooms->count, sizeof *s->room);
+	s->active = calloc(s->rooms->count, sizeof *s->active);
+	s->telling = calloc(s->rooms->count, sizeof *s->telling);
+	if (recent == NULL || s->room == NULL || s->active == NULL ||
+		s->telling == NULL) {
+		free(recent);
+		return false;
+	}
+	for (uint32_t i = 0; i < s->rooms->count; i++)
+		s->room[i].recent = recent + i * history;
+	return true;
+}
+
 static int set_up(struct switchboard *s, const struct relay_setup *setup)
 {
 	uint32_t cap = setup->table->capacity;
@@ -43,6 +65,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	memset(s, 0, sizeof *s);
 	s->options = setup->options;
 	s->table = setup->table;
+	s->rooms = setup->rooms;
 	s->attach = setup->attach;
 	s->lifeline = setup->lifeline;
 	s->debug = setup->debug;
@@ -55,7 +78,8 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->input = epoll_create1(EPOLL_CLOEXEC);
 	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
 		s->pending == NULL || s->events == -1 || s->input == -1 ||
-		eventlog_open(&s->log, setup->log_fd, cap) == -1)
+		!set_up_rooms(s) ||
+		eventlog_open(&s->log, setup->log_fd, cap, s->rooms) == -1)
 		return -1;
 	if (s->chatlog != -1)
 		chatlog_resume(s->chatlog, s->log.next_id > 1);
@@ -77,14 +101,11 @@ static void announce_notices(struct switchboard *s)
 	while (!s->ending &&
 		(told = atomic_load(&s->status->announced)) < asked) {
 		const struct notice *n = &s->status->notice[told % NOTICES_MAX];
-		struct frame_event e = {
-			.kind = EVENT_NOTICE,
-			.audience = AUDIENCE_EVERYONE,
-			.counter = told + 1,
-			.online = s->online,
-			.text_len = n->len,
-		};
+		struct frame_event e =
+			append_head(s, ROOM_LOBBY, NOBODY, EVENT_NOTICE);
 
+		e.counter = told + 1;
+		e.text_len = n->len;
 		switchboard_append(s, &e, "", "", n->text);
 		atomic_store(&s->status->announced, told + 1);
 	}
@@ -107,6 +128,12 @@ static void recover(struct switchboard *s)
 		pos += e->size;
 	}
 	s->round_start = head;
+	/* What an earlier relay was about to do. */
+	for (uint32_t i = ROOM_LOBBY + 1; i < s->rooms->count; i++) {
+		if (!rooms_exists(s->rooms, i))
+			presence_forget(s, i);
+		rooms_succeed(s, i, NOBODY);
+	}
 	announce_notices(s);
 }
 
@@ -138,12 +165,7 @@ static int read_channels(struct switchboard *s)
 /* The last event of all: after everything that was sent before. */
 static void announce_shutdown(struct switchboard *s)
 {
-	struct frame_event e = {
-		.kind = EVENT_BYE,
-		.audience = AUDIENCE_EVERYONE,
-		.online = s->online,
-		.reason = LEAVE_SHUTDOWN,
-	};
+	struct frame_event e;
 
 	if (s->ending)
 		return;
@@ -151,6 +173,8 @@ static void announce_shutdown(struct switchboard *s)
 	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
 		;
 	s->ending = true;
+	e = append_head(s, ROOM_LOBBY, NOBODY, EVENT_BYE);
+	e.reason = LEAVE_SHUTDOWN;
 	switchboard_append(s, &e, "", "", "");
 }
 

@@ -6,6 +6,7 @@
 #ifndef SERVER_RELAY_LOOP_H
 #define SERVER_RELAY_LOOP_H
 
+#include "ipc/rooms.h"
 #include "ipc/table.h"
 #include "server/options.h"
 #include "server/sandbox/sandbox.h"
@@ -13,6 +14,7 @@
 struct relay_setup {
 	const struct options *options;
 	struct table *table;
+	struct rooms *rooms;
 	const struct sandbox *sandbox;
 	void (*lock)(const struct sandbox *s); /* once all is set up */
 	int log_fd;   /* the event log's shared memory */

@@ -43,7 +43,8 @@ static void close_channel(struct switchboard *s, uint32_t slot)
 	m->fd = -1;
 	m->partial = NULL;
 	m->partial_len = 0;
-	m->lagging = m->armed = m->write_closed = false;
+	m->armed = m->write_closed = false;
+	set_lagging(s, m, false);
 	atomic_store(&s->status->lag[slot], 0);
 	m->waited_ms = 0;
 }
@@ -57,13 +58,19 @@ void members_detach(struct switchboard *s, uint32_t slot)
 void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len)
 {
+	struct frame_event e;
+
 	if (slot >= s->high)
 		s->high = slot + 1;
 	s->online++;
 	s->detached++;
 	s->members[slot].own_id = 0;
 	names_put(s, slot, name, len);
-	presence_join(s, slot, generation, name, len);
+	e = append_head(s, ROOM_LOBBY, NOBODY, EVENT_JOIN);
+	e.from_slot = slot;
+	e.from_generation = generation;
+	e.from_len = len;
+	presence_join(s, &e, name, "");
 }
 
 bool members_connect(struct switchboard *s, uint32_t slot, int fd)
@@ -89,12 +96,17 @@ void members_bye(
 {
 	const struct member *m = &s->members[slot];
 	const struct frame_event *e;
+	struct frame_event head;
 
 	if (m->fd == -1)
 		s->detached--;
+	rooms_quit(s, slot, reason);
 	names_remove(s, slot);
 	s->online--;
-	e = presence_leave(s, slot, reason, counter);
+	head = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);
+	head.counter = counter;
+	head.reason = reason;
+	e = presence_leave(s, &head, session_of(s, slot)->join_id, "");
 	/* The child waits for this, or, where it lags, for the end of the
 	 * channel. */
 	if (counter != 0 && m->fd != -1 && !m->lagging && !m->write_closed)
@@ -142,4 +154,5 @@ void members_recover(struct switchboard *s)
 		s->online++;
 		s->detached++;
 	}
+	rooms_recover(s);
 }

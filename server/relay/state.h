@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of.  Each calls only
- * those that stand before it here: fanout (events out), append (one event),
- * presence (joins and leaves in bursts), round, names, members (and their
- * channels), intake (frames in), admission (newcomers), loop. */
+ * those that stand before it here: cursor (of one member), fanout (events out),
+ * append (one event),
+ * presence (joins and leaves in bursts), round, names, rooms (who is in them),
+ * powers (what operators do), entry (of rooms), members (and their channels),
+ * intake (frames in), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -17,8 +19,8 @@
 #include "ipc/table.h"
 #include "server/options.h"
 
-/* The public parts of one round, as contiguous runs of bytes in the log.  With
- * more runs than this, every cursor moves by itself. */
+/* The parts of one round that are a room's, as contiguous runs of bytes in the
+ * log.  With more runs than this, every cursor moves by itself. */
 #define ROUND_RUNS 32
 
 /* The data of an epoll event that is not a member's slot. */
@@ -40,12 +42,17 @@ struct member {
 			      date, 0: none */
 	int64_t moved_ms;  /* when the cursor moved last, while behind */
 	int64_t waited_ms; /* since when input waits for it, 0: it does not */
-	bool lagging;      /* the cursor is not at the head */
-	bool armed;        /* its channel is watched for room */
-	bool pending;      /* in this round's list */
+	/* the scrollback of a room that it has entered: lines of the room from
+	 * this id on, before the join; ROOM_LOBBY: none is due */
+	uint32_t replay;
+	uint64_t replay_id, replay_end;
+	uint32_t round; /* the one room of this round, or ROOM_NONE: its cursor
+			   has to be moved by itself */
+	bool lagging;   /* the cursor is not at the head */
+	bool armed;     /* its channel is watched for room */
+	bool pending;   /* in this round's list */
 	bool write_closed; /* nothing is sent any more, but it is read */
-	bool join_unannounced; /* its join waits for a digest */
-	char *partial;         /* the beginning of a frame, FRAME_UP_MAX */
+	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 
@@ -59,19 +66,35 @@ struct unannounced {
 
 struct presence {
 	struct unannounced joins, leaves;
-	uint64_t oldest;   /* position of the first of these in the log */
-	int64_t window_ms; /* when the window began, monotonic */
-	uint32_t told;     /* lines sent in it */
+	uint64_t oldest_id; /* the first of these in the log; all joins since
+			       then are unannounced */
+	int64_t window_ms;  /* when the window began, monotonic */
+	uint32_t told;      /* lines sent in it */
 };
 
 struct run {
 	uint64_t start, end;
 };
 
+/* What the relay alone knows of a room, the lobby included; by number. */
+struct room_state {
+	uint32_t *slots; /* of its members, not in order; the lobby has none */
+	uint32_t n, size;
+	struct presence presence;
+	uint64_t *recent; /* ids of the last lines, a ring of --history */
+	uint64_t nrecent;
+	/* its events since the last fan-out */
+	struct run runs[ROUND_RUNS];
+	uint32_t nruns;
+	bool split;  /* more runs than fit */
+	bool active; /* in the list of rooms of this round */
+};
+
 struct switchboard {
 	const struct options *options;
 	const struct table *table;
 	struct status *status;
+	struct rooms *rooms;
 	struct eventlog log;
 	int events; /* epoll: attach, lifeline, room in channels, input */
 	int input;  /* epoll: all channels; itself watched by events */
@@ -81,21 +104,21 @@ struct switchboard {
 	uint64_t *keys;         /* by slot: name_key of members, 0: none */
 	uint32_t high;          /* all members are below */
 	uint32_t online;        /* members */
+	uint32_t lagging;       /* members that lag */
 	uint32_t detached;      /* members without a channel */
 	int64_t detached_ms;    /* when they were checked last */
 
 	/* the events since the last fan-out */
 	uint64_t round_start;
-	struct run runs[ROUND_RUNS];
-	uint32_t nruns;
-	bool split;           /* more runs than fit */
 	uint64_t looked_tail; /* the tail when the members were checked */
-	uint32_t *pending;
+	uint32_t *pending;    /* slots */
 	uint32_t npending;
+	uint32_t *active; /* rooms with events, the lobby not among them */
+	uint32_t nactive;
 
-	struct presence presence;
-	uint64_t recent[HISTORY_MAX]; /* ids of the last public lines, a ring */
-	uint64_t nrecent;
+	struct room_state *room; /* by number */
+	uint32_t *telling;       /* rooms where digests are pending */
+	uint32_t ntelling;
 	bool paused; /* input waits for members far behind */
 	bool ending; /* the server ends; leaves are no longer announced */
 };
@@ -106,10 +129,35 @@ static inline struct session *session_of(
 	return &s->log.sessions[slot];
 }
 
+static inline void set_lagging(
+	struct switchboard *s, struct member *m, bool lagging)
+{
+	s->lagging = s->lagging + lagging - m->lagging;
+	m->lagging = lagging;
+}
+
+static inline uint32_t room_online(const struct switchboard *s, uint32_t room)
+{
+	return room == ROOM_LOBBY ? s->online : s->room[room].n;
+}
+
 static inline bool is_member(const struct switchboard *s, uint32_t slot)
 {
 	return session_of(s, slot)->state == SESSION_JOINED;
 }
+
+/* --- cursor.c ------------------------------------------------------------ */
+
+/* Sends the member what it gets from its cursor on, as far as its channel takes
+ * it, in one call. */
+void cursor_pump(struct switchboard *s, uint32_t slot);
+
+/* After a send of entries from the cursor on, with its result; errno as it was
+ * set there. */
+void cursor_sent(struct switchboard *s, uint32_t slot, ssize_t n);
+
+/* Closes overtaken channels for writing, and pauses or resumes input. */
+void cursor_look(struct switchboard *s);
 
 /* --- fanout.c ----------------------------------------------------------- */
 
@@ -124,12 +172,31 @@ void fanout_flush(struct switchboard *s);
 
 /* --- append.c ----------------------------------------------------------- */
 
-/* Appends an event to the log and to the round. */
+/* The head of an event in a room, for all in there: from a member, or without
+ * a user where slot is NOBODY. */
+#define NOBODY UINT32_MAX
+struct frame_event append_head(const struct switchboard *s, uint32_t room,
+	uint32_t slot, enum event_kind kind);
+
+/* Appends an event to the log and to the round; its room's name is that of the
+ * room with its number. */
 const struct frame_event *switchboard_append(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *text);
 
-/* Keeps the id of a public line for the scrollback of newcomers; as part of
+/* The same with the room's name: of a room that begins with the event, or of
+ * none. */
+const struct frame_event *append_in(struct switchboard *s,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *room, const char *text);
+
+/* Reports to the sender that its frame failed, by an event that is delivered
+ * once, in its place, like any other.  The subject is the frame's name, the
+ * number as enum error says. */
+void append_refusal(struct switchboard *s, uint32_t slot,
+	const struct frame_up *f, enum error error, uint32_t number);
+
+/* Keeps the id of a line for the scrollback of its room's newcomers; as part of
  * that, or for an entry of an earlier relay. */
 void append_note_recent(struct switchboard *s, const struct frame_event *e);
 
@@ -138,19 +205,24 @@ void append_note_recent(struct switchboard *s, const struct frame_event *e);
 /* Logs lines that children have sent, at most some per call. */
 void debug_receive(int receiver);
 
-/* --- presence.c --------------------------------------------------------- */
+/* --- presence.c ---------------------------------------------------------- */
 
-/* Appends the member's join, or its leave, announced now or later; the leave
- * with the counter of the UP_BYE that caused it, 0: none did. */
-void presence_join(struct switchboard *s, uint32_t slot, uint32_t generation,
-	const char *name, uint8_t len);
-const struct frame_event *presence_leave(
-	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
+/* Appends a join of a room, announced now or later; *e has the room's number
+ * and generation, the counter of the frame and "on". */
+void presence_join(struct switchboard *s, const struct frame_event *e,
+	const char *name, const char *room);
 
-/* Sends all pending digests. */
-void presence_tell(struct switchboard *s);
+/* Appends the member's leave of a room, announced now or later; *e has the
+ * reason, the flags and the counter of the frame that caused it. */
+const struct frame_event *presence_leave(struct switchboard *s,
+	const struct frame_event *e, uint64_t join_id, const char *text);
 
-/* Announces a pending join, before its member is seen to act. */
+/* Sends the pending digests of a room; drops them. */
+void presence_tell(struct switchboard *s, uint32_t room);
+void presence_forget(struct switchboard *s, uint32_t room);
+
+/* Announces the pending joins of a member, in the lobby and in rooms, before it
+ * is seen to act. */
 void presence_before(struct switchboard *s, uint32_t slot);
 
 /* Sends pending digests before the ring overtakes their events: a relay started
@@ -183,6 +255,56 @@ int64_t names_find(const struct switchboard *s, const char *name, size_t len);
 void names_put(
 	struct switchboard *s, uint32_t slot, const char *name, size_t len);
 void names_remove(struct switchboard *s, uint32_t slot);
+
+/* --- rooms.c ------------------------------------------------------------- */
+
+/* The number of the room that a frame names, where the sender is; ROOM_NONE:
+ * the sender has been refused. */
+uint32_t rooms_of_frame(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
+/* Makes room for one more in the list of a room.  False without memory. */
+bool rooms_reserve(struct switchboard *s, uint32_t room);
+
+/* Puts a member into the list, which has room for it. */
+void rooms_add(struct switchboard *s, uint32_t room, uint32_t slot);
+
+/* Appends the member's leave of a room, and ends its membership; *e as for
+ * presence_leave.  A room whose last operator has left gets another one. */
+void rooms_leave(struct switchboard *s, uint32_t room,
+	const struct frame_event *e, const char *text);
+
+/* Takes a member out of the list, by the event just appended. */
+void rooms_drop(struct switchboard *s, uint32_t room, uint32_t slot);
+
+/* If the room has no operator, the member who is there longest becomes one: not
+ * this slot, unless it is alone. */
+void rooms_succeed(struct switchboard *s, uint32_t room, uint32_t except);
+
+/* Ends the member's membership of all rooms, as it leaves the server. */
+void rooms_quit(struct switchboard *s, uint32_t slot, uint8_t reason);
+
+/* Rebuilds the lists from the memory of an earlier relay. */
+void rooms_recover(struct switchboard *s);
+
+/* --- powers.c ------------------------------------------------------------ */
+
+/* Whether the sender may enter the room, or talk there: ERROR_NONE, or why
+ * not. */
+enum error powers_admit(const struct switchboard *s, uint32_t room,
+	uint32_t slot, const struct frame_up *f);
+enum error powers_let_talk(
+	const struct switchboard *s, uint32_t room, uint32_t slot);
+
+/* Acts on UP_TOPIC, UP_KICK, UP_INVITE or UP_MODE.  False if the frame breaks
+ * the rules. */
+bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
+/* --- entry.c ------------------------------------------------------------- */
+
+/* Acts on UP_JOIN and UP_PART. */
+void entry_join(struct switchboard *s, uint32_t slot, const struct frame_up *f);
+void entry_part(struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* --- members.c ---------------------------------------------------------- */
 

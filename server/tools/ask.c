@@ -245,7 +245,7 @@ static void look_up(const struct options *o, struct control_request *kick)
 	struct passing beside;
 
 	ask(o, &r, &reply, &beside);
-	if (beside.count != 2 || !status_open(beside.fds[0], beside.fds[1]) ||
+	if (beside.count != STATUS_FDS || !status_open(beside.fds) ||
 		!status_find(o->subject, &kick->slot, &kick->generation))
 		fatal(EX_NOUSER, "--kick: no such user: %s", o->subject);
 }
@@ -266,8 +266,7 @@ static bool show(const struct options *o, enum control_verb verb,
 	const struct control_reply *reply, const struct passing *beside)
 {
 	if (verb == CONTROL_STATUS) {
-		if (beside->count != 2 ||
-			!status_open(beside->fds[0], beside->fds[1]))
+		if (beside->count != STATUS_FDS || !status_open(beside->fds))
 			return false;
 		status_print(o->format);
 	} else if (verb == CONTROL_BANS) {

@@ -18,6 +18,7 @@
 #include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/tools/printed.h"
+#include "server/tools/roomlist.h"
 
 static const struct status *status;
 static struct table table;
@@ -31,18 +32,19 @@ struct user {
 	uint64_t lines, lag, queued;
 };
 
-bool status_open(int status_fd, int table_fd)
+bool status_open(const int *fds)
 {
 	struct stat st;
 
-	if (fstat(status_fd, &st) == -1 ||
+	if (fstat(fds[0], &st) == -1 ||
 		st.st_size < (off_t)sizeof(struct status) ||
 		st.st_size > (off_t)status_size(USERS_MAX))
 		return false;
-	status = shm_copy(status_fd, (size_t)st.st_size);
+	status = shm_copy(fds[0], (size_t)st.st_size);
 	return status != NULL &&
 	       (size_t)st.st_size == status_size(status->capacity) &&
-	       table_copy(&table, table_fd, status->capacity) == 0;
+	       table_copy(&table, fds[1], status->capacity) == 0 &&
+	       roomlist_open(fds[2], status->max_rooms, status->capacity);
 }
 
 static const char *version(void)
@@ -150,8 +152,9 @@ struct counter {
 	bool gauge;
 };
 
-#define COUNTERS 25
+#define COUNTERS 27
 
+/* The first is the number of users. */
 static void get_counters(struct counter *c)
 {
 	const struct status *s = status;
@@ -162,6 +165,8 @@ static void get_counters(struct counter *c)
 		{"connecting", "connections that have not joined yet",
 			connecting, true},
 		{"users_max", "capacity of the user table", s->capacity, true},
+		{"rooms", "rooms beside the lobby", roomlist_count(), true},
+		{"rooms_max", "the most there can be", s->max_rooms, true},
 		{"start_time_seconds", "when the server was started",
 			(uint64_t)(s->started_ms / 1000), true},
 		{"connects_total", "connections that got a process",
@@ -187,7 +192,8 @@ static void get_counters(struct counter *c)
 			value(&s->logged), false},
 		{"gaps_total", "reports of missed messages to a user",
 			value(&s->gaps), false},
-		{"missed_messages_total", "messages missed, over all users",
+		{"missed_messages_total",
+			"messages of the lobby missed, over all users",
 			value(&s->missed), false},
 		{"evictions_total", "channels overtaken by the log",
 			value(&s->evictions), false},
@@ -235,6 +241,7 @@ static void print_table(void)
 			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
 				c[i].value, c[i].help);
 	}
+	roomlist_table((uint32_t)c[0].value);
 	/* The name is last: its width is not known. */
 	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
 		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "QUEUE", "NAME");
@@ -263,8 +270,11 @@ static void print_json(void)
 	printed_string(version());
 	printf(",\"pid\":%ld,\"listeners\":", (long)status->pid);
 	printed_string(listeners());
-	for (size_t i = 0; i < COUNTERS; i++)
-		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+	for (size_t i = 0; i < COUNTERS; i++) {
+		if (strcmp(c[i].name, "rooms") != 0) /* a list, see below */
+			printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+	}
+	roomlist_json((uint32_t)c[0].value);
 	fputs(",\"online\":[", stdout);
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
@@ -327,6 +337,7 @@ static void print_metrics(void)
 		"events not yet sent to the user's process", get_lag);
 	print_user_metric("user_queue_bytes",
 		"bytes not yet taken by the user's connection", get_queued);
+	roomlist_metrics((uint32_t)c[0].value);
 	printf("# HELP chatserver_info the version that runs\n"
 	       "# TYPE chatserver_info gauge\n"
 	       "chatserver_info{version=");

@@ -8,8 +8,10 @@
 
 #include "server/options.h"
 
-/* Maps struct status and the table.  False if they are invalid. */
-bool status_open(int status_fd, int table_fd);
+/* Copies struct status, the table and the rooms, whose descriptors are these
+ * (STATUS_FDS).  False if they are invalid. */
+#define STATUS_FDS 3
+bool status_open(const int *fds);
 
 /* The user who has this name now. */
 bool status_find(const char *name, uint32_t *slot, uint32_t *generation);

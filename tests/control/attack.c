@@ -49,6 +49,7 @@
 
 #include "ipc/common/clock.h"
 #include "ipc/common/passing.h"
+#include "ipc/rooms.h"
 #include "ipc/shm.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
@@ -253,7 +254,7 @@ static void pace(unsigned rate, unsigned seconds)
 			nanosleep(&nap, NULL);
 		fd = reach();
 		if (passing_send(fd, &r, sizeof r, NULL, 0) == 0 &&
-			hear(fd, &reply, &beside) && beside.count == 2) {
+			hear(fd, &reply, &beside) && beside.count == 3) {
 			answered++;
 			close(beside.fds[0]);
 			close(beside.fds[1]);
@@ -276,7 +277,7 @@ static void get_memory(struct passing *beside)
 	int fd = reach();
 
 	if (passing_send(fd, &r, sizeof r, NULL, 0) == -1 ||
-		!hear(fd, &reply, beside) || beside->count != 2)
+		!hear(fd, &reply, beside) || beside->count != 3)
 		die("no status");
 	close(fd);
 }
@@ -339,7 +340,8 @@ static void spoil(char *text, size_t size)
 		text[i] = hostile[i % (sizeof hostile - 1)];
 }
 
-static void spoil_texts(struct status *s, struct table *t, uint32_t slots)
+static void spoil_texts(
+	struct status *s, struct table *t, uint32_t slots, struct rooms *rooms)
 {
 	spoil(s->version, sizeof s->version);
 	spoil(s->listeners, sizeof s->listeners);
@@ -349,6 +351,14 @@ static void spoil_texts(struct status *s, struct table *t, uint32_t slots)
 		spoil(t->slots[i].name[1], sizeof t->slots[i].name[1]);
 		t->slots[i].name_len[0] = t->slots[i].name_len[1] = 255;
 	}
+	for (uint32_t i = 0; i < rooms->count; i++) {
+		struct room *r = &rooms->rooms[i];
+
+		spoil(r->name, sizeof r->name);
+		spoil(r->topic[0].text, sizeof r->topic[0].text);
+		r->name_len = 255;
+		r->topic[0].len = UINT16_MAX;
+	}
 }
 
 static void scribble(void)
@@ -356,14 +366,17 @@ static void scribble(void)
 	struct passing beside;
 	struct status *s;
 	struct table t;
+	struct rooms rooms;
 
 	get_memory(&beside);
 	s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED,
 		beside.fds[0], 0);
 	if (s == MAP_FAILED ||
-		table_attach(&t, beside.fds[1], s->capacity) == -1)
+		table_attach(&t, beside.fds[1], s->capacity) == -1 ||
+		rooms_attach(
+			&rooms, beside.fds[2], s->max_rooms, s->capacity) == -1)
 		die("memory");
-	spoil_texts(s, &t, atomic_load(t.high));
+	spoil_texts(s, &t, atomic_load(t.high), &rooms);
 }
 
 #define FORGED 4
@@ -372,17 +385,21 @@ static void scribble(void)
 static void forge_memory(int *fds)
 {
 	static struct table t;
+	static struct rooms rooms;
 	struct status *s;
 
 	fds[0] = shm_create("forged", status_size(FORGED));
 	s = fds[0] != -1 ? shm_map(fds[0], status_size(FORGED)) : NULL;
-	if (s == NULL || table_create(&t, FORGED) == -1)
+	if (s == NULL || table_create(&t, FORGED) == -1 ||
+		rooms_create(&rooms, FORGED, FORGED, "lobby") == -1)
 		die("forged memory");
 	fds[1] = t.fd;
+	fds[2] = rooms.fd;
 	memset(s, 0xa5, status_size(FORGED));
-	s->capacity = FORGED;
+	memset(rooms.rooms, 0xa5, rooms.count * sizeof *rooms.rooms);
+	s->capacity = s->max_rooms = FORGED;
 	s->started_ms = INT64_MIN;
-	spoil_texts(s, &t, FORGED);
+	spoil_texts(s, &t, FORGED, &rooms);
 	atomic_store(t.high, UINT32_MAX);
 	for (uint32_t i = 0; i < FORGED; i++) {
 		t.roster[i].connected_ms = INT64_MIN;
@@ -390,6 +407,7 @@ static void forge_memory(int *fds)
 		atomic_store(&t.slots[i].last_line_ms, INT64_MIN);
 		atomic_store(&t.slots[i].current, 255);
 		atomic_store(&t.keys[0][i], i != 0);
+		atomic_store(&rooms.keys[i + 1], i != 0);
 	}
 }
 
@@ -409,7 +427,7 @@ static size_t forge(const char *what, int *fds)
 {
 	if (strcmp(what, "status") == 0) {
 		forge_memory(fds);
-		return 2;
+		return 3;
 	}
 	if (strcmp(what, "bans") == 0) {
 		forge_bans(fds);
@@ -418,10 +436,13 @@ static size_t forge(const char *what, int *fds)
 	if (strcmp(what, "short") == 0) {
 		fds[0] = shm_create("short", 5000);
 		fds[1] = shm_create("short", 1);
-		return 2;
+		fds[2] = shm_create("short", 1);
+		return 3;
 	}
-	if (strcmp(what, "pipes") == 0 && pipe(fds) == 0)
-		return 2;
+	if (strcmp(what, "pipes") == 0 && pipe(fds) == 0) {
+		fds[2] = fds[0];
+		return 3;
+	}
 	return 0;
 }
 
@@ -449,7 +470,8 @@ static void answer_one(int fd, const char *what, const int *fds, size_t count)
 static void answer(const char *what)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), fds[2];
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0),
+	    fds[PASSING_MAX];
 	size_t count = forge(what, fds);
 	struct pollfd p[] = {{STDIN_FILENO, POLLIN, 0}, {fd, POLLIN, 0}};
 

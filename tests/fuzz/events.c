@@ -62,26 +62,38 @@ static size_t names_in(struct span list)
 
 static void check_text(const struct event *e, struct span rest)
 {
-	size_t want = e->kind == EVENT_PRIVATE ? (size_t)e->from_me + e->to_me
-					       : e->kind != EVENT_WHO_END;
-	size_t lines = 0;
+	bool is_long = e->kind == EVENT_WHO || e->kind == EVENT_LISTED ||
+		       e->kind == EVENT_IGNORED;
+	size_t want = 1, lines = 0;
 	struct span line;
 
+	if (e->kind == EVENT_PRIVATE)
+		want = (size_t)e->from_me + e->to_me;
+	else if (e->kind == EVENT_WHO_END)
+		want = 0;
+	else if (e->kind == EVENT_LISTED_END)
+		want = e->online == 0;
 	for (; next_line(&rest, &line); lines++) {
 		CHECK(utf8_is_clean(line.p, line.n));
-		CHECK(e->kind != EVENT_WHO || line.n < WHO_LINE_MAX);
+		CHECK(!is_long || line.n < WHO_LINE_MAX);
 	}
-	CHECK(lines == want || (e->kind == EVENT_WHO && lines > 0));
+	CHECK(lines == want || (is_long && lines > 0));
 }
 
+/* Whether it may be more than one line for programs. */
 static bool is_list(const struct event *e)
 {
-	return e->kind == EVENT_WHO || e->digest;
+	return e->kind == EVENT_WHO || e->kind == EVENT_LISTED ||
+	       e->kind == EVENT_IGNORED || e->digest;
 }
 
-static size_t lines_of(const struct event *e)
+static bool has_lines(const struct event *e, size_t lines)
 {
-	return is_list(e) ? names_in(e->text) + (e->more > 0) : 1;
+	if (e->kind == EVENT_IGNORED)
+		return lines > 0 && lines <= 1 + names_in(e->text);
+	if (e->kind == EVENT_LISTED)
+		return lines == e->nlisted;
+	return lines == (is_list(e) ? names_in(e->text) + (e->more > 0) : 1);
 }
 
 /* An unused field is written as "-". */
@@ -100,12 +112,18 @@ static void check_read(const struct event *e, const struct reader_event *read)
 	if (is_list(e))
 		return;
 	CHECK(is_same((struct span){read->from.p, read->from.n}, e->from));
-	CHECK(is_same((struct span){read->to.p, read->to.n}, e->to));
+	if (e->room.n > 0) {
+		CHECK(read->room.n == 1 + e->room.n && read->to.n == 0);
+		CHECK(memcmp(read->room.p + 1, e->room.p, e->room.n) == 0);
+	} else if (e->kind != EVENT_IGNORE) {
+		CHECK(is_same((struct span){read->to.p, read->to.n}, e->to));
+	}
 	switch (e->kind) {
 	case EVENT_WELCOME:
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
 	case EVENT_WHO_END:
+	case EVENT_LISTED_END:
 		CHECK(read->number == e->online);
 		break;
 	case EVENT_GAP:
@@ -114,6 +132,13 @@ static void check_read(const struct event *e, const struct reader_event *read)
 	case EVENT_ERROR:
 	case EVENT_WARNING:
 	case EVENT_BYE:
+	case EVENT_KICK:
+	case EVENT_MODE:
+	case EVENT_INVITE:
+	case EVENT_HERE:
+	case EVENT_GONE:
+	case EVENT_MODES:
+	case EVENT_IGNORE:
 		CHECK(read->text.n > 0); /* in words of the dialect */
 		break;
 	default:
@@ -154,7 +179,7 @@ static void check_events(const struct event *e, struct span rest)
 		else
 			CHECK(e->kind == EVENT_WHO);
 	}
-	CHECK(lines == lines_of(e));
+	CHECK(has_lines(e, lines));
 }
 
 /* Whether the client has the same words for the event as the server. */
@@ -171,6 +196,24 @@ static bool has_same_words(const struct event *e)
 	case EVENT_PRIVATE:
 		if (e->text.n == 0 || e->from_me == e->to_me)
 			return false;
+		break;
+	case EVENT_TOPIC:
+		/* Shown, it has no number. */
+		if ((e->from.n == 0) != (e->seq == 0) ||
+			(e->text.n == 1 && e->text.p[0] == '-'))
+			return false;
+		break;
+	case EVENT_MODE:
+		/* The last operator has left, which is all that nobody does. */
+		if (e->from.n == 0 && (e->mode != MODE_OPERATOR || !e->on))
+			return false;
+		break;
+	case EVENT_KICK:
+	case EVENT_INVITE:
+	case EVENT_HERE:
+	case EVENT_GONE:
+	case EVENT_MODES:
+	case EVENT_IGNORE:
 		break;
 	case EVENT_WELCOME:
 	case EVENT_JOIN:
@@ -201,7 +244,9 @@ static void check_words(
 
 	if (!has_same_words(e))
 		return;
-	if (e->from_me && e->kind == EVENT_PRIVATE) {
+	if (e->kind == EVENT_GONE ||
+		(e->from_me && (e->kind == EVENT_PRIVATE ||
+				       e->kind == EVENT_INVITE))) {
 		memcpy(name, e->from.p, e->from.n);
 		name[e->from.n] = '\0';
 	}
@@ -219,7 +264,7 @@ static size_t make_name(struct fuzz_input in, char *dst)
 	n = text_clean(clean, raw, n);
 	n = utf8_cut(clean, n, NAME_MAX_BYTES);
 	for (size_t i = 0; i < n; i++)
-		dst[i] = clean[i] == ' ' || clean[i] == ',' ? '_' : clean[i];
+		dst[i] = memchr(" ,#", clean[i], 3) != NULL ? '_' : clean[i];
 	if (n == 0 || (n == 1 && dst[0] == '-')) {
 		dst[0] = 'x';
 		n = 1;
@@ -245,34 +290,73 @@ static size_t make_names(struct fuzz_input *in, size_t names, char *dst)
 
 static char text[TEXT_MAX];
 
-/* The text that may come with an event. */
+/* The text that may come with an event: short, where the line has other words
+ * beside it. */
 static struct span make_text(const struct event *e, struct fuzz_input in)
 {
 	static char raw[LINE_MAX_BYTES];
 	size_t n;
 
-	if (e->digest || e->kind == EVENT_WHO) {
+	if (e->digest || e->kind == EVENT_WHO || e->kind == EVENT_MODES ||
+		e->kind == EVENT_IGNORED) {
 		n = make_names(
 			&in, 1 + fuzz_byte(&in) % DIGEST_NAMES_MAX, text);
-	} else if (e->kind == EVENT_LEAVE || e->kind == EVENT_WELCOME) {
+	} else if (e->kind == EVENT_HERE) {
+		n = make_name(in, text);
+	} else if ((e->kind == EVENT_LEAVE && e->room.n == 0) ||
+		   e->kind == EVENT_WELCOME ||
+		   (e->kind == EVENT_KICK && fuzz_byte(&in) % 2 == 0)) {
 		n = 0;
 	} else {
 		n = fuzz_expand(in, raw, sizeof(raw));
 		n = text_clean(text, raw, n);
+		if (e->kind != EVENT_PUBLIC && e->kind != EVENT_ACTION &&
+			e->kind != EVENT_PRIVATE && e->kind != EVENT_NOTICE)
+			n = utf8_cut(text, n, TOPIC_MAX);
 	}
 	return (struct span){text, n};
 }
 
 /* Which names a kind has. */
-static void drop_names(struct event *e)
+static void drop_names(struct event *e, uint8_t flags)
 {
 	bool from = false, to = false;
+	/* What is of a room, and what may be. */
+	bool room = (flags & EVENTS_ROOM) != 0;
 
 	switch (e->kind) {
+	case EVENT_KICK:
+	case EVENT_INVITE:
+		from = to = room = true;
+		break;
+	case EVENT_MODE:
+		from = room = true;
+		to = e->mode <= MODE_BAN;
+		break;
+	case EVENT_TOPIC:
+		from = e->seq != 0;
+		break;
+	case EVENT_GONE:
+		from = room = true;
+		break;
+	case EVENT_IGNORE:
+		to = true;
+		room = false;
+		break;
+	case EVENT_MODES:
+		room = true;
+		break;
+	case EVENT_WHO:
+	case EVENT_WHO_END:
+	case EVENT_GAP:
+	case EVENT_ERROR:
+	case EVENT_HERE:
+		break;
 	case EVENT_PRIVATE:
 	case EVENT_RENAME:
-		to = true;
-		/* fall through */
+		from = to = true;
+		room = false;
+		break;
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 	case EVENT_JOIN:
@@ -281,23 +365,50 @@ static void drop_names(struct event *e)
 		break;
 	case EVENT_WELCOME:
 		to = true;
-		break;
+		/* fall through */
 	default:
-		break;
+		room = false;
 	}
 	if (!from || e->digest)
 		e->from.n = 0;
 	if (!to)
 		e->to.n = 0;
+	if (!room)
+		e->room.n = 0;
+}
+
+/* In this order the inputs that are kept stay what they are. */
+static const enum event_kind kinds[] = {EVENT_WELCOME, EVENT_PUBLIC,
+	EVENT_ACTION, EVENT_PRIVATE, EVENT_JOIN, EVENT_LEAVE, EVENT_RENAME,
+	EVENT_ERROR, EVENT_NOTICE, EVENT_BYE, EVENT_WHO, EVENT_WHO_END,
+	EVENT_WARNING, EVENT_GAP, EVENT_TOPIC, EVENT_KICK, EVENT_MODE,
+	EVENT_INVITE, EVENT_LISTED, EVENT_LISTED_END, EVENT_HERE, EVENT_GONE,
+	EVENT_MODES, EVENT_IGNORE, EVENT_IGNORED};
+
+/* Some rooms, with a text of the input's as their topics. */
+static void make_rooms(struct event *e, struct fuzz_input in)
+{
+	static struct listed rooms[32];
+	static char name[NAME_MAX_BYTES];
+	size_t n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), name);
+
+	e->nlisted = 1 + fuzz_byte(&in) % 32;
+	e->listed = rooms;
+	e->text.n = utf8_cut(e->text.p, e->text.n, TOPIC_MAX);
+	for (uint32_t i = 0; i < e->nlisted; i++)
+		rooms[i] = (struct listed){{name, n},
+			{e->text.p, i % 3 == 2 ? 0 : e->text.n},
+			(uint32_t)fuzz_number(&in, i % 5)};
 }
 
 void events_check(struct fuzz_input in, uint8_t flags)
 {
 	static char from[NAME_MAX_BYTES], to[NAME_MAX_BYTES];
-	struct event e = {.kind = EVENT_WELCOME};
+	static char room[NAME_MAX_BYTES];
+	struct event e = {.room = SPAN_EMPTY};
 	struct span words, events;
 
-	e.kind += fuzz_byte(&in) % EVENT_GAP;
+	e.kind = kinds[fuzz_byte(&in) % (sizeof(kinds) / sizeof(kinds[0]))];
 	e.seq = fuzz_number(&in, 8);
 	e.unix_ms = (int64_t)fuzz_number(&in, 6);
 	e.age_ms = flags & EVENTS_OLD ? (int64_t)fuzz_number(&in, 5) : -1;
@@ -307,22 +418,37 @@ void events_check(struct fuzz_input in, uint8_t flags)
 	e.to_me = (flags & EVENTS_TO_ME) != 0;
 	e.digest = (e.kind == EVENT_JOIN || e.kind == EVENT_LEAVE) &&
 		   (flags & EVENTS_DIGEST) != 0;
-	if (e.kind != EVENT_GAP && !e.digest)
+	if (e.kind == EVENT_HERE || e.kind == EVENT_GONE ||
+		e.kind == EVENT_MODES || e.kind == EVENT_LISTED_END ||
+		e.kind == EVENT_IGNORE)
+		e.seq = 0;
+	if (e.kind != EVENT_GAP && e.kind != EVENT_MODES && !e.digest)
 		e.more = 0;
+	if (e.kind == EVENT_MODE)
+		e.mode = MODE_OPERATOR + fuzz_byte(&in) % (MODES - 1);
+	e.on = (flags & EVENTS_DIGEST) != 0;
 	e.from.p = from;
 	e.from.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), from);
 	e.to.p = to;
 	e.to.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), to);
-	drop_names(&e);
+	if ((flags & EVENTS_ROOM) != 0 || e.kind == EVENT_KICK ||
+		e.kind == EVENT_INVITE || e.kind == EVENT_MODE ||
+		e.kind == EVENT_GONE || e.kind == EVENT_MODES) {
+		e.room.p = room;
+		e.room.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), room);
+	}
+	drop_names(&e, flags);
 	if (e.kind == EVENT_ERROR || e.kind == EVENT_WARNING)
-		e.error = ERROR_NO_SUCH_USER + fuzz_byte(&in) % ERROR_EVICTED;
-	if (e.error == ERROR_BAD_NAME)
+		e.error = ERROR_NO_SUCH_USER + fuzz_byte(&in) % (ERRORS - 1);
+	if (e.error == ERROR_BAD_NAME || e.error == ERROR_BAD_ROOM)
 		e.number = fuzz_byte(&in) % (NAME_RESERVED + 1);
 	else if (e.kind != EVENT_WELCOME)
 		e.number = (uint32_t)fuzz_number(&in, 4);
 	if (e.kind == EVENT_LEAVE || e.kind == EVENT_BYE)
 		e.reason = fuzz_byte(&in) % LEAVE_REASONS;
 	e.text = make_text(&e, in);
+	if (e.kind == EVENT_LISTED)
+		make_rooms(&e, in);
 	/* An empty list is not told. */
 	if (e.kind == EVENT_WHO && e.text.n == 0)
 		return;

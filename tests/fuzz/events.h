@@ -14,7 +14,8 @@ enum {
 	EVENTS_DIGEST = 2,
 	EVENTS_OLD = 4,
 	EVENTS_FROM_ME = 8,
-	EVENTS_TO_ME = 16
+	EVENTS_TO_ME = 16,
+	EVENTS_ROOM = 32 /* where the kind may be of a room */
 };
 
 /* Makes an event of the input, as the relay or a child may make one, and checks

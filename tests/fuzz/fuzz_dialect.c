@@ -22,41 +22,63 @@ static struct client client;
 static struct table table;
 static char long_text[LINE_MAX_BYTES];
 
-/* --- in the place of the rest of a child --------------------------------- */
+/* --- a child -------------------------------------------------------------- */
 
-void client_error(
-	struct client *c, enum error error, struct span about, uint32_t number)
+static struct rooms rooms;
+
+/* The client is in the room of this number. */
+static void enter(uint32_t number, const char *name)
 {
-	(void)number;
-	CHECK(c == &client && error != ERROR_NONE);
-	CHECK(about.n <= LINE_MAX_BYTES);
+	static union {
+		struct frame_event e;
+		char bytes[sizeof(struct frame_event) + 2 * NAME_MAX_BYTES];
+	} u;
+
+	memset(&u, 0, sizeof(u));
+	u.e.kind = EVENT_JOIN;
+	u.e.audience = AUDIENCE_ROOM;
+	u.e.id = u.e.seq = number;
+	u.e.from_len = (uint8_t)client.name_len;
+	u.e.from_generation = client.generation;
+	u.e.room = number;
+	u.e.room_generation = u.e.on = 1;
+	u.e.room_len = (uint8_t)strlen(name);
+	u.e.online = 1;
+	memcpy(u.bytes + sizeof(u.e), client.name, client.name_len);
+	memcpy(u.bytes + sizeof(u.e) + client.name_len, name, strlen(name));
+	rooms_apply(&rooms, &u.e);
+	membership_note(&client.memberships, &u.e,
+		(struct audience_user){0, client.generation});
 }
 
-void client_leave(struct client *c, enum leave_reason reason)
-{
-	CHECK(c->said_quit);
-	c->reason = reason;
-}
-
-/* One user, who is guest-1, and another, who is guest-2. */
+/* One user, who is guest-1, in #dev and #ops, and another, who is guest-2. */
 static void set_up(void)
 {
 	char name[NAME_MAX_BYTES];
 
 	if (table.base == NULL) {
 		CHECK(table_create(&table, 4) == 0);
-		for (uint32_t slot = 0; slot < 2; slot++) {
-			table_assign(&table, slot, "127.0.0.1:1");
-			table_join(&table, slot, "", 0, name);
-		}
+		CHECK(rooms_create(&rooms, 4, 4, "lobby") == 0);
+		client.generation = table_assign(&table, 0, "127.0.0.1:1");
+		client.name_len = table_join(&table, 0, "", 0, client.name);
+		table_assign(&table, 1, "127.0.0.1:1");
+		table_join(&table, 1, "", 0, name);
 		client.table = &table;
-		memcpy(client.name, "guest-1", 7);
-		client.name_len = 7;
+		client.rooms = &rooms;
+		client.dialect = &dialect_text;
+		membership_init(&client.memberships, client.membership);
+		enter(1, "dev");
+		enter(2, "ops");
 	}
 	if (client.rename != 0)
 		table_settle(&table, 0, false);
-	client.rename = 0;
-	client.listing = client.said_quit = false;
+	ignored_init(&client.ignored, client.ignored_user);
+	client.phase = PHASE_TALK;
+	client.memberships.here = 1;
+	client.rename = client.join = 0;
+	client.listing = LISTING_NONE;
+	client.said_quit = false;
+	client.outbuf.start = client.outbuf.end = 0;
 	client.unacked.start = client.unacked.sent = client.unacked.end = 0;
 	client.unacked.counter = 0;
 }
@@ -75,22 +97,58 @@ static bool is_same(struct span a, struct span b)
 
 static void check_request(const struct request *r, const char *line, size_t n)
 {
-	bool name = r->verb == VERB_TELL || r->verb == VERB_RENAME;
-	bool text = r->verb == VERB_TELL || r->verb == VERB_SAY ||
-		    r->verb == VERB_ACT;
+	static const struct {
+		bool room, no_room, name, no_name, text, no_text;
+	} parts[VERBS] = {
+		[VERB_NONE] = {.no_room = true,
+			.no_name = true,
+			.no_text = true},
+		[VERB_SAY] = {.no_name = true, .text = true},
+		[VERB_ACT] = {.no_room = true, .no_name = true, .text = true},
+		[VERB_TELL] = {.no_room = true, .name = true, .text = true},
+		[VERB_RENAME] = {.no_room = true,
+			.name = true,
+			.no_text = true},
+		[VERB_WHO] = {.no_name = true, .no_text = true},
+		[VERB_ENTER] = {.room = true, .no_name = true},
+		[VERB_EXIT] = {.no_name = true},
+		[VERB_ROOMS] = {.no_room = true,
+			.no_name = true,
+			.no_text = true},
+		[VERB_TOPIC] = {.no_room = true, .no_name = true},
+		[VERB_UNTOPIC] = {.no_room = true,
+			.no_name = true,
+			.no_text = true},
+		[VERB_KICK] = {.no_room = true, .name = true},
+		[VERB_INVITE] = {.no_room = true,
+			.name = true,
+			.no_text = true},
+		[VERB_MODE] = {.no_room = true},
+		[VERB_IGNORE] = {.no_room = true, .no_text = true},
+		[VERB_UNIGNORE] = {.no_room = true,
+			.name = true,
+			.no_text = true},
+		[VERB_QUIT] = {.no_room = true,
+			.no_name = true,
+			.no_text = true},
+	};
+	bool text = !text_is_blank(r->text.p, r->text.n);
+	bool has_name = r->name.n > 0, has_room = r->room.n > 0;
 	size_t at;
 
 	CHECK(r->error == ERROR_NONE && r->verb < VERB_ERROR);
-	CHECK(lies_in(r->name, line, n) && lies_in(r->text, line, n));
-	CHECK((r->name.n > 0) == name);
-	CHECK(!name || r->name.p[r->name.n - 1] != ' ');
-	CHECK(text_is_blank(r->text.p, r->text.n) == !text);
+	CHECK(lies_in(r->name, line, n) && lies_in(r->text, line, n) &&
+		lies_in(r->room, line, n));
+	CHECK(has_room ? !parts[r->verb].no_room : !parts[r->verb].room);
+	CHECK(has_name ? !parts[r->verb].no_name : !parts[r->verb].name);
+	CHECK(text ? !parts[r->verb].no_text : !parts[r->verb].text);
+	CHECK(!has_name || r->name.p[r->name.n - 1] != ' ');
 	/* What nobody sees hides no command. */
 	at = text_blanks(line, n);
 	if (n - at > 1 && line[at] == '/' && line[at + 1] == '/') {
 		CHECK(r->verb == VERB_SAY && r->text.n == n - at - 1);
 		CHECK(r->text.p == line + at + 1);
-	} else if (r->verb == VERB_SAY) {
+	} else if (r->verb == VERB_SAY && !has_room) {
 		CHECK(r->text.p == line && r->text.n == n && line[at] != '/');
 	}
 }
@@ -108,17 +166,24 @@ static void check_unacked(const struct request *r)
 {
 	const struct unacked *b = &client.unacked;
 	const struct frame_up *f = (const void *)(b->buf + b->start);
-	const char *text = f->body + f->name_len;
+	const char *text = frame_up_text(f);
 
+	CHECK(client.outbuf.end <= OUTBUF_EVENT);
 	if (unacked_is_empty(b))
 		return;
+	CHECK(client.outbuf.end == 0);
 	CHECK(frame_up_check(f, b->end - b->start) == FRAME_OK);
 	CHECK(f->size == b->end - b->start && f->counter == 1);
 	CHECK(utf8_is_clean(text, f->text_len));
 	CHECK(f->text_len == 0 || !text_is_blank(text, f->text_len));
-	CHECK(f->name_len == 0 || name_check(f->body, f->name_len) == NAME_OK);
-	CHECK(is_same((struct span){f->body, f->name_len}, r->name));
+	CHECK(f->name_len == 0 ||
+		name_check(frame_up_name(f), f->name_len) == NAME_OK);
+	CHECK(f->room_len == 0 ||
+		name_check(frame_up_room(f), f->room_len) == NAME_OK);
+	CHECK(is_same((struct span){frame_up_name(f), f->name_len}, r->name));
 	CHECK((f->kind == UP_RENAME) == (client.rename != 0));
+	CHECK((f->kind == UP_JOIN) == (client.join != 0));
+	CHECK(f->kind != UP_TOPIC || f->text_len <= TOPIC_MAX);
 }
 
 /* The line as any line, and as a first one; both are answered in clean lines.
@@ -162,6 +227,8 @@ static void fuzz_line(struct fuzz_input in)
 	CHECK(r.verb == other.verb && r.error == other.error);
 	if (r.verb != VERB_ERROR) {
 		CHECK(is_same(r.name, other.name));
+		CHECK(is_same(r.room, other.room));
+		CHECK(r.mode == other.mode && r.on == other.on);
 		CHECK(is_same(r.text, other.text));
 		check_request(&r, line, n);
 		set_up();

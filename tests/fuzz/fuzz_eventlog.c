@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Fuzzes the opening of ipc/eventlog.c: of a log that was written over it
  * takes what makes sense in all its parts, and nothing else; the log then goes
- * on as any other.
+ * on as any other.  What an event does to the rooms is tests/unit's: here the
+ * rooms are those to which just the events have happened that are new.
  * Runs in: nothing but tests.
  *
  * Input: where the log begins, a number of entries, eight bytes for each; the
@@ -24,6 +25,9 @@ void __asan_unpoison_memory_region(const volatile void *start, size_t size);
 
 #define ENTRIES_MAX 24
 
+/* Beside the lobby. */
+#define ROOMS 3
+
 /* What lies before the sessions in the shared memory. */
 struct header {
 	uint64_t tail, head, applied;
@@ -33,6 +37,7 @@ struct header {
 #define ABSURD (UINT64_C(1) << 62)
 
 static struct eventlog elog;
+static struct rooms rooms;
 static int fd = -1;
 
 /* The shared memory as eventlog_open will find it. */
@@ -43,8 +48,9 @@ static char *ring; /* twice in a row */
 /* What it has to come to. */
 static struct model {
 	bool good;
-	uint64_t first_id, next_id, next_seq, entries;
+	uint64_t first_id, next_id, lobby_seq, entries;
 	struct session sessions[SLOTS];
+	struct rooms rooms;
 } model;
 
 /* --- memory in which nobody can go astray -------------------------------- */
@@ -52,13 +58,32 @@ static struct model {
 static char *guarded;
 static size_t guarded_size;
 
-/* In the place of ipc/shm.c's: behind what is asked for is a page that cannot
- * be read, and nothing between the last session and its page's end. */
+/* In the place of ipc/shm.c. */
+int shm_create(const char *what, size_t size)
+{
+	int made = memfd_create(what, MFD_CLOEXEC);
+
+	CHECK(made != -1 && ftruncate(made, (off_t)size) == 0);
+	return made;
+}
+
+void *shm_copy(int from, size_t size)
+{
+	(void)from;
+	(void)size;
+	return NULL;
+}
+
+/* Of the log: behind what is asked for is a page that cannot be read, and
+ * nothing between the last session and its page's end. */
 void *shm_map(int from, size_t size)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t used = sizeof(header) + sizeof(sessions);
 
+	if (from != fd)
+		return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			from, 0);
 	guarded = mmap(NULL, size + page, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	guarded_size = size + page;
@@ -71,7 +96,7 @@ void *shm_map(int from, size_t size)
 
 static bool open_log(void)
 {
-	bool good = eventlog_open(&elog, fd, SLOTS) == 0;
+	bool good = eventlog_open(&elog, fd, SLOTS, &rooms) == 0;
 
 	CHECK(good || errno == EBADMSG);
 	return good;
@@ -113,8 +138,17 @@ static struct frame_event entry_of(struct fuzz_input *in)
 	struct frame_event e = {.kind = EVENT_PUBLIC};
 	uint8_t lengths;
 
-	e.kind = (uint8_t)(e.kind + fuzz_byte(in) % 8);
-	e.audience = fuzz_byte(in) & 3;
+	/* of those that a log has */
+	e.kind = (uint8_t)(e.kind + fuzz_byte(in) % 11);
+	lengths = fuzz_byte(in);
+	e.audience = lengths % AUDIENCES;
+	e.room = e.kind == EVENT_RENAME || e.kind == EVENT_PRIVATE
+			 ? ROOM_LOBBY
+			 : lengths >> 4 & ROOMS;
+	e.room_generation = e.room != ROOM_LOBBY;
+	e.room_len = e.room != ROOM_LOBBY ? 5 : 0;
+	e.on = lengths >> 3 & 1;
+	e.mode = e.kind == EVENT_MODE ? 1 + (lengths & 7) : MODE_NONE;
 	e.from_slot = fuzz_byte(in) % SLOTS;
 	e.from_generation = fuzz_byte(in) % 4;
 	e.to_slot = fuzz_byte(in) % SLOTS;
@@ -124,6 +158,16 @@ static struct frame_event entry_of(struct fuzz_input *in)
 	e.to_len = (uint8_t)(2 * (lengths >> 4));
 	e.text_len = fuzz_byte(in);
 	return e;
+}
+
+/* There are no rooms but the lobby, in both of them. */
+static void begin_rooms(void)
+{
+	if (rooms.base == NULL) {
+		CHECK(rooms_create(&rooms, ROOMS, SLOTS, "lobby") == 0);
+		CHECK(rooms_create(&model.rooms, ROOMS, SLOTS, "lobby") == 0);
+	}
+	memset(rooms.base, 0, rooms.size);
 }
 
 /* Writes an empty log that begins somewhere. */
@@ -149,9 +193,11 @@ static void append(struct fuzz_input *in)
 	for (size_t i = 0; i < n; i++) {
 		struct frame_event e = entry_of(in);
 
-		eventlog_append(&elog, &e, noise, noise + 32, noise);
+		eventlog_append(
+			&elog, &e, noise, noise + 32, noise + e.room, noise);
 	}
 	close_log();
+	memcpy(model.rooms.base, rooms.base, rooms.size);
 }
 
 /* Writes one byte or eight over a place of the header, the sessions, or the
@@ -196,30 +242,34 @@ static bool is_whole(const struct frame_event *e, uint64_t room)
 
 	if (room < size)
 		return false;
-	size += (uint64_t)e->from_len + e->to_len + e->text_len;
+	size += (uint64_t)e->from_len + e->to_len + e->room_len + e->text_len;
 	while (size % FRAME_ALIGN != 0)
 		size++;
-	/* A welcome is in no log. */
+	/* A welcome is in no log, nor what follows it. */
 	return e->size == size && size <= room && e->kind > EVENT_WELCOME &&
-	       e->kind <= EVENT_BYE && e->from_len <= NAME_MAX_BYTES &&
-	       e->to_len <= NAME_MAX_BYTES && e->text_len <= TEXT_MAX &&
+	       e->kind <= EVENT_BYE && e->kind != EVENT_ROOM &&
+	       e->from_len <= NAME_MAX_BYTES && e->to_len <= NAME_MAX_BYTES &&
+	       e->room_len <= NAME_MAX_BYTES && e->text_len <= TEXT_MAX &&
 	       e->reason < LEAVE_REASONS && e->audience < AUDIENCES &&
-	       e->from_slot < SLOTS && e->to_slot < SLOTS;
+	       e->error < FRAME_ERRORS && e->mode < MODES && e->on <= 1 &&
+	       e->from_slot < SLOTS && e->to_slot < SLOTS && e->room <= ROOMS;
 }
 
 static bool is_public(const struct frame_event *e)
 {
-	return e->audience == AUDIENCE_EVERYONE;
+	return e->audience == AUDIENCE_EVERYONE || e->audience == AUDIENCE_ROOM;
 }
 
 /* The rules of sessions, said once more. */
 static void apply(const struct frame_event *e)
 {
 	struct session *s = &model.sessions[e->from_slot];
+	bool lobby = e->room == ROOM_LOBBY;
 
+	rooms_apply(&model.rooms, e);
 	if (e->from_generation == 0)
 		return;
-	if (e->kind == EVENT_JOIN) {
+	if (e->kind == EVENT_JOIN && lobby) {
 		*s = (struct session){.generation = e->from_generation,
 			.state = SESSION_JOINED,
 			.join_id = e->id,
@@ -229,7 +279,7 @@ static void apply(const struct frame_event *e)
 	}
 	if (s->generation != e->from_generation)
 		return;
-	if (e->kind == EVENT_LEAVE)
+	if (e->kind == EVENT_LEAVE && lobby)
 		s->state = SESSION_LEFT;
 	if (e->kind == EVENT_RENAME) {
 		s->name_len = e->to_len;
@@ -237,6 +287,17 @@ static void apply(const struct frame_event *e)
 	}
 	if (s->counter < e->counter)
 		s->counter = e->counter;
+}
+
+/* The lobby's numbers have no hole; 0: there is none yet. */
+static bool is_due(const struct frame_event *e)
+{
+	uint64_t before = model.lobby_seq;
+
+	if (e->room != ROOM_LOBBY)
+		return true;
+	model.lobby_seq = e->seq;
+	return before == 0 || e->seq == before + is_public(e);
 }
 
 static bool walk(void)
@@ -254,26 +315,26 @@ static bool walk(void)
 			return false;
 		if (model.entries == 0) {
 			model.first_id = model.next_id = e->id;
-			model.next_seq = e->seq + !is_public(e);
 		}
-		if (e->id != model.next_id ||
-			e->seq + !is_public(e) != model.next_seq)
+		if (e->id != model.next_id || !is_due(e))
 			return false;
 		if (e->id > header.applied)
 			apply(e);
 		model.next_id++;
-		model.next_seq = e->seq + 1;
 		model.entries++;
 		pos += e->size;
 	}
-	return header.applied < model.next_id;
+	return header.applied < model.next_id &&
+	       (model.lobby_seq == 0 ||
+		       model.lobby_seq == model.rooms.rooms[ROOM_LOBBY].seq);
 }
 
 static void expect(void)
 {
-	model = (struct model){.first_id = 1, .next_id = 1, .next_seq = 1};
+	model = (struct model){
+		.first_id = 1, .next_id = 1, .rooms = model.rooms};
 	memcpy(model.sessions, sessions, sizeof(sessions));
-	model.good = walk();
+	model.good = walk() && rooms_are_sound(&model.rooms);
 	for (size_t i = 0; i < SLOTS; i++) {
 		const struct session *s = &model.sessions[i];
 
@@ -325,7 +386,7 @@ static void check_all(void)
 	CHECK(eventlog_head(&elog) == header.head);
 	CHECK(elog.first_id == model.first_id);
 	CHECK(elog.next_id == model.next_id);
-	CHECK(elog.next_seq == model.next_seq);
+	CHECK(memcmp(rooms.base, model.rooms.base, rooms.size) == 0);
 	check_entries();
 	check_sessions();
 }
@@ -341,11 +402,11 @@ static void check_going_on(void)
 		.text_len = 40};
 
 	for (size_t i = 0; i < 3; i++) {
-		const struct frame_event *made =
-			eventlog_append(&elog, &e, noise, noise + 32, noise);
+		const struct frame_event *made = eventlog_append(
+			&elog, &e, noise, noise + 32, "", noise);
 
 		CHECK(made->id == model.next_id++);
-		CHECK(made->seq == model.next_seq++);
+		CHECK(made->seq == eventlog_seq(&elog, ROOM_LOBBY));
 		apply(made);
 		header.head += made->size;
 	}
@@ -368,6 +429,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fd = memfd_create("log", MFD_CLOEXEC);
 	CHECK(fd != -1 && ftruncate(fd, (off_t)eventlog_size(SLOTS)) == 0);
 	map_ring();
+	begin_rooms();
 	start = begin(fuzz_byte(&in));
 	append(&in);
 	damage(&in, start);

@@ -20,32 +20,46 @@ static void *room_for_up(void)
 	return room;
 }
 
-/* What a kind has, said once more. */
+/* Whether a part is there as it must be: for "a" always, for "m" maybe. */
+static bool has(char part, size_t len)
+{
+	return part == 'm' || (part == 'a') == (len > 0);
+}
+
+/* What a kind has, said once more: room, name, text. */
 static void check_up_fields(const struct frame_up *f, size_t n)
 {
-	size_t body = (size_t)f->name_len + f->text_len;
+	static const char parts[UP_KINDS][4] = {
+		[UP_PUBLIC] = "m-a",
+		[UP_ACTION] = "m-a",
+		[UP_PRIVATE] = "-aa",
+		[UP_RENAME] = "-a-",
+		[UP_JOIN] = "a-m",
+		[UP_PART] = "a-m",
+		[UP_TOPIC] = "a-m",
+		[UP_KICK] = "aam",
+		[UP_INVITE] = "aa-",
+		[UP_MODE] = "amm",
+		[UP_BYE] = "---",
+	};
+	size_t body = (size_t)f->room_len + f->name_len + f->text_len;
 
 	CHECK(f->size <= n && f->size <= FRAME_UP_MAX);
 	CHECK(f->size % FRAME_ALIGN == 0);
 	CHECK(sizeof(*f) + body <= f->size);
 	CHECK(f->size < sizeof(*f) + body + FRAME_ALIGN);
 	CHECK(f->name_len <= NAME_MAX_BYTES && f->text_len <= TEXT_MAX);
-	switch (f->kind) {
-	case UP_PUBLIC:
-	case UP_ACTION:
-		CHECK(f->name_len == 0 && f->text_len > 0);
-		break;
-	case UP_PRIVATE:
-		CHECK(f->name_len > 0 && f->text_len > 0);
-		break;
-	case UP_RENAME:
-		CHECK(f->name_len > 0 && f->text_len == 0);
-		break;
-	case UP_BYE:
-		CHECK(f->name_len == 0 && f->text_len == 0);
-		break;
-	default:
-		CHECKW(false, "kind");
+	CHECK(f->room_len <= NAME_MAX_BYTES);
+	CHECKW(f->kind > 0 && f->kind < UP_KINDS, "kind");
+	CHECK(has(parts[f->kind][0], f->room_len));
+	CHECK(has(parts[f->kind][1], f->name_len));
+	CHECK(has(parts[f->kind][2], f->text_len));
+	CHECK((f->kind == UP_MODE) == (f->mode != MODE_NONE));
+	CHECK(f->mode < MODES && f->on <= 1);
+	CHECK(f->on == 0 || f->kind == UP_MODE || f->kind == UP_KICK);
+	if (f->kind == UP_MODE) {
+		CHECK((f->name_len > 0) == (f->mode <= MODE_BAN));
+		CHECK((f->text_len > 0) == (f->on != 0 && f->mode >= MODE_KEY));
 	}
 	CHECK(f->reason < LEAVE_REASONS);
 	CHECK(f->kind == UP_BYE || f->reason == 0);
@@ -55,15 +69,11 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 static void check_up_again(const struct frame_up *f)
 {
 	struct frame_up *again = room_for_up(), *was = room_for_up();
-	size_t used = sizeof(*f) + f->name_len + f->text_len;
+	size_t used = sizeof(*f) + f->room_len + f->name_len + f->text_len;
 
-	CHECK(frame_up_build(again, f->kind, f->counter, f->body, f->name_len,
-		      f->body + f->name_len, f->text_len) == f->size);
+	CHECK(frame_up_build(again, f, frame_up_room(f), frame_up_name(f),
+		      frame_up_text(f)) == f->size);
 	memcpy(was, f, f->size);
-	CHECK(again->reason == 0);
-	again->reason = was->reason;
-	was->unused = 0;
-	was->unused2 = 0;
 	memset((char *)was + used, 0, f->size - used);
 	CHECK(memcmp(again, was, f->size) == 0);
 	free(again);
@@ -73,7 +83,8 @@ static void check_up_again(const struct frame_up *f)
 /* What frame_event_check has taken. */
 static void check_event_fields(const struct frame_event *e, size_t n)
 {
-	size_t body = (size_t)e->from_len + e->to_len + e->text_len;
+	size_t body =
+		(size_t)e->from_len + e->to_len + e->room_len + e->text_len;
 
 	CHECK(e->size <= n && e->size <= FRAME_EVENT_MAX);
 	CHECK(e->size % FRAME_ALIGN == 0);
@@ -82,9 +93,12 @@ static void check_event_fields(const struct frame_event *e, size_t n)
 	CHECK(e->kind >= EVENT_WELCOME && e->kind <= EVENT_BYE);
 	CHECK(e->from_len <= NAME_MAX_BYTES && e->to_len <= NAME_MAX_BYTES);
 	CHECK(e->text_len <= TEXT_MAX && e->reason < LEAVE_REASONS);
+	CHECK(e->room_len <= NAME_MAX_BYTES);
+	CHECK(e->error < FRAME_ERRORS && e->mode < MODES && e->on <= 1);
 	CHECK(e->audience < AUDIENCES);
 	CHECK(frame_to(e) == frame_from(e) + e->from_len);
-	CHECK(frame_text(e) == frame_to(e) + e->to_len);
+	CHECK(frame_room(e) == frame_to(e) + e->to_len);
+	CHECK(frame_text(e) == frame_room(e) + e->room_len);
 	CHECK(frame_text(e) + e->text_len <= (const char *)e + n);
 }
 
@@ -163,35 +177,55 @@ static void resize(bool event, void *p, size_t n)
 	struct frame_event *e = p;
 
 	if (event && n >= sizeof(*e))
-		e->size = (uint32_t)frame_size(sizeof(*e),
-			(size_t)e->from_len + e->to_len + e->text_len);
+		e->size = (uint32_t)frame_size(
+			sizeof(*e), (size_t)e->from_len + e->to_len +
+					    e->room_len + e->text_len);
 	if (!event && n >= sizeof(*f))
-		f->size = (uint32_t)frame_size(
-			sizeof(*f), (size_t)f->name_len + f->text_len);
+		f->size = (uint32_t)frame_size(sizeof(*f),
+			(size_t)f->room_len + f->name_len + f->text_len);
 }
 
 /* A frame that a child may build is taken. */
 static void check_built(struct fuzz_input in)
 {
-	static char body[NAME_MAX_BYTES + TEXT_MAX];
-	enum up_kind kind = UP_PUBLIC + fuzz_byte(&in) % (UP_KINDS - 1);
-	uint64_t counter = fuzz_number(&in, 8);
-	size_t name = fuzz_byte(&in) % NAME_MAX_BYTES + 1;
-	size_t text = fuzz_number(&in, 2) % TEXT_MAX + 1;
+	static char body[2 * NAME_MAX_BYTES + TEXT_MAX];
+	struct frame_up head = {
+		.kind = (uint8_t)(UP_PUBLIC + fuzz_byte(&in) % (UP_KINDS - 1)),
+		.counter = fuzz_number(&in, 8),
+		.room_len = (uint8_t)(fuzz_byte(&in) % NAME_MAX_BYTES + 1),
+		.name_len = (uint8_t)(fuzz_byte(&in) % NAME_MAX_BYTES + 1),
+		.text_len = (uint32_t)(fuzz_number(&in, 2) % TEXT_MAX + 1),
+	};
 	struct frame_up *f = room_for_up();
+	const char *name, *text;
 	size_t size;
 
+	if (head.kind == UP_KICK || head.kind == UP_MODE)
+		head.on = fuzz_byte(&in) % 2;
+	if (head.kind == UP_MODE)
+		head.mode = (uint8_t)(1 + fuzz_byte(&in) % (MODES - 1));
 	memset(body, 0x5A, sizeof(body));
 	memcpy(body, in.p, in.n < sizeof(body) ? in.n : sizeof(body));
-	if (kind != UP_PRIVATE && kind != UP_RENAME)
-		name = 0;
-	if (kind > UP_PRIVATE)
-		text = 0;
-	size = frame_up_build(f, kind, counter, body, name, body + name, text);
+	if (head.kind == UP_PRIVATE || head.kind == UP_RENAME ||
+		head.kind == UP_BYE)
+		head.room_len = 0;
+	if (head.kind != UP_PRIVATE && head.kind != UP_RENAME &&
+		head.kind != UP_KICK && head.kind != UP_INVITE &&
+		(head.kind != UP_MODE || head.mode > MODE_BAN))
+		head.name_len = 0;
+	if (head.kind == UP_RENAME || head.kind == UP_INVITE ||
+		head.kind == UP_BYE ||
+		(head.kind == UP_MODE && (!head.on || head.mode < MODE_KEY)))
+		head.text_len = 0;
+	name = body + head.room_len;
+	text = name + head.name_len;
+	size = frame_up_build(f, &head, body, name, text);
 	CHECK(size <= FRAME_UP_MAX && size == f->size);
-	CHECK(f->kind == kind && f->counter == counter);
-	CHECK(f->name_len == name && f->text_len == text);
-	CHECK(memcmp(f->body, body, name + text) == 0);
+	CHECK(f->kind == head.kind && f->counter == head.counter);
+	CHECK(f->name_len == head.name_len && f->text_len == head.text_len);
+	CHECK(memcmp(f->body, body,
+		      (size_t)head.room_len + head.name_len + head.text_len) ==
+		0);
 	CHECK(frame_up_check(f, size) == FRAME_OK);
 	check_bytes(false, f, size);
 	free(f);

@@ -26,6 +26,7 @@ bool reader_takes(const char *line, size_t n, struct reader_event *e)
 		.number = event_number(event.text),
 		.from = part(event.from),
 		.to = part(event.to),
+		.room = part(event.room),
 		.text = part(event.text),
 	};
 	return true;
@@ -35,7 +36,8 @@ size_t reader_says(const char *line, size_t n, const struct reader_eyes *eyes,
 	char *dst, size_t size)
 {
 	struct event event;
-	struct reader reader = {eyes->name, eyes->welcome_seq, eyes->now_ms};
+	struct reader reader = {
+		eyes->name, eyes->welcome_seq, eyes->now_ms, "", ""};
 	static struct line said;
 
 	if (!event_parse(line, n, &event) ||

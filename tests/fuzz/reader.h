@@ -18,7 +18,7 @@ struct reader_part {
 struct reader_event {
 	bool known; /* its kind is */
 	uint64_t seq, unix_ms, number;
-	struct reader_part from, to, text;
+	struct reader_part from, to, room, text;
 };
 
 /* Whether the client takes a line, without its line end. */

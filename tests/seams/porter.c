@@ -90,7 +90,7 @@ static char *line(
 	return dst;
 }
 
-static char *put_names(char *p, struct span list)
+static char *put_list(char *p, struct span list)
 {
 	struct span name;
 
@@ -121,11 +121,11 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
 		p = put_word(p, e->kind == EVENT_JOIN ? "in:" : "out:");
-		p = e->digest ? put_names(p, e->text)
+		p = e->digest ? put_list(p, e->text)
 			      : put_span(put_word(p, " "), e->from);
 		break;
 	case EVENT_WHO:
-		p = put_names(put_word(p, "here:"), e->text);
+		p = put_list(put_word(p, "here:"), e->text);
 		break;
 	case EVENT_ERROR:
 		p = put_number(put_word(p, "no "), e->error);

@@ -82,6 +82,7 @@ void crowd_connect(struct crowd *c, struct person *p, bool events)
 	p->events = events;
 	p->welcomed = p->counting = false;
 	p->name[0] = '\0';
+	p->stays = (struct stays){0};
 	p->in_length = p->out_start = p->out_length = 0;
 	p->since = stress_now();
 	/* what the last poll said was about another connection */
@@ -173,6 +174,8 @@ static bool notice(struct person *p, const struct heard *h)
 	if (h->kind == HEARD_GAP)
 		stress_fail("client %zu (%s) missed messages: %s", p->id,
 			p->name, h->text);
+	if (h->room[0] != '\0')
+		return stays_hear(&p->stays, p->id, p->name, h);
 	if (h->kind == HEARD_WELCOME) {
 		p->welcomed = true;
 		p->first = h->seq;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "tests/stress/heard.h"
+#include "tests/stress/stays.h"
 
 #define CROWD_NAME 64
 #define CROWD_LINE 32768 /* longer than any line of the server */
@@ -27,6 +28,7 @@ struct person {
 	uint64_t since;        /* when it connected */
 	uint64_t first, last;  /* SEQ of the welcome, and of the last event */
 	bool counting;         /* last is set */
+	struct stays stays;    /* in rooms other than the lobby */
 	char *in, *out;
 	size_t in_length, out_start, out_length, out_room;
 };

@@ -23,6 +23,13 @@ static const struct {
 	{KIND_WHO, HEARD_WHO},
 	{KIND_WHO_END, HEARD_WHO_END},
 	{KIND_ERROR, HEARD_ERROR},
+	{KIND_ROOM, HEARD_ROOM},
+	{KIND_ROOM_END, HEARD_ROOM_END},
+	{KIND_TOPIC, HEARD_OTHER},
+	{KIND_MODE, HEARD_OTHER},
+	{KIND_INVITE, HEARD_OTHER},
+	{KIND_KICK, HEARD_KICK},
+	{KIND_BAN, HEARD_KICK},
 	{KIND_NOTICE, HEARD_NOTICE},
 	{KIND_GAP, HEARD_GAP},
 	{KIND_BYE, HEARD_OTHER},
@@ -40,7 +47,7 @@ static bool find_kind(const char *word, enum heard_kind *kind)
 
 static void clear(struct heard *h)
 {
-	*h = (struct heard){.from = "", .to = "", .text = ""};
+	*h = (struct heard){.from = "", .to = "", .text = "", .room = ""};
 }
 
 bool heard_event(struct heard *h, char *line)
@@ -67,6 +74,8 @@ bool heard_event(struct heard *h, char *line)
 	}
 	h->from = field[3];
 	h->to = field[4];
+	if (h->to[0] == '#')
+		h->room = h->to + 1;
 	h->text = field[5];
 	return true;
 }
@@ -118,7 +127,8 @@ static void starred(struct heard *h, char *s)
 		h->kind = HEARD_WELCOME;
 		h->to = rest;
 		h->text = text == NULL ? "" : text;
-	} else if ((rest = after(s, "online: ")) != NULL) {
+	} else if ((rest = after(s, "online: ")) != NULL ||
+		   (rest = after(s, "here: ")) != NULL) {
 		h->kind = HEARD_WHO;
 		h->text = rest;
 	} else if (after(s, "you missed ") != NULL) {
@@ -144,6 +154,10 @@ void heard_text(struct heard *h, char *line)
 	char *rest;
 
 	clear(h);
+	if (line[0] == '#' && (rest = cut(line, " ")) != NULL) {
+		h->room = line + 1;
+		line = rest;
+	}
 	if ((rest = after(line, "[")) != NULL)
 		bracketed(h, rest);
 	else if ((rest = after(line, "* ")) != NULL)

@@ -17,6 +17,9 @@ enum heard_kind {
 	HEARD_RENAME, /* from the old name to the new one */
 	HEARD_WHO,
 	HEARD_WHO_END, /* events only */
+	HEARD_ROOM, /* in the answer to /rooms; events only, as what follows */
+	HEARD_ROOM_END,
+	HEARD_KICK, /* the text begins with who was kicked, or banned */
 	HEARD_NOTICE,
 	HEARD_ERROR,
 	HEARD_GAP,
@@ -26,7 +29,9 @@ struct heard {
 	enum heard_kind kind;
 	bool numbered; /* seq was given */
 	uint64_t seq;
-	const char *from, *to, *text; /* "" where unused; point into the line */
+	/* "" where unused; they point into the line.  room: without '#', ""
+	 * for the lobby and for what is in no room. */
+	const char *from, *to, *text, *room;
 };
 
 /* Both cut the line up in place.  heard_event: false where the line is no

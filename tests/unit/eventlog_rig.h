@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "ipc/shm.h"
@@ -18,6 +19,8 @@
 #include "tests/unit/unit.h"
 
 #define SLOTS 50
+
+#include "tests/unit/eventlog_rooms.h"
 
 /* How the entries of a test are made. */
 enum sizes {
@@ -33,7 +36,8 @@ static char noise[TEXT_MAX + 1024];
 
 /* What the log should have come to. */
 static struct model {
-	uint64_t next_id, next_seq;
+	uint64_t next_id;
+	uint64_t seq[ROOMS + 1]; /* by room */
 	struct session sessions[SLOTS];
 } model;
 
@@ -64,9 +68,22 @@ static inline const char *to_of(uint64_t id)
 	return noise + id % 241 + 1;
 }
 
+/* Whether it is a step in the life of a room. */
+static inline bool is_step(uint64_t id)
+{
+	return sizes != SIZES_LEAST && id % 2 == 0;
+}
+
+static inline const char *room_of(uint64_t id)
+{
+	return noise + (is_step(id) ? moment_of(id).made_id : id) % 239 + 2;
+}
+
 static inline const char *text_of(uint64_t id)
 {
-	return noise + id % 997;
+	return is_step(id) && moment_of(id).step->mode == MODE_LIMIT
+		       ? "7"
+		       : noise + id % 997;
 }
 
 static inline size_t text_length(uint64_t id, uint64_t r)
@@ -75,7 +92,18 @@ static inline size_t text_length(uint64_t id, uint64_t r)
 		return 0;
 	if (sizes == SIZES_SMALL)
 		return r % 64;
-	return id % 16 == 0 ? TEXT_MAX - r % 100 : r % 1000;
+	return id % 16 == 1 ? TEXT_MAX - r % 100 : r % 1000;
+}
+
+static inline struct frame_event step_entry_of(uint64_t id)
+{
+	struct frame_event e = step_of(id);
+	uint64_t r = mix(id);
+
+	e.from_len = (uint8_t)((r >> 45) % (NAME_MAX_BYTES + 1));
+	e.to_len = (uint8_t)((r >> 50) % (NAME_MAX_BYTES + 1));
+	e.text_len = step_text_length(id, r >> 8);
+	return e;
 }
 
 static inline struct frame_event entry_of(uint64_t id)
@@ -87,8 +115,8 @@ static inline struct frame_event entry_of(uint64_t id)
 	struct frame_event e = {
 		.kind = kinds[r % sizeof(kinds)],
 		.flags = r >> 8 & 3,
-		.audience = r >> 42 & 3,
-		.from_slot = (uint32_t)(r >> 10) % SLOTS,
+		.audience = (uint8_t)((r >> 42) % AUDIENCES),
+		.from_slot = (uint32_t)(r >> 10) % FIRST_GUEST,
 		/* Users of a slot follow one another; a late entry of the
 		 * last one may come. */
 		.from_generation =
@@ -101,13 +129,21 @@ static inline struct frame_event entry_of(uint64_t id)
 		.reason = r >> 40 & 3,
 	};
 
+	if (is_step(id))
+		return step_entry_of(id);
 	if (e.kind == EVENT_JOIN || e.kind == EVENT_LEAVE)
 		e.counter = 0;
+	/* Lines change nothing in a room but its number. */
+	if (e.kind == EVENT_PUBLIC || e.kind == EVENT_ACTION) {
+		e.room = (uint32_t)(r >> 36) % (ROOMS + 1);
+		e.room_generation = (uint32_t)(r >> 12);
+	}
 	if ((r >> 44) % 16 == 0)
 		e.from_generation = 0;
 	if (sizes != SIZES_LEAST) {
 		e.from_len = (uint8_t)((r >> 45) % (NAME_MAX_BYTES + 1));
 		e.to_len = (uint8_t)((r >> 50) % (NAME_MAX_BYTES + 1));
+		e.room_len = (uint8_t)((r >> 55) % (NAME_MAX_BYTES + 1));
 	}
 	e.text_len = (uint16_t)text_length(id, r >> 48);
 	return e;
@@ -125,7 +161,7 @@ static inline void advance_session(const struct frame_event *e, uint64_t id)
 		s->state = SESSION_JOINED;
 		s->counter = e->counter;
 		s->join_id = id;
-		s->join_seq = model.next_seq - 1;
+		s->join_seq = model.seq[0];
 		s->name_len = e->from_len;
 		memcpy(s->name, from_of(id), e->from_len);
 	} else if (s->generation != e->from_generation) {
@@ -141,13 +177,21 @@ static inline void advance_session(const struct frame_event *e, uint64_t id)
 	}
 }
 
+static inline bool is_counted(const struct frame_event *e)
+{
+	return e->audience == AUDIENCE_EVERYONE || e->audience == AUDIENCE_ROOM;
+}
+
 static inline void advance_model(void)
 {
 	struct frame_event e = entry_of(model.next_id);
 
-	if (e.audience == AUDIENCE_EVERYONE)
-		model.next_seq++;
-	advance_session(&e, model.next_id);
+	if (is_counted(&e))
+		model.seq[e.room]++;
+	if (is_step(model.next_id))
+		advance_room(model.next_id);
+	else
+		advance_session(&e, model.next_id);
 	model.next_id++;
 }
 
@@ -172,6 +216,38 @@ static inline bool is_zero(const char *p, const char *end)
 	return p == end;
 }
 
+/* A room is what its steps have made of it. */
+static inline void check_room_of(uint32_t room)
+{
+	const struct room *is = &rooms.rooms[room];
+	const struct room_model *want = &room_models[room];
+	const struct room_topic *t = rooms_topic(&rooms, room);
+	const struct room_secrets *p = &rooms.secrets[room];
+	uint16_t len = 0;
+
+	CHECK(rooms_exists(&rooms, room) == (want->members > 0));
+	CHECK_EQ(atomic_load(&is->generation), want->generation);
+	CHECK_EQ(atomic_load(&is->members), want->members);
+	check_guests(room);
+	if (want->members == 0)
+		return; /* the rest is of no meaning */
+	CHECK_EQ(is->limit, want->limit);
+	CHECK_EQ(atomic_load(&is->modes), want->modes);
+	CHECK(is->name_len == entry_of(want->made_id).room_len);
+	CHECK(memcmp(is->name, room_of(want->made_id), is->name_len) == 0);
+	if (want->topic_id != 0)
+		len = entry_of(want->topic_id).text_len;
+	CHECK_EQ(t->len, len);
+	CHECK(len == 0 || memcmp(t->text, text_of(want->topic_id), len) == 0);
+	CHECK_EQ(p->banned, want->ban_id != 0);
+	if (want->ban_id == 0)
+		return;
+	CHECK_EQ(p->bans[0].name_len, entry_of(want->ban_id).to_len);
+	CHECK_EQ(p->bans[0].address_len, entry_of(want->ban_id).text_len);
+	CHECK(memcmp(p->bans[0].address, text_of(want->ban_id),
+		      p->bans[0].address_len) == 0);
+}
+
 /* The entry is the one that belongs to the id, in all it has. */
 static inline void check_entry(const struct frame_event *e, uint64_t id)
 {
@@ -191,11 +267,15 @@ static inline void check_entry(const struct frame_event *e, uint64_t id)
 	CHECK_EQ(e->online, want.online);
 	CHECK_EQ(e->more, want.more);
 	CHECK_EQ(e->reason, want.reason);
+	CHECK(e->mode == want.mode && e->on == want.on);
 	CHECK(e->unix_ms > 0);
 	CHECK(e->from_len == want.from_len && e->to_len == want.to_len &&
-		e->text_len == want.text_len);
+		e->room_len == want.room_len && e->text_len == want.text_len);
+	CHECK(e->room == want.room &&
+		e->room_generation == want.room_generation);
 	CHECK(memcmp(frame_from(e), from_of(id), e->from_len) == 0);
 	CHECK(memcmp(frame_to(e), to_of(id), e->to_len) == 0);
+	CHECK(memcmp(frame_room(e), room_of(id), e->room_len) == 0);
 	CHECKF(memcmp(frame_text(e), text_of(id), e->text_len) == 0,
 		"text of %llu", (unsigned long long)id);
 	CHECK(is_zero(end, (const char *)e + e->size));
@@ -206,7 +286,7 @@ static inline void check_entry(const struct frame_event *e, uint64_t id)
 static inline void check_entries(bool details)
 {
 	uint64_t pos = eventlog_tail(&elog), head = eventlog_head(&elog);
-	uint64_t id = elog.first_id, seq = 0, found;
+	uint64_t id = elog.first_id, seq[ROOMS + 1] = {0}, found;
 
 	CHECK(head - pos <= EVENTLOG_RING);
 	for (; pos < head; id++) {
@@ -218,15 +298,16 @@ static inline void check_entries(bool details)
 		if (UNIT_FAILED)
 			return;
 		CHECK(e->id == id);
-		CHECK(seq == 0 ||
-			e->seq == seq + (e->audience == AUDIENCE_EVERYONE));
+		CHECK(seq[e->room] == 0 ||
+			e->seq == seq[e->room] + is_counted(e));
 		CHECK(eventlog_find(&elog, id, &found) && found == pos);
-		seq = e->seq;
+		seq[e->room] = e->seq;
 		pos += e->size;
 	}
 	CHECK(pos == head);
 	CHECK_EQ(id, elog.next_id);
-	CHECK(seq == 0 || seq + 1 == elog.next_seq);
+	for (uint32_t i = 0; i <= ROOMS; i++)
+		CHECK(seq[i] == 0 || seq[i] == eventlog_seq(&elog, i));
 }
 
 static inline void check_state(void)
@@ -234,7 +315,10 @@ static inline void check_state(void)
 	while (model.next_id < elog.next_id)
 		advance_model();
 	CHECK_EQ(elog.next_id, model.next_id);
-	CHECK_EQ(elog.next_seq, model.next_seq);
+	for (uint32_t i = 0; i <= ROOMS; i++)
+		CHECK_EQ(eventlog_seq(&elog, i), model.seq[i]);
+	for (uint32_t i = 1; i <= ROOMS && !UNIT_FAILED; i++)
+		check_room_of(i);
 	for (uint32_t i = 0; i < SLOTS; i++)
 		CHECKF(is_session(i), "session of slot %u, next id %llu", i,
 			(unsigned long long)elog.next_id);
@@ -255,7 +339,8 @@ static inline bool append(void)
 	uint64_t id = elog.next_id;
 	struct frame_event e = entry_of(id);
 
-	return eventlog_append(&elog, &e, from_of(id), to_of(id), text_of(id))
+	return eventlog_append(&elog, &e, from_of(id), to_of(id), room_of(id),
+		       text_of(id))
 		       ->id == id;
 }
 
@@ -266,6 +351,11 @@ static inline void end(void)
 	if (fd != -1)
 		close(fd);
 	fd = -1;
+	if (rooms.base != NULL) {
+		munmap(rooms.base, rooms.size);
+		close(rooms.fd);
+	}
+	rooms.base = NULL;
 }
 
 static inline void begin(enum sizes s)
@@ -273,10 +363,12 @@ static inline void begin(enum sizes s)
 	end();
 	sizes = s;
 	memset(&model, 0, sizeof(model));
-	model.next_id = model.next_seq = 1;
+	memset(room_models, 0, sizeof(room_models));
+	model.next_id = 1;
 	fd = shm_create("log", eventlog_size(SLOTS));
 	CHECK(fd != -1);
-	CHECK(eventlog_open(&elog, fd, SLOTS) == 0);
+	CHECK(rooms_create(&rooms, ROOMS, SLOTS, "lobby") == 0);
+	CHECK(eventlog_open(&elog, fd, SLOTS, &rooms) == 0);
 }
 
 #endif

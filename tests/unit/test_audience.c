@@ -22,9 +22,11 @@ static struct frame_event event(unsigned kind, unsigned audience)
 	};
 }
 
+static struct rooms rooms;
+
 static bool has(const struct frame_event *e, struct audience_user user)
 {
-	return audience_has(e, user.slot, user.generation);
+	return audience_has(e, &rooms, user.slot, user.generation);
 }
 
 static bool same(struct audience_user a, struct audience_user b)
@@ -54,9 +56,9 @@ static void own_join(void)
 {
 	struct frame_event e = event(EVENT_JOIN, AUDIENCE_EVERYONE);
 
-	CHECK(!audience_has(&e, alice.slot, alice.generation));
-	CHECK(audience_has(&e, alice.slot, alice.generation - 1));
-	CHECK(audience_has(&e, alice.slot + 1, alice.generation));
+	CHECK(!audience_has(&e, &rooms, alice.slot, alice.generation));
+	CHECK(audience_has(&e, &rooms, alice.slot, alice.generation - 1));
+	CHECK(audience_has(&e, &rooms, alice.slot + 1, alice.generation));
 	/* A digest is nobody's own. */
 	e.from_slot = e.from_generation = 0;
 	CHECK(has(&e, alice));
@@ -95,6 +97,81 @@ static void one_user(void)
 	}
 }
 
+static void sender_alone(void)
+{
+	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
+		struct frame_event e = event(kind, AUDIENCE_FROM);
+		struct audience_user users[2];
+
+		CHECKF(!audience_is_counted(&e), "kind %u", kind);
+		CHECKF(has(&e, alice), "kind %u", kind);
+		CHECKF(!has(&e, bob) && !has(&e, eve) && !has(&e, carol),
+			"kind %u", kind);
+		CHECK_EQ(audience_named(&e, users), 1);
+		CHECK(same(users[0], alice));
+		CHECK_EQ(audience_size(&e), 1);
+	}
+}
+
+static void enter(uint64_t id, struct audience_user user)
+{
+	struct frame_event e = {.kind = EVENT_JOIN,
+		.audience = AUDIENCE_ROOM,
+		.id = id,
+		.room = 1,
+		.room_generation = 1,
+		.online = 1,
+		.from_slot = user.slot,
+		.from_generation = user.generation};
+
+	rooms_apply(&rooms, &e);
+}
+
+static void leave(uint64_t id, struct audience_user user)
+{
+	struct frame_event e = {.kind = EVENT_LEAVE,
+		.audience = AUDIENCE_ROOM,
+		.id = id,
+		.room = 1,
+		.room_generation = 1,
+		.online = 1,
+		.from_slot = user.slot,
+		.from_generation = user.generation};
+
+	rooms_apply(&rooms, &e);
+}
+
+/* From the join on, to the leave: the join and the leave, too. */
+static void room(void)
+{
+	struct frame_event e = event(EVENT_PUBLIC, AUDIENCE_ROOM);
+	struct audience_user users[2];
+
+	CHECK(rooms_create(&rooms, 2, 8, "lobby") == 0);
+	e.room = e.room_generation = 1;
+	e.from_slot = 5;
+	e.to_generation = 0;
+	enter(10, alice);
+	enter(20, bob);
+	leave(30, alice);
+	for (e.id = 5; e.id < 40; e.id++) {
+		CHECK(has(&e, alice) == (e.id >= 10 && e.id <= 30));
+		CHECK(has(&e, bob) == (e.id >= 20));
+		CHECK(!has(&e, carol));
+	}
+	/* An own leave is seen, whatever has become of the place. */
+	e.from_slot = alice.slot;
+	e.id = 99;
+	CHECK(has(&e, alice) && !has(&e, carol));
+	/* Another room of the same number is none of theirs. */
+	e.room_generation = 2;
+	CHECK(!has(&e, bob));
+	CHECK(audience_is_counted(&e) && !audience_is_public(&e));
+	CHECK(audience_has_newcomers(&e));
+	CHECK_EQ(audience_named(&e, users), 0);
+	CHECK_EQ(audience_size(&e), 7);
+}
+
 /* An audience that was forgotten, or that is none, is nobody. */
 static void nobody(void)
 {
@@ -122,6 +199,8 @@ int main(void)
 	RUN(own_join, "one's own join, which the welcome stands for");
 	RUN(two_users, "what two users see");
 	RUN(one_user, "what one user sees");
+	RUN(sender_alone, "what the sender sees while a digest waits");
+	RUN(room, "what the members of a room see");
 	RUN(nobody, "what nobody sees");
 	return unit_end();
 }

@@ -8,6 +8,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
+#include "server/child/dialect/events.h"
 #include "server/child/state.h"
 #include "server/fd.h"
 #include "tests/unit/unit.h"
@@ -21,6 +22,7 @@
 #define LATER (clock_monotonic_ms() + 3600000)
 
 static struct table table;
+static struct rooms rooms;
 static struct client c;
 
 /* The relay's side. */
@@ -48,8 +50,8 @@ static void die(void)
 	channel = -1;
 }
 
-static struct frame_event *build(struct frame_event head, const char *from,
-	const char *to, const char *text)
+static struct frame_event *build_in(struct frame_event head, const char *from,
+	const char *to, const char *room, const char *text)
 {
 	static alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX];
 	struct frame_event *e = (void *)buf;
@@ -59,12 +61,20 @@ static struct frame_event *build(struct frame_event head, const char *from,
 	e->from_len = (uint8_t)strlen(from);
 	e->to_len = (uint8_t)strlen(to);
 	e->text_len = (uint16_t)strlen(text);
-	e->size = (uint32_t)frame_size(
-		sizeof(*e), strlen(from) + strlen(to) + strlen(text));
-	memcpy(e->body, from, strlen(from));
-	memcpy(e->body + e->from_len, to, strlen(to));
-	memcpy(e->body + e->from_len + e->to_len, text, strlen(text));
+	e->room_len = (uint8_t)strlen(room);
+	e->size = (uint32_t)frame_size(sizeof(*e),
+		strlen(from) + strlen(to) + strlen(room) + strlen(text));
+	strcpy(e->body, from);
+	strcat(e->body, to);
+	strcat(e->body, room);
+	strcat(e->body, text);
 	return e;
+}
+
+static struct frame_event *build(struct frame_event head, const char *from,
+	const char *to, const char *text)
+{
+	return build_in(head, from, to, "", text);
 }
 
 /* Sends it, and has the child read and render. */
@@ -107,6 +117,13 @@ static void say(uint64_t id, const char *text)
 		"bob", "", text));
 }
 
+static uint64_t add(enum up_kind kind, struct span name, struct span text)
+{
+	return unacked_add(&c.unacked,
+		&(const struct frame_up){.kind = (uint8_t)kind}, SPAN_EMPTY,
+		name, text);
+}
+
 /* The child sees the end of its channel and makes another. */
 static bool comes_again(void)
 {
@@ -144,8 +161,11 @@ static void begin(void)
 		table_release(&table, SLOT);
 	end();
 	memset(&c, 0, sizeof(c));
+	membership_init(&c.memberships, c.membership);
+	ignored_init(&c.ignored, c.ignored_user);
 	c.options = &options;
 	c.table = &table;
+	c.rooms = &rooms;
 	c.slot = SLOT;
 	c.generation = table_assign(&table, SLOT, "test");
 	table_set_pid(&table, SLOT, getpid());
@@ -193,8 +213,8 @@ static void ask_for(const char *name)
 {
 	welcome("guest-1", 0, EVENT_FRESH);
 	CHECK(table_claim(&table, SLOT, name, strlen(name)));
-	c.rename = unacked_add(&c.unacked, UP_RENAME,
-		(struct span){name, strlen(name)}, SPAN_EMPTY);
+	c.rename =
+		add(UP_RENAME, (struct span){name, strlen(name)}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, c.rename));
 	CHECK(!is_free(name) && !is_free("guest-1"));
 	CHECK(comes_again());
@@ -228,7 +248,7 @@ static void first(void)
 static void waits_for_welcome(void)
 {
 	begin();
-	unacked_add(&c.unacked, UP_PUBLIC, SPAN_EMPTY, (struct span){"hi", 2});
+	add(UP_PUBLIC, SPAN_EMPTY, (struct span){"hi", 2});
 	CHECK(!receives(UP_PUBLIC, 1));
 	welcome("guest-1", 0, EVENT_FRESH);
 	CHECK(receives(UP_PUBLIC, 1));
@@ -279,8 +299,7 @@ static void rename_told_late(void)
 	ask_for("alice");
 	welcome("alice", 1, 0);
 	CHECK(table_claim(&table, SLOT, "bob", 3));
-	c.rename = unacked_add(
-		&c.unacked, UP_RENAME, (struct span){"bob", 3}, SPAN_EMPTY);
+	c.rename = add(UP_RENAME, (struct span){"bob", 3}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, 2));
 	CHECK(comes_again());
 	welcome("bob", 2, 0);
@@ -288,8 +307,7 @@ static void rename_told_late(void)
 	tell_rename(1, "guest-1", "alice");
 	CHECK(is_called("bob"));
 	CHECK(table_claim(&table, SLOT, "carol", 5));
-	c.rename = unacked_add(
-		&c.unacked, UP_RENAME, (struct span){"carol", 5}, SPAN_EMPTY);
+	c.rename = add(UP_RENAME, (struct span){"carol", 5}, SPAN_EMPTY);
 	CHECK(receives(UP_RENAME, 3));
 	CHECK(comes_again());
 	welcome("bob", 3, 0);
@@ -386,6 +404,250 @@ static void bad_frame(void)
 	CHECK_EQ(times_shown("! the server cannot go on"), 1);
 }
 
+/* --- rooms ---------------------------------------------------------------- */
+
+#define DEV 1
+
+static struct frame_event in_dev(
+	enum event_kind kind, uint64_t id, uint64_t seq)
+{
+	return (struct frame_event){.kind = (uint8_t)kind,
+		.audience = AUDIENCE_ROOM,
+		.id = id,
+		.seq = seq,
+		.from_slot = OTHER,
+		.from_generation = 1,
+		.room = DEV,
+		.room_generation = 1,
+		.online = 2};
+}
+
+static void say_in_dev(uint64_t id, uint64_t seq, const char *text)
+{
+	tell(build_in(in_dev(EVENT_PUBLIC, id, seq), "bob", "", "dev", text));
+}
+
+/* The own join, by a frame of ours; 0: by none. */
+static void join_dev(uint64_t id, uint64_t seq, uint64_t counter)
+{
+	struct frame_event e = in_dev(EVENT_JOIN, id, seq);
+
+	e.from_slot = SLOT;
+	e.from_generation = c.generation;
+	e.counter = counter;
+	tell(build_in(e, "guest-1", "", "dev", ""));
+}
+
+/* The client wants to talk there. */
+static void ask_for_dev(void)
+{
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	memcpy(c.memberships.wanted, "dev", 3);
+	c.memberships.wanted_len = 3;
+	c.join = unacked_add(&c.unacked,
+		&(const struct frame_up){.kind = UP_JOIN},
+		(struct span){"dev", 3}, SPAN_EMPTY, SPAN_EMPTY);
+	CHECK(receives(UP_JOIN, c.join));
+	CHECK(!input_is_open(&c));
+}
+
+static void enters(void)
+{
+	ask_for_dev();
+	join_dev(JOIN_ID + 5, 7, 1);
+	CHECK(c.join == 0 && input_is_open(&c) && c.memberships.here == DEV);
+	CHECK_EQ(times_shown("#dev * guest-1 joined (2 here)\n"), 1);
+	say_in_dev(90, 5, "old");
+	say_in_dev(JOIN_ID + 6, 8, "new");
+	CHECK_EQ(times_shown("#dev [bob 0 s ago] old"), 0); /* age: decades */
+	CHECK_EQ(times_shown("#dev [bob "), 1);
+	CHECK_EQ(times_shown("#dev [bob] new"), 1);
+	/* Numbers of rooms are none of the lobby's. */
+	CHECK(comes_again());
+	CHECK(attached.last_id == JOIN_ID + 6 && attached.last_seq == 0);
+}
+
+/* In a burst the others read a digest; the client still goes on from there. */
+static void enters_in_a_burst(void)
+{
+	struct frame_event e = in_dev(EVENT_JOIN, JOIN_ID + 5, 7);
+
+	ask_for_dev();
+	c.dialect = &dialect_events;
+	e.audience = AUDIENCE_FROM;
+	e.from_slot = SLOT;
+	e.from_generation = c.generation;
+	e.counter = 1;
+	tell(build_in(e, "guest-1", "", "dev", ""));
+	CHECK(c.join == 0 && c.memberships.here == DEV);
+	CHECK_EQ(times_shown("join\t7\t0\tguest-1\t#dev\t2\n"), 1);
+}
+
+static void enters_not(void)
+{
+	ask_for_dev();
+	tell(build_in((struct frame_event){.kind = EVENT_ERROR,
+			      .audience = AUDIENCE_TO,
+			      .error = ERROR_ROOM_FULL,
+			      .id = JOIN_ID + 5,
+			      .seq = JOIN_SEQ,
+			      .counter = 1,
+			      .more = 10,
+			      .from_slot = SLOT,
+			      .from_generation = c.generation,
+			      .to_slot = SLOT,
+			      .to_generation = c.generation},
+		"", "", "dev", ""));
+	CHECK_EQ(times_shown("! #dev is full: at most 10\n"), 1);
+	CHECK(c.join == 0 && c.memberships.here == ROOM_LOBBY);
+	CHECK(unacked_is_empty(&c.unacked));
+}
+
+/* The relay dies in the middle of the room's scrollback; then before it. */
+static void room_scrollback_goes_on(void)
+{
+	ask_for_dev();
+	join_dev(JOIN_ID + 5, 7, 1);
+	say_in_dev(90, 5, "one");
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, JOIN_ID + 4);
+	welcome("guest-1", 1, 0);
+	join_dev(JOIN_ID + 5, 7, 1);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, JOIN_ID + 4);
+	welcome("guest-1", 1, 0);
+	join_dev(JOIN_ID + 5, 7, 1);
+	say_in_dev(90, 5, "one");
+	say_in_dev(91, 6, "two");
+	say_in_dev(JOIN_ID + 6, 8, "live");
+	CHECK_EQ(times_shown("guest-1 joined"), 1);
+	CHECK_EQ(times_shown("] one"), 1);
+	CHECK_EQ(times_shown("] two"), 1);
+	CHECK_EQ(times_shown("#dev [bob] live"), 1);
+}
+
+/* A relay that dies after it has let the client in: the event still comes. */
+static void told_late(void)
+{
+	ask_for_dev();
+	CHECK(comes_again());
+	welcome("guest-1", 1, 0);
+	CHECK(c.join == 1 && !input_is_open(&c));
+	join_dev(JOIN_ID + 5, 7, 1);
+	CHECK(c.join == 0 && c.memberships.here == DEV);
+}
+
+static void tell_room(uint32_t room, uint64_t seq)
+{
+	struct frame_event e = {.kind = EVENT_ROOM,
+		.audience = AUDIENCE_TO,
+		.seq = seq,
+		.to_slot = SLOT,
+		.to_generation = c.generation,
+		.room = room,
+		.room_generation = room != ROOM_LOBBY};
+
+	tell(build_in(e, "", "", room != ROOM_LOBBY ? "dev" : "", ""));
+}
+
+static void room_gaps(void)
+{
+	ask_for_dev();
+	join_dev(JOIN_ID + 5, 7, 1);
+	say_in_dev(JOIN_ID + 6, 8, "hi");
+	CHECK(comes_again());
+	welcome("guest-1", 1, 0);
+	tell_room(DEV, 11);
+	tell_room(ROOM_LOBBY, JOIN_SEQ);
+	CHECK_EQ(times_shown("#dev * you missed 3 messages\n"), 1);
+	CHECK_EQ(times_shown("any more"), 0);
+	/* And the next time there is nothing of it. */
+	CHECK(comes_again());
+	welcome_after("guest-1", 1, 0, 2);
+	tell_room(ROOM_LOBBY, JOIN_SEQ + 2);
+	CHECK_EQ(times_shown("\n* you missed 2 messages\n"), 1);
+	CHECK_EQ(times_shown("#dev * you are not in it any more\n"), 1);
+	CHECK(c.memberships.here == ROOM_LOBBY);
+}
+
+/* The answer to a join is among what was missed. */
+static void missed_answer(void)
+{
+	ask_for_dev();
+	CHECK(comes_again());
+	welcome_after("guest-1", 1, 0, 9);
+	tell_room(DEV, 11);
+	tell_room(ROOM_LOBBY, JOIN_SEQ);
+	CHECK(c.join == 0 && c.memberships.here == DEV);
+	CHECK_EQ(times_shown("* you talk in #dev now\n"), 1);
+
+	ask_for_dev();
+	CHECK(comes_again());
+	welcome_after("guest-1", 1, 0, 9);
+	tell_room(ROOM_LOBBY, JOIN_SEQ);
+	CHECK(c.join == 0 && c.memberships.here == ROOM_LOBBY);
+
+	/* Not that of a relay that has not had the frame. */
+	ask_for_dev();
+	CHECK(comes_again());
+	welcome_after("guest-1", 0, 0, 9);
+	tell_room(ROOM_LOBBY, JOIN_SEQ);
+	CHECK(c.join == 1 && receives(UP_JOIN, 1));
+}
+
+/* One's own leaves at the end are not shown, but the one that was asked for. */
+static void leaves(void)
+{
+	struct frame_event e;
+
+	ask_for_dev();
+	join_dev(JOIN_ID + 5, 7, 1);
+	e = in_dev(EVENT_LEAVE, JOIN_ID + 6, 8);
+	e.from_slot = SLOT;
+	e.from_generation = c.generation;
+	tell(build_in(e, "guest-1", "", "dev", "going"));
+	CHECK_EQ(times_shown("#dev * guest-1 left: going (2 here)\n"), 1);
+	CHECK(c.memberships.here == ROOM_LOBBY);
+	join_dev(JOIN_ID + 7, 9, 0);
+	e.id = JOIN_ID + 8;
+	e.flags = EVENT_QUIT;
+	tell(build_in(e, "guest-1", "", "dev", ""));
+	CHECK_EQ(times_shown("guest-1 left"), 1);
+}
+
+static void tell_bob(enum event_kind kind, uint64_t id)
+{
+	struct frame_event e = in_dev(kind, id, id);
+
+	e.to_slot = SLOT;
+	e.to_generation = c.generation;
+	if (kind == EVENT_PRIVATE || kind == EVENT_INVITE)
+		e.audience = AUDIENCE_BOTH;
+	tell(build_in(e, "bob", "guest-1", "dev", "psst"));
+}
+
+static void ignores(void)
+{
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	CHECK(ignored_add(&c.ignored, &table, OTHER));
+	say(90, "old");
+	say(JOIN_ID + 1, "new");
+	tell_bob(EVENT_PUBLIC, JOIN_ID + 2);
+	tell_bob(EVENT_ACTION, JOIN_ID + 3);
+	tell_bob(EVENT_PRIVATE, JOIN_ID + 4);
+	tell_bob(EVENT_INVITE, JOIN_ID + 5);
+	CHECK_EQ(times_shown("bob"), 0);
+	CHECK_EQ(c.channel.last_id, JOIN_ID + 5);
+	/* That they are there is no secret. */
+	tell_bob(EVENT_JOIN, JOIN_ID + 6);
+	CHECK_EQ(times_shown("#dev * bob joined"), 1);
+	CHECK(ignored_remove(&c.ignored, &table, OTHER));
+	tell_bob(EVENT_PUBLIC, JOIN_ID + 7);
+	CHECK_EQ(times_shown("#dev [bob] psst"), 1);
+}
+
 /* The last test: nothing can be attached after it. */
 static void server_gone(void)
 {
@@ -399,7 +661,8 @@ int main(void)
 {
 	int pair[2], high;
 
-	if (attach_open(pair) == -1 || table_create(&table, 2) == -1)
+	if (attach_open(pair) == -1 || table_create(&table, 2) == -1 ||
+		rooms_create(&rooms, 4, 2, "lobby") == -1)
 		return 1;
 	receiver = fcntl(pair[ATTACH_RECEIVER], F_DUPFD_CLOEXEC, FD_HIGH);
 	high = fcntl(pair[ATTACH_SENDER], F_DUPFD_CLOEXEC, FD_HIGH);
@@ -421,9 +684,20 @@ int main(void)
 	RUN(goodbye, "a goodbye is acknowledged by one's own leave");
 	RUN(refused, "a relay that never welcomes ends the connection");
 	RUN(bad_frame, "a bad frame ends the connection");
+	RUN(enters, "a room is entered, and its scrollback is old");
+	RUN(enters_in_a_burst, "a room is entered in a burst");
+	RUN(enters_not, "a room that cannot be entered");
+	RUN(room_scrollback_goes_on,
+		"a room's scrollback goes on where it broke off");
+	RUN(told_late, "a join that the relay before has let happen");
+	RUN(room_gaps, "what was missed in a room");
+	RUN(missed_answer, "a join whose answer was missed");
+	RUN(leaves, "one's own leave is shown, but not at the end");
+	RUN(ignores, "who is ignored is not read");
 	RUN(server_gone, "the end of the server ends the connection");
 	end();
 	close(CHILD_ATTACH);
 	close(table.fd);
+	close(rooms.fd);
 	return unit_end();
 }

@@ -3,6 +3,7 @@
  * they tell.  The test plays the child. Runs in: nothing but tests. */
 #include "server/child/command.h"
 
+#include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,57 +15,41 @@
 static struct client client;
 
 /* What the child tells, in the words of the text dialect. */
-static char told[8192];
-static size_t told_len;
-
-static void note(const char *p, const char *end)
+static const char *told(void)
 {
-	size_t n = (size_t)(end - p);
-
-	if (told_len + n < sizeof(told)) {
-		memcpy(told + told_len, p, n);
-		told_len += n;
-	}
-	told[told_len] = '\0';
-}
-
-static char lines[RENDER_MAX];
-static struct dialect_state state;
-
-void client_error(
-	struct client *c, enum error error, struct span about, uint32_t number)
-{
-	struct event e = own(EVENT_ERROR, "");
-
-	(void)c;
-	e.error = error;
-	e.text = about;
-	e.number = number;
-	note(lines, dialect_text.render(&state, &e, lines));
-}
-
-void client_leave(struct client *c, enum leave_reason reason)
-{
-	c->phase = PHASE_LEAVE;
-	c->reason = reason;
+	client.outbuf.buf[client.outbuf.end] = '\0';
+	return client.outbuf.buf;
 }
 
 /* --- commands ------------------------------------------------------------ */
 
 static struct table table;
+static struct rooms rooms;
+static const struct options options = {.rate = 0};
 
+/* The second user is somebody else. */
 static bool begin(void)
 {
-	if (table.base == NULL && table_create(&table, 4) == -1)
+	char name[NAME_MAX_BYTES];
+
+	if (table.base == NULL &&
+		(table_create(&table, 4) == -1 ||
+			rooms_create(&rooms, 4, 4, "lobby") == -1))
 		return false;
 	memset(&client, 0, sizeof(client));
+	membership_init(&client.memberships, client.membership);
+	ignored_init(&client.ignored, client.ignored_user);
 	table_release(&table, 0);
 	table_release(&table, 1);
+	client.options = &options;
 	client.table = &table;
-	table_assign(&table, 0, "x");
+	client.rooms = &rooms;
+	client.dialect = &dialect_text;
+	client.phase = PHASE_TALK;
+	client.generation = table_assign(&table, 0, "x");
 	client.name_len = table_join(&table, 0, "", 0, client.name);
-	told_len = 0;
-	told[0] = '\0';
+	table_assign(&table, 1, "x");
+	table_join(&table, 1, "bob", 3, name);
 	return true;
 }
 
@@ -72,34 +57,40 @@ static void run(const char *line)
 {
 	struct request r;
 
-	note(lines, dialect_text.line(&state, span(line), &r, lines));
+	client_ask(&client, dialect_text.line, span(line), &r);
 	command_run(&client, &r);
 }
 
 /* Whether there is one unacked frame, this one; takes it. */
-static bool sent(enum up_kind kind, const char *name, const char *text)
+static bool sent_to(
+	enum up_kind kind, const char *room, const char *name, const char *text)
 {
 	const struct unacked *b = &client.unacked;
 	const struct frame_up *f = (const void *)(b->buf + b->start);
-	bool right =
-		b->end - b->start == f->size &&
-		frame_up_check(f, f->size) == FRAME_OK && f->kind == kind &&
-		is((struct span){f->body, f->name_len}, name) &&
-		is((struct span){f->body + f->name_len, f->text_len}, text);
+	bool right = b->end - b->start == f->size &&
+		     frame_up_check(f, f->size) == FRAME_OK &&
+		     f->kind == kind &&
+		     is((struct span){frame_up_room(f), f->room_len}, room) &&
+		     is((struct span){frame_up_name(f), f->name_len}, name) &&
+		     is((struct span){frame_up_text(f), f->text_len}, text);
 
 	unacked_acknowledge(&client.unacked, UINT64_MAX);
-	return right && told[0] == '\0';
+	return right && told()[0] == '\0';
+}
+
+static bool sent(enum up_kind kind, const char *name, const char *text)
+{
+	return sent_to(kind, "", name, text);
 }
 
 static bool says(const char *want)
 {
 	bool right =
-		strcmp(told, want) == 0 && unacked_is_empty(&client.unacked);
+		strcmp(told(), want) == 0 && unacked_is_empty(&client.unacked);
 
 	if (!right)
-		printf("# told: %s", told);
-	told_len = 0;
-	told[0] = '\0';
+		printf("# told: %s", told());
+	client.outbuf.end = 0;
 	return right;
 }
 
@@ -140,9 +131,6 @@ static void talk(void)
 static void renames(void)
 {
 	CHECK(begin());
-	table_assign(&table, 1, "x");
-	CHECK(table_claim(&table, 1, "bob", 3));
-
 	run("/nick bob");
 	CHECK(says("! name in use: bob\n"));
 	run("rename|BOB");
@@ -173,30 +161,271 @@ static void others(void)
 	CHECK(begin());
 	client.list_slot = 77;
 	run("/who");
-	CHECK(client.listing && client.list_slot == 0);
-	CHECK_EQ(client.list_online, 1);
+	CHECK(client.listing == LISTING_USERS && client.list_slot == 0);
+	CHECK_EQ(client.list_online, 2);
 	CHECK(says(""));
 	run("/quit");
 	CHECK(client.said_quit && client.phase == PHASE_LEAVE);
 	CHECK(client.reason == LEAVE_PLAIN);
 	CHECK(says(""));
+}
+
+/* It fits a terminal of 24 lines of 80 columns. */
+static void helps(void)
+{
+	size_t lines = 0;
+
+	CHECK(begin());
 	run("/help");
-	CHECK(says("* TEXT: say it to everyone\n"
-		   "* /msg NAME TEXT: say it to one user; or "
-		   "to|NAME|TEXT\n"
-		   "* /me TEXT: say what you do\n"
-		   "* /nick NAME: change your name; or rename|NAME\n"
-		   "* /who: list who is online; or who\n"
-		   "* /help: this list\n"
-		   "* /quit: leave\n"
-		   "* //TEXT: say TEXT with a slash before it\n"));
+	CHECK(strncmp(told(),
+		      "* TEXT: say it to everyone\n"
+		      "* /msg NAME TEXT: say it to one user; or "
+		      "to|NAME|TEXT\n",
+		      80) == 0);
+	for (const char *p = told(); *p != '\0'; p += strcspn(p, "\n") + 1) {
+		CHECKF(strcspn(p, "\n") < 80, "%s", p);
+		lines++;
+	}
+	CHECKF(lines < 24, "%zu lines", lines);
+}
+
+/* As if the relay had let the client in. */
+static void enter(uint32_t number, const char *name, bool operator)
+{
+	static alignas(FRAME_ALIGN) char
+		frame[sizeof(struct frame_event) + 2 * NAME_MAX_BYTES];
+	struct frame_event *e = (void *)frame;
+	char *p;
+
+	*e = (struct frame_event){.kind = EVENT_JOIN,
+		.audience = AUDIENCE_ROOM,
+		.id = number,
+		.seq = 1,
+		.from_len = (uint8_t)client.name_len,
+		.from_slot = client.slot,
+		.from_generation = client.generation,
+		.room = number,
+		.room_generation = 1,
+		.room_len = (uint8_t)strlen(name),
+		.on = operator,
+		.online = 1 };
+	p = mempcpy(e->body, client.name, client.name_len);
+	memcpy(p, name, strlen(name));
+	rooms_apply(&rooms, e);
+	membership_note(&client.memberships, e,
+		(struct audience_user){client.slot, client.generation});
+}
+
+static void in_rooms(void)
+{
+	CHECK(begin());
+	run("/join #dev");
+	CHECK_EQ(client.join, 1);
+	CHECK(sent_to(UP_JOIN, "dev", "", ""));
+	run("/join dev secret");
+	CHECK(sent_to(UP_JOIN, "dev", "", "secret"));
+	run("/join #Lobby");
+	CHECK(says("* you talk in #lobby now\n"));
+	run("/join #a/b");
+	CHECK(says("! bad room name: a name has only letters, digits, '_', "
+		   "'-' and '.'\n"));
+	run("/join #dev a b");
+	CHECK(says("! bad key: at most 32 letters, digits and signs of ASCII, "
+		   "without blanks\n"));
+
+	enter(1, "dev", true);
+	enter(2, "ops", false);
+	run("hello");
+	CHECK(sent_to(UP_PUBLIC, "", "", "hello"));
+	run("/msg #ops hello");
+	CHECK(sent_to(UP_PUBLIC, "ops", "", "hello"));
+	run("to|#Lobby|hello");
+	CHECK(sent_to(UP_PUBLIC, "", "", "hello"));
+	run("/join #DEV");
+	CHECK(says("* you talk in #dev now\n"));
+	run("hello");
+	CHECK(sent_to(UP_PUBLIC, "dev", "", "hello"));
+	run("/me waves");
+	CHECK(sent_to(UP_ACTION, "dev", "", "waves"));
+	run("/who");
+	CHECK(client.listing == LISTING_USERS);
+	run("/who #ops");
+	CHECK(client.listing == LISTING_MEMBERS && client.list_room == 2);
+	run("/who #none");
+	CHECK(says("! no such room: #none\n"));
+	run("/rooms");
+	CHECK(client.listing == LISTING_ROOMS);
+
+	run("/leave #ops");
+	CHECK(sent_to(UP_PART, "ops", "", ""));
+	run("hello");
+	CHECK(sent_to(UP_PUBLIC, "dev", "", "hello"));
+	/* What comes right after it is not for the room. */
+	run("/leave  going home ");
+	CHECK(sent_to(UP_PART, "dev", "", "going home"));
+	run("hello");
+	CHECK(sent_to(UP_PUBLIC, "", "", "hello"));
+	run("/leave");
+	CHECK(says("! everyone is in #lobby: /quit leaves the server\n"));
+}
+
+/* Whether there is one unacked frame, this one; takes it. */
+static bool set(
+	enum room_mode mode, bool on, const char *name, const char *text)
+{
+	const struct frame_up *f = (const void *)client.unacked.buf;
+	bool right = f->mode == mode && f->on == on;
+
+	return sent_to(UP_MODE, "dev", name, text) && right;
+}
+
+static void powers(void)
+{
+	char longest[TOPIC_MAX + 32] = "/topic ";
+
+	CHECK(begin());
+	run("/kick bob");
+	CHECK(says("! #lobby has no operators: it is the administrator's\n"));
+	run("/topic tea");
+	CHECK(says("! #lobby has no operators: it is the administrator's\n"));
+	run("/topic");
+	CHECK(says("* no topic\n"));
+	run("/mode");
+	CHECK(says("* modes: none\n"));
+	run("/invite bob");
+	CHECK(says("! bob is in #lobby already\n"));
+
+	enter(1, "dev", true);
+	run("/join #dev");
+	CHECK(says("* you talk in #dev now\n"));
+	run("/topic");
+	CHECK(says("#dev * no topic\n"));
+	run("/topic  tea\tat five ");
+	CHECK(sent_to(UP_TOPIC, "dev", "", "tea at five"));
+	run("/topic -");
+	CHECK(sent_to(UP_TOPIC, "dev", "", ""));
+	memset(longest + 7, 'x', TOPIC_MAX);
+	run(longest);
+	CHECK(sent_to(UP_TOPIC, "dev", "", longest + 7));
+	longest[7 + TOPIC_MAX] = 'x';
+	run(longest);
+	CHECK(says("! topic too long: at most 390 bytes\n"));
+
+	run("/kick bob");
+	CHECK(sent_to(UP_KICK, "dev", "bob", ""));
+	run("/kick bob be nice");
+	CHECK(sent_to(UP_KICK, "dev", "bob", "be nice"));
+	/* A long reason is cut at a character. */
+	memset(longest, 0, sizeof(longest));
+	strcpy(longest, "/kick bob ");
+	for (size_t i = 0; i < TOPIC_MAX - 1; i++)
+		longest[10 + i] = 'x';
+	strcat(longest, "\xC3\xBC");
+	run(longest);
+	longest[10 + TOPIC_MAX - 1] = '\0';
+	CHECK(sent_to(UP_KICK, "dev", "bob", longest + 10));
+	run("/ban bob");
+	CHECK_EQ(((const struct frame_up *)(void *)client.unacked.buf)->on, 1);
+	CHECK(sent_to(UP_KICK, "dev", "bob", ""));
+	run("/invite bob");
+	CHECK(sent_to(UP_INVITE, "dev", "bob", ""));
+	run("/unban bob");
+	CHECK(set(MODE_BAN, false, "bob", ""));
+	run("/op bob");
+	CHECK(set(MODE_OPERATOR, true, "bob", ""));
+	run("/deop bob");
+	CHECK(set(MODE_OPERATOR, false, "bob", ""));
+	run("/voice bob");
+	CHECK(set(MODE_VOICE, true, "bob", ""));
+	run("/devoice bob");
+	CHECK(set(MODE_VOICE, false, "bob", ""));
+	run("/op a/b");
+	CHECK(says("! bad name: a name has only letters, digits, '_', '-' "
+		   "and '.'\n"));
+}
+
+static void modes(void)
+{
+	CHECK(begin());
+	enter(1, "dev", true);
+	client.memberships.here = 1;
+	run("/mode locked");
+	CHECK(set(MODE_LOCKED, true, "", ""));
+	run("/mode Moderated OFF");
+	CHECK(set(MODE_MODERATED, false, "", ""));
+	run("/mode invite on");
+	CHECK(set(MODE_INVITE, true, "", ""));
+	run("/mode key pa55");
+	CHECK(set(MODE_KEY, true, "", "pa55"));
+	run("/mode key off");
+	CHECK(set(MODE_KEY, false, "", ""));
+	run("/mode key two words");
+	CHECK(says("! bad key: at most 32 letters, digits and signs of ASCII, "
+		   "without blanks\n"));
+	run("/mode limit 010");
+	CHECK(set(MODE_LIMIT, true, "", "10"));
+	run("/mode limit off");
+	CHECK(set(MODE_LIMIT, false, "", ""));
+	run("/mode limit 0");
+	CHECK(says("! bad limit: a number from 1 to 30,000\n"));
+	run("/mode limit 30001");
+	CHECK(says("! bad limit: a number from 1 to 30,000\n"));
+	run("/mode limit 99999999999999999999");
+	CHECK(says("! bad limit: a number from 1 to 30,000\n"));
+	run("/mode limit");
+	CHECK(says("! usage: /mode limit N|off\n"));
+	run("/mode locked 1");
+	CHECK(says("! usage: /mode locked [on|off]\n"));
+	rooms.rooms[1].limit = 10;
+	atomic_store(&rooms.rooms[1].modes,
+		1U << MODE_LOCKED | 1U << MODE_MODERATED | 1U << MODE_KEY);
+	run("/mode");
+	CHECK(says("#dev * modes: locked, moderated, key, limit 10; "
+		   "operators: guest-1\n"));
+}
+
+static void ignores(void)
+{
+	CHECK(begin());
+	run("/ignore");
+	CHECK(says("* you ignore nobody\n"));
+	run("/unignore bob");
+	CHECK(says("! you do not ignore bob\n"));
+	run("/ignore bob");
+	CHECK(says("* you ignore bob now\n"));
+	run("/ignore");
+	CHECK(says("* you ignore: bob\n"));
+	run("/ignore nobody-here");
+	CHECK(says("! no such user: nobody-here\n"));
+	run("/ignore guest-1");
+	CHECK(says("! you cannot ignore yourself\n"));
+	run("/ignore a b");
+	CHECK(says("! bad name: a name has only letters, digits, '_', '-' "
+		   "and '.'\n"));
+	/* By who it is, not by name. */
+	CHECK(table_claim(&table, 1, "carol", 5));
+	table_settle(&table, 1, true);
+	run("/ignore");
+	CHECK(says("* you ignore: carol\n"));
+	run("/unignore bob");
+	CHECK(says("! no such user: bob\n"));
+	run("/unignore Carol");
+	CHECK(says("* you ignore Carol no more\n"));
+	run("/ignore");
+	CHECK(says("* you ignore nobody\n"));
 }
 
 int main(void)
 {
 	RUN(talk, "what is said becomes frames");
 	RUN(renames, "what becomes of a new name");
-	RUN(others, "who, quit and help");
+	RUN(others, "who and quit");
+	RUN(helps, "help fits a screen");
+	RUN(in_rooms, "rooms: entering, talking, leaving");
+	RUN(powers, "rooms: topics and what operators do");
+	RUN(modes, "rooms: modes");
+	RUN(ignores, "whom the client ignores");
 	close(table.fd);
+	close(rooms.fd);
 	return unit_end();
 }

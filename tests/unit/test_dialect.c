@@ -84,7 +84,7 @@ static const struct {
 	{"who is there", VERB_SAY, ERROR_NONE, "", "who is there", ""},
 	{"Who", VERB_SAY, ERROR_NONE, "", "Who", ""},
 	{"wh", VERB_SAY, ERROR_NONE, "", "wh", ""},
-	{"/who x", VERB_ERROR, ERROR_USAGE, "", "", "/who"},
+	{"/who x", VERB_ERROR, ERROR_USAGE, "", "", "/who [#ROOM]"},
 
 	{"rename|bob", VERB_RENAME, ERROR_NONE, "bob", "", ""},
 	{"rename|bob  ", VERB_RENAME, ERROR_NONE, "bob", "", ""},
@@ -157,6 +157,113 @@ static const struct {
 	{"/events 1", VERB_ERROR, ERROR_UNKNOWN_COMMAND, "", "", "/events"},
 };
 
+/* The lines about rooms, and what operators type. */
+static const struct {
+	const char *line;
+	enum verb verb;
+	const char *room, *name, *text;
+	enum room_mode mode;
+	bool on;
+	const char *usage;
+} room_lines[] = {
+	{"/join #dev", VERB_ENTER, "dev", "", "", MODE_NONE, false, ""},
+	{"/JOIN #dev  key ", VERB_ENTER, "dev", "", "key", MODE_NONE, false,
+		""},
+	{"/join dev", VERB_ENTER, "dev", "", "", MODE_NONE, false, ""},
+	{"/join #dev a b", VERB_ENTER, "dev", "", "a b", MODE_NONE, false, ""},
+	{"/join ##dev", VERB_ENTER, "#dev", "", "", MODE_NONE, false, ""},
+	{"/join", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/join #ROOM [KEY]"},
+	{"/join #", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/join #ROOM [KEY]"},
+	{"/leave", VERB_EXIT, "", "", "", MODE_NONE, false, ""},
+	{"/leave #dev", VERB_EXIT, "dev", "", "", MODE_NONE, false, ""},
+	{"/leave #dev  so long ", VERB_EXIT, "dev", "", "so long", MODE_NONE,
+		false, ""},
+	{"/leave so long", VERB_EXIT, "", "", "so long", MODE_NONE, false, ""},
+	{"/rooms", VERB_ROOMS, "", "", "", MODE_NONE, false, ""},
+	{"/rooms x", VERB_ERROR, "", "", "", MODE_NONE, false, "/rooms"},
+	{"/who #dev", VERB_WHO, "dev", "", "", MODE_NONE, false, ""},
+	{"/who #dev x", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/who [#ROOM]"},
+	{"/msg #dev hi there", VERB_SAY, "dev", "", "hi there", MODE_NONE,
+		false, ""},
+	{"to|#dev|hi|there", VERB_SAY, "dev", "", "hi|there", MODE_NONE, false,
+		""},
+	{"/msg # hi", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/msg NAME TEXT"},
+	{"to|#|hi", VERB_ERROR, "", "", "", MODE_NONE, false, "to|NAME|TEXT"},
+	{"/msg #dev", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/msg NAME TEXT"},
+	{"/topic", VERB_TOPIC, "", "", "", MODE_NONE, false, ""},
+	{"/topic  tea at five ", VERB_TOPIC, "", "", "tea at five", MODE_NONE,
+		false, ""},
+	{"/topic #dev", VERB_TOPIC, "", "", "#dev", MODE_NONE, false, ""},
+	{"/topic -", VERB_UNTOPIC, "", "", "", MODE_NONE, false, ""},
+	{"/topic --", VERB_TOPIC, "", "", "--", MODE_NONE, false, ""},
+	{"/invite bob", VERB_INVITE, "", "bob", "", MODE_NONE, false, ""},
+	{"/kick bob", VERB_KICK, "", "bob", "", MODE_NONE, false, ""},
+	{"/kick  bob  be nice ", VERB_KICK, "", "bob", "be nice", MODE_NONE,
+		false, ""},
+	{"/kick", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/kick NAME [REASON]"},
+	{"/ban bob", VERB_KICK, "", "bob", "", MODE_NONE, true, ""},
+	{"/ban bob spam", VERB_KICK, "", "bob", "spam", MODE_NONE, true, ""},
+	{"/unban bob", VERB_MODE, "", "bob", "", MODE_BAN, false, ""},
+	{"/op bob", VERB_MODE, "", "bob", "", MODE_OPERATOR, true, ""},
+	{"/deop bob", VERB_MODE, "", "bob", "", MODE_OPERATOR, false, ""},
+	{"/voice bob", VERB_MODE, "", "bob", "", MODE_VOICE, true, ""},
+	{"/devoice bob", VERB_MODE, "", "bob", "", MODE_VOICE, false, ""},
+	{"/op", VERB_ERROR, "", "", "", MODE_NONE, false, "/op NAME"},
+	{"/mode", VERB_MODE, "", "", "", MODE_NONE, false, ""},
+	{"/mode  ", VERB_MODE, "", "", "", MODE_NONE, false, ""},
+	{"/mode locked", VERB_MODE, "", "", "", MODE_LOCKED, true, ""},
+	{"/mode locked on", VERB_MODE, "", "", "", MODE_LOCKED, true, ""},
+	{"/mode Invite OFF ", VERB_MODE, "", "", "", MODE_INVITE, false, ""},
+	{"/mode moderated maybe", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/mode moderated [on|off]"},
+	{"/mode key secret", VERB_MODE, "", "", "secret", MODE_KEY, true, ""},
+	{"/mode key off", VERB_MODE, "", "", "", MODE_KEY, false, ""},
+	{"/mode key", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/mode key WORD|off"},
+	{"/mode limit 10", VERB_MODE, "", "", "10", MODE_LIMIT, true, ""},
+	{"/mode +o bob", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/mode [locked|moderated|invite|key WORD|limit N] [on|off]"},
+	{"/ignore", VERB_IGNORE, "", "", "", MODE_NONE, false, ""},
+	{"/ignore bob", VERB_IGNORE, "", "bob", "", MODE_NONE, false, ""},
+	{"/unignore bob", VERB_UNIGNORE, "", "bob", "", MODE_NONE, false, ""},
+	{"/unignore", VERB_ERROR, "", "", "", MODE_NONE, false,
+		"/unignore NAME"},
+};
+
+static void parse_room_line(const struct dialect *d, size_t i)
+{
+	const char *line = room_lines[i].line;
+	struct request r = ask(d->line, line, strlen(line));
+
+	CHECKF(r.verb == room_lines[i].verb, "%s", line);
+	CHECKF(is(r.about, room_lines[i].usage), "%s: %.*s", line,
+		(int)r.about.n, r.about.p);
+	CHECKF(is(r.room, room_lines[i].room), "%s", line);
+	if (r.verb == VERB_ERROR)
+		return;
+	CHECKF(is(r.name, room_lines[i].name), "%s", line);
+	CHECKF(is(r.text, room_lines[i].text), "%s: %.*s", line, (int)r.text.n,
+		r.text.p);
+	CHECKF(r.mode == room_lines[i].mode, "%s", line);
+	CHECKF(r.on == room_lines[i].on, "%s", line);
+}
+
+static void parses_rooms(void)
+{
+	for (size_t i = 0; i < COUNT(room_lines); i++) {
+		parse_room_line(&dialect_text, i);
+		parse_room_line(&dialect_events, i);
+		if (UNIT_FAILED)
+			return;
+	}
+}
+
 static void parse_line(const struct dialect *d, size_t i)
 {
 	const char *line = lines[i].line;
@@ -193,7 +300,8 @@ static void parses_anything(void)
 {
 	static const char *const pieces[] = {"/", "/", "|", "|", " ", " ",
 		"who", "rename", "to", "msg", "nick", "me", "help", "quit",
-		"bob", "x", "\xC3\xA9"};
+		"join", "leave", "topic", "mode", "key", "kick", "#", "bob",
+		"x", "\xC3\xA9"};
 
 	for (int i = 0; i < 300000; i++) {
 		char line[64];
@@ -211,11 +319,14 @@ static void parses_anything(void)
 		r = ask(dialect_text.line, line, n);
 		CHECKF((r.verb == VERB_ERROR) == (r.error != ERROR_NONE),
 			"%.*s", (int)n, line);
-		CHECKF(is_within(r.name, line, n) && is_within(r.text, line, n),
+		CHECKF(is_within(r.name, line, n) &&
+				is_within(r.text, line, n) &&
+				is_within(r.room, line, n),
 			"%.*s", (int)n, line);
 		/* Nothing after a slash is told to all by mistake. */
 		if (line[0] == '/' && (n == 1 || line[1] != '/'))
-			CHECKF(r.verb != VERB_SAY, "%.*s", (int)n, line);
+			CHECKF(r.verb != VERB_SAY || r.room.n > 0, "%.*s",
+				(int)n, line);
 	}
 }
 
@@ -223,6 +334,7 @@ int main(void)
 {
 	RUN(first_lines, "what a first line asks for");
 	RUN(parses, "every form of a line");
+	RUN(parses_rooms, "every form of a line about rooms");
 	RUN(parses_anything, "lines of random pieces");
 	return unit_end();
 }

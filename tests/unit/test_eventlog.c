@@ -17,7 +17,8 @@ static void empty(void)
 
 	begin(SIZES_ALL);
 	CHECK_EQ(eventlog_tail(&elog), eventlog_head(&elog));
-	CHECK(elog.first_id == 1 && elog.next_id == 1 && elog.next_seq == 1);
+	CHECK(elog.first_id == 1 && elog.next_id == 1);
+	CHECK_EQ(eventlog_seq(&elog, ROOM_LOBBY), 0);
 	CHECK(!eventlog_find(&elog, 0, &pos));
 	CHECK(eventlog_find(&elog, 1, &pos));
 	CHECK_EQ(pos, eventlog_head(&elog));
@@ -35,8 +36,8 @@ static void few(void)
 		struct frame_event e = entry_of(id);
 		uint64_t head = eventlog_head(&elog);
 		int64_t before = clock_wall_ms();
-		const struct frame_event *made = eventlog_append(
-			&elog, &e, from_of(id), to_of(id), text_of(id));
+		const struct frame_event *made = eventlog_append(&elog, &e,
+			from_of(id), to_of(id), room_of(id), text_of(id));
 
 		CHECK(made == eventlog_at(&elog, head));
 		CHECK_EQ(eventlog_head(&elog), head + made->size);
@@ -55,7 +56,7 @@ static void first_life(const struct session *s)
 		.from_slot = 7,
 		.from_generation = 3};
 
-	eventlog_append(&elog, &e, "alice", "", "");
+	eventlog_append(&elog, &e, "alice", "", "", "");
 	CHECK(s->state == SESSION_JOINED && s->generation == 3);
 	CHECK(s->name_len == 5 && memcmp(s->name, "alice", 5) == 0);
 	CHECK(s->counter == 0 && s->join_id == 1 && s->join_seq == 1);
@@ -63,24 +64,24 @@ static void first_life(const struct session *s)
 	e.kind = EVENT_PRIVATE;
 	e.audience = AUDIENCE_BOTH;
 	e.counter = 1;
-	eventlog_append(&elog, &e, "alice", "", "");
+	eventlog_append(&elog, &e, "alice", "", "", "");
 	e.kind = EVENT_ERROR; /* a refusal counts: its frame has been heard */
 	e.audience = AUDIENCE_TO;
 	e.counter = 2;
-	eventlog_append(&elog, &e, "alice", "", "");
+	eventlog_append(&elog, &e, "alice", "", "", "");
 	CHECK_EQ(s->counter, 2);
-	CHECK_EQ(elog.next_seq, 2);
+	CHECK_EQ(eventlog_seq(&elog, ROOM_LOBBY), 1);
 	e.kind = EVENT_RENAME;
 	e.audience = AUDIENCE_EVERYONE;
 	e.counter = 3;
 	e.to_len = 3;
-	eventlog_append(&elog, &e, "alice", "bob", "");
+	eventlog_append(&elog, &e, "alice", "bob", "", "");
 	CHECK(s->name_len == 3 && memcmp(s->name, "bob", 3) == 0);
 	CHECK_EQ(s->counter, 3);
 	e.to_len = 0;
 	e.counter = 0; /* of no frame */
 	e.kind = EVENT_LEAVE;
-	eventlog_append(&elog, &e, "alice", "", "");
+	eventlog_append(&elog, &e, "alice", "", "", "");
 	CHECK(s->state == SESSION_LEFT && s->counter == 3);
 }
 
@@ -91,12 +92,12 @@ static void second_life(const struct session *s)
 		.from_slot = 7};
 
 	/* Nobody's events are in no session, whatever the slot says. */
-	eventlog_append(&elog, &e, "", "", "");
+	eventlog_append(&elog, &e, "", "", "", "");
 	CHECK(s->state == SESSION_LEFT && s->generation == 3);
 
 	e.audience = AUDIENCE_NOBODY;
 	e.from_generation = 4;
-	eventlog_append(&elog, &e, "", "", "");
+	eventlog_append(&elog, &e, "", "", "", "");
 	CHECK(s->state == SESSION_JOINED && s->generation == 4);
 	CHECK(s->counter == 0 && s->name_len == 0);
 	CHECK_EQ(s->join_id, 7);
@@ -105,7 +106,7 @@ static void second_life(const struct session *s)
 	e.from_generation = 3;
 	e.kind = EVENT_LEAVE;
 	e.counter = 99;
-	eventlog_append(&elog, &e, "", "", "");
+	eventlog_append(&elog, &e, "", "", "", "");
 	CHECK(s->state == SESSION_JOINED && s->counter == 0);
 }
 

@@ -25,7 +25,7 @@ static pid_t start_writer(void)
 	pid = fork_child();
 	if (pid != 0)
 		return pid;
-	if (eventlog_open(&elog, fd, SLOTS) == -1)
+	if (eventlog_open(&elog, fd, SLOTS, &rooms) == -1)
 		_exit(1);
 	atomic_store(&shared->ready, 1);
 	while (append())
@@ -54,7 +54,7 @@ static void kill_writer(bool early)
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECKF(WIFSIGNALED(status), "the writer gave up: %d", status);
 
-	CHECK(eventlog_open(&elog, fd, SLOTS) == 0);
+	CHECK(eventlog_open(&elog, fd, SLOTS, &rooms) == 0);
 	/* What it had been told is in the log is there, and at most the one
 	 * it was about to be told of. */
 	done = atomic_load(&shared->done);

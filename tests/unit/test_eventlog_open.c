@@ -18,12 +18,11 @@ static void open_again(void)
 
 	eventlog_close(&elog);
 	CHECK(elog.header == NULL && elog.ring == NULL);
-	CHECK(eventlog_open(&elog, fd, SLOTS) == 0);
+	CHECK(eventlog_open(&elog, fd, SLOTS, &rooms) == 0);
 	CHECK_EQ(eventlog_tail(&elog), tail);
 	CHECK_EQ(eventlog_head(&elog), head);
 	CHECK_EQ(elog.first_id, was.first_id);
 	CHECK_EQ(elog.next_id, was.next_id);
-	CHECK_EQ(elog.next_seq, was.next_seq);
 	check_all();
 }
 
@@ -53,12 +52,12 @@ static void old_sessions(void)
 	const struct session *s;
 
 	begin(SIZES_ALL);
-	eventlog_append(&elog, &join, "alice", "", "");
+	eventlog_append(&elog, &join, "alice", "", "", "");
 	while (elog.first_id < 3)
-		eventlog_append(&elog, &line, "", "", noise);
+		eventlog_append(&elog, &line, "", "", "", noise);
 	for (int i = 0; i < 2; i++) {
 		eventlog_close(&elog);
-		CHECK(eventlog_open(&elog, fd, SLOTS) == 0);
+		CHECK(eventlog_open(&elog, fd, SLOTS, &rooms) == 0);
 		s = &elog.sessions[SLOTS - 1];
 		CHECK(s->state == SESSION_JOINED && s->generation == 1);
 		CHECK(s->name_len == 5 && memcmp(s->name, "alice", 5) == 0);
@@ -74,18 +73,22 @@ static void one_capacity(uint32_t capacity)
 		.to_slot = capacity - 1,
 		.from_generation = 9};
 	struct eventlog some;
+	struct rooms none;
 	int some_fd = shm_create("some-log", eventlog_size(capacity));
 
 	CHECK(some_fd != -1);
-	CHECK(eventlog_open(&some, some_fd, capacity) == 0);
+	CHECK(rooms_create(&none, 0, capacity, "lobby") == 0);
+	CHECK(eventlog_open(&some, some_fd, capacity, &none) == 0);
 	for (int i = 0; i < 200000; i++)
-		eventlog_append(&some, &e, "", "", "");
+		eventlog_append(&some, &e, "", "", "", "");
 	eventlog_close(&some);
-	CHECK(eventlog_open(&some, some_fd, capacity) == 0);
+	CHECK(eventlog_open(&some, some_fd, capacity, &none) == 0);
 	CHECK_EQ(some.next_id, 200001);
 	CHECK_EQ(some.sessions[capacity - 1].join_id, 200000);
 	eventlog_close(&some);
 	close(some_fd);
+	munmap(none.base, none.size);
+	close(none.fd);
 }
 
 static void capacities(void)
@@ -119,12 +122,13 @@ static void damage(const char *what, void *where, size_t n, uint64_t change)
 	change ^= old;
 	memcpy(where, &change, n);
 	errno = 0;
-	CHECKF(eventlog_open(&again, fd, SLOTS) == -1 && errno == EBADMSG, "%s",
-		what);
+	CHECKF(eventlog_open(&again, fd, SLOTS, &rooms) == -1 &&
+			errno == EBADMSG,
+		"%s", what);
 	eventlog_close(&again);
 	/* Put right it is as good as before. */
 	memcpy(where, &old, n);
-	CHECKF(eventlog_open(&again, fd, SLOTS) == 0, "%s", what);
+	CHECKF(eventlog_open(&again, fd, SLOTS, &rooms) == 0, "%s", what);
 	CHECK_EQ(again.next_id, elog.next_id);
 	eventlog_close(&again);
 }
@@ -150,6 +154,8 @@ static void damaged(void)
 	damage("an id that leaves one out", &e->id, 8, e->id ^ (e->id + 1));
 	damage("an id twice", &e->id, 8, e->id ^ (e->id - 1));
 	damage("a sender's slot", &e->from_slot, 4, e->from_slot ^ SLOTS);
+	damage("a room", &e->room, 4, e->room ^ (ROOMS + 1));
+	damage("a mode", &e->mode, 1, 0x80);
 	damage("a receiver's slot", &e->to_slot, 4, e->to_slot ^ SLOTS);
 	check_all();
 }

@@ -20,8 +20,11 @@ static union {
 
 static void make_event(unsigned kind, size_t from, size_t to, size_t text_len)
 {
+	size_t room = (from + text_len) % (NAME_MAX_BYTES + 1);
+
 	memset(&entry, 0xA5, sizeof(entry));
-	entry.e.size = (uint32_t)padded(sizeof(entry.e) + from + to + text_len);
+	entry.e.size =
+		(uint32_t)padded(sizeof(entry.e) + from + to + room + text_len);
 	entry.e.kind = (uint8_t)kind;
 	entry.e.from_len = (uint8_t)from;
 	entry.e.to_len = (uint8_t)to;
@@ -29,6 +32,9 @@ static void make_event(unsigned kind, size_t from, size_t to, size_t text_len)
 	entry.e.reason = LEAVE_REASONS - 1;
 	entry.e.audience = AUDIENCES - 1;
 	entry.e.error = FRAME_ERRORS - 1;
+	entry.e.room_len = (uint8_t)room;
+	entry.e.mode = MODES - 1;
+	entry.e.on = 1;
 }
 
 static void bad_event(const char *what)
@@ -54,7 +60,9 @@ static void event_lengths(void)
 				FRAME_OK);
 			CHECK(frame_from(&entry.e) == entry.e.body);
 			CHECK(frame_to(&entry.e) == entry.e.body + from);
-			CHECK(frame_text(&entry.e) == entry.e.body + from + to);
+			CHECK(frame_room(&entry.e) == entry.e.body + from + to);
+			CHECK(frame_text(&entry.e) ==
+				frame_room(&entry.e) + entry.e.room_len);
 		}
 	}
 }
@@ -124,8 +132,26 @@ static void event_limits(void)
 		else
 			bad_event("an error that the relay never finds");
 
+		make_event(EVENT_MODE, 1, 0, 1);
+		entry.e.mode = (uint8_t)i;
+		if (i < MODES)
+			CHECK_EQ(event(&entry, entry.e.size), FRAME_OK);
+		else
+			bad_event("unknown mode");
+
+		make_event(EVENT_MODE, 1, 0, 1);
+		entry.e.on = (uint8_t)i;
+		if (i < 2)
+			CHECK_EQ(event(&entry, entry.e.size), FRAME_OK);
+		else
+			bad_event("neither on nor off");
+
 		if (i <= NAME_MAX_BYTES)
 			continue;
+		make_event(EVENT_PUBLIC, 1, 0, 1);
+		entry.e.size += (uint32_t)(padded(i) - padded(2));
+		entry.e.room_len = (uint8_t)i;
+		bad_event("long room");
 		make_event(EVENT_PUBLIC, i, 0, 1);
 		bad_event("long from");
 		make_event(EVENT_PRIVATE, 0, i, 1);
@@ -147,9 +173,10 @@ static enum frame_verdict judge_event(const struct frame_event *e, size_t n)
 	if (e->kind < EVENT_WELCOME || e->kind > EVENT_BYE ||
 		e->reason >= LEAVE_REASONS || e->audience >= AUDIENCES ||
 		e->error >= FRAME_ERRORS || e->from_len > NAME_MAX_BYTES ||
-		e->to_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
-		padded(sizeof(*e) + e->from_len + e->to_len + e->text_len) !=
-			e->size)
+		e->to_len > NAME_MAX_BYTES || e->room_len > NAME_MAX_BYTES ||
+		e->text_len > TEXT_MAX || e->mode >= MODES || e->on > 1 ||
+		padded(sizeof(*e) + e->from_len + e->to_len + e->room_len +
+			e->text_len) != e->size)
 		return FRAME_BAD;
 	return e->size <= n ? FRAME_OK : FRAME_MORE;
 }

@@ -13,15 +13,19 @@ static const size_t name_lengths[] = {
 	1, 2, 7, 8, 9, 31, NAME_MAX_BYTES - 1, NAME_MAX_BYTES};
 
 static char name[NAME_MAX_BYTES + 1], text[TEXT_MAX + 1];
+static const char room[] = "a-room";
 
 static enum frame_verdict up(const void *f, size_t n)
 {
 	return frame_up_check(at_the_end(f, n), n);
 }
 
+/* The kinds, said once more: what must be there, and what may.  Modes have a
+ * test of their own. */
 static bool has_name(unsigned kind)
 {
-	return kind == UP_PRIVATE || kind == UP_RENAME;
+	return kind == UP_PRIVATE || kind == UP_RENAME || kind == UP_KICK ||
+	       kind == UP_INVITE || kind == UP_MODE;
 }
 
 static bool has_text(unsigned kind)
@@ -29,26 +33,58 @@ static bool has_text(unsigned kind)
 	return kind == UP_PUBLIC || kind == UP_ACTION || kind == UP_PRIVATE;
 }
 
+static bool may_have_text(unsigned kind)
+{
+	return has_text(kind) || kind == UP_JOIN || kind == UP_PART ||
+	       kind == UP_TOPIC || kind == UP_KICK;
+}
+
+static bool has_room(unsigned kind)
+{
+	return kind >= UP_JOIN && kind <= UP_MODE;
+}
+
+static bool may_have_room(unsigned kind)
+{
+	return has_room(kind) || kind == UP_PUBLIC || kind == UP_ACTION;
+}
+
 static union {
 	struct frame_up f;
 	char bytes[FRAME_UP_MAX + 64];
 } made;
 
+static size_t make_in(
+	unsigned kind, size_t room_len, size_t name_len, size_t text_len)
+{
+	const struct frame_up head = {
+		.kind = (uint8_t)kind,
+		.room_len = (uint8_t)room_len,
+		.name_len = (uint8_t)name_len,
+		.text_len = (uint32_t)text_len,
+		.counter = UINT64_MAX - kind,
+		.mode = kind == UP_MODE ? MODE_OPERATOR : MODE_NONE,
+		.on = kind == UP_MODE,
+	};
+
+	memset(&made, 0xA5, sizeof(made));
+	return frame_up_build(&made, &head, room, name, text);
+}
+
 static size_t make(unsigned kind, size_t name_len, size_t text_len)
 {
-	memset(&made, 0xA5, sizeof(made));
-	return frame_up_build(&made, (enum up_kind)kind, UINT64_MAX - kind,
-		name, name_len, text, text_len);
+	return make_in(kind, has_room(kind) ? sizeof(room) - 1 : 0, name_len,
+		text_len);
 }
 
 static void sizes(void)
 {
 	for (size_t n = 0; n < 100; n++)
 		CHECK_EQ(frame_size(24, n), padded(24 + n));
-	CHECK(FRAME_UP_MAX >=
-		frame_size(sizeof(struct frame_up), NAME_MAX_BYTES + TEXT_MAX));
+	CHECK(FRAME_UP_MAX >= frame_size(sizeof(struct frame_up),
+				      2 * NAME_MAX_BYTES + TEXT_MAX));
 	CHECK(FRAME_EVENT_MAX >= frame_size(sizeof(struct frame_event),
-					 2 * NAME_MAX_BYTES + TEXT_MAX));
+					 3 * NAME_MAX_BYTES + TEXT_MAX));
 	/* Entries stand one behind the other, each aligned. */
 	CHECK(sizeof(struct frame_up) % FRAME_ALIGN == 0);
 	CHECK(sizeof(struct frame_event) % FRAME_ALIGN == 0);
@@ -56,7 +92,8 @@ static void sizes(void)
 
 static void one_up(unsigned kind, size_t name_len, size_t text_len)
 {
-	size_t body = name_len + text_len, n = make(kind, name_len, text_len);
+	size_t n = make(kind, name_len, text_len), room_len = made.f.room_len;
+	size_t body = room_len + name_len + text_len;
 
 	CHECK_EQ(n, padded(sizeof(made.f) + body));
 	CHECK_EQ(made.f.size, n);
@@ -65,9 +102,10 @@ static void one_up(unsigned kind, size_t name_len, size_t text_len)
 	CHECK_EQ(made.f.name_len, name_len);
 	CHECK_EQ(made.f.text_len, text_len);
 	CHECK_EQ(made.f.reason, 0);
-	CHECK(made.f.unused == 0 && made.f.unused2 == 0);
-	CHECK(memcmp(made.f.body, name, name_len) == 0);
-	CHECK(memcmp(made.f.body + name_len, text, text_len) == 0);
+	CHECK(made.f.unused[0] == 0 && made.f.unused[1] == 0);
+	CHECK(memcmp(frame_up_room(&made.f), room, room_len) == 0);
+	CHECK(memcmp(frame_up_name(&made.f), name, name_len) == 0);
+	CHECK(memcmp(frame_up_text(&made.f), text, text_len) == 0);
 	for (size_t i = sizeof(made.f) + body; i < n; i++)
 		CHECKF(made.bytes[i] == 0, "padding of %zu", body);
 	CHECKF((unsigned char)made.bytes[n] == 0xA5, "written behind its end");
@@ -161,12 +199,13 @@ static void up_sizes(void)
 /* A frame whose size is right, whatever else is not. */
 static void claim_up(unsigned kind, uint32_t name_len, uint32_t text_len)
 {
-	make(UP_PUBLIC, 0, 1);
+	make(kind == UP_MODE ? UP_MODE : UP_PUBLIC, 0, 1);
 	made.f.kind = (uint8_t)kind;
+	made.f.room_len = has_room(kind) ? sizeof(room) - 1 : 0;
 	made.f.name_len = (uint8_t)name_len;
 	made.f.text_len = text_len;
 	made.f.size = (uint32_t)frame_size(
-		sizeof(made.f), (size_t)name_len + text_len);
+		sizeof(made.f), (size_t)made.f.room_len + name_len + text_len);
 }
 
 static void up_limits(void)
@@ -202,23 +241,65 @@ static void up_limits(void)
 	}
 }
 
-/* Each kind with all four ways to have a name and a text. */
+static void try_fields(unsigned kind, bool in, bool named, bool said)
+{
+	bool right = (in ? may_have_room(kind) : !has_room(kind)) &&
+		     named == has_name(kind) &&
+		     (said ? may_have_text(kind) : !has_text(kind));
+
+	make_in(kind, in ? sizeof(room) - 1 : 0, named ? NAME_MAX_BYTES : 0,
+		said ? 100 : 0);
+	if (right)
+		CHECKF(up(&made, made.f.size) == FRAME_OK, "kind %u", kind);
+	else
+		bad_up("a field is missing, or one too many");
+}
+
+/* Each kind with all eight ways to have a room, a name and a text. */
 static void up_fields(void)
 {
 	for (unsigned kind = 1; kind < UP_KINDS && !UNIT_FAILED; kind++) {
-		for (size_t i = 0; i < 2; i++) {
-			for (size_t j = 0; j < 2; j++) {
-				make(kind, i * NAME_MAX_BYTES, j * 100);
-				if ((i == 1) == has_name(kind) &&
-					(j == 1) == has_text(kind))
-					CHECK_EQ(up(&made, made.f.size),
-						FRAME_OK);
-				else
-					bad_up("a field is missing, or one too "
-					       "many");
-			}
-		}
+		for (unsigned i = 0; i < 8; i++)
+			try_fields(kind, i & 1, i & 2, i & 4);
 	}
+}
+
+static bool is_mode_right(const struct frame_up *f)
+{
+	bool named = f->mode == MODE_OPERATOR || f->mode == MODE_VOICE ||
+		     f->mode == MODE_BAN;
+	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
+
+	if (f->kind == UP_KICK)
+		return f->mode == MODE_NONE;
+	if (f->kind != UP_MODE)
+		return f->mode == MODE_NONE && !f->on;
+	return f->mode > MODE_NONE && f->mode < MODES &&
+	       (f->name_len > 0) == named && (f->text_len > 0) == valued;
+}
+
+/* Each kind with each mode, on and off, with and without a name and a value. */
+static void up_modes(void)
+{
+	for (unsigned i = 0; i < UP_KINDS * 256 * 8 && !UNIT_FAILED; i++) {
+		unsigned kind = i / 8 / 256, mode = i / 8 % 256;
+		bool named = kind == UP_MODE ? i & 2 : has_name(kind);
+		bool valued = kind == UP_MODE ? i & 4 : has_text(kind);
+
+		if (kind == 0)
+			continue;
+		make(kind, named ? 5 : 0, valued ? 5 : 0);
+		made.f.mode = (uint8_t)mode;
+		made.f.on = i & 1;
+		if (is_mode_right(&made.f))
+			CHECKF(up(&made, made.f.size) == FRAME_OK,
+				"kind %u mode %u", kind, mode);
+		else
+			bad_up("a mode");
+	}
+	make(UP_MODE, 5, 0);
+	made.f.on = 2;
+	bad_up("neither on nor off");
 }
 
 static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
@@ -227,10 +308,16 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 		return FRAME_MORE;
 	if (f->kind < 1 || f->kind > UP_BYE || f->reason >= LEAVE_REASONS ||
 		f->name_len > NAME_MAX_BYTES || f->text_len > TEXT_MAX ||
-		has_name(f->kind) != (f->name_len != 0) ||
-		has_text(f->kind) != (f->text_len != 0) ||
-		(f->kind != UP_BYE && f->reason != 0) ||
-		padded(sizeof(*f) + f->name_len + f->text_len) != f->size)
+		f->room_len > NAME_MAX_BYTES || f->on > 1 ||
+		(f->room_len != 0 ? !may_have_room(f->kind)
+				  : has_room(f->kind)) ||
+		(f->kind != UP_MODE &&
+			(has_name(f->kind) != (f->name_len != 0) ||
+				(f->text_len != 0 ? !may_have_text(f->kind)
+						  : has_text(f->kind)))) ||
+		!is_mode_right(f) || (f->kind != UP_BYE && f->reason != 0) ||
+		padded(sizeof(*f) + f->room_len + f->name_len + f->text_len) !=
+			f->size)
 		return FRAME_BAD;
 	return f->size <= n ? FRAME_OK : FRAME_MORE;
 }
@@ -269,6 +356,7 @@ int main(void)
 	RUN(up_sizes, "up frames whose size is not the one");
 	RUN(up_limits, "up frames beyond a limit");
 	RUN(up_fields, "up frames with a field too few or too many");
+	RUN(up_modes, "up frames with all modes");
 	RUN(random_up, "a million up frames of random bytes");
 	return unit_end();
 }

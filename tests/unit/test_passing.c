@@ -19,23 +19,23 @@
 /* More than the receiver has room for; SCM_MAX_FD is 253. */
 #define FDS_MAX 250
 
-static int pair[2];   /* the sockets */
-static int pipes[4];  /* two pipes, to be passed */
-static size_t before; /* descriptors */
+static int pair[2];                /* the sockets */
+static int pipes[2 * PASSING_MAX]; /* to be passed */
+static size_t before;              /* descriptors */
 static char message[16] = "fifteen letters";
 
 static bool begin(void)
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 &&
 	       pipe(pipes) == 0 && pipe(pipes + 2) == 0 &&
-	       (before = descriptors()) > 0;
+	       pipe(pipes + 4) == 0 && (before = descriptors()) > 0;
 }
 
 static void end(void)
 {
 	for (int i = 0; i < 2; i++)
 		close(pair[i]);
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < COUNT(pipes); i++)
 		close(pipes[i]);
 }
 
@@ -63,7 +63,7 @@ static void passes(void)
 
 	CHECK(begin());
 	for (size_t n = 0; n <= PASSING_MAX; n++) {
-		const int fds[] = {pipes[1], pipes[3]};
+		const int fds[] = {pipes[1], pipes[3], pipes[5]};
 
 		CHECK(passing_send(pair[0], message, sizeof(message), fds, n) ==
 			0);

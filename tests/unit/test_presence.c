@@ -4,6 +4,7 @@
  * Runs in: nothing but tests. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
@@ -13,8 +14,12 @@
 #include "tests/unit/unit.h"
 
 #define SLOTS 64
+#define ROOMS 2
 
 static struct switchboard s;
+static struct rooms rooms;
+static const struct options options = {.history = 20};
+static uint64_t recent[(ROOMS + 1) * 20];
 
 /* What the log says since the last look. */
 static struct {
@@ -30,6 +35,14 @@ static void end(void)
 	free(s.members);
 	free(s.pending);
 	free(s.status);
+	free(s.room);
+	free(s.active);
+	free(s.telling);
+	if (rooms.base != NULL) {
+		munmap(rooms.base, rooms.size);
+		close(rooms.fd);
+		rooms.base = NULL;
+	}
 	memset(&s, 0, sizeof(s));
 }
 
@@ -39,8 +52,16 @@ static void begin(uint32_t online)
 
 	end();
 	CHECK(fd != -1);
-	CHECK(eventlog_open(&s.log, fd, SLOTS) == 0);
+	CHECK(rooms_create(&rooms, ROOMS, SLOTS, "lobby") == 0);
+	CHECK(eventlog_open(&s.log, fd, SLOTS, &rooms) == 0);
 	close(fd);
+	s.options = &options;
+	s.rooms = &rooms;
+	s.room = calloc(ROOMS + 1, sizeof(*s.room));
+	s.active = calloc(ROOMS + 1, sizeof(*s.active));
+	s.telling = calloc(ROOMS + 1, sizeof(*s.telling));
+	for (uint32_t i = 0; i <= ROOMS; i++)
+		s.room[i].recent = recent + i * options.history;
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.pending = calloc(SLOTS, sizeof(*s.pending));
 	s.status = calloc(1, status_size(SLOTS));
@@ -83,10 +104,20 @@ static void look(void)
 
 static void join(uint32_t slot)
 {
+	struct frame_event e = append_head(&s, ROOM_LOBBY, NOBODY, EVENT_JOIN);
 	char name[NAME_MAX_BYTES];
-	int n = snprintf(name, sizeof(name), "user-%u", slot);
 
-	presence_join(&s, slot, 1, name, (uint8_t)n);
+	e.from_slot = slot;
+	e.from_generation = 1;
+	e.from_len = (uint8_t)snprintf(name, sizeof(name), "user-%u", slot);
+	presence_join(&s, &e, name, "");
+}
+
+static void leave(uint32_t slot)
+{
+	struct frame_event e = append_head(&s, ROOM_LOBBY, slot, EVENT_LEAVE);
+
+	presence_leave(&s, &e, session_of(&s, slot)->join_id, "");
 }
 
 static void join_all(uint32_t from, uint32_t to)
@@ -99,7 +130,7 @@ static void join_all(uint32_t from, uint32_t to)
 static void leave_all(uint32_t from, uint32_t to)
 {
 	for (uint32_t slot = from; slot < to; slot++)
-		presence_leave(&s, slot, LEAVE_PLAIN, 0);
+		leave(slot);
 	look();
 }
 
@@ -137,7 +168,7 @@ static void passers(void)
 	join_all(0, 20);
 	leave_all(DIGEST_AFTER, 20);
 	CHECK_EQ(seen.quiet, 20 - DIGEST_AFTER);
-	presence_tell(&s);
+	presence_tell(&s, ROOM_LOBBY);
 	look();
 	CHECK_EQ(seen.digests, 0);
 }
@@ -150,7 +181,7 @@ static void leaves_first(void)
 	join_all(0, DIGEST_AFTER);
 	join_all(20, 30);
 	leave_all(0, 4);
-	presence_tell(&s);
+	presence_tell(&s, ROOM_LOBBY);
 	e = eventlog_at(&s.log, seen.from);
 	CHECK(e->kind == EVENT_LEAVE && (e->flags & EVENT_DIGEST) != 0);
 	look();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ipc/common/name.h"
+#include "ipc/rooms.h"
 #include "server/child/dialect/events.h"
 #include "server/child/dialect/text.h"
 #include "tests/unit/dialect_rig.h"
@@ -300,6 +301,264 @@ static void told_to_one(void)
 		"bye\t-\t" MS "\t-\t-\ttoo slow: nothing was read for 30 s\n");
 }
 
+/* --- rooms ---------------------------------------------------------------- */
+
+/* An event in #dev. */
+static struct event in_dev(enum event_kind kind)
+{
+	struct event e = news(kind);
+
+	e.room = span("dev");
+	return e;
+}
+
+#define DEV(kind, from, text) kind "\t42\t" MS "\t" from "\t#dev\t" text "\n"
+#define OWN(kind, from, text) kind "\t-\t" MS "\t" from "\t#dev\t" text "\n"
+
+static void room_lines(void)
+{
+	struct event e = in_dev(EVENT_PUBLIC);
+
+	e.text = span("hello");
+	RENDERS(&e, "#dev [alice] hello\n", DEV("public", "alice", "hello"));
+	e.age_ms = 120000;
+	RENDERS(&e, "#dev [alice 2 min ago] hello\n",
+		DEV("public", "alice", "hello"));
+	e.kind = EVENT_ACTION;
+	e.age_ms = -1;
+	e.text = span("waves");
+	RENDERS(&e, "#dev [* alice] waves\n", DEV("action", "alice", "waves"));
+}
+
+static void room_presence(void)
+{
+	struct event e = in_dev(EVENT_JOIN);
+
+	e.online = 1204;
+	RENDERS(&e, "#dev * alice joined (1,204 here)\n",
+		DEV("join", "alice", "1204"));
+	e.digest = true;
+	e.from = span("");
+	e.text = names("alice bob");
+	e.more = 3;
+	RENDERS(&e, "#dev * alice, bob and 3 others joined (1,204 here)\n",
+		DEV("join", "alice", "1204") DEV("join", "bob", "1204")
+			DEV("notice", "-", "and 3 others joined"));
+
+	e = in_dev(EVENT_LEAVE);
+	e.online = 2;
+	RENDERS(&e, "#dev * alice left (2 here)\n", DEV("leave", "alice", "2"));
+	e.text = span("going home");
+	RENDERS(&e, "#dev * alice left: going home (2 here)\n",
+		DEV("leave", "alice", "2 going home"));
+	e.text = span("");
+	e.quit = true;
+	e.reason = LEAVE_IDLE;
+	e.number = 300;
+	RENDERS(&e, "#dev * alice left: idle for 300 s (2 here)\n",
+		DEV("leave", "alice", "2 idle for 300 s"));
+
+	e = own(EVENT_GONE, "");
+	e.room = span("dev");
+	e.from = span("me");
+	RENDERS(&e, "#dev * you are not in it any more\n",
+		OWN("leave", "me", "- missed"));
+	e = own(EVENT_GAP, "");
+	e.room = span("dev");
+	e.more = 3;
+	RENDERS(&e, "#dev * you missed 3 messages\n", OWN("gap", "-", "3"));
+	e = own(EVENT_HERE, "dev");
+	e.room = span("dev");
+	RENDERS(&e, "* you talk in #dev now\n",
+		OWN("notice", "-", "you talk in #dev now"));
+	e = own(EVENT_HERE, "lobby");
+	RENDERS(&e, "* you talk in #lobby now\n",
+		"notice\t-\t" MS "\t-\t-\tyou talk in #lobby now\n");
+}
+
+static void topics(void)
+{
+	struct event e = in_dev(EVENT_TOPIC);
+
+	e.text = span("release at noon");
+	RENDERS(&e, "#dev * alice set the topic: release at noon\n",
+		DEV("topic", "alice", "release at noon"));
+	e.text = span("");
+	RENDERS(&e, "#dev * alice removed the topic\n",
+		DEV("topic", "alice", "-"));
+	e = own(EVENT_TOPIC, "release at noon");
+	e.room = span("dev");
+	RENDERS(&e, "#dev * topic: release at noon\n",
+		OWN("topic", "-", "release at noon"));
+	e.text = span("");
+	RENDERS(&e, "#dev * no topic\n", OWN("topic", "-", "-"));
+	e.room = span("");
+	RENDERS(&e, "* no topic\n", "topic\t-\t" MS "\t-\t-\t-\n");
+}
+
+static void kicks(void)
+{
+	struct event e = in_dev(EVENT_KICK);
+
+	e.to = span("bob");
+	RENDERS(&e, "#dev * alice kicked bob\n", DEV("kick", "alice", "bob"));
+	e.text = span("be nice");
+	RENDERS(&e, "#dev * alice kicked bob: be nice\n",
+		DEV("kick", "alice", "bob be nice"));
+	e.on = true;
+	RENDERS(&e, "#dev * alice banned bob: be nice\n",
+		DEV("ban", "alice", "bob be nice"));
+
+	e = in_dev(EVENT_INVITE);
+	e.seq = 0;
+	e.to = span("bob");
+	e.to_me = true;
+	RENDERS(&e, "* alice invites you to #dev: /join #dev\n",
+		OWN("invite", "alice", "bob"));
+	e.to_me = false;
+	e.from_me = true;
+	RENDERS(&e, "* you invited bob to #dev\n",
+		OWN("invite", "alice", "bob"));
+}
+
+static void mode_lines(void)
+{
+	static const struct {
+		enum room_mode mode;
+		bool on;
+		const char *to, *text, *words, *event;
+	} table[] = {
+		{MODE_OPERATOR, true, "bob", "", "made bob an operator",
+			"operator on bob"},
+		{MODE_OPERATOR, false, "bob", "", "took operator from bob",
+			"operator off bob"},
+		{MODE_VOICE, true, "bob", "", "gave voice to bob",
+			"voice on bob"},
+		{MODE_VOICE, false, "bob", "", "took voice from bob",
+			"voice off bob"},
+		{MODE_BAN, true, "bob", "", "banned bob", "ban on bob"},
+		{MODE_BAN, false, "bob", "", "unbanned bob", "ban off bob"},
+		{MODE_LOCKED, true, "", "", "locked the topic", "locked on"},
+		{MODE_LOCKED, false, "", "", "unlocked the topic",
+			"locked off"},
+		{MODE_MODERATED, true, "", "", "made the room moderated",
+			"moderated on"},
+		{MODE_MODERATED, false, "", "", "ended moderation",
+			"moderated off"},
+		{MODE_INVITE, true, "", "", "made the room invite only",
+			"invite on"},
+		{MODE_INVITE, false, "", "", "opened the room to all",
+			"invite off"},
+		/* Not told to those who are in it already. */
+		{MODE_KEY, true, "", "pa55", "set the key", "key on"},
+		{MODE_KEY, false, "", "", "removed the key", "key off"},
+		{MODE_LIMIT, true, "", "10", "set the limit: 10",
+			"limit on 10"},
+		{MODE_LIMIT, false, "", "", "removed the limit", "limit off"},
+	};
+	struct event e;
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char text[256], events[256];
+
+		e = in_dev(EVENT_MODE);
+		e.mode = table[i].mode;
+		e.on = table[i].on;
+		e.to = span(table[i].to);
+		e.text = span(table[i].text);
+		sprintf(text, "#dev * alice %s\n", table[i].words);
+		sprintf(events, "mode\t42\t" MS "\talice\t#dev\t%s\n",
+			table[i].event);
+		RENDERS(&e, text, events);
+	}
+	e = in_dev(EVENT_MODE);
+	e.mode = MODE_OPERATOR;
+	e.on = true;
+	e.from = span("");
+	e.to = span("bob");
+	RENDERS(&e, "#dev * bob is an operator now\n",
+		DEV("mode", "-", "operator on bob"));
+}
+
+static void modes_shown(void)
+{
+	struct event e = own(EVENT_MODES, "");
+
+	e.room = span("dev");
+	RENDERS(&e, "#dev * modes: none\n", OWN("notice", "-", "none"));
+	e.text = names("alice");
+	e.online = 1;
+	RENDERS(&e, "#dev * modes: none; operators: alice\n",
+		OWN("notice", "-", "none; operators: alice"));
+	e.more = 1U << MODE_LOCKED | 1U << MODE_MODERATED | 1U << MODE_INVITE |
+		 1U << MODE_KEY;
+	e.number = 10;
+	e.text = names("alice bob");
+	e.online = 5;
+	RENDERS(&e,
+		"#dev * modes: locked, moderated, invite, key, limit 10; "
+		"operators: alice, bob and 3 others\n",
+		OWN("notice", "-",
+			"locked, moderated, invite, key, limit 10; "
+			"operators: alice, bob and 3 others"));
+}
+
+static void room_lists(void)
+{
+	static const char powers[] = {
+		POWER_OPERATOR, POWER_OPERATOR | POWER_VOICE, POWER_VOICE, 0};
+	const struct listed rooms[] = {
+		{span("dev"), span("release at noon"), 3},
+		{span("ops"), span(""), 1204},
+	};
+	struct event e = own(EVENT_WHO, "");
+
+	e.room = span("dev");
+	e.text = names("alice bob carol dave");
+	e.powers = (struct span){powers, sizeof(powers)};
+	e.online = 4;
+	RENDERS(&e, "#dev * here: alice, bob, carol, dave (4)\n",
+		OWN("who", "alice", "operator") OWN("who", "bob", "operator")
+			OWN("who", "carol", "voice") OWN("who", "dave", "-"));
+	e = own(EVENT_WHO_END, "");
+	e.room = span("dev");
+	e.online = 4;
+	RENDERS(&e, "", OWN("who-end", "-", "4"));
+
+	e = own(EVENT_LISTED, "");
+	e.listed = rooms;
+	e.nlisted = 2;
+	RENDERS(&e, "* rooms: #dev (3) release at noon, #ops (1,204)\n",
+		OWN("room", "-", "3 release at noon") "room\t-\t" MS
+						      "\t-\t#ops\t1204\n");
+	e = own(EVENT_LISTED_END, "");
+	/* Who has no place in the list is named at its end: the lobby. */
+	e.room = span("lobby");
+	RENDERS(&e, "* rooms: none; /join #NAME makes one\n",
+		"room-end\t-\t" MS "\t-\t#lobby\t0\n");
+	e.online = 2;
+	RENDERS(&e, "", "room-end\t-\t" MS "\t-\t#lobby\t2\n");
+}
+
+static void ignored(void)
+{
+	struct event e = own(EVENT_IGNORE, "");
+
+	e.to = span("bob");
+	e.on = true;
+	RENDERS(&e, "* you ignore bob now\n",
+		"notice\t-\t" MS "\t-\t-\tyou ignore bob now\n");
+	e.on = false;
+	RENDERS(&e, "* you ignore bob no more\n",
+		"notice\t-\t" MS "\t-\t-\tyou ignore bob no more\n");
+	e = own(EVENT_IGNORED, "");
+	RENDERS(&e, "* you ignore nobody\n",
+		"notice\t-\t" MS "\t-\t-\tyou ignore nobody\n");
+	e.text = names("bob carol");
+	RENDERS(&e, "* you ignore: bob, carol\n",
+		"notice\t-\t" MS "\t-\t-\tyou ignore: bob, carol\n");
+}
+
 /* Each error has its words, with a name, a number or neither in them. */
 static void errors(void)
 {
@@ -325,6 +584,24 @@ static void errors(void)
 		{ERROR_EVICTED, 0, "",
 			"the server cannot go on with this connection; connect "
 			"again"},
+		{ERROR_BAD_ROOM, NAME_TOO_LONG, "",
+			"bad room name: a name has at most 32 bytes"},
+		{ERROR_LOBBY, 0, "lobby",
+			"#lobby has no operators: it is the administrator's"},
+		{ERROR_LOBBY_LEAVE, 0, "lobby",
+			"everyone is in #lobby: /quit leaves the server"},
+		{ERROR_TOPIC_TOO_LONG, 390, "",
+			"topic too long: at most 390 bytes"},
+		{ERROR_BAD_KEY, 32, "",
+			"bad key: at most 32 letters, digits and signs of "
+			"ASCII, without blanks"},
+		{ERROR_BAD_LIMIT, 30000, "",
+			"bad limit: a number from 1 to 30,000"},
+		{ERROR_IGNORED_FULL, 64, "",
+			"you ignore 64 users, the most there can be: "
+			"/unignore one first"},
+		{ERROR_NOT_IGNORED, 0, "bob", "you do not ignore bob"},
+		{ERROR_IGNORE_SELF, 0, "", "you cannot ignore yourself"},
 	};
 
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -335,6 +612,48 @@ static void errors(void)
 		e.number = table[i].number;
 		sprintf(text, "! %s\n", table[i].words);
 		sprintf(events, "error\t-\t" MS "\t-\t-\t%s\n", table[i].words);
+		RENDERS(&e, text, events);
+	}
+}
+
+/* The same of those in a room, whose name is the field TO. */
+static void room_errors(void)
+{
+	static const struct {
+		enum error error;
+		uint32_t number;
+		const char *about, *words;
+	} table[] = {
+		{ERROR_NO_SUCH_ROOM, 0, "", "no such room: #dev"},
+		{ERROR_NOT_IN_ROOM, 0, "", "you are not in #dev"},
+		{ERROR_USER_NOT_IN, 0, "bob", "bob is not in #dev"},
+		{ERROR_USER_IS_IN, 0, "bob", "bob is in #dev already"},
+		{ERROR_NOT_OPERATOR, 0, "", "you are no operator of #dev"},
+		{ERROR_MODERATED, 0, "",
+			"#dev is moderated: operators and those with voice "
+			"talk"},
+		{ERROR_ROOM_BANNED, 0, "", "you are banned from #dev"},
+		{ERROR_ROOM_INVITE, 0, "", "#dev is by invitation only"},
+		{ERROR_ROOM_KEY, 0, "", "#dev needs its key: /join #dev KEY"},
+		{ERROR_ROOM_FULL, 10, "", "#dev is full: at most 10"},
+		{ERROR_NO_SUCH_BAN, 0, "bob", "not banned from #dev: bob"},
+		{ERROR_BANS_FULL, 16, "bob", "ban list of #dev full (16)"},
+		{ERROR_TOO_MANY_ROOMS, 256, "", "too many rooms: at most 256"},
+		{ERROR_ROOMS_PER_USER, 16, "",
+			"you are in 16 rooms, the most there can be: /leave "
+			"one first"},
+	};
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct event e = own(EVENT_ERROR, table[i].about);
+		char text[256], events[256];
+
+		e.room = span("dev");
+		e.error = table[i].error;
+		e.number = table[i].number;
+		sprintf(text, "! %s\n", table[i].words);
+		sprintf(events, "error\t-\t" MS "\t-\t#dev\t%s\n",
+			table[i].words);
 		RENDERS(&e, text, events);
 	}
 }
@@ -371,7 +690,16 @@ int main(void)
 	RUN(large_digests, "digests of 100");
 	RUN(welcome_and_who, "welcomes and lists");
 	RUN(told_to_one, "errors, notices, gaps and goodbyes");
+	RUN(room_lines, "rooms: lines and actions");
+	RUN(room_presence, "rooms: joins, leaves, gaps, moves");
+	RUN(topics, "rooms: topics");
+	RUN(kicks, "rooms: kicks and invitations");
+	RUN(mode_lines, "rooms: every mode that is set");
+	RUN(modes_shown, "rooms: modes that are shown");
+	RUN(room_lists, "rooms: who is in one, and which there are");
+	RUN(ignored, "users who are ignored");
 	RUN(errors, "every error");
+	RUN(room_errors, "every error of a room");
 	RUN(asks_to_stay, "how long a program may be silent");
 	return unit_end();
 }

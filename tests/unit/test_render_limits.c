@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ipc/common/text.h"
 #include "server/child/dialect/events.h"
 #include "server/child/dialect/text.h"
 #include "tests/unit/dialect_rig.h"
@@ -60,9 +61,15 @@ static void fits(const struct event *e, size_t limit)
 	}
 }
 
+static bool is_list(const struct event *e)
+{
+	return e->digest || e->kind == EVENT_WHO || e->kind == EVENT_MODES ||
+	       e->kind == EVENT_IGNORED;
+}
+
 static void worst_cases(void)
 {
-	for (unsigned kind = EVENT_WELCOME; kind <= EVENT_GAP; kind++) {
+	for (unsigned kind = EVENT_WELCOME; kind <= EVENT_IGNORED; kind++) {
 		struct event e = {
 			.kind = (enum event_kind)kind,
 			.seq = UINT64_MAX,
@@ -70,6 +77,9 @@ static void worst_cases(void)
 			.age_ms = INT64_MAX,
 			.from = {longest, NAME_MAX_BYTES},
 			.to = {longest, NAME_MAX_BYTES},
+			.room = {longest, NAME_MAX_BYTES},
+			.mode = MODE_OPERATOR,
+			.on = true,
 			.text = {longest, TEXT_MAX},
 			.online = UINT32_MAX,
 			.more = UINT32_MAX,
@@ -79,16 +89,20 @@ static void worst_cases(void)
 			.to_me = true,
 		};
 
-		fits(&e, RENDER_MAX);
+		if (!is_list(&e))
+			fits(&e, RENDER_MAX);
 		if (UNIT_FAILED)
 			return;
 		e.digest = kind == EVENT_JOIN || kind == EVENT_LEAVE;
-		if (e.digest || kind == EVENT_WHO) {
+		if (is_list(&e)) {
 			e.text = names_of(DIGEST_NAMES_MAX, NAME_MAX_BYTES);
 			fits(&e, RENDER_MAX);
 		}
 		if (kind == EVENT_WHO) {
 			e.more = 0;
+			e.text = names_of(512 / NAMELIST_ENTRY(1), 1);
+			fits(&e, RENDER_MAX);
+			e.room.n = 0;
 			e.text = names_of(1024 / NAMELIST_ENTRY(1), 1);
 			fits(&e, RENDER_MAX);
 		}
@@ -117,6 +131,44 @@ static void who_lines(void)
 				shown += *p == 'x';
 		}
 		CHECK_EQ(shown, names * bytes);
+		if (UNIT_FAILED)
+			return;
+	}
+}
+
+/* The same for rooms with topics of any length: what does not fit is cut at a
+ * character. */
+static void room_lines(void)
+{
+	static char topic[TOPIC_MAX + 1];
+	struct listed rooms[32];
+	struct event e = own(EVENT_LISTED, "");
+
+	for (size_t i = 0; i < TOPIC_MAX; i += 2)
+		memcpy(topic + i, "\xC3\xBC", 2);
+	e.listed = rooms;
+	e.nlisted = COUNT(rooms);
+	for (size_t bytes = 0; bytes <= TOPIC_MAX; bytes += 2) {
+		size_t n, shown = 0;
+
+		for (size_t i = 0; i < COUNT(rooms); i++)
+			rooms[i] = (struct listed){
+				{longest, 1 + (bytes + i) % NAME_MAX_BYTES},
+				{topic, bytes}, (uint32_t)(bytes * i)};
+		fits(&e, RENDER_MAX);
+		n = render(&dialect_text, &e);
+		for (const char *p = out, *end; p < out + n; p = end + 1) {
+			end = memchr(p, '\n', (size_t)(out + n - p));
+			CHECKF(end != NULL && end + 1 - p <= WHO_LINE_MAX,
+				"%zu bytes", bytes);
+			CHECK(memcmp(p, "* rooms: #x", 11) == 0);
+			CHECK(text_is_clean(p, (size_t)(end - p)));
+			if (bytes > WHO_LINE_MAX - 20)
+				CHECK(memcmp(end - 3, "...", 3) == 0);
+			for (; p < end; p++)
+				shown += *p == '#';
+		}
+		CHECK_EQ(shown, COUNT(rooms));
 		if (UNIT_FAILED)
 			return;
 	}
@@ -173,6 +225,7 @@ int main(void)
 	memset(longest, 'x', sizeof(longest));
 	RUN(worst_cases, "the longest of each kind fits");
 	RUN(who_lines, "lines of a list keep to their limit");
+	RUN(room_lines, "rooms and their topics keep to it, too");
 	RUN(numbers, "numbers, with and without commas");
 	RUN(name_lists, "names off a list");
 	return unit_end();

@@ -21,6 +21,15 @@ static void claimed_names(void)
 	CHECK(!claim(1, "AMBER"));
 }
 
+static void found_names(void)
+{
+	/* A name that is only claimed is not shown, and not found. */
+	CHECK_EQ((uint64_t)table_find(&t, "ALICE", 5), 0);
+	CHECK(table_find(&t, "amber", 5) == -1);
+	CHECK(table_find(&t, "alic", 4) == -1);
+	CHECK_EQ((uint64_t)table_find(&t, "guest-3", 7), 2);
+}
+
 static void settled_names(void)
 {
 	/* It came to nothing: the new one is free, the old one is not. */
@@ -57,6 +66,8 @@ static void two_names(void)
 	CHECK(rename_to(0, "alice"));
 	CHECK(lists("alice, guest-2, guest-3, guest-4"));
 	claimed_names();
+	if (!UNIT_FAILED)
+		found_names();
 	if (!UNIT_FAILED)
 		settled_names();
 }

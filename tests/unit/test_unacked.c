@@ -50,14 +50,14 @@ static void fields(void)
 	const struct frame_up *f;
 
 	begin();
-	CHECK_EQ(unacked_add(box, UP_RENAME, name, none), 1);
+	CHECK_EQ(put(UP_RENAME, name, none), 1);
 	f = (void *)box->buf;
 	CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 	CHECK(f->kind == UP_RENAME && f->name_len == 3 && f->text_len == 0);
 	CHECK(memcmp(f->body, "bob", 3) == 0);
 	unacked_acknowledge(box, 1);
 
-	CHECK_EQ(unacked_add(box, UP_PRIVATE, name, hello), 2);
+	CHECK_EQ(put(UP_PRIVATE, name, hello), 2);
 	f = (void *)box->buf;
 	CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 	CHECK(f->kind == UP_PRIVATE && f->name_len == 3 && f->text_len == 5);
@@ -122,7 +122,7 @@ static void full(void)
 	begin();
 	memset(longest, 'x', sizeof(longest));
 	for (; unacked_has_room(box); n++)
-		unacked_add(box, UP_PRIVATE, name, line);
+		put(UP_PRIVATE, name, line);
 	CHECK(n >= 4);
 	CHECK(is_intact());
 	unacked_acknowledge(box, 1);
@@ -130,7 +130,7 @@ static void full(void)
 
 	begin();
 	for (n = 0; unacked_has_room(box); n++)
-		unacked_add(box, UP_PUBLIC, none, word);
+		put(UP_PUBLIC, none, word);
 	CHECKF(n >= 500, "%d ordinary lines", n);
 	CHECK(is_intact());
 	/* Room is for a frame of any size, and comes back at once. */
@@ -138,7 +138,7 @@ static void full(void)
 		CHECK(i * 32 <= FRAME_UP_MAX);
 		unacked_acknowledge(box, i);
 	}
-	unacked_add(box, UP_PRIVATE, name, line);
+	put(UP_PRIVATE, name, line);
 	CHECK(is_intact());
 }
 
@@ -152,10 +152,10 @@ static void goodbye_when_full(void)
 
 		begin();
 		if (fill > 0)
-			unacked_add(box, UP_PUBLIC, none, some);
+			put(UP_PUBLIC, none, some);
 		while (unacked_has_room(box))
-			unacked_add(box, UP_PRIVATE,
-				(struct span){text, NAME_MAX_BYTES}, most);
+			put(UP_PRIVATE, (struct span){text, NAME_MAX_BYTES},
+				most);
 		unacked_add_bye(box, LEAVE_IDLE);
 		CHECKF(is_intact(), "%zu bytes in use of %zu", box->end,
 			sizeof(box->buf));

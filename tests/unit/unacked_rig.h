@@ -21,7 +21,7 @@ static struct {
 
 static struct unacked *const box = &own.box;
 
-static const struct span none = {NULL, 0};
+static const struct span none = {"", 0};
 static char text[TEXT_MAX];
 
 /* The other end: what has come on the present channel. */
@@ -127,12 +127,20 @@ static inline void check_stream(uint64_t first, uint64_t *last)
 	}
 }
 
+/* A frame that concerns no room. */
+static inline uint64_t put(
+	enum up_kind kind, struct span name, struct span said)
+{
+	return unacked_add(box, &(const struct frame_up){.kind = (uint8_t)kind},
+		none, name, said);
+}
+
 static inline void add(enum up_kind kind)
 {
 	uint64_t counter = box->counter + 1;
 	struct span name = kind == UP_PRIVATE ? name_of(counter) : none;
 
-	CHECK_EQ(unacked_add(box, kind, name, text_of(counter)), counter);
+	CHECK_EQ(put(kind, name, text_of(counter)), counter);
 	CHECK_EQ(box->counter, counter);
 }
 

@@ -18,23 +18,40 @@ struct span {
 
 #define SPAN_EMPTY ((struct span){"", 0})
 
+/* One of the rooms that there are. */
+struct listed {
+	struct span room, topic;
+	uint32_t members;
+};
+
 struct event {
 	enum event_kind kind;
 	uint64_t seq; /* 0: has none */
 	int64_t unix_ms;
-	int64_t age_ms; /* of scrollback; -1: a new event */
+	int64_t age_ms;   /* of scrollback; -1: a new event */
+	struct span room; /* without '#'; empty: the lobby, or none */
 	struct span from, to;
 	/* The message; digest, who: a list of names (ipc/namelist.h); error,
 	 * warning: the subject; bye of a kicked user: the administrator's
-	 * reason. */
+	 * reason; topic: the topic, shown if from is empty; kick, leave of a
+	 * room: the user's reason; mode: key or limit; modes: a list of its
+	 * operators; ignored: a list of names. */
 	struct span text;
-	uint32_t online;
-	uint32_t more; /* digest: names left out; gap: events missed */
+	struct span powers; /* who of a room: an enum power for each name */
+	const struct listed *listed; /* listed: these, nlisted of them */
+	uint32_t nlisted;
+	uint32_t online; /* in the room; listed end: rooms; modes: operators */
+	uint32_t more;   /* digest: names left out; gap: events missed; modes:
+			    bits, 1 << enum room_mode */
 	/* Error, warning: as enum error says; leave, bye: the seconds of the
-	 * reason; welcome: the idle timeout in seconds, 0: none. */
+	 * reason; welcome: the idle timeout in seconds, 0: none; modes: the
+	 * limit. */
 	uint32_t number;
 	enum error error;
 	enum leave_reason reason; /* leave, bye; plain: the user's wish */
+	enum room_mode mode;
+	bool on;   /* mode, ignore: it is set; kick: to is banned, too */
+	bool quit; /* leave of a room: by who leaves the server */
 	bool digest;
 	bool from_me, to_me;
 };

@@ -7,6 +7,7 @@
 #include "ipc/common/clock.h"
 #include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
+#include "ipc/rooms.h"
 #include "server/child/dialect/render.h"
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
@@ -25,6 +26,10 @@ static const char *const kinds[] = {
 	[EVENT_JOIN] = KIND_JOIN,
 	[EVENT_LEAVE] = KIND_LEAVE,
 	[EVENT_RENAME] = KIND_RENAME,
+	[EVENT_TOPIC] = KIND_TOPIC,
+	[EVENT_KICK] = KIND_KICK,
+	[EVENT_MODE] = KIND_MODE,
+	[EVENT_INVITE] = KIND_INVITE,
 	[EVENT_WHO] = KIND_WHO,
 	[EVENT_WHO_END] = KIND_WHO_END,
 	[EVENT_ERROR] = KIND_ERROR,
@@ -32,6 +37,13 @@ static const char *const kinds[] = {
 	[EVENT_NOTICE] = KIND_NOTICE,
 	[EVENT_GAP] = KIND_GAP,
 	[EVENT_BYE] = KIND_BYE,
+	[EVENT_LISTED] = KIND_ROOM,
+	[EVENT_LISTED_END] = KIND_ROOM_END,
+	[EVENT_HERE] = KIND_NOTICE,
+	[EVENT_GONE] = KIND_LEAVE,
+	[EVENT_MODES] = KIND_NOTICE,
+	[EVENT_IGNORE] = KIND_NOTICE,
+	[EVENT_IGNORED] = KIND_NOTICE,
 };
 
 static char *put_field(char *p, struct span s)
@@ -42,7 +54,7 @@ static char *put_field(char *p, struct span s)
 	return put_span(p, s);
 }
 
-/* All fields before the text. */
+/* All fields before the text.  In a room, TO is the room. */
 static char *put_head(char *p, const struct event *e, const char *kind,
 	struct span from, struct span to)
 {
@@ -55,7 +67,10 @@ static char *put_head(char *p, const struct event *e, const char *kind,
 	*p++ = '\t';
 	p = put_number(p, (uint64_t)e->unix_ms);
 	p = put_field(p, from);
-	return put_field(p, to);
+	if (e->room.n == 0)
+		return put_field(p, to);
+	*p++ = '\t';
+	return put_room(p, e->room);
 }
 
 /* The text of events that carry a number: users online, events missed. */
@@ -63,7 +78,7 @@ static char *put_count(char *p, const struct event *e)
 {
 	*p++ = '\t';
 	p = put_number(p, e->kind == EVENT_GAP ? e->more : e->online);
-	if (e->kind == EVENT_LEAVE && !e->digest && e->reason != LEAVE_PLAIN)
+	if (has_reason(e))
 		p = put_reason(put_word(p, " "), e);
 	*p++ = '\n';
 	return p;
@@ -71,18 +86,29 @@ static char *put_count(char *p, const struct event *e)
 
 static const struct span none = {"", 0};
 
+static const char *power_word(uint8_t powers)
+{
+	if ((powers & POWER_OPERATOR) != 0)
+		return mode_word(MODE_OPERATOR);
+	return (powers & POWER_VOICE) != 0 ? mode_word(MODE_VOICE) : "-";
+}
+
 /* One line for each name; the number that a digest does not name becomes a
  * notice. */
 static char *put_each(char *p, const struct event *e)
 {
 	struct span rest = e->text;
 
-	while (rest.n > 0) {
+	for (size_t i = 0; rest.n > 0; i++) {
+		uint8_t powers = i < e->powers.n ? (uint8_t)e->powers.p[i] : 0;
+
 		p = put_head(p, e, kinds[e->kind], next_name(&rest), none);
-		if (e->kind == EVENT_WHO)
-			p = put_word(p, "\t-\n");
-		else
+		if (e->kind != EVENT_WHO) {
 			p = put_count(p, e);
+			continue;
+		}
+		p = put_word(put_word(p, "\t"), power_word(powers));
+		*p++ = '\n';
 	}
 	if (e->more > 0) {
 		p = put_head(p, e, KIND_NOTICE, none, none);
@@ -127,6 +153,94 @@ static char *put_words(char *p, const struct event *e)
 	return p;
 }
 
+/* --- rooms ---------------------------------------------------------------- */
+
+static char *put_listed(char *p, const struct event *e)
+{
+	for (uint32_t i = 0; i < e->nlisted; i++) {
+		const struct listed *l = &e->listed[i];
+		struct event one = *e;
+
+		one.room = l->room;
+		p = put_head(p, &one, KIND_ROOM, none, none);
+		p = put_number(put_word(p, "\t"), l->members);
+		if (l->topic.n > 0)
+			p = put_span(put_word(p, " "), l->topic);
+		*p++ = '\n';
+	}
+	return p;
+}
+
+static char *put_ignored_lines(char *p, const struct event *e)
+{
+	struct span rest = e->text;
+
+	do {
+		p = put_head(p, e, KIND_NOTICE, none, none);
+		p = put_word(p, "\t");
+		p = put_ignored(p, p, &rest);
+		*p++ = '\n';
+	} while (rest.n > 0);
+	return p;
+}
+
+/* "operator on bob", "locked off", "limit on 10"; a key is not told. */
+static char *put_mode(char *p, const struct event *e)
+{
+	p = put_word(p, mode_word(e->mode));
+	p = put_word(p, e->on ? " on" : " off");
+	if (e->mode == MODE_LIMIT && e->on)
+		p = put_span(put_word(p, " "), e->text);
+	else if (e->to.n > 0)
+		p = put_span(put_word(p, " "), e->to);
+	return p;
+}
+
+static char *put_kick(char *p, const struct event *e)
+{
+	p = put_span(p, e->to);
+	return e->text.n > 0 ? put_span(put_word(p, " "), e->text) : p;
+}
+
+/* Events of the rooms, whose text is more than the event's. */
+static char *render_room(char *p, const struct event *e)
+{
+	const char *kind =
+		e->kind == EVENT_KICK && e->on ? KIND_BAN : kinds[e->kind];
+
+	if (kind == NULL)
+		return p;
+	p = put_head(p, e, kind, e->from, none);
+	p = put_word(p, "\t");
+	switch (e->kind) {
+	case EVENT_MODE:
+		p = put_mode(p, e);
+		break;
+	case EVENT_KICK:
+		p = put_kick(p, e);
+		break;
+	case EVENT_INVITE:
+		p = put_span(p, e->to);
+		break;
+	case EVENT_LISTED_END:
+		p = put_number(p, e->online);
+		break;
+	case EVENT_HERE:
+		p = put_here(p, e);
+		break;
+	case EVENT_GONE:
+		p = put_word(p, "- missed");
+		break;
+	case EVENT_MODES:
+		p = put_modes(p, e);
+		break;
+	default:
+		p = put_ignore(p, e);
+	}
+	*p++ = '\n';
+	return p;
+}
+
 static char *render(struct dialect_state *s, const struct event *e, char *p)
 {
 	switch (e->kind) {
@@ -149,11 +263,22 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_BYE:
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);
 		return put_words(p, e);
-	default:
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_PRIVATE:
+	case EVENT_RENAME:
+	case EVENT_NOTICE:
+	case EVENT_TOPIC:
 		p = put_head(p, e, kinds[e->kind], e->from, e->to);
 		p = put_field(p, e->text);
 		*p++ = '\n';
 		return p;
+	case EVENT_LISTED:
+		return put_listed(p, e);
+	case EVENT_IGNORED:
+		return put_ignored_lines(p, e);
+	default:
+		return render_room(p, e);
 	}
 }
 

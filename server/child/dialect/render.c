@@ -3,6 +3,7 @@
  * Runs in: child. */
 #include "server/child/dialect/render.h"
 
+#include "ipc/common/limits.h"
 #include "ipc/namelist.h"
 
 struct span span_trim(struct span s)
@@ -10,6 +11,15 @@ struct span span_trim(struct span s)
 	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
 		s.n--;
 	return s;
+}
+
+struct span span_cut(struct span s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	while (max > 0 && ((unsigned char)s.p[max] & 0xC0) == 0x80)
+		max--;
+	return (struct span){s.p, max};
 }
 
 static char *put_digits(char *p, uint64_t n, unsigned int group)
@@ -36,6 +46,25 @@ char *put_number(char *p, uint64_t n)
 char *put_grouped(char *p, uint64_t n)
 {
 	return put_digits(p, n, 3);
+}
+
+char *put_names(
+	char *p, const char *line, struct span *names, const char *behind)
+{
+	/* What must still fit: the words behind, and the end of the line. */
+	const char *limit = line + WHO_LINE_MAX - strlen(behind) - 1;
+	struct span rest = *names, name = next_name(&rest);
+
+	p = put_span(p, name);
+	for (*names = rest; (name = next_name(&rest)).n > 0; *names = rest) {
+		if (p + sizeof ", " - 1 + name.n > limit)
+			break;
+		p = put_span(put_word(p, ", "), name);
+	}
+	/* What is no name ends the list. */
+	if (name.n == 0)
+		names->n = 0;
+	return put_word(p, behind);
 }
 
 struct span next_name(struct span *names)

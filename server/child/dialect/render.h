@@ -28,11 +28,20 @@ static inline char *put_span(char *p, struct span s)
 /* Removes blanks at the end, which are invisible. */
 struct span span_trim(struct span s);
 
+/* At most so many bytes of it, cut at a character. */
+struct span span_cut(struct span s, size_t max);
+
 /* 1204 */
 char *put_number(char *p, uint64_t n);
 
 /* 1,204 */
 char *put_grouped(char *p, uint64_t n);
+
+/* The names with commas between them, and then a word: as many as fit in the
+ * line, which has WHO_LINE_MAX bytes, and at least one; those are taken off the
+ * list. */
+char *put_names(
+	char *p, const char *line, struct span *names, const char *behind);
 
 /* Removes the first name from a list and returns it; empty if there is none. */
 struct span next_name(struct span *names);

@@ -6,15 +6,26 @@
 #include "server/child/dialect/event.h"
 
 enum verb {
-	VERB_NONE,   /* nothing, or the dialect has answered */
-	VERB_SAY,    /* text: to everyone */
-	VERB_ACT,    /* text: what the sender does, to everyone */
-	VERB_TELL,   /* name, text: to one user */
-	VERB_RENAME, /* name: the new one */
-	VERB_WHO,    /* who is online */
-	VERB_QUIT,   /* to leave, by the client's wish */
-	VERB_END,    /* to leave, by the dialect's: reason */
-	VERB_ERROR,  /* the line is invalid: error, about, number */
+	VERB_NONE,     /* nothing, or the dialect has answered */
+	VERB_SAY,      /* text: to the room */
+	VERB_ACT,      /* text: what the sender does, to the room */
+	VERB_TELL,     /* name, text: to one user */
+	VERB_RENAME,   /* name: the new one */
+	VERB_WHO,      /* who is online; room: who is in it */
+	VERB_ENTER,    /* room, text: its key: to be in it, and talk there */
+	VERB_EXIT,     /* room, text: a reason */
+	VERB_ROOMS,    /* which rooms there are */
+	VERB_TOPIC,    /* room: its topic; text: a new one */
+	VERB_UNTOPIC,  /* room: no topic any more */
+	VERB_KICK,     /* room, name, text: a reason; on: and bans */
+	VERB_INVITE,   /* room, name */
+	VERB_MODE,     /* room, mode, on; name or text as enum room_mode has it;
+			  MODE_NONE: the room's modes are told */
+	VERB_IGNORE,   /* name; empty: whom the client ignores is told */
+	VERB_UNIGNORE, /* name */
+	VERB_QUIT,     /* to leave, by the client's wish */
+	VERB_END,      /* to leave, by the dialect's: reason */
+	VERB_ERROR,    /* the line is invalid: error, about, number */
 	/* Before the welcome only: */
 	VERB_JOIN, /* name: to join under it; empty: under any */
 	VERB_WAIT, /* to join, and the line again after the welcome */
@@ -26,11 +37,20 @@ struct request {
 	enum verb verb;
 	/* They point into the raw line: the code that uses them cleans what
 	 * other users will see. */
+	struct span room; /* without '#'; empty: where the client talks */
 	struct span name, text;
 	struct span about; /* into the line, or static */
 	enum error error;
 	uint32_t number;
 	enum leave_reason reason;
+	enum room_mode mode;
+	bool on;
 };
+
+#define REQUEST_EMPTY                         \
+	((struct request){.room = SPAN_EMPTY, \
+		.name = SPAN_EMPTY,           \
+		.text = SPAN_EMPTY,           \
+		.about = SPAN_EMPTY})
 
 #endif

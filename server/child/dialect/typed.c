@@ -9,41 +9,80 @@
 
 #include "ipc/common/text.h"
 #include "server/child/dialect/render.h"
+#include "server/child/dialect/words.h"
 
-/* What follows a command's word. */
-enum arguments {
-	ARGUMENTS_NONE,
-	ARGUMENTS_NAME,
-	ARGUMENTS_TEXT,
-	ARGUMENTS_NAME_TEXT,
+/* Whether a command takes a room, a name, a text. */
+enum part {
+	NO,
+	MAY,
+	MUST
 };
 
 static const struct command {
-	const char *word; /* after the slash; NULL: a line without one */
+	const char *usage; /* the word, and what follows it */
 	enum verb verb;
-	enum arguments arguments;
-	const char *usage; /* as it is typed */
-	const char *help;
+	enum part room, name, text;
+	enum room_mode mode;
+	bool on;
 } commands[] = {
-	{NULL, VERB_SAY, ARGUMENTS_TEXT, "TEXT", "say it to everyone"},
-	{"msg", VERB_TELL, ARGUMENTS_NAME_TEXT, "/msg NAME TEXT",
-		"say it to one user; or to|NAME|TEXT"},
-	{"me", VERB_ACT, ARGUMENTS_TEXT, "/me TEXT", "say what you do"},
-	{"nick", VERB_RENAME, ARGUMENTS_NAME, "/nick NAME",
-		"change your name; or rename|NAME"},
-	{"who", VERB_WHO, ARGUMENTS_NONE, "/who", "list who is online; or who"},
-	{"help", VERB_NONE, ARGUMENTS_NONE, "/help", "this list"},
-	{"quit", VERB_QUIT, ARGUMENTS_NONE, "/quit", "leave"},
+	{"/msg NAME TEXT", VERB_TELL, NO, MUST, MUST, MODE_NONE, false},
+	{"/me TEXT", VERB_ACT, NO, NO, MUST, MODE_NONE, false},
+	{"/nick NAME", VERB_RENAME, NO, MUST, NO, MODE_NONE, false},
+	{"/who [#ROOM]", VERB_WHO, MAY, NO, NO, MODE_NONE, false},
+	{"/ignore [NAME]", VERB_IGNORE, NO, MAY, NO, MODE_NONE, false},
+	{"/unignore NAME", VERB_UNIGNORE, NO, MUST, NO, MODE_NONE, false},
+	{"/join #ROOM [KEY]", VERB_ENTER, MUST, NO, MAY, MODE_NONE, false},
+	{"/leave [#ROOM] [REASON]", VERB_EXIT, MAY, NO, MAY, MODE_NONE, false},
+	{"/rooms", VERB_ROOMS, NO, NO, NO, MODE_NONE, false},
+	{"/topic [TEXT]", VERB_TOPIC, NO, NO, MAY, MODE_NONE, false},
+	{"/invite NAME", VERB_INVITE, NO, MUST, NO, MODE_NONE, false},
+	{"/kick NAME [REASON]", VERB_KICK, NO, MUST, MAY, MODE_NONE, false},
+	{"/ban NAME [REASON]", VERB_KICK, NO, MUST, MAY, MODE_NONE, true},
+	{"/unban NAME", VERB_MODE, NO, MUST, NO, MODE_BAN, false},
+	{"/op NAME", VERB_MODE, NO, MUST, NO, MODE_OPERATOR, true},
+	{"/deop NAME", VERB_MODE, NO, MUST, NO, MODE_OPERATOR, false},
+	{"/voice NAME", VERB_MODE, NO, MUST, NO, MODE_VOICE, true},
+	{"/devoice NAME", VERB_MODE, NO, MUST, NO, MODE_VOICE, false},
+	{"/mode", VERB_MODE, NO, NO, MAY, MODE_NONE, false},
+	{"/help", VERB_NONE, NO, NO, NO, MODE_NONE, false},
+	{"/quit", VERB_QUIT, NO, NO, NO, MODE_NONE, false},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
+/* It fits a terminal of 24 lines, the line that asks for it included. */
+static const char *const help[] = {
+	"TEXT: say it to everyone",
+	"/msg NAME TEXT: say it to one user; or to|NAME|TEXT",
+	"/me TEXT: say what you do",
+	"/nick NAME: change your name; or rename|NAME",
+	"/who: list who is online; or who",
+	"/ignore NAME, /unignore NAME: read nothing of theirs, or again",
+	"//TEXT: say TEXT with a slash before it",
+	"/help: this list",
+	"/quit: leave",
+	"rooms:",
+	"/join #ROOM [KEY]: enter it, or make it, and talk there",
+	"/leave [#ROOM] [REASON]: leave it",
+	"/msg #ROOM TEXT: say it there",
+	"/rooms, /who #ROOM: list the rooms, or who is in one",
+	"/topic [TEXT]: read or set the topic; /topic -: remove it",
+	"/invite NAME: invite to the room where you talk",
+	"operators of the room where you talk:",
+	"/kick NAME [REASON], /ban NAME, /unban NAME: keep someone out",
+	"/op NAME, /voice NAME, /deop NAME, /devoice NAME: who may what",
+	"/mode: read the modes; /mode locked|moderated|invite [on|off]",
+	"/mode key WORD|off, /mode limit N|off",
+};
+
+#define HELP (sizeof help / sizeof help[0])
+
 static const struct command *find(struct span word)
 {
 	for (size_t i = 0; i < COMMANDS; i++) {
-		const char *w = commands[i].word;
+		const char *w = commands[i].usage + 1;
 
-		if (w != NULL && strlen(w) == word.n &&
+		if (strcspn(w, " ") == word.n &&
 			strncasecmp(w, word.p, word.n) == 0)
 			return &commands[i];
 	}
@@ -109,27 +148,105 @@ static void fail(struct request *r, enum error error, struct span about)
 	r->about = about;
 }
 
+static bool fits(enum part part, bool has)
+{
+	return part == MAY || (part == MUST) == has;
+}
+
+static bool is_word(struct span s, const char *word)
+{
+	return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
+}
+
+/* What /mode takes after its word. */
+static const struct {
+	enum room_mode mode;
+	bool valued; /* a value or "off"; else "on", "off" or nothing */
+	const char *usage;
+} modes[] = {
+	{MODE_LOCKED, false, "/mode locked [on|off]"},
+	{MODE_MODERATED, false, "/mode moderated [on|off]"},
+	{MODE_INVITE, false, "/mode invite [on|off]"},
+	{MODE_KEY, true, "/mode key WORD|off"},
+	{MODE_LIMIT, true, "/mode limit N|off"},
+};
+
+static const char mode_usage[] =
+	"/mode [locked|moderated|invite|key WORD|limit N] [on|off]";
+
+/* /mode, or /mode WORD VALUE. */
+static void use_mode(struct request *r, struct span rest)
+{
+	struct span word = cut_word(&rest), value;
+	size_t i = 0;
+	bool off;
+
+	r->verb = VERB_MODE;
+	if (word.n == 0)
+		return;
+	while (i < sizeof modes / sizeof modes[0] &&
+		!is_word(word, mode_word(modes[i].mode)))
+		i++;
+	if (i == sizeof modes / sizeof modes[0]) {
+		fail(r, ERROR_USAGE, span(mode_usage, sizeof mode_usage - 1));
+		return;
+	}
+	value = span_trim(without_blanks(rest));
+	off = is_word(value, "off");
+	if (modes[i].valued ? value.n == 0
+			    : value.n > 0 && !off && !is_word(value, "on")) {
+		fail(r, ERROR_USAGE,
+			span(modes[i].usage, strlen(modes[i].usage)));
+		return;
+	}
+	r->mode = modes[i].mode;
+	r->on = !off;
+	if (modes[i].valued && !off)
+		r->text = value;
+}
+
 /* Makes the request of a command, if the arguments are those that it takes; if
  * not, an error with the usage. */
 static void use(struct request *r, const struct command *c, struct span name,
 	struct span text, const char *usage)
 {
-	bool has_name = name.n > 0, has_text = !text_is_blank(text.p, text.n);
-	bool wants_name = c->arguments == ARGUMENTS_NAME ||
-			  c->arguments == ARGUMENTS_NAME_TEXT;
-	bool wants_text = c->arguments == ARGUMENTS_TEXT ||
-			  c->arguments == ARGUMENTS_NAME_TEXT;
+	/* A message for a room. */
+	bool to_room = c->verb == VERB_TELL && name.n > 1 && name.p[0] == '#';
 
-	if (has_name != wants_name || has_text != wants_text) {
+	if (!fits(c->room, r->room.n > 0) || !fits(c->name, name.n > 0) ||
+		!fits(c->text, !text_is_blank(text.p, text.n)) ||
+		(name.n == 1 && name.p[0] == '#')) {
+		r->room = SPAN_EMPTY;
 		fail(r, ERROR_USAGE, span(usage, strlen(usage)));
 		return;
 	}
-	r->verb = c->verb;
+	r->verb = to_room ? VERB_SAY : c->verb;
+	r->mode = c->mode;
+	r->on = c->on;
 	r->name = name;
 	r->text = text;
+	if (to_room) {
+		r->room = span(name.p + 1, name.n - 1);
+		r->name = SPAN_EMPTY;
+	}
 }
 
-/* /word NAME TEXT, as far as the command takes them.  A message keeps the
+/* Cuts a room off *rest; the '#' may be left out where nothing else can come
+ * first. */
+static struct span cut_room(struct span *rest, enum part part)
+{
+	struct span after = without_blanks(*rest), room;
+
+	if (part == NO || after.n == 0 || (part == MAY && after.p[0] != '#'))
+		return SPAN_EMPTY;
+	room = cut_word(&after);
+	*rest = after;
+	if (room.p[0] == '#')
+		room = span(room.p + 1, room.n - 1);
+	return room;
+}
+
+/* /word #ROOM NAME TEXT, as far as the command takes them.  A message keeps the
  * blanks at its beginning. */
 static void parse_slash(struct span line, struct request *r)
 {
@@ -141,14 +258,25 @@ static void parse_slash(struct span line, struct request *r)
 		fail(r, ERROR_UNKNOWN_COMMAND, span(line.p, word.n + 1));
 		return;
 	}
-	if (c->arguments == ARGUMENTS_NAME) {
+	r->room = cut_room(&rest, c->room);
+	if (c->name != NO && c->text == NO) {
 		name = span_trim(without_blanks(rest));
 		rest.n = 0;
-	} else if (c->arguments == ARGUMENTS_NAME_TEXT) {
+	} else if (c->name != NO) {
 		rest = without_blanks(rest);
 		name = cut_word(&rest);
 	}
-	use(r, c, name, rest, c->usage);
+	/* What is no message has no blanks around it. */
+	if (c->text == MAY)
+		rest = span_trim(without_blanks(rest));
+	if (c->verb == VERB_MODE && c->text == MAY)
+		use_mode(r, rest);
+	else
+		use(r, c, name, rest, c->usage);
+	if (r->verb == VERB_TOPIC && r->text.n == 1 && r->text.p[0] == '-') {
+		r->verb = VERB_UNTOPIC;
+		r->text = SPAN_EMPTY;
+	}
 }
 
 static void parse_bars(struct span line, struct request *r, const char *word,
@@ -171,8 +299,7 @@ bool typed_parse(struct span whole, struct request *r)
 {
 	struct span line = without_blanks(whole);
 
-	*r = (struct request){
-		.name = SPAN_EMPTY, .text = SPAN_EMPTY, .about = SPAN_EMPTY};
+	*r = REQUEST_EMPTY;
 	if (starts_with(line, "//"))
 		say(r, span(line.p + 1, line.n - 1));
 	else if (starts_with(line, "/"))
@@ -190,17 +317,7 @@ bool typed_parse(struct span whole, struct request *r)
 
 bool typed_help(size_t i, struct span *line)
 {
-	static const char slash[] = "//TEXT: say TEXT with a slash before it";
-	static char text[128];
-	char *p = text;
-
-	if (i == COMMANDS)
-		*line = span(slash, sizeof slash - 1);
-	if (i < COMMANDS) {
-		p = put_word(p, commands[i].usage);
-		p = put_word(p, ": ");
-		p = put_word(p, commands[i].help);
-		*line = span(text, (size_t)(p - text));
-	}
-	return i <= COMMANDS;
+	if (i < HELP)
+		*line = span(help[i], strlen(help[i]));
+	return i < HELP;
 }

@@ -12,7 +12,7 @@
 bool typed_parse(struct span line, struct request *r);
 
 /* Line i of the answer to /help, from 0 on; false after the last.  Static
- * storage, until the next call. */
+ * storage. */
 bool typed_help(size_t i, struct span *line);
 
 #endif

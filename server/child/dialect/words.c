@@ -7,37 +7,147 @@
 #include "ipc/common/protocol.h"
 #include "server/child/dialect/render.h"
 
-/* An error: words before its subject or number, and words after it. */
-static const struct {
-	const char *before, *behind;
-} errors[] = {
-	[ERROR_NONE] = {"", ""},
-	[ERROR_NO_SUCH_USER] = {"no such user: ", ""},
-	[ERROR_NAME_IN_USE] = {"name in use: ", ""},
-	[ERROR_OWN_NAME] = {"that is your name already: ", ""},
-	[ERROR_BAD_NAME] = {"bad name: ", ""},
-	[ERROR_LINE_TOO_LONG] = {"line too long: at most ",
-		" bytes; the rest was thrown away"},
-	[ERROR_TOO_FAST] = {"slow down: at most ",
-		" lines a second are sent on; the rest comes later, nothing is "
-		"lost"},
-	[ERROR_UNKNOWN_COMMAND] = {"unknown command: ", "; /help lists them"},
-	[ERROR_USAGE] = {"usage: ", ""},
-	[ERROR_EVICTED] = {"the server cannot go on with this connection; "
-			   "connect again",
-		""},
+/* The words of an error, with '#' for its room, '%' for its subject, '$' for
+ * its number, and '?' for the rule that a name breaks. */
+static const char *const errors[ERRORS] = {
+	[ERROR_NONE] = "",
+	[ERROR_NO_SUCH_USER] = "no such user: %",
+	[ERROR_NAME_IN_USE] = "name in use: %",
+	[ERROR_NO_SUCH_ROOM] = "no such room: #",
+	[ERROR_NOT_IN_ROOM] = "you are not in #",
+	[ERROR_USER_NOT_IN] = "% is not in #",
+	[ERROR_USER_IS_IN] = "% is in # already",
+	[ERROR_NOT_OPERATOR] = "you are no operator of #",
+	[ERROR_MODERATED] =
+		"# is moderated: operators and those with voice talk",
+	[ERROR_ROOM_BANNED] = "you are banned from #",
+	[ERROR_ROOM_INVITE] = "# is by invitation only",
+	[ERROR_ROOM_KEY] = "# needs its key: /join # KEY",
+	[ERROR_ROOM_FULL] = "# is full: at most $",
+	[ERROR_NO_SUCH_BAN] = "not banned from #: %",
+	[ERROR_BANS_FULL] = "ban list of # full ($)",
+	[ERROR_TOO_MANY_ROOMS] = "too many rooms: at most $",
+	[ERROR_ROOMS_PER_USER] =
+		"you are in $ rooms, the most there can be: /leave one first",
+	[ERROR_OWN_NAME] = "that is your name already: %",
+	[ERROR_BAD_NAME] = "bad name: ?",
+	[ERROR_LINE_TOO_LONG] = "line too long: at most $ bytes; the rest was "
+				"thrown away",
+	[ERROR_TOO_FAST] =
+		"slow down: at most $ lines a second are sent on; the rest "
+		"comes later, nothing is lost",
+	[ERROR_UNKNOWN_COMMAND] = "unknown command: %; /help lists them",
+	[ERROR_USAGE] = "usage: %",
+	[ERROR_EVICTED] = "the server cannot go on with this connection; "
+			  "connect again",
+	[ERROR_BAD_ROOM] = "bad room name: ?",
+	[ERROR_LOBBY] = "\1% has no operators: it is the administrator's",
+	[ERROR_LOBBY_LEAVE] = "everyone is in \1%: /quit leaves the server",
+	[ERROR_TOPIC_TOO_LONG] = "topic too long: at most $ bytes",
+	[ERROR_BAD_KEY] = "bad key: at most $ letters, digits and signs of "
+			  "ASCII, without blanks",
+	[ERROR_BAD_LIMIT] = "bad limit: a number from 1 to $",
+	[ERROR_IGNORED_FULL] = "you ignore $ users, the most there can be: "
+			       "/unignore one first",
+	[ERROR_NOT_IGNORED] = "you do not ignore %",
+	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
 };
+
+char *put_room(char *p, struct span room)
+{
+	return room.n > 0 ? put_span(put_word(p, "#"), room) : p;
+}
 
 char *put_error(char *p, const struct event *e)
 {
-	p = put_word(p, errors[e->error].before);
-	if (e->error == ERROR_BAD_NAME)
-		p = put_word(p, name_explain((enum name_verdict)e->number));
-	else if (e->number != 0)
-		p = put_grouped(p, e->number);
-	else
-		p = put_span(p, e->text);
-	return put_word(p, errors[e->error].behind);
+	const char *words = errors[e->error];
+
+	for (; *words != '\0'; words++) {
+		if (*words == '#')
+			p = put_room(p, e->room);
+		else if (*words == '%')
+			p = put_span(p, e->text);
+		else if (*words == '$')
+			p = put_grouped(p, e->number);
+		else if (*words == '?')
+			p = put_word(
+				p, name_explain((enum name_verdict)e->number));
+		else
+			*p++ = *words == '\1' ? '#' : *words;
+	}
+	return p;
+}
+
+const char *mode_word(enum room_mode mode)
+{
+	static const char *const words[MODES] = {
+		[MODE_NONE] = "none",
+		[MODE_OPERATOR] = "operator",
+		[MODE_VOICE] = "voice",
+		[MODE_BAN] = "ban",
+		[MODE_LOCKED] = "locked",
+		[MODE_MODERATED] = "moderated",
+		[MODE_INVITE] = "invite",
+		[MODE_KEY] = "key",
+		[MODE_LIMIT] = "limit",
+	};
+
+	return words[mode];
+}
+
+char *put_modes(char *p, const struct event *e)
+{
+	struct span rest = e->text, name;
+	const char *before = "";
+	uint32_t shown = 0;
+
+	for (int mode = MODE_LOCKED; mode < MODE_LIMIT; mode++) {
+		if ((e->more & 1U << mode) == 0)
+			continue;
+		p = put_word(put_word(p, before), mode_word(mode));
+		before = ", ";
+	}
+	if (e->number != 0) {
+		p = put_word(put_word(p, before), mode_word(MODE_LIMIT));
+		p = put_number(put_word(p, " "), e->number);
+	} else if (*before == '\0') {
+		p = put_word(p, mode_word(MODE_NONE));
+	}
+	before = "; operators: ";
+	for (; (name = next_name(&rest)).n > 0; shown++) {
+		p = put_span(put_word(p, before), name);
+		before = ", ";
+	}
+	if (shown < e->online) {
+		p = put_grouped(put_word(p, " and "), e->online - shown);
+		p = put_word(p, e->online - shown == 1 ? " other" : " others");
+	}
+	return p;
+}
+
+char *put_here(char *p, const struct event *e)
+{
+	p = put_span(put_word(p, NOTICE_TALK "#"), e->text);
+	return put_word(p, " now");
+}
+
+char *put_ignore(char *p, const struct event *e)
+{
+	p = put_span(put_word(p, "you ignore "), e->to);
+	return put_word(p, e->on ? " now" : " no more");
+}
+
+char *put_ignored(char *p, const char *line, struct span *names)
+{
+	if (names->n == 0)
+		return put_word(p, "you ignore nobody");
+	return put_names(put_word(p, "you ignore: "), line, names, "");
+}
+
+bool has_reason(const struct event *e)
+{
+	return e->kind == EVENT_LEAVE && !e->digest &&
+	       (e->reason != LEAVE_PLAIN || (e->room.n > 0 && e->text.n > 0));
 }
 
 char *put_reason(char *p, const struct event *e)
@@ -55,6 +165,6 @@ char *put_reason(char *p, const struct event *e)
 		p = put_word(p, BYE_KICKED);
 		return e->text.n > 0 ? put_span(put_word(p, ": "), e->text) : p;
 	default:
-		return p;
+		return e->kind == EVENT_LEAVE ? put_span(p, e->text) : p;
 	}
 }

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The rooms and who is in them, in POSIX shared memory.
+ *
+ * The relay alone writes it, by the events that it appends to its log: each
+ * change follows from one event, and redoing the last one after a kill ends in
+ * the same state.  Children read it, and answer /rooms and /who #ROOM from it;
+ * the secrets (keys, bans, invitations) are mapped by the relay
+ * and the parent alone.
+ *
+ * Room 0 is the lobby: everyone is in it, always, and it has no places.  Any
+ * other room begins with its first member, who is its operator, and ends with
+ * the last.  A room that has ended leaves its number to another one; number and
+ * generation are unique.  Names of rooms are stored without the '#'. */
+#ifndef IPC_ROOMS_H
+#define IPC_ROOMS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/common/limits.h"
+#include "ipc/frame.h"
+#include "ipc/layout.h"
+
+#define ROOM_LOBBY 0
+#define ROOM_NONE  UINT32_MAX
+
+/* What a member may do. */
+enum power {
+	POWER_OPERATOR = 1,
+	POWER_VOICE = 2,
+};
+
+struct room_topic {
+	int64_t set_ms; /* wall clock */
+	uint16_t len;   /* 0: no topic */
+	uint8_t by_len;
+	char by[NAME_MAX_BYTES];
+	char text[TOPIC_MAX];
+};
+
+struct room {
+	_Atomic uint32_t generation; /* counts the rooms of this number */
+	_Atomic uint32_t members;    /* 0: none; the lobby's are not counted */
+	uint64_t seq;                /* of the room's last numbered event */
+	uint32_t limit;              /* 0: none */
+	_Atomic uint8_t modes;       /* bits: 1 << enum room_mode */
+	_Atomic uint8_t topic_at;    /* which of the two is the topic */
+	uint8_t name_len;
+	char name[NAME_MAX_BYTES];
+	struct room_topic topic[2];
+};
+
+/* A user's membership of one room, now or before: a user who lags still gets
+ * what was said while it lasted. */
+struct place {
+	uint32_t generation; /* of the room; 0: never used */
+	uint8_t powers;
+	uint64_t join_id;         /* its join in the log */
+	_Atomic uint64_t left_id; /* and its end; 0: the user is in the room */
+};
+
+struct places {
+	_Atomic uint32_t room[ROOMS_PER_USER]; /* the numbers, in one line of
+						  the processor's cache */
+	struct place place[ROOMS_PER_USER];
+};
+
+/* A ban holds for the user whom it was made for, until that connection ends,
+ * for who has the name, and for who comes from the address. */
+struct room_ban {
+	uint32_t slot, generation; /* of the user; generation 0: unknown */
+	uint8_t name_len;
+	uint8_t address_len; /* 0: many users have that one */
+	char name[NAME_MAX_BYTES];
+	char address[ROOM_ADDRESS_MAX];
+};
+
+struct room_secrets {
+	uint8_t key_len; /* 0: none is needed */
+	char key[ROOM_KEY_MAX];
+	uint32_t banned; /* which of the bans hold: a bit for each */
+	struct room_ban bans[ROOM_BANS_MAX];
+	uint32_t ninvites; /* counts; the last ROOM_INVITES_MAX are kept */
+	struct {
+		uint32_t slot, generation;
+	} invites[ROOM_INVITES_MAX];
+};
+
+#define ROOM_BANNED(secrets, i) (((secrets)->banned >> (i)&1) != 0)
+#define ROOM_BANS_FULL          ((1U << ROOM_BANS_MAX) - 1)
+
+#define ROOMS_BUMP "bump FRAME_VERSION and CONTROL_VERSION"
+LAYOUT_SIZE(struct room, 936, ROOMS_BUMP);
+LAYOUT_AT(struct room, name, 23, ROOMS_BUMP);
+LAYOUT_AT(struct room, topic, 56, ROOMS_BUMP);
+LAYOUT_SIZE(struct place, 24, ROOMS_BUMP);
+LAYOUT_SIZE(struct places, 448, ROOMS_BUMP);
+LAYOUT_SIZE(struct room_secrets, 1580, ROOMS_BUMP);
+
+/* Where the parts are; a copy of this is in each process. */
+struct rooms {
+	_Atomic uint64_t *keys; /* name_key of each room, 0: there is none */
+	struct room *rooms;
+	struct places *places;        /* by slot */
+	struct room_secrets *secrets; /* by room; NULL in a child */
+	uint32_t count;               /* of numbers, the lobby's included */
+	uint32_t capacity;            /* slots */
+	int fd; /* of the memory, close-on-exec; -1 where it is not kept */
+	void *base;
+	size_t size, secrets_at;
+};
+
+/* --- the parent and the tools -------------------------------------------- */
+
+/* The size of the memory, for messages. */
+size_t rooms_size(uint32_t max_rooms, uint32_t capacity);
+
+/* Makes the memory, with this many rooms beside the lobby, whose name is given.
+ * 0, or -1 with errno (ENOSPC: /dev/shm is full). */
+int rooms_create(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
+	const char *lobby);
+
+/* Maps what is there already; the descriptor becomes r's.  0, or -1 with errno
+ * (EINVAL: it has not the size of one of these numbers). */
+int rooms_attach(
+	struct rooms *r, int fd, uint32_t max_rooms, uint32_t capacity);
+
+/* The same with a copy, for readers that must not see changes meanwhile: of the
+ * rooms alone, without places and the secrets. */
+int rooms_copy(struct rooms *r, int fd, uint32_t max_rooms, uint32_t capacity);
+
+/* --- a child -------------------------------------------------------------- */
+
+/* Takes the right to write away, and the secrets.  0, or -1 with errno. */
+int rooms_enter(struct rooms *r);
+
+/* --- any reader ------------------------------------------------------------
+ */
+
+/* The number of the room of this name, or ROOM_NONE. */
+uint32_t rooms_find(const struct rooms *r, const char *name, size_t len);
+
+/* Whether there is a room of this number; the lobby always is. */
+bool rooms_exists(const struct rooms *r, uint32_t room);
+
+/* The user's place in the room, NULL if the user is not in it.  The lobby has
+ * no places. */
+const struct place *rooms_place(
+	const struct rooms *r, uint32_t slot, uint32_t room);
+
+/* The room's topic; its len is 0 where there is none. */
+const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room);
+
+/* --- the relay, by its log -------------------------------------------------
+ */
+
+/* Carries out what an event does to the rooms; idempotent for the last one. */
+void rooms_apply(struct rooms *r, const struct frame_event *e);
+
+/* Whether the user was in the event's room when it happened, as far as is
+ * known: the places of a user are few. */
+bool rooms_was_in(
+	const struct rooms *r, uint32_t slot, const struct frame_event *e);
+
+/* A free number for a new room, or ROOM_NONE; and a free place for the user, or
+ * -1: that of the room that was left first, if none was never used. */
+uint32_t rooms_free(const struct rooms *r);
+int rooms_free_place(const struct rooms *r, uint32_t slot);
+
+/* Whether all of it can be what rooms_apply has written. */
+bool rooms_are_sound(const struct rooms *r);
+
+#endif

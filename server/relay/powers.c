@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* What members and operators may do in a room.  One set of powers: each dialect
+ * has its own spelling.  The lobby has no operators.
+ * Runs in: relay. */
+#include <string.h>
+
+#include "ipc/common/name.h"
+#include "server/network.h"
+#include "server/relay/state.h"
+
+static bool has_mode(
+	const struct switchboard *s, uint32_t room, enum room_mode mode)
+{
+	return (atomic_load(&s->rooms->rooms[room].modes) & 1U << mode % 8) !=
+	       0;
+}
+
+static uint8_t powers_of(
+	const struct switchboard *s, uint32_t room, uint32_t slot)
+{
+	const struct place *p = rooms_place(s->rooms, slot, room);
+
+	return p != NULL ? p->powers : 0;
+}
+
+/* --- who may enter, and talk -----------------------------------------------
+ */
+
+/* What a ban holds of an address: that of one host, as text; empty for those
+ * that many share, loopback and UNIX sockets.  The address is as the table has
+ * it: HOST:PORT or [V6]:PORT. */
+static size_t ban_address(
+	const struct switchboard *s, uint32_t slot, char text[NETWORK_TEXT_MAX])
+{
+	char host[TABLE_ADDRESS_MAX];
+	const char *from = s->table->roster[slot].address;
+	const char *end;
+	struct network n;
+
+	from += *from == '[';
+	memcpy(host, from,
+		sizeof host - (*s->table->roster[slot].address == '['));
+	host[sizeof host - 1] = '\0';
+	end = strrchr(host, ']') != NULL ? strrchr(host, ']')
+					 : strrchr(host, ':');
+	if (end != NULL)
+		host[end - host] = '\0';
+	if (network_parse(&n, host) != NETWORK_OK)
+		return 0;
+	return strlen(network_text(&n, text));
+}
+
+static bool is_banned(const struct switchboard *s, uint32_t room, uint32_t slot)
+{
+	const struct room_secrets *p = &s->rooms->secrets[room];
+	const struct session *who = session_of(s, slot);
+	char address[NETWORK_TEXT_MAX];
+	size_t len = ban_address(s, slot, address);
+
+	for (uint32_t i = 0; i < ROOM_BANS_MAX; i++) {
+		const struct room_ban *b = &p->bans[i];
+
+		if (!ROOM_BANNED(p, i))
+			continue;
+		if ((b->slot == slot && b->generation == who->generation) ||
+			name_same(b->name, b->name_len, who->name,
+				who->name_len) ||
+			(len > 0 && b->address_len == len &&
+				memcmp(b->address, address, len) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a ban names it. */
+static bool has_ban(const struct switchboard *s, uint32_t room,
+	const char *name, size_t len)
+{
+	const struct room_secrets *p = &s->rooms->secrets[room];
+
+	for (uint32_t i = 0; i < ROOM_BANS_MAX; i++) {
+		if (ROOM_BANNED(p, i) &&
+			name_same(p->bans[i].name, p->bans[i].name_len, name,
+				len))
+			return true;
+	}
+	return false;
+}
+
+static bool is_invited(
+	const struct switchboard *s, uint32_t room, uint32_t slot)
+{
+	const struct room_secrets *p = &s->rooms->secrets[room];
+
+	for (int i = 0; i < ROOM_INVITES_MAX; i++) {
+		if (p->invites[i].slot == slot &&
+			p->invites[i].generation ==
+				session_of(s, slot)->generation)
+			return true;
+	}
+	return false;
+}
+
+enum error powers_admit(const struct switchboard *s, uint32_t room,
+	uint32_t slot, const struct frame_up *f)
+{
+	const struct room *r = &s->rooms->rooms[room];
+	const struct room_secrets *p = &s->rooms->secrets[room];
+
+	if (is_banned(s, room, slot))
+		return ERROR_ROOM_BANNED;
+	if (has_mode(s, room, MODE_INVITE) && !is_invited(s, room, slot))
+		return ERROR_ROOM_INVITE;
+	if (p->key_len > 0 &&
+		(f->text_len != p->key_len ||
+			memcmp(frame_up_text(f), p->key, p->key_len) != 0))
+		return ERROR_ROOM_KEY;
+	if (r->limit > 0 && room_online(s, room) >= r->limit)
+		return ERROR_ROOM_FULL;
+	return ERROR_NONE;
+}
+
+enum error powers_let_talk(
+	const struct switchboard *s, uint32_t room, uint32_t slot)
+{
+	return room != ROOM_LOBBY && has_mode(s, room, MODE_MODERATED) &&
+			       powers_of(s, room, slot) == 0
+		       ? ERROR_MODERATED
+		       : ERROR_NONE;
+}
+
+/* --- requests ----------------------------------------------------------------
+ */
+
+static bool is_operator(
+	const struct switchboard *s, uint32_t room, uint32_t slot)
+{
+	return (powers_of(s, room, slot) & POWER_OPERATOR) != 0;
+}
+
+/* Makes a user the event's second one. */
+static void aim(const struct switchboard *s, struct frame_event *e, uint32_t to)
+{
+	e->to_slot = to;
+	e->to_generation = session_of(s, to)->generation;
+	e->to_len = session_of(s, to)->name_len;
+}
+
+/* The member that the frame names, or -1, and the sender has been refused. */
+static int64_t find_member(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	int64_t to = names_find(s, frame_up_name(f), f->name_len);
+
+	if (to == -1)
+		append_refusal(s, slot, f, ERROR_NO_SUCH_USER, 0);
+	else if (rooms_place(s->rooms, (uint32_t)to, room) == NULL)
+		append_refusal(s, slot, f, ERROR_USER_NOT_IN, 0);
+	else
+		return to;
+	return -1;
+}
+
+static void set_topic(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	struct frame_event e = append_head(s, room, slot, EVENT_TOPIC);
+
+	e.counter = f->counter;
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
+}
+
+static void kick(struct switchboard *s, uint32_t room, uint32_t slot,
+	uint32_t to, const struct frame_up *f)
+{
+	struct frame_event e;
+
+	presence_before(s, to);
+	e = append_head(s, room, slot, EVENT_KICK);
+	aim(s, &e, to);
+	e.counter = f->counter;
+	e.online--;
+	e.on = f->on;
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(s, &e, session_of(s, slot)->name,
+		session_of(s, to)->name, frame_up_text(f));
+	rooms_drop(s, room, to);
+	rooms_succeed(s, room, to);
+}
+
+/* Tells of a ban or its end by name; who has the name is not in the room. */
+static void tell_ban(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f, bool on)
+{
+	struct frame_event e = append_head(s, room, slot, EVENT_MODE);
+
+	e.counter = f->counter;
+	e.mode = MODE_BAN;
+	e.on = on;
+	e.to_len = f->name_len;
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, frame_up_name(f), "");
+}
+
+/* Adds the ban by an event of its own: nobody reads the address.  The event
+ * after it has the frame's counter. */
+static void ban(struct switchboard *s, uint32_t room, uint32_t slot, int64_t to,
+	const struct frame_up *f)
+{
+	struct frame_event e = append_head(s, room, NOBODY, EVENT_BAN);
+	char address[NETWORK_TEXT_MAX] = "";
+
+	/* One that is repeated, perhaps after a relay's end, takes no place. */
+	if (s->rooms->secrets[room].banned == ROOM_BANS_FULL &&
+		!has_ban(s, room, frame_up_name(f), f->name_len)) {
+		append_refusal(s, slot, f, ERROR_BANS_FULL, ROOM_BANS_MAX);
+		return;
+	}
+	e.audience = AUDIENCE_NOBODY;
+	e.to_len = f->name_len;
+	if (to != -1) {
+		e.to_slot = (uint32_t)to;
+		e.to_generation = session_of(s, (uint32_t)to)->generation;
+		e.text_len = (uint16_t)ban_address(s, (uint32_t)to, address);
+	}
+	switchboard_append(s, &e, "", frame_up_name(f), address);
+	if (to != -1 && rooms_place(s->rooms, (uint32_t)to, room) != NULL)
+		kick(s, room, slot, (uint32_t)to, f);
+	else
+		tell_ban(s, room, slot, f, true);
+}
+
+static void kick_or_ban(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	int64_t to;
+
+	if (f->on) {
+		ban(s, room, slot, names_find(s, frame_up_name(f), f->name_len),
+			f);
+		return;
+	}
+	to = find_member(s, room, slot, f);
+	if (to != -1)
+		kick(s, room, slot, (uint32_t)to, f);
+}
+
+static void unban(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	if (has_ban(s, room, frame_up_name(f), f->name_len))
+		tell_ban(s, room, slot, f, false);
+	else
+		append_refusal(s, slot, f, ERROR_NO_SUCH_BAN, 0);
+}
+
+static void invite(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	struct frame_event e = append_head(s, room, slot, EVENT_INVITE);
+	int64_t to = names_find(s, frame_up_name(f), f->name_len);
+
+	if (to == -1) {
+		append_refusal(s, slot, f, ERROR_NO_SUCH_USER, 0);
+		return;
+	}
+	if (rooms_place(s->rooms, (uint32_t)to, room) != NULL) {
+		append_refusal(s, slot, f, ERROR_USER_IS_IN, 0);
+		return;
+	}
+	aim(s, &e, (uint32_t)to);
+	e.audience = AUDIENCE_BOTH;
+	e.counter = f->counter;
+	switchboard_append(s, &e, session_of(s, slot)->name,
+		session_of(s, (uint32_t)to)->name, "");
+}
+
+/* Gives a power to a member, or takes it. */
+static void set_power(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	int64_t to = find_member(s, room, slot, f);
+	struct frame_event e;
+
+	if (to == -1)
+		return;
+	presence_before(s, (uint32_t)to);
+	e = append_head(s, room, slot, EVENT_MODE);
+	aim(s, &e, (uint32_t)to);
+	e.counter = f->counter;
+	e.mode = f->mode;
+	e.on = f->on;
+	switchboard_append(s, &e, session_of(s, slot)->name,
+		session_of(s, (uint32_t)to)->name, "");
+	rooms_succeed(s, room, (uint32_t)to);
+}
+
+static void set_mode(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f)
+{
+	struct frame_event e = append_head(s, room, slot, EVENT_MODE);
+
+	e.counter = f->counter;
+	e.mode = f->mode;
+	e.on = f->on;
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
+}
+
+/* Whether the value of a mode, or the topic, is one that a child lets pass. */
+static bool is_valid(const struct frame_up *f)
+{
+	const char *text = frame_up_text(f);
+	uint32_t n = 0;
+
+	if (f->kind == UP_TOPIC)
+		return f->text_len <= TOPIC_MAX;
+	if (f->kind != UP_MODE || !f->on)
+		return true;
+	if (f->mode == MODE_KEY)
+		return f->text_len <= ROOM_KEY_MAX;
+	if (f->mode != MODE_LIMIT)
+		return true;
+	for (size_t i = 0; i < f->text_len; i++) {
+		if (text[i] < '0' || text[i] > '9' || n > USERS_MAX)
+			return false;
+		n = 10 * n + (uint32_t)(text[i] - '0');
+	}
+	return n > 0 && n <= USERS_MAX;
+}
+
+/* Whether only operators may do it. */
+static bool is_reserved(
+	const struct switchboard *s, uint32_t room, const struct frame_up *f)
+{
+	if (f->kind == UP_TOPIC)
+		return has_mode(s, room, MODE_LOCKED);
+	return f->kind != UP_INVITE || has_mode(s, room, MODE_INVITE);
+}
+
+bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	uint32_t room;
+
+	if (!is_valid(f))
+		return false;
+	room = rooms_of_frame(s, slot, f);
+	if (room == ROOM_NONE)
+		return true;
+	if (room == ROOM_LOBBY ||
+		(is_reserved(s, room, f) && !is_operator(s, room, slot)))
+		append_refusal(s, slot, f, ERROR_NOT_OPERATOR, 0);
+	else if (f->kind == UP_TOPIC)
+		set_topic(s, room, slot, f);
+	else if (f->kind == UP_INVITE)
+		invite(s, room, slot, f);
+	else if (f->kind == UP_KICK)
+		kick_or_ban(s, room, slot, f);
+	else if (f->mode == MODE_BAN && f->on)
+		ban(s, room, slot, names_find(s, frame_up_name(f), f->name_len),
+			f);
+	else if (f->mode == MODE_BAN)
+		unban(s, room, slot, f);
+	else if (f->mode == MODE_OPERATOR || f->mode == MODE_VOICE)
+		set_power(s, room, slot, f);
+	else
+		set_mode(s, room, slot, f);
+	return true;
+}
