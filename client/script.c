@@ -23,6 +23,8 @@ struct script {
 	bool from_input;  /* it is "-", and input goes on */
 	unsigned sent;
 	unsigned confirmed;
+	bool asked;         /* for the room of --room */
+	bool entered;       /* and we are in it */
 	bool done;          /* there is nothing more to wait for */
 	enum exitcode code; /* what came of it */
 };
@@ -42,7 +44,8 @@ static void refuse(struct script *c, const char *why, struct field line)
 static void send_line(struct script *c, struct field line)
 {
 	struct outgoing out;
-	const char *wrong = outgoing_make(&out, line.s, line.n, c->options->to);
+	const char *wrong = outgoing_make(
+		&out, line.s, line.n, options_receiver(c->options));
 
 	if (wrong != NULL) {
 		refuse(c, wrong, line);
@@ -66,6 +69,8 @@ static void go_on(struct script *c)
 {
 	const struct options *o = c->options;
 
+	if (o->room != NULL && !c->entered)
+		return;
 	while (!c->from_input && session_can_say(c->session)) {
 		if (c->rest != NULL) {
 			send_rest(c);
@@ -115,8 +120,53 @@ static void print(struct session *s, const struct event *e)
 		screen_put(s->screen, &line);
 }
 
+/* --- a room -------------------------------------------------------------- */
+
+/* Entered, it is where we talk; the lobby by its name is no room. */
+static bool is_there(const struct script *c)
+{
+	const struct joined *r = &c->session->joined;
+	struct field room = {c->options->room, strlen(c->options->room)};
+
+	return event_name_is(room, r->here) || event_name_is(room, r->lobby);
+}
+
+/* Whether an event is of the room that --room names, the whole chat without
+ * it. */
+static bool is_of_room(const struct script *c, const struct event *e)
+{
+	struct field room = e->room;
+
+	if (c->options->room == NULL)
+		return true;
+	if (room.n == 0)
+		return c->entered && c->session->joined.here[0] == '\0';
+	return event_name_is(room, c->options->room);
+}
+
+/* Follows whether the room could be entered, and whether we are still in it. */
+static void follow_room(struct script *c, const struct loop_event *news)
+{
+	const struct event *e = &news->event;
+
+	if (c->options->room == NULL || !c->asked || c->done)
+		return;
+	if (!c->entered && is_there(c)) {
+		c->entered = true;
+	} else if (!c->entered && e->kind == EVENT_ERROR) {
+		c->code = EXITCODE_REFUSED;
+		c->done = true;
+	} else if (c->entered && !is_there(c)) {
+		warnx("not in %s any more", c->options->room);
+		c->code = EXITCODE_REFUSED;
+		c->done = true;
+	}
+}
+
 static void take_listen_event(struct script *c, const struct loop_event *news)
 {
+	if (!is_of_room(c, &news->event))
+		return;
 	if (c->options->raw)
 		screen_fields(c->session->screen, news->line.s, news->line.n);
 	else
@@ -134,6 +184,11 @@ static void begin(struct script *c)
 		c->done = true;
 	} else if (c->options->use == USE_WHO) {
 		session_say(c->session, "/who", (struct field){"", 0});
+	} else if (c->options->room != NULL) {
+		session_ask(c->session, "/join ",
+			(struct field){
+				c->options->room, strlen(c->options->room)});
+		c->asked = true;
 	}
 }
 
@@ -160,14 +215,18 @@ static bool is_settling(const struct script *c, const struct loop_event *news)
 
 static void take_event(struct script *c, const struct loop_event *news)
 {
-	if (c->options->use == USE_LISTEN)
-		take_listen_event(c, news);
-	else if (news->event.kind == EVENT_ERROR && !is_settling(c, news))
+	bool listening = c->options->use == USE_LISTEN;
+	bool failed = news->event.kind == EVENT_ERROR && !is_settling(c, news);
+
+	if (failed && (!listening || (c->asked && !c->entered)))
 		take_error(c, news->event.text);
+	else if (listening)
+		take_listen_event(c, news);
 	else if (c->options->use == USE_SEND)
 		take_send_event(c, news);
 	else
 		take_who_event(c, news);
+	follow_room(c, news);
 	if (news->ready)
 		begin(c);
 }

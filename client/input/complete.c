@@ -13,11 +13,13 @@
 
 #define TYPED SIZE_MAX /* no candidate: the typed part is shown */
 
-static const char *const commands[] = {
-	"/who", "/msg", "/me", "/nick", "/help", "/quit"};
+static const char *const commands[] = {"/who", "/msg", "/me", "/nick", "/help",
+	"/quit", "/join", "/leave", "/rooms", "/topic", "/invite", "/ignore",
+	"/unignore", "/kick", "/ban", "/unban", "/op", "/deop", "/voice",
+	"/devoice", "/mode"};
 
 /* A name, with its prefix and suffix. */
-#define LONGEST (sizeof(PEER_MARK) + NAME_MAX_BYTES + 2)
+#define LONGEST (sizeof(PEER_MARK) + ROOM_MAX + 2)
 
 static bool begins(const struct textbuf *e, size_t from, const char *s)
 {
@@ -85,7 +87,8 @@ static const char *suffix(const struct completion *c, const struct textbuf *e,
 		return "";
 	if (begins(e, c->from, "to|"))
 		return "|";
-	return c->from == 0 && !c->is_command ? ": " : " ";
+	return c->from == 0 && !c->is_command && c->word[0] != ROOM_MARK ? ": "
+									 : " ";
 }
 
 /* The prefix of a name that would mean something else. */
@@ -124,6 +127,9 @@ bool complete_next(struct completion *c, struct textbuf *e,
 	size_t which;
 	int n;
 
+	/* No private chat is with a room. */
+	if (what == COMPLETE_NAME && e->n > 0 && e->text[0] == ROOM_MARK)
+		return false;
 	if (what == COMPLETE_NOTHING || (!c->cycling && !begin(c, e, what)) ||
 		candidate(c, r, 0).n == 0)
 		return false;

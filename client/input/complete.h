@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Completion by Tab: the beginning of a word becomes a command or a name; each
+/* Completion by Tab: the beginning of a word becomes a command, a name or, with
+ * its mark, a room; each
  * further Tab shows the next candidate. */
 #ifndef CLIENT_INPUT_COMPLETE_H
 #define CLIENT_INPUT_COMPLETE_H
@@ -14,16 +15,17 @@ enum complete_what {
 	COMPLETE_NOTHING, /* the line is no name, as in the menu */
 	COMPLETE_NAME,    /* the whole line is a name: nothing is added */
 	COMPLETE_CHAT     /* "/wh" -> "/who "; "bo" -> "bob: " at the start of a
-			     line, "bob " elsewhere, also after "/msg " */
+			     line, "bob " elsewhere, also after "/msg ";
+			     "#d" -> "#dev " */
 };
 
 struct completion {
-	bool cycling;              /* the last key was Tab, too */
-	size_t which;              /* the candidate shown */
-	bool is_command;           /* whether the word begins a command */
-	size_t from;               /* where in the line the word begins */
-	size_t length;             /* of its typed part */
-	char word[NAME_MAX_BYTES]; /* the typed part */
+	bool cycling;        /* the last key was Tab, too */
+	size_t which;        /* the candidate shown */
+	bool is_command;     /* whether the word begins a command */
+	size_t from;         /* where in the line the word begins */
+	size_t length;       /* of its typed part */
+	char word[ROOM_MAX]; /* the typed part */
 };
 
 /* Completes the word before the cursor; step is 1 or -1 (Tab, Shift-Tab).

@@ -150,7 +150,7 @@ void input_prompt(struct input *e, const char *prompt, enum complete_what what)
 	char fresh[sizeof(e->prompt)];
 
 	lineedit_for(&e->typing, what);
-	snprintf(fresh, sizeof(fresh), "%.*s> ", NAME_MAX_BYTES, prompt);
+	snprintf(fresh, sizeof(fresh), "%.*s> ", ROOM_MAX, prompt);
 	if (strcmp(fresh, e->prompt) == 0)
 		return;
 	input_hide(e);

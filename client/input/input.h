@@ -32,7 +32,7 @@ struct input {
 	bool live;        /* keys are read, and the typed line is redrawn */
 	bool shown;       /* the prompt is on the screen */
 	struct screen *screen;
-	char prompt[NAME_MAX_BYTES + sizeof("> ")];
+	char prompt[ROOM_MAX + sizeof("> ")];
 	struct lines lines;
 	struct lineedit typing;
 };

@@ -17,13 +17,25 @@
 
 static const char *const help[] = {
 	"* in every mode:",
-	"*   /who             who is online",
-	"*   /msg NAME TEXT   a message to NAME alone",
+	"*   /who             who is online; /who #ROOM: who is there",
+	"*   /msg NAME TEXT   a message to NAME alone, or to #ROOM",
 	"*   /me TEXT         what you do, to everyone: [* alice] waves",
 	"*   /nick NAME       another name",
+	"*   /ignore NAME     their lines do not reach you; /unignore NAME",
 	"*   /quit            leave",
 	"*   //TEXT           the message /TEXT",
 	"*   exit             back to the menu, or to where it was called from",
+	"* rooms:",
+	"*   /join #ROOM      talk there, in public chat; /join #ROOM KEY",
+	"*   /leave           leave the room, back to the lobby; /leave #ROOM",
+	"*   /rooms           which there are",
+	"*   /topic TEXT      what the room is about; /topic - removes it",
+	"*   /invite NAME     to the room where you talk",
+	"* operators of a room:",
+	"*   /kick NAME, /ban NAME, /unban NAME",
+	"*   /op NAME, /deop NAME, /voice NAME, /devoice NAME",
+	"*   /mode            its modes; /mode locked, moderated, invite, key, "
+	"limit",
 	"* C-x sends again what a lost connection did not confirm",
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
 };
@@ -75,12 +87,31 @@ static void say(struct menu *m, const char *before, struct field text)
 		tell_too_long(m, before);
 }
 
-static void say_to_peer(struct menu *m, struct field text)
+/* The user or the room that a line goes to; NULL: everyone.  A line says itself
+ * which room: it goes there, even if we are sent out of it meanwhile. */
+static const char *receiver(const struct menu *m)
 {
-	char before[sizeof("/msg  ") + NAME_MAX_BYTES];
+	const char *here = m->session->joined.here;
 
-	snprintf(before, sizeof(before), "/msg %s ", m->peer);
+	if (m->mode == MODE_PRIVATE)
+		return m->peer;
+	return here[0] != '\0' ? here : NULL;
+}
+
+static void say_to(struct menu *m, const char *to, struct field text)
+{
+	char before[sizeof("/msg  ") + ROOM_MAX];
+
+	snprintf(before, sizeof(before), "/msg %s ", to);
 	say(m, before, text);
+}
+
+static void say_public(struct menu *m, struct field line)
+{
+	if (receiver(m) == NULL || outgoing_is_command(line))
+		say(m, "", line);
+	else
+		say_to(m, receiver(m), line);
 }
 
 /* The client answers for itself what is about itself; the server knows all
@@ -97,8 +128,8 @@ static void take_command(struct menu *m, struct field line)
 			screen_line(m->screen, "%s", help[i]);
 	} else if (event_field_is(word, "/quit")) {
 		modes_leaving(m);
-	} else if (m->mode == MODE_PRIVATE && line.n > 1 && line.s[1] == '/') {
-		say_to_peer(m, (struct field){line.s + 1, line.n - 1});
+	} else if (receiver(m) != NULL && line.n > 1 && line.s[1] == '/') {
+		say_to(m, receiver(m), (struct field){line.s + 1, line.n - 1});
 	} else {
 		say(m, "", line);
 	}
@@ -176,13 +207,13 @@ void dispatch_line(struct menu *m, struct field line)
 		take_choice(m, word);
 		break;
 	case MODE_PUBLIC:
-		say(m, "", line);
+		say_public(m, line);
 		break;
 	case MODE_WHOM:
 		take_peer(m, peer_name(word));
 		break;
 	case MODE_PRIVATE:
-		say_to_peer(m, line);
+		say_to(m, m->peer, line);
 		break;
 	case MODE_NAME:
 		take_name(m, peer_name(word));
@@ -200,8 +231,7 @@ void dispatch_too_long(struct menu *m)
 void dispatch_pasted(struct menu *m, struct field line)
 {
 	struct outgoing out;
-	const char *wrong = outgoing_make(
-		&out, line.s, line.n, m->mode == MODE_PRIVATE ? m->peer : NULL);
+	const char *wrong = outgoing_make(&out, line.s, line.n, receiver(m));
 
 	if (wrong != NULL)
 		screen_line(m->screen, "! not sent: %s: %.*s", wrong,
@@ -221,6 +251,7 @@ void dispatch_cancel(struct menu *m)
 		break;
 	case MODE_HELLO:
 	case MODE_ROSTER:
+	case MODE_ROOMS:
 	case MODE_CHOICE:
 		modes_leaving(m);
 		break;

@@ -3,6 +3,7 @@
  * Runs in: client. */
 #include "client/menu/folding.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "client/menu/render.h"
@@ -14,7 +15,12 @@ void folding_clear(struct folding *f)
 	f->left.count = 0;
 }
 
-void folding_add(struct folding *f, const struct event *e)
+bool folding_goes_on(const struct folding *f, const struct event *e)
+{
+	return f->count > 0 && event_name_is(e->room, f->room);
+}
+
+void folding_add(struct folding *f, const struct event *e, struct field mark)
 {
 	struct folding_list *list =
 		e->kind == EVENT_JOIN ? &f->joined : &f->left;
@@ -24,7 +30,11 @@ void folding_add(struct folding *f, const struct event *e)
 		list->n[at] = (unsigned char)e->from.n;
 		memcpy(list->names[at], e->from.s, e->from.n);
 	}
-	f->count++;
+	if (f->count++ == 0) {
+		snprintf(f->mark, sizeof(f->mark), "%.*s", FIELD(mark));
+		snprintf(f->room, sizeof(f->room), "%.*s", FIELD(e->room));
+		f->where = render_where(e);
+	}
 	f->online = event_number(e->text);
 	f->unix_ms = e->unix_ms;
 }
@@ -51,6 +61,8 @@ void folding_line(const struct folding *f, struct line *l)
 	char number[RENDER_NUMBER];
 
 	line_begin(l, LINE_PRESENCE, f->unix_ms);
+	if (f->mark[0] != '\0')
+		line_add(l, STYLE_PLAIN, "%s ", f->mark);
 	line_add(l, STYLE_DIM, "* ");
 	if (f->joined.count > 0)
 		add_list(l, &f->joined, "joined");
@@ -58,6 +70,6 @@ void folding_line(const struct folding *f, struct line *l)
 		line_add(l, STYLE_DIM, "; ");
 	if (f->left.count > 0)
 		add_list(l, &f->left, "left");
-	line_add(
-		l, STYLE_DIM, " (%s online)", render_number(number, f->online));
+	line_add(l, STYLE_DIM, " (%s %s)", render_number(number, f->online),
+		f->where);
 }

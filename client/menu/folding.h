@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Consecutive joins and leaves in one line: "* alice, bob joined; carol left (7
- * online)". */
+/* Consecutive joins and leaves of one room in one line: "* alice, bob joined;
+ * carol left (7 online)". */
 #ifndef CLIENT_MENU_FOLDING_H
 #define CLIENT_MENU_FOLDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@
 
 struct folding {
 	unsigned count; /* events in the line */
+	char mark[ROOM_MAX + 1];
+	char room[ROOM_MAX + 1]; /* of the events; "": the lobby */
+	const char *where;       /* what online is: "online", or "here" */
 	uint64_t online;
 	uint64_t unix_ms; /* of the last one */
 	struct folding_list {
@@ -27,8 +31,11 @@ struct folding {
 
 void folding_clear(struct folding *f);
 
-/* Adds a join or a leave. */
-void folding_add(struct folding *f, const struct event *e);
+/* Whether a join or a leave is of the same room as those before. */
+bool folding_goes_on(const struct folding *f, const struct event *e);
+
+/* Adds it; the line begins with a mark, unless that is empty. */
+void folding_add(struct folding *f, const struct event *e, struct field mark);
 
 /* The line for all that was added. */
 void folding_line(const struct folding *f, struct line *l);

@@ -13,9 +13,21 @@
 #include "client/session/reconnect.h"
 #include "ipc/common/name.h"
 
+static const struct field nothing = {"", 0};
+
 static bool is_same_name(struct field f, const char *name)
 {
 	return name_same(f.s, f.n, name, strlen(name));
+}
+
+/* Of one room.  Its mark is that of each of its events. */
+static void take_member(struct menu *m, const struct event *e)
+{
+	struct reader reader = session_reader(m->session, e);
+
+	if (m->members.count == 0)
+		listing_begin(&m->members, render_mark(e, &reader), "here");
+	listing_add(&m->members, m->screen, e->from);
 }
 
 static void take_who(struct menu *m, struct field name)
@@ -55,6 +67,13 @@ static void go_in(struct menu *m)
 	if (r->replayed > 0 && !r->overlaps)
 		screen_line(m->screen,
 			"* messages older than these may be missing");
+	for (unsigned i = 0; i < s->joined.count; i++) {
+		if (joined_misses(&s->joined.room[i]))
+			screen_line(m->screen,
+				"* messages of %s older than these may be "
+				"missing",
+				s->joined.room[i].name);
+	}
 	screen_line(m->screen, "* connected again, as %s; %s online", s->name,
 		render_number(number, s->online));
 	if (s->sent.lost > 0)
@@ -63,6 +82,36 @@ static void go_in(struct menu *m)
 			"again",
 			s->sent.lost);
 	modes_return(m);
+}
+
+/* Scrollback and the list of users are here; rooms are entered before all is
+ * said to be known. */
+static void go_in_by_rooms(struct menu *m)
+{
+	if (m->session->joined.returning)
+		modes_rooms(m);
+	else
+		go_in(m);
+}
+
+/* Where the room to talk in could not be entered, or it is the lobby, the last
+ * one that was entered is left for the lobby. */
+static void go_on_by_rooms(struct menu *m)
+{
+	struct session *s = m->session;
+	struct joined *r = &s->joined;
+
+	if (!session_is_settled(s) || s->scrollback)
+		return;
+	if (strcmp(r->here, r->back) != 0 && r->here[0] != '\0' &&
+		r->lobby[0] != '\0' && !r->homing) {
+		r->homing = true;
+		session_ask(s, "/join ",
+			(struct field){r->lobby, strlen(r->lobby)});
+		return;
+	}
+	joined_returned(r);
+	go_in(m);
 }
 
 static void tell_gone(struct menu *m)
@@ -80,7 +129,7 @@ static void take_who_end(struct menu *m)
 		return;
 	}
 	if (m->mode == MODE_ROSTER) {
-		go_in(m);
+		go_in_by_rooms(m);
 		return;
 	}
 	if (m->mode == MODE_CHECKING && m->found) {
@@ -93,7 +142,7 @@ static void take_who_end(struct menu *m)
 	} else {
 		screen_line(m->screen, "* nobody else is online");
 	}
-	listing_begin(&m->listing, "online");
+	listing_begin(&m->listing, nothing, "online");
 	if (m->mode == MODE_LISTING)
 		modes_whom(m);
 }
@@ -106,7 +155,7 @@ static void follow_peer(struct menu *m, const struct event *e)
 	if (e->kind == EVENT_RENAME) {
 		modes_set_peer(m, e->to);
 		m->refresh.found = true; /* in a list that is coming, too */
-	} else if (e->kind == EVENT_LEAVE) {
+	} else if (e->kind == EVENT_LEAVE && e->room.n == 0) {
 		tell_gone(m);
 	}
 }
@@ -138,7 +187,7 @@ static void begin(struct menu *m)
 	if (keeps_roster(s))
 		modes_roster(m);
 	else
-		go_in(m);
+		go_in_by_rooms(m);
 }
 
 /* Whether it is of the chat that one is in. */
@@ -163,22 +212,73 @@ static bool is_said_otherwise(
 						      !s->reconnect.again));
 }
 
+/* The rooms that there are; to know the lobby's name they are not shown. */
+static void take_room(struct menu *m, const struct event *e)
+{
+	if (m->refresh.rooms_asked) {
+		if (e->kind == EVENT_ROOM_END)
+			m->refresh.rooms_asked = false;
+		return;
+	}
+	if (e->kind == EVENT_ROOM) {
+		listing_add_room(&m->rooms, m->screen, e->room, e->text);
+		return;
+	}
+	listing_end_rooms(&m->rooms, m->screen);
+	listing_begin(&m->rooms, nothing, "rooms");
+}
+
+/* What is a part of a list, or its end; false: it is none. */
+static bool take_list(struct menu *m, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_WHO:
+		if (e->room.n > 0)
+			take_member(m, e);
+		else
+			take_who(m, e->from);
+		return true;
+	case EVENT_WHO_END:
+		if (e->room.n == 0) {
+			take_who_end(m);
+		} else if (m->members.count > 0) {
+			listing_end(&m->members, m->screen);
+			m->members.count = 0;
+		}
+		return true;
+	case EVENT_ROOM:
+	case EVENT_ROOM_END:
+		take_room(m, e);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A move of ours.  What the lobby is called is asked for when it is no longer
+ * the only room. */
+static void follow_move(struct menu *m, const struct loop_event *news)
+{
+	const struct joined *r = &m->session->joined;
+
+	if (news->event.room.n == 0 && news->event.kind != EVENT_NOTICE)
+		return;
+	modes_follow(m);
+	if (news->event.kind == EVENT_JOIN && news->own && r->lobby[0] == '\0')
+		m->refresh.rooms_wanted = true;
+}
+
 static void take_event(struct menu *m, const struct loop_event *news)
 {
 	const struct event *e = &news->event;
 
 	presenter_learn(&m->reading, e);
-	if (e->kind == EVENT_WHO) {
-		take_who(m, e->from);
+	if (take_list(m, e))
 		return;
-	}
-	if (e->kind == EVENT_WHO_END) {
-		take_who_end(m);
-		return;
-	}
 	if (!is_said_otherwise(m, news))
 		presenter_print(&m->reading, e, is_looked_at(m, e));
 	reconnect_note_leave(m->session, e);
+	follow_move(m, news);
 	if (refresh_is_due_to(e) &&
 		(m->mode == MODE_PRIVATE || keeps_roster(m->session)))
 		m->refresh.wanted = true;
@@ -202,7 +302,11 @@ static void take_silence(struct menu *m)
 		modes_choice(m);
 		break;
 	case MODE_ROSTER:
-		go_in(m);
+		go_in_by_rooms(m);
+		break;
+	case MODE_ROOMS:
+		m->session->scrollback = false;
+		go_on_by_rooms(m);
 		break;
 	default:
 		break;
@@ -250,6 +354,8 @@ static void take(struct menu *m, const struct loop_event *news)
 	}
 	if (m->mode == MODE_HELLO)
 		begin(m);
+	else if (m->mode == MODE_ROOMS)
+		go_on_by_rooms(m);
 	modes_go_on(m);
 	if (m->mode != MODE_HELLO)
 		refresh_go_on(&m->refresh, m->session);
@@ -262,7 +368,8 @@ enum exitcode menu_run(struct session *session, struct roster *roster)
 		.mode = MODE_HELLO};
 	struct loop_event news;
 
-	listing_begin(&m.listing, "online");
+	listing_begin(&m.listing, nothing, "online");
+	listing_begin(&m.rooms, nothing, "rooms");
 	presenter_init(&m.reading, session, roster);
 	do {
 		loop_next(session, modes_want_line(&m), &news);

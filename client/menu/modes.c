@@ -45,10 +45,25 @@ void modes_set_peer(struct menu *m, struct field name)
 		enter_private(m);
 }
 
+/* Where a public line goes. */
+static void enter_public(struct menu *m)
+{
+	const char *here = m->session->joined.here;
+
+	enter(m, MODE_PUBLIC, here[0] != '\0' ? here : "public", COMPLETE_CHAT);
+}
+
+void modes_follow(struct menu *m)
+{
+	if (m->mode == MODE_PUBLIC)
+		enter_public(m);
+}
+
 void modes_offline(struct menu *m)
 {
 	/* In these one has not come back yet from where one was. */
-	if (m->mode != MODE_HELLO && m->mode != MODE_ROSTER)
+	if (m->mode != MODE_HELLO && m->mode != MODE_ROSTER &&
+		m->mode != MODE_ROOMS)
 		m->back = m->mode;
 	enter(m, MODE_HELLO, "offline", COMPLETE_NOTHING);
 }
@@ -57,7 +72,7 @@ void modes_return(struct menu *m)
 {
 	switch (m->back) {
 	case MODE_PUBLIC:
-		enter(m, MODE_PUBLIC, "public", COMPLETE_CHAT);
+		enter_public(m);
 		break;
 	case MODE_CHECKING:
 	case MODE_PRIVATE:
@@ -84,6 +99,20 @@ void modes_roster(struct menu *m)
 	session_ask(m->session, "/who", nothing);
 }
 
+/* The list of rooms, which is not shown, tells the name of the lobby. */
+void modes_rooms(struct menu *m)
+{
+	struct session *s = m->session;
+	char again[JOINED_AGAIN_MAX];
+	unsigned at = 0;
+
+	m->mode = MODE_ROOMS;
+	m->refresh.rooms_asked = true;
+	session_ask(s, "/rooms", nothing);
+	while (joined_next_again(&s->joined, &at, again))
+		session_ask(s, "/join ", (struct field){again, strlen(again)});
+}
+
 void modes_choice(struct menu *m)
 {
 	enter(m, MODE_CHOICE, "menu", COMPLETE_NOTHING);
@@ -95,17 +124,20 @@ void modes_choice(struct menu *m)
 
 void modes_public(struct menu *m)
 {
-	enter(m, MODE_PUBLIC, "public", COMPLETE_CHAT);
+	const char *here = m->session->joined.here;
+
+	enter_public(m);
 	screen_line(m->screen,
-		"* public chat: each line goes to everyone; exit goes back to "
-		"the menu");
+		"* %s: each line goes to %s; exit goes back to the menu",
+		here[0] != '\0' ? here : "public chat",
+		here[0] != '\0' ? "this room" : "everyone");
 	presenter_tell_public(&m->reading);
 }
 
 void modes_listing(struct menu *m)
 {
 	enter(m, MODE_LISTING, "name", COMPLETE_NAME);
-	listing_begin(&m->listing, "you can write to");
+	listing_begin(&m->listing, nothing, "you can write to");
 	m->exit_is_user = false;
 	session_ask(m->session, "/who", nothing);
 }
@@ -188,7 +220,8 @@ void modes_go_on(struct menu *m)
 bool modes_want_line(const struct menu *m)
 {
 	switch (m->mode) {
-	case MODE_PUBLIC:
+	case MODE_PUBLIC: /* to where one goes */
+		return !session_is_moving(m->session);
 	case MODE_PRIVATE:
 		return true;
 	case MODE_CHOICE:

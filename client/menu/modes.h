@@ -13,6 +13,7 @@
 enum mode {
 	MODE_HELLO,  /* scrollback comes, the name is settled */
 	MODE_ROSTER, /* who is online comes, to complete names */
+	MODE_ROOMS,  /* rooms are entered: again, or by --room */
 	MODE_CHOICE, /* the menu itself */
 	MODE_PUBLIC,
 	MODE_LEFT_PUBLIC, /* the last answers are coming, then the menu */
@@ -35,6 +36,8 @@ struct menu {
 	char peer[NAME_MAX_BYTES + 1]; /* of CHECKING and PRIVATE */
 	bool found;                    /* CHECKING: the peer is online */
 	struct listing listing;        /* of whatever list is coming */
+	struct listing members;        /* of one room's */
+	struct listing rooms;          /* of all rooms */
 	bool exit_is_user;             /* LISTING: there is one called exit */
 	struct refresh refresh;
 };
@@ -46,7 +49,11 @@ void modes_set_peer(struct menu *m, struct field name);
 void modes_offline(struct menu *m);
 void modes_return(struct menu *m);
 
+/* After a move: the prompt says where a public line goes. */
+void modes_follow(struct menu *m);
+
 void modes_roster(struct menu *m);
+void modes_rooms(struct menu *m);
 void modes_choice(struct menu *m);
 void modes_public(struct menu *m);
 void modes_listing(struct menu *m);

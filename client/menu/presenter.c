@@ -22,7 +22,7 @@ static bool is_own(const struct presenter *r, const struct event *e)
 
 static bool is_old(const struct presenter *r, const struct event *e)
 {
-	return render_is_old(e, r->session->welcome_seq);
+	return session_is_old(r->session, e);
 }
 
 void presenter_forget(struct presenter *r)
@@ -31,12 +31,41 @@ void presenter_forget(struct presenter *r)
 	roster_clear(r->roster);
 }
 
+/* Whether there is a room of the name that an event has, as far as it tells. */
+static bool tells_of_room(const struct event *e)
+{
+	return e->room.n > 0 && e->kind != EVENT_ERROR &&
+	       e->kind != EVENT_LEAVE;
+}
+
+/* What a list of all tells, and who leaves the lobby, is of all who are
+ * online. */
+static void learn_all(struct presenter *r, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_WHO:
+		if (!r->in_list)
+			roster_doubt(r->roster);
+		r->in_list = true;
+		break;
+	case EVENT_WHO_END:
+		r->in_list = false;
+		roster_drop_doubtful(r->roster);
+		break;
+	case EVENT_LEAVE:
+		roster_remove(r->roster, e->from);
+		break;
+	default:
+		break;
+	}
+}
+
 void presenter_learn(struct presenter *r, const struct event *e)
 {
-	if (e->kind == EVENT_WHO && !r->in_list) {
-		r->in_list = true;
-		roster_doubt(r->roster);
-	}
+	if (tells_of_room(e))
+		roster_add(r->roster, e->room);
+	else if (e->room.n == 0)
+		learn_all(r, e);
 	/* Not our own name: no private chat with ourselves. */
 	if (is_own(r, e) || event_field_is(e->to, r->session->name))
 		roster_remove(r->roster, (struct field){r->session->name,
@@ -54,13 +83,6 @@ void presenter_learn(struct presenter *r, const struct event *e)
 		/* The sender of scrollback may be gone. */
 		if (!is_old(r, e))
 			roster_spoke(r->roster, e->from);
-		break;
-	case EVENT_WHO_END:
-		r->in_list = false;
-		roster_drop_doubtful(r->roster);
-		break;
-	case EVENT_LEAVE:
-		roster_remove(r->roster, e->from);
 		break;
 	case EVENT_RENAME:
 		if (!event_field_is(e->to, r->session->name))
@@ -92,9 +114,10 @@ static bool is_worth_the_bell(const struct presenter *r, const struct event *e)
 static void count(struct presenter *r, const struct event *e)
 {
 	struct roster_name *sender;
+	struct joined_room *room = joined_find(&r->session->joined, e->room);
 
 	if (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION)
-		r->unread++;
+		++*(room != NULL ? &room->unread : &r->unread);
 	if (e->kind != EVENT_PRIVATE)
 		return;
 	sender = roster_find(r->roster, e->from);
@@ -104,15 +127,17 @@ static void count(struct presenter *r, const struct event *e)
 
 /* --- on the screen ------------------------------------------------------- */
 
-/* Folds consecutive joins and leaves into one line. */
+/* Folds consecutive joins and leaves of one room into one line. */
 static void print_presence(struct presenter *r, const struct event *e)
 {
 	struct screen *screen = r->session->screen;
-	bool goes_on = r->folding.count > 0 && screen_folds(screen, &r->line);
+	struct reader reader = session_reader(r->session, e);
+	bool goes_on = folding_goes_on(&r->folding, e) &&
+		       screen_folds(screen, &r->line);
 
 	if (!goes_on)
 		folding_clear(&r->folding);
-	folding_add(&r->folding, e);
+	folding_add(&r->folding, e, render_mark(e, &reader));
 	if (!goes_on) {
 		screen_put(screen, &r->line);
 		return;
@@ -139,6 +164,25 @@ void presenter_print(struct presenter *r, const struct event *e, bool looking)
 		count(r, e);
 }
 
+/* And what came to each room. */
+static void tell_rooms(struct presenter *r)
+{
+	struct joined *rooms = &r->session->joined;
+	char number[RENDER_NUMBER];
+
+	for (unsigned i = 0; i < rooms->count; i++) {
+		struct joined_room *room = &rooms->room[i];
+
+		if (room->unread > 0 && r->session->editor->interactive)
+			screen_line(r->session->screen,
+				"* %s message%s came to %s while you were "
+				"elsewhere",
+				render_number(number, room->unread),
+				room->unread == 1 ? "" : "s", room->name);
+		room->unread = 0;
+	}
+}
+
 void presenter_tell_public(struct presenter *r)
 {
 	char number[RENDER_NUMBER];
@@ -149,6 +193,7 @@ void presenter_tell_public(struct presenter *r)
 			render_number(number, r->unread),
 			r->unread == 1 ? "" : "s");
 	r->unread = 0;
+	tell_rooms(r);
 }
 
 void presenter_tell_private(struct presenter *r, const char *peer)

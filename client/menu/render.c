@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/menu/deed.h"
 #include "ipc/common/age.h"
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
@@ -38,9 +39,52 @@ const char *render_age(char *dst, uint64_t then_ms, uint64_t now_ms)
 	return dst;
 }
 
-bool render_is_old(const struct event *e, uint64_t welcome_seq)
+bool render_is_old(const struct event *e, uint64_t old_seq)
 {
-	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= welcome_seq;
+	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= old_seq;
+}
+
+static bool is_own(const struct event *e, const struct reader *reader)
+{
+	return event_field_is(e->from, reader->name);
+}
+
+/* Whether it happens in a room, or in the lobby. */
+static bool is_of_a_place(const struct event *e)
+{
+	struct field room;
+
+	switch (e->kind) {
+	case EVENT_PUBLIC:
+	case EVENT_ACTION:
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+	case EVENT_GAP:
+	case EVENT_TOPIC:
+	case EVENT_KICK:
+	case EVENT_BAN:
+	case EVENT_MODE:
+		return true;
+	case EVENT_WHO:
+		return true;
+	case EVENT_NOTICE:
+		return (e->room.n > 0 || e->has_seq) && !event_talk(e, &room);
+	default:
+		return false;
+	}
+}
+
+struct field render_mark(const struct event *e, const struct reader *reader)
+{
+	struct field room = e->room;
+
+	if (room.n == 0 && reader->here[0] != '\0')
+		room = (struct field){reader->lobby, strlen(reader->lobby)};
+	if (!is_of_a_place(e) ||
+		(event_name_is(room, reader->here) &&
+			!(e->kind == EVENT_JOIN && is_own(e, reader))))
+		room.n = 0;
+	return room;
 }
 
 static uint32_t character_before(const char *s, size_t at)
@@ -91,7 +135,7 @@ static void add_age(
 {
 	char age[RENDER_NUMBER];
 
-	if (render_is_old(e, reader->welcome_seq))
+	if (render_is_old(e, reader->old_seq))
 		line_add(l, STYLE_PLAIN, " %s ago",
 			render_age(age, e->unix_ms, reader->now_ms));
 }
@@ -99,7 +143,7 @@ static void add_age(
 static void render_public(
 	struct line *l, const struct event *e, const struct reader *reader)
 {
-	bool own = event_field_is(e->from, reader->name);
+	bool own = is_own(e, reader);
 	bool mention = !own && render_mentions(e->text, reader->name);
 
 	line_add(l, STYLE_PLAIN, e->kind == EVENT_ACTION ? "[* " : "[");
@@ -113,7 +157,7 @@ static void render_public(
 static void render_private(
 	struct line *l, const struct event *e, const struct reader *reader)
 {
-	bool sent = event_field_is(e->from, reader->name);
+	bool sent = is_own(e, reader);
 
 	line_add(l, STYLE_PLAIN, sent ? "[you -> " : "[");
 	line_add(l, line_name_style(sent ? e->to : e->from), "%.*s",
@@ -122,24 +166,52 @@ static void render_private(
 	line_add(l, sent ? STYLE_PLAIN : STYLE_PRIVATE, "%.*s", FIELD(e->text));
 }
 
-/* The text is the number of users online, and a reason may follow. */
-static void render_leave(struct line *l, const struct event *e)
+const char *render_where(const struct event *e)
 {
-	char number[RENDER_NUMBER];
-	const char *space = memchr(e->text.s, ' ', e->text.n);
-	struct field reason = {e->text.s + e->text.n, 0};
-
-	if (space != NULL)
-		reason = (struct field){
-			space + 1, (size_t)(reason.s - (space + 1))};
-	line_add(l, STYLE_DIM, "* %.*s left%s%.*s (%s online)", FIELD(e->from),
-		reason.n > 0 ? ": " : "", FIELD(reason),
-		render_number(number, event_number(e->text)));
+	return e->room.n > 0 ? "here" : "online";
 }
 
-static bool is_presence(const struct event *e)
+/* The text is the number of users online, and a reason may follow.  Without a
+ * SEQ it is ours, which happened while we missed events. */
+static void render_leave(
+	struct line *l, const struct event *e, const struct reader *reader)
 {
-	return e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE;
+	char number[RENDER_NUMBER];
+	struct field reason;
+
+	event_word(e->text, &reason);
+	if (e->room.n > 0 && !e->has_seq && is_own(e, reader))
+		line_add(l, STYLE_ERROR, "* you are not in it any more");
+	else
+		line_add(l, STYLE_DIM, "* %.*s left%s%.*s (%s %s)",
+			FIELD(e->from), reason.n > 0 ? ": " : "", FIELD(reason),
+			render_number(number, event_number(e->text)),
+			render_where(e));
+}
+
+/* What is told of a room to us alone is its modes, or that we talk there. */
+static bool tells_modes(const struct event *e)
+{
+	struct field room;
+
+	return e->room.n > 0 && !e->has_seq && !event_talk(e, &room);
+}
+
+/* Our own join of a room begins what is said there. */
+static bool is_presence(const struct event *e, const struct reader *reader)
+{
+	bool own = e->room.n > 0 && is_own(e, reader);
+
+	return (e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE) && !own;
+}
+
+static void add_mark(
+	struct line *l, const struct event *e, const struct reader *reader)
+{
+	struct field mark = render_mark(e, reader);
+
+	if (mark.n > 0)
+		line_add(l, STYLE_PLAIN, "%.*s ", FIELD(mark));
 }
 
 bool render_event(
@@ -149,7 +221,9 @@ bool render_event(
 	uint64_t count = event_number(e->text);
 	const char *number = render_number(buffer, count);
 
-	line_begin(l, is_presence(e) ? LINE_PRESENCE : LINE_SAID, e->unix_ms);
+	line_begin(l, is_presence(e, reader) ? LINE_PRESENCE : LINE_SAID,
+		e->unix_ms);
+	add_mark(l, e, reader);
 	switch (e->kind) {
 	case EVENT_WELCOME:
 		line_add(l, STYLE_PLAIN,
@@ -164,11 +238,11 @@ bool render_event(
 		render_private(l, e, reader);
 		return true;
 	case EVENT_JOIN:
-		line_add(l, STYLE_DIM, "* %.*s joined (%s online)",
-			FIELD(e->from), number);
-		return !event_field_is(e->from, reader->name);
+		line_add(l, STYLE_DIM, "* %.*s joined (%s %s)", FIELD(e->from),
+			number, render_where(e));
+		return e->room.n > 0 || !is_own(e, reader);
 	case EVENT_LEAVE:
-		render_leave(l, e);
+		render_leave(l, e, reader);
 		return true;
 	case EVENT_RENAME:
 		line_add(l, STYLE_DIM, "* %.*s is now %.*s", FIELD(e->from),
@@ -178,14 +252,24 @@ bool render_event(
 		line_add(l, STYLE_ERROR, "! %.*s", FIELD(e->text));
 		return true;
 	case EVENT_NOTICE:
-		line_add(l, STYLE_PLAIN, "* %.*s", FIELD(e->text));
+		line_add(l, STYLE_PLAIN, "* %s%.*s",
+			tells_modes(e) ? "modes: " : "", FIELD(e->text));
 		return true;
 	case EVENT_GAP:
 		line_add(l, STYLE_ERROR, "* you missed %s message%s", number,
 			count == 1 ? "" : "s");
 		return true;
+	case EVENT_TOPIC:
+	case EVENT_KICK:
+	case EVENT_BAN:
+	case EVENT_MODE:
+	case EVENT_INVITE:
+		deed_render(l, e, is_own(e, reader));
+		return true;
 	case EVENT_WHO:
 	case EVENT_WHO_END:
+	case EVENT_ROOM:
+	case EVENT_ROOM_END:
 	case EVENT_BYE:
 	case EVENT_UNKNOWN:
 		break;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Renders events as text for people.  Pure functions. */
+/* Renders events as text for people.  Pure functions.
+ *
+ * Lines of the room where the reader talks look as lines of the lobby do for
+ * who talks there; all others begin with the name of their room, and so does
+ * one's own join, which begins what follows. */
 #ifndef CLIENT_MENU_RENDER_H
 #define CLIENT_MENU_RENDER_H
 
@@ -13,15 +17,25 @@
 /* The reader, and the time. */
 struct reader {
 	const char *name;
-	uint64_t welcome_seq; /* up to it, messages are scrollback */
-	uint64_t now_ms;      /* by the wall clock */
+	uint64_t old_seq;  /* up to it, messages are scrollback */
+	uint64_t now_ms;   /* by the wall clock */
+	const char *here;  /* the room where the reader talks; "": the lobby */
+	const char *lobby; /* the lobby's name; "": not known */
 };
 
 /* Whether an event was there before the reader was. */
-bool render_is_old(const struct event *e, uint64_t welcome_seq);
+bool render_is_old(const struct event *e, uint64_t old_seq);
 
-/* Makes the line for e.  False where there is none: for a who, which is one of
- * many; for a bye; for the reader's own join, which the welcome shows. */
+/* What the line of an event begins with that is not of the room where the
+ * reader talks: the name of its own; empty: of no other room. */
+struct field render_mark(const struct event *e, const struct reader *reader);
+
+/* What the number of users is of: "here", in a room, or "online". */
+const char *render_where(const struct event *e);
+
+/* Makes the line for e.  False where there is none: for a who or a room, which
+ * is one of many; for a bye; for the reader's own join of the lobby, which the
+ * welcome shows. */
 bool render_event(
 	struct line *l, const struct event *e, const struct reader *reader);
 

@@ -73,6 +73,12 @@ const struct option_entry option_table[] = {
 			"KIND SEQ UNIX_MS FROM TO TEXT",
 		.brief = "with --listen, as tab-separated fields"},
 	{.kind = OPTION_PARAGRAPH, .help = "\n"},
+	{"--room", NULL, OPTION_ROOM, "ROOM", TO(room),
+		.with = WITH(MENU) | WITH(SEND) | WITH(LISTEN),
+		.example = "dev",
+		.help = "the room to begin in; with --send: the room to send\n"
+			"to; with --listen: print what happens there",
+		.brief = "the room to begin in, to send to or to listen to"},
 	{"-h", "--help", OPTION_HELP, .help = "this text"},
 	{"-V", "--version", OPTION_VERSION, .help = "the version"},
 };

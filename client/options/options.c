@@ -22,10 +22,12 @@
 #define HELP_COLUMN 20
 
 static const char help_head[] =
-	"usage: chatclient [-Ip ADDR] [-Port N] [--name NAME] [options]\n"
-	"       chatclient [...] --send TEXT [--send TEXT]... [--to NAME]\n"
+	"usage: chatclient [-Ip ADDR] [-Port N] [--name NAME] [--room ROOM] "
+	"[options]\n"
+	"       chatclient [...] --send TEXT [--send TEXT]... [--to NAME | "
+	"--room ROOM]\n"
 	"       chatclient [...] --who\n"
-	"       chatclient [...] --listen [--events]\n"
+	"       chatclient [...] --listen [--events] [--room ROOM]\n"
 	"\n"
 	"Joins a chat and shows a menu; type /help there.\n"
 	"\n";
@@ -35,6 +37,11 @@ static const char help_foot[] =
 	"or the name was refused; 69 could not connect, or the connection\n"
 	"was lost; 74 standard output cannot be written; 75 disconnected\n"
 	"for being idle.\n";
+
+const char *options_receiver(const struct options *o)
+{
+	return o->to != NULL ? o->to : o->room;
+}
 
 /* Whether what was given makes sense together. */
 static bool consistent(const struct options *o, const bool given[OPTIONS_MAX])
@@ -50,11 +57,15 @@ static bool consistent(const struct options *o, const bool given[OPTIONS_MAX])
 			return false;
 		}
 	}
+	if (o->to != NULL && o->room != NULL) {
+		complain("--to and --room exclude each other");
+		return false;
+	}
 	for (size_t i = 0; i < o->text_count; i++) {
 		const char *text = o->texts[i], *wrong = NULL;
 
 		if (strcmp(text, "-") != 0)
-			wrong = outgoing_check(text, o->to);
+			wrong = outgoing_check(text, options_receiver(o));
 		if (wrong != NULL) {
 			complain("--send '%.40s': %s", text, wrong);
 			return false;

@@ -37,6 +37,7 @@ struct options {
 	bool name_wished; /* the name is only $USER's: no word if it is taken */
 	enum use use;
 	const char *to;     /* --send: the receiver; NULL: everyone */
+	const char *room;   /* with its '#'; NULL: the lobby */
 	char *const *texts; /* --send: what, "-" being standard input */
 	size_t text_count;
 	bool raw; /* --listen: events as they are */
@@ -57,5 +58,8 @@ enum options_verdict {
  * file, in this order.  The strings are argv's, the environment's or static,
  * and the texts of --send are moved to the front of argv, in their order. */
 enum options_verdict options_parse(struct options *o, int argc, char **argv);
+
+/* What --send sends to: a name, a room, or NULL: everyone. */
+const char *options_receiver(const struct options *o);
 
 #endif

@@ -4,10 +4,12 @@
  * Runs in: client. */
 #include "client/options/take.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "client/complain.h"
 #include "client/options/address.h"
+#include "client/session/events.h"
 #include "ipc/common/name.h"
 #include "ipc/common/number.h"
 
@@ -78,6 +80,23 @@ static bool is_name(const char *origin, const char *name)
 	return false;
 }
 
+/* A room is called by the rule of names; its mark may be left out, which a
+ * shell takes for a comment. */
+static bool take_room(const char **field, const char *origin, const char *value)
+{
+	static char room[ROOM_MAX + 1];
+	const char *name = value + (value[0] == ROOM_MARK);
+	enum name_verdict verdict = name_check(name, strlen(name));
+
+	if (verdict != NAME_OK) {
+		complain("%s '%s': %s", origin, value, name_explain(verdict));
+		return false;
+	}
+	snprintf(room, sizeof(room), "%c%s", ROOM_MARK, name);
+	*field = room;
+	return true;
+}
+
 static bool take_word(unsigned int *field, const char *origin,
 	const struct option_entry *e, const char *value)
 {
@@ -127,6 +146,8 @@ bool option_take(struct options *o, const char *origin,
 	case OPTION_NAME:
 		*(const char **)field = value;
 		return is_name(origin, value);
+	case OPTION_ROOM:
+		return take_room(field, origin, value);
 	default:
 		return true;
 	}

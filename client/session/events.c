@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/common/name.h"
 #include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
 
@@ -35,11 +36,48 @@ static const struct {
 	{KIND_NOTICE, EVENT_NOTICE},
 	{KIND_GAP, EVENT_GAP},
 	{KIND_BYE, EVENT_BYE},
+	{KIND_TOPIC, EVENT_TOPIC},
+	{KIND_KICK, EVENT_KICK},
+	{KIND_BAN, EVENT_BAN},
+	{KIND_MODE, EVENT_MODE},
+	{KIND_INVITE, EVENT_INVITE},
+	{KIND_ROOM, EVENT_ROOM},
+	{KIND_ROOM_END, EVENT_ROOM_END},
 };
 
 bool event_field_is(struct field f, const char *s)
 {
 	return f.n == strlen(s) && memcmp(f.s, s, f.n) == 0;
+}
+
+bool event_name_is(struct field f, const char *name)
+{
+	return name_same(f.s, f.n, name, strlen(name));
+}
+
+struct field event_word(struct field f, struct field *rest)
+{
+	const char *blank = f.n > 0 ? memchr(f.s, ' ', f.n) : NULL;
+	struct field word = {f.s, blank == NULL ? f.n : (size_t)(blank - f.s)};
+	size_t skipped = word.n + (blank != NULL);
+
+	if (rest != NULL)
+		*rest = (struct field){f.s + skipped, f.n - skipped};
+	return word;
+}
+
+bool event_talk(const struct event *e, struct field *room)
+{
+	const size_t skipped = sizeof(NOTICE_TALK) - 1;
+	struct field text = e->text;
+
+	if (e->kind != EVENT_NOTICE || e->has_seq || text.n <= skipped ||
+		memcmp(text.s, NOTICE_TALK, skipped) != 0)
+		return false;
+	*room = event_word(
+		(struct field){text.s + skipped, text.n - skipped}, NULL);
+	return room->n > 1 && room->n <= ROOM_MAX && room->s[0] == ROOM_MARK &&
+	       text_is_clean(room->s, room->n);
 }
 
 static bool is_unused(struct field f)
@@ -90,6 +128,18 @@ static bool read_name(struct field f, struct field *name)
 	return f.n > 0 && f.n <= NAME_MAX_BYTES && text_is_clean(f.s, f.n);
 }
 
+/* TO is a name, or behind its mark a room's. */
+static bool read_receiver(struct field f, struct event *e)
+{
+	struct field name = {f.s + 1, f.n - 1};
+
+	if (f.n == 0 || f.s[0] != ROOM_MARK)
+		return read_name(f, &e->to);
+	e->to = (struct field){f.s, 0};
+	e->room = f;
+	return !is_unused(name) && read_name(name, &name);
+}
+
 static enum event_kind kind_of(struct field f)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -113,7 +163,13 @@ static bool has_its_names(const struct event *e)
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
 	case EVENT_WHO:
+	case EVENT_KICK:
+	case EVENT_BAN:
 		return e->from.n > 0;
+	case EVENT_INVITE:
+		return e->from.n > 0 && e->room.n > 0;
+	case EVENT_ROOM:
+		return e->room.n > 0;
 	default:
 		return true;
 	}
@@ -134,7 +190,7 @@ bool event_parse(const char *line, size_t n, struct event *e)
 		!read_number(fields[FIELD_TIME], &e->unix_ms))
 		return false;
 	return read_name(fields[FIELD_FROM], &e->from) &&
-	       read_name(fields[FIELD_TO], &e->to) && e->text.n <= TEXT_MAX &&
+	       read_receiver(fields[FIELD_TO], e) && e->text.n <= TEXT_MAX &&
 	       has_its_names(e);
 }
 

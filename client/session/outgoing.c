@@ -4,7 +4,6 @@
  * Runs in: client. */
 #include "client/session/outgoing.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +23,13 @@ static bool is_bare_command(const char *s, size_t n)
 	return (n >= 3 && memcmp(s, "who", 3) == 0 &&
 		       text_is_blank(s + 3, n - 3)) ||
 	       begins(s, n, "rename|") || begins(s, n, "to|");
+}
+
+bool outgoing_is_command(struct field line)
+{
+	size_t blanks = text_blanks(line.s, line.n);
+
+	return is_bare_command(line.s + blanks, line.n - blanks);
 }
 
 const char *outgoing_make(
@@ -46,7 +52,7 @@ const char *outgoing_make(
 	text = out->text + blanks;
 	if (to != NULL) {
 		snprintf(out->before, sizeof(out->before), "%s%.*s ",
-			OUTGOING_MSG, NAME_MAX_BYTES, to);
+			OUTGOING_MSG, ROOM_MAX, to);
 	} else if (is_bare_command(text, out->n - blanks)) {
 		return "the server would read this as a command; only --to "
 		       "can send it";

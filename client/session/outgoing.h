@@ -4,19 +4,24 @@
 #ifndef CLIENT_SESSION_OUTGOING_H
 #define CLIENT_SESSION_OUTGOING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "client/session/events.h"
 #include "ipc/common/limits.h"
 
 #define OUTGOING_MSG "/msg "
 
 struct outgoing {
-	char before[sizeof(OUTGOING_MSG) + NAME_MAX_BYTES + 1];
+	char before[sizeof(OUTGOING_MSG) + ROOM_MAX + 1];
 	char text[TEXT_MAX];
 	size_t n; /* 0: the line is blank, there is nothing to send */
 };
 
-/* Makes one line of text ready for to (NULL: everyone), a valid name.
+/* Whether the server takes a line for a command that has no slash. */
+bool outgoing_is_command(struct field line);
+
+/* Makes one line of text ready for to (NULL: everyone), a valid name or room.
  * Returns NULL, or why it cannot be sent. */
 const char *outgoing_make(
 	struct outgoing *out, const char *line, size_t n, const char *to);

@@ -109,6 +109,7 @@ bool reconnect_lose(struct session *s)
 	if (s->ready)
 		session_tell_unconfirmed(s, say);
 	keep_name(s);
+	joined_lose(&s->joined);
 	forget(s);
 	connection_close(s->connection);
 	return true;
@@ -162,7 +163,8 @@ void reconnect_now(struct session *s)
 
 void reconnect_note_leave(struct session *s, const struct event *e)
 {
-	if (e->kind != EVENT_LEAVE || !s->reconnect.again || !s->refused ||
+	if (e->kind != EVENT_LEAVE || e->room.n > 0 || !s->reconnect.again ||
+		!s->refused ||
 		!name_same(e->from.s, e->from.n, s->asked, strlen(s->asked)))
 		return;
 	s->reconnect.tries = 0;
@@ -201,6 +203,8 @@ bool reconnect_has_seen(struct session *s, const struct event *e)
 
 	if (!e->has_seq)
 		return false;
+	if (e->room.n > 0)
+		return joined_has_seen(&s->joined, e);
 	if (e->kind == EVENT_WELCOME) {
 		if (e->seq < r->before_seq)
 			r->before_seq = 0;

@@ -17,15 +17,25 @@ static bool tells_of_unnamed(const struct event *e)
 
 bool refresh_is_due_to(const struct event *e)
 {
-	return e->kind == EVENT_GAP || tells_of_unnamed(e);
+	return e->room.n == 0 && (e->kind == EVENT_GAP || tells_of_unnamed(e));
+}
+
+/* Whether an answer to be had now can be told from any other. */
+static bool can_ask(const struct session *s)
+{
+	return session_is_settled(s) && s->unsure == 0 && session_can_say(s);
 }
 
 void refresh_go_on(struct refresh *r, struct session *s)
 {
 	int64_t now = session_now_ms();
 
-	if (!r->wanted || r->asked || !session_is_settled(s) || s->unsure > 0 ||
-		!session_can_say(s))
+	if (r->rooms_wanted && !r->rooms_asked && can_ask(s)) {
+		r->rooms_wanted = false;
+		r->rooms_asked = true;
+		session_ask(s, "/rooms", (struct field){"", 0});
+	}
+	if (!r->wanted || r->asked || !can_ask(s))
 		return;
 	if (now < r->due_ms) {
 		s->wake_ms = r->due_ms;

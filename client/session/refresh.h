@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks for the list of users without showing it, after a digest that did not
- * name all users who left. */
+/* Asks for lists without showing them: of the users, after a digest that did
+ * not name all who left; of the rooms, whose end tells the lobby's name. */
 #ifndef CLIENT_SESSION_REFRESH_H
 #define CLIENT_SESSION_REFRESH_H
 
@@ -18,6 +18,8 @@ struct refresh {
 	bool asked;     /* the next list that comes is this one */
 	bool found;     /* in it, the peer of a private chat */
 	int64_t due_ms; /* not to be asked for before */
+	bool rooms_wanted;
+	bool rooms_asked; /* the next list of rooms that comes is this one */
 };
 
 /* Whether an event reports unnamed users who left. */

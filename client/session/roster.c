@@ -15,7 +15,10 @@ void roster_clear(struct roster *r)
 
 static bool is_possible(struct field name)
 {
-	return name.n > 0 && name.n <= NAME_MAX_BYTES;
+	size_t max = name.n > 0 && name.s[0] == ROOM_MARK ? ROOM_MAX
+							  : NAME_MAX_BYTES;
+
+	return name.n > 0 && name.n <= max;
 }
 
 static void set_name(struct roster_name *entry, struct field name)
@@ -112,7 +115,7 @@ void roster_rename(struct roster *r, struct field from, struct field to)
 void roster_doubt(struct roster *r)
 {
 	for (size_t i = 0; i < r->count; i++)
-		r->names[i].doubtful = true;
+		r->names[i].doubtful = r->names[i].name[0] != ROOM_MARK;
 }
 
 void roster_drop_doubtful(struct roster *r)
@@ -132,7 +135,8 @@ const struct roster_name *roster_match(
 	for (size_t i = 0; i < r->count; i++) {
 		const struct roster_name *entry = &r->names[i];
 
-		if (entry->n < n || !name_same(entry->name, n, prefix, n))
+		if (entry->n < n || !name_same(entry->name, n, prefix, n) ||
+			(n == 0 && entry->name[0] == ROOM_MARK))
 			continue;
 		if (which-- == 0)
 			return entry;

@@ -7,9 +7,11 @@
  * oldest line that it can be meant for. */
 #include "client/session/sent.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "ipc/common/name.h"
 #include "ipc/common/text.h"
 
 static void drop(struct sent *sent, unsigned at)
@@ -34,8 +36,8 @@ static void append(struct sent_line *line, const char *s, size_t n)
 	line->n += length;
 }
 
-void sent_add(
-	struct sent *sent, int64_t ms, const char *before, struct field text)
+void sent_add(struct sent *sent, int64_t ms, const char *room,
+	const char *before, struct field text)
 {
 	struct sent_line *line;
 
@@ -45,6 +47,7 @@ void sent_add(
 	}
 	line = &sent->lines[sent->count++];
 	line->ms = ms;
+	snprintf(line->room, sizeof(line->room), "%s", room);
 	line->n = 0;
 	append(line, before, strlen(before));
 	append(line, text.s, text.n);
@@ -60,6 +63,38 @@ static bool is_echo(const struct sent_line *line, const struct event *e)
 	       memcmp(line->text + line->n - end.n, end.s, end.n) == 0;
 }
 
+/* Of the commands, which have an answer of that kind. */
+static const char *const commands[] = {
+	[EVENT_NOTICE] = "/join /mode /ignore /unignore",
+	[EVENT_JOIN] = "/join",
+	[EVENT_LEAVE] = "/leave",
+	[EVENT_TOPIC] = "/topic",
+	[EVENT_KICK] = "/kick",
+	[EVENT_BAN] = "/ban",
+	[EVENT_MODE] = "/mode /op /deop /voice /devoice /ban /unban",
+	[EVENT_INVITE] = "/invite",
+	[EVENT_ROOM_END] = "/rooms",
+};
+
+static bool is_asking(const struct sent_line *line, const struct event *e)
+{
+	struct field word =
+		event_word((struct field){line->text, line->n}, NULL);
+	struct field list = {"", 0};
+
+	if ((size_t)e->kind < sizeof(commands) / sizeof(commands[0]) &&
+		commands[e->kind] != NULL)
+		list = (struct field){
+			commands[e->kind], strlen(commands[e->kind])};
+	while (list.n > 0) {
+		struct field command = event_word(list, &list);
+
+		if (name_same(word.s, word.n, command.s, command.n))
+			return true;
+	}
+	return false;
+}
+
 static bool is_list(const struct sent_line *line, const struct event *e)
 {
 	(void)e;
@@ -72,6 +107,34 @@ static bool is_command(const struct sent_line *line, const struct event *e)
 {
 	(void)e;
 	return line->text[0] == '/' || memchr(line->text, '|', line->n) != NULL;
+}
+
+static bool begins(const struct sent_line *line, const char *with)
+{
+	size_t n = strlen(with);
+
+	return line->n >= n && strncasecmp(line->text, with, n) == 0;
+}
+
+/* Whether a line says itself where it goes. */
+static bool is_addressed(const struct sent_line *line)
+{
+	return begins(line, "/msg ") || begins(line, "to|") ||
+	       begins(line, "/join ");
+}
+
+/* Whether it is an echo in the room that the line went to. */
+static bool is_found(const struct sent_line *line, const struct event *e)
+{
+	struct field to = {line->room, strlen(line->room)};
+
+	if (begins(line, "/msg "))
+		to = event_word(
+			(struct field){line->text + 5, line->n - 5}, NULL);
+	if (e->kind != EVENT_PRIVATE &&
+		!name_same(to.s, to.n, e->room.s, e->room.n))
+		return false;
+	return is_echo(line, e);
 }
 
 /* Drops the first line of those from from up to to that fits. */
@@ -115,6 +178,17 @@ void sent_answered(struct sent *sent, const struct event *e, bool asked)
 		if (!asked)
 			drop_first(sent, sent->lost, sent->count, is_list, e);
 		break;
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+	case EVENT_TOPIC:
+	case EVENT_KICK:
+	case EVENT_BAN:
+	case EVENT_MODE:
+	case EVENT_INVITE:
+	case EVENT_ROOM_END:
+	case EVENT_NOTICE:
+		drop_first(sent, sent->lost, sent->count, is_asking, e);
+		break;
 	case EVENT_ERROR:
 		if (!drop_first(sent, sent->lost, sent->count, is_command, e) &&
 			!asked)
@@ -131,7 +205,18 @@ void sent_found(struct sent *sent, const struct event *e)
 		    e->kind == EVENT_PRIVATE;
 
 	if (said && event_field_is(e->from, sent->name))
-		drop_first(sent, 0, sent->lost, is_echo, e);
+		drop_first(sent, 0, sent->lost, is_found, e);
+}
+
+bool sent_awaits(const struct sent *sent, enum event_kind kind)
+{
+	struct event e = {.kind = kind};
+
+	for (unsigned i = sent->lost; i < sent->count; i++) {
+		if (is_asking(&sent->lines[i], &e))
+			return true;
+	}
+	return false;
 }
 
 void sent_settle(struct sent *sent)
@@ -152,11 +237,16 @@ const struct sent_line *sent_oldest(const struct sent *sent)
 	return sent->count > sent->lost ? &sent->lines[sent->lost] : NULL;
 }
 
-bool sent_take_lost(struct sent *sent, struct sent_line *line)
+bool sent_take_lost(struct sent *sent, const char *room, struct sent_line *line)
 {
-	if (sent->lost == 0)
-		return false;
-	*line = sent->lines[0];
-	drop(sent, 0);
-	return true;
+	for (unsigned i = 0; i < sent->lost; i++) {
+		*line = sent->lines[i];
+		if (is_addressed(line) ||
+			event_name_is((struct field){room, strlen(room)},
+				line->room)) {
+			drop(sent, i);
+			return true;
+		}
+	}
+	return false;
 }

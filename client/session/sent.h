@@ -20,14 +20,19 @@ struct sent {
 	unsigned count; /* all of them */
 	char name[NAME_MAX_BYTES + 1]; /* what one was called there */
 	struct sent_line {
-		int64_t ms; /* when it was sent */
+		int64_t ms;              /* when it was sent */
+		char room[ROOM_MAX + 1]; /* where we talked; "": the lobby */
 		size_t n;
 		char text[LINE_MAX_BYTES]; /* clean */
 	} lines[SENT_LINES];
 };
 
-void sent_add(
-	struct sent *sent, int64_t ms, const char *before, struct field text);
+void sent_add(struct sent *sent, int64_t ms, const char *room,
+	const char *before, struct field text);
+
+/* Whether a line of this connection asks for what such an event is the answer
+ * to: of some kinds there are others. */
+bool sent_awaits(const struct sent *sent, enum event_kind kind);
 
 /* The answer to one of the lines has come; asked: it may be to a question of
  * the client's own. */
@@ -45,7 +50,10 @@ void sent_lose(struct sent *sent, const char *name);
 /* The oldest line that is waited for; NULL. */
 const struct sent_line *sent_oldest(const struct sent *sent);
 
-/* Takes the first of the lost lines; false where there is none. */
-bool sent_take_lost(struct sent *sent, struct sent_line *line);
+/* Takes the first of the lost lines that may be sent by who talks in room: a
+ * line goes nowhere but to the room that it was meant for.  False where there
+ * is none. */
+bool sent_take_lost(
+	struct sent *sent, const char *room, struct sent_line *line);
 
 #endif

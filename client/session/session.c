@@ -51,6 +51,8 @@ void session_begin(struct session *s, struct connection *connection,
 	s->editor = editor;
 	s->asked = options->name;
 	s->stays = is_program(options);
+	if (options->room != NULL && options->use == USE_MENU)
+		joined_wish(&s->joined, options->room);
 	session_say_hello(s);
 }
 
@@ -84,7 +86,8 @@ bool session_say(struct session *s, const char *before, struct field text)
 {
 	if (!send_line(s, before, text))
 		return false;
-	sent_add(&s->sent, s->said_ms, before, text);
+	sent_add(&s->sent, s->said_ms, s->joined.here, before, text);
+	joined_note(&s->joined, before, text);
 	return true;
 }
 
@@ -100,10 +103,14 @@ void session_say_again(struct session *s)
 
 	if (s->sent.lost == 0)
 		screen_line(s->screen, "* nothing to send again");
-	for (unsigned n = s->sent.lost; n > 0 && session_can_say(s); n--) {
-		sent_take_lost(&s->sent, &line);
+	while (session_can_say(s) && !session_is_moving(s) &&
+		sent_take_lost(&s->sent, s->joined.here, &line))
 		session_say(s, "", (struct field){line.text, line.n});
-	}
+	if (s->sent.lost > 0 && session_can_say(s))
+		screen_line(s->screen,
+			"* %u of other rooms not sent: C-x there sends them "
+			"again",
+			s->sent.lost);
 }
 
 void session_tell_unconfirmed(
@@ -135,6 +142,11 @@ bool session_is_settled(const struct session *s)
 	return s->outstanding == 0;
 }
 
+bool session_is_moving(const struct session *s)
+{
+	return s->joined.moving && !session_is_settled(s);
+}
+
 void session_quit(struct session *s)
 {
 	s->quitting = true;
@@ -156,22 +168,39 @@ static void keep_farewell(struct session *s, struct field text)
 }
 
 /* Every line sent has one answer: our own message coming back, our own rename,
- * the end of a list, or an error. */
+ * what we did in a room, the end of a list, or an error.  What has no SEQ is
+ * for us alone: a topic or a notice may be an answer, or not. */
 static bool is_own(const struct session *s, const struct event *e)
 {
+	bool ours = event_field_is(e->from, s->name);
+	struct field room;
+
 	switch (e->kind) {
 	case EVENT_WELCOME:
 		return s->name[0] == '\0';
 	case EVENT_WHO_END:
 	case EVENT_ERROR:
 	case EVENT_BYE:
+	case EVENT_ROOM_END:
 		return true;
+	case EVENT_JOIN:
+	case EVENT_LEAVE:
+		return ours && e->room.n > 0 && e->has_seq;
+	case EVENT_KICK:
+	case EVENT_BAN:
+	case EVENT_MODE:
+	case EVENT_INVITE:
+		return ours;
+	case EVENT_TOPIC:
+		return e->has_seq ? ours : sent_awaits(&s->sent, e->kind);
+	case EVENT_NOTICE:
+		return event_talk(e, &room) ||
+		       (!e->has_seq && sent_awaits(&s->sent, e->kind));
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
 	case EVENT_RENAME:
-		return !render_is_old(e, s->welcome_seq) &&
-		       event_field_is(e->from, s->name);
+		return ours && !session_is_old(s, e);
 	default:
 		return false;
 	}
@@ -205,10 +234,17 @@ static bool is_half_answered(const struct session *s, const struct event *e)
 	       !event_field_is(e->to, s->asked);
 }
 
+/* The number of users online, in whatever tells it. */
+static void take_number(struct session *s, const struct event *e)
+{
+	if (e->room.n == 0)
+		s->online = event_number(e->text);
+}
+
 void session_learn(struct session *s, struct loop_event *news)
 {
 	const struct event *e = &news->event;
-	bool live = e->has_seq && e->seq > s->welcome_seq;
+	bool live = e->has_seq && !session_is_old(s, e);
 
 	news->own = is_own(s, e);
 	if (news->own) {
@@ -222,9 +258,10 @@ void session_learn(struct session *s, struct loop_event *news)
 			s->questions = 0;
 		if (s->outstanding == 0 && s->unsure == 0)
 			sent_settle(&s->sent);
-	} else if (render_is_old(e, s->welcome_seq)) {
+	} else if (session_is_old(s, e)) {
 		sent_found(&s->sent, e);
 	}
+	joined_learn(&s->joined, e, s->name);
 	switch (e->kind) {
 	case EVENT_WELCOME:
 		if (!news->own)
@@ -244,9 +281,17 @@ void session_learn(struct session *s, struct loop_event *news)
 		}
 		break;
 	case EVENT_JOIN:
+		/* Its scrollback follows, to be waited for as that of the
+		 * lobby. */
+		if (news->own && s->joined.returning) {
+			s->scrollback = true;
+			live = false;
+		}
+		take_number(s, e);
+		break;
 	case EVENT_LEAVE:
 	case EVENT_WHO_END:
-		s->online = event_number(e->text);
+		take_number(s, e);
 		break;
 	case EVENT_BYE:
 		s->bye = true;
@@ -294,11 +339,24 @@ bool session_next(struct session *s, struct loop_event *news)
 	return false;
 }
 
+struct reader session_reader(const struct session *s, const struct event *e)
+{
+	return (struct reader){.name = s->name,
+		.here = s->joined.here,
+		.lobby = s->joined.lobby,
+		.old_seq = e->room.n > 0 ? joined_old_seq(&s->joined, e)
+					 : s->welcome_seq,
+		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME)};
+}
+
+bool session_is_old(const struct session *s, const struct event *e)
+{
+	return render_is_old(e, session_reader(s, e).old_seq);
+}
+
 bool session_render(struct session *s, struct line *l, const struct event *e)
 {
-	struct reader reader = {.name = s->name,
-		.welcome_seq = s->welcome_seq,
-		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME)};
+	struct reader reader = session_reader(s, e);
 
 	return render_event(l, e, &reader);
 }

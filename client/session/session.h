@@ -17,6 +17,7 @@
 #include "client/options/options.h"
 #include "client/session/connection.h"
 #include "client/session/events.h"
+#include "client/session/joined.h"
 #include "client/session/sent.h"
 #include "client/terminal/screen.h"
 
@@ -59,6 +60,7 @@ struct session {
 	bool given_up;    /* by the user */
 	bool bye;         /* and farewell says why */
 	struct sent sent;
+	struct joined joined;
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
 	struct reconnect {
 		bool lost;          /* there is no connection now */
@@ -91,7 +93,8 @@ bool session_say(struct session *s, const char *before, struct field text);
 /* The same for a line of the client's own, whose loss is not reported. */
 bool session_ask(struct session *s, const char *before, struct field text);
 
-/* Sends again what a lost connection did not confirm. */
+/* Sends again what a lost connection did not confirm; lines of other rooms
+ * than the one where we talk are kept. */
 void session_say_again(struct session *s);
 
 /* Whether there is room for a line that no typed line asked for. */
@@ -99,6 +102,9 @@ bool session_can_say(const struct session *s);
 
 /* Whether everything sent has been answered, or given up. */
 bool session_is_settled(const struct session *s);
+
+/* Whether a line was sent that changes where we talk, and is not answered. */
+bool session_is_moving(const struct session *s);
 
 void session_quit(struct session *s);
 
@@ -120,6 +126,12 @@ void session_tell_unconfirmed(
 
 /* Milliseconds of CLOCK_MONOTONIC. */
 int64_t session_now_ms(void);
+
+/* Who reads an event, for client/menu/render.h. */
+struct reader session_reader(const struct session *s, const struct event *e);
+
+/* Whether it is scrollback, of the lobby or of a room. */
+bool session_is_old(const struct session *s, const struct event *e);
 
 /* Makes the line for an event as people read it; false where there is nothing
  * to be said. */

@@ -85,11 +85,22 @@ static bool is_name(struct field name, const char *at, size_t n)
 	       n <= NAME_MAX_BYTES;
 }
 
+/* TO: a name, or behind its mark a room's. */
+static bool is_receiver(const struct event *e, const char *at, size_t n)
+{
+	if (n == 0 || at[0] != ROOM_MARK)
+		return is_name(e->to, at, n) && e->room.n == 0;
+	return e->to.n == 0 && e->room.s == at && e->room.n == n && n > 1 &&
+	       n <= ROOM_MAX;
+}
+
 static bool needs_from(enum event_kind kind)
 {
-	return kind == EVENT_PUBLIC || kind == EVENT_ACTION ||
-	       kind == EVENT_PRIVATE || kind == EVENT_JOIN ||
-	       kind == EVENT_LEAVE || kind == EVENT_RENAME || kind == EVENT_WHO;
+	return kind == EVENT_KICK || kind == EVENT_BAN ||
+	       kind == EVENT_INVITE || kind == EVENT_PUBLIC ||
+	       kind == EVENT_ACTION || kind == EVENT_PRIVATE ||
+	       kind == EVENT_JOIN || kind == EVENT_LEAVE ||
+	       kind == EVENT_RENAME || kind == EVENT_WHO;
 }
 
 static bool needs_to(enum event_kind kind)
@@ -98,11 +109,17 @@ static bool needs_to(enum event_kind kind)
 	       kind == EVENT_RENAME;
 }
 
+static bool needs_room(enum event_kind kind)
+{
+	return kind == EVENT_INVITE || kind == EVENT_ROOM;
+}
+
 static bool is_known(struct field kind)
 {
 	static const char *const known[] = {"welcome", "public", "action",
 		"private", "join", "leave", "rename", "who", "who-end", "error",
-		"notice", "gap", "bye"};
+		"notice", "gap", "bye", "topic", "kick", "ban", "mode",
+		"invite", "room", "room-end"};
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -135,11 +152,12 @@ static void check_fields(const struct event *e, const char *line, size_t n)
 	else
 		CHECK(value_of(f[2], &value) && value == e->unix_ms);
 	CHECK(is_name(e->from, f[3].s, f[3].n));
-	CHECK(is_name(e->to, f[4].s, f[4].n));
+	CHECK(is_receiver(e, f[4].s, f[4].n));
 	CHECK(e->text.s == f[5].s && e->text.n == f[5].n);
 	CHECK(e->text.n <= TEXT_MAX);
 	CHECK(!needs_from(e->kind) || e->from.n > 0);
 	CHECK(!needs_to(e->kind) || e->to.n > 0);
+	CHECK(!needs_room(e->kind) || e->room.n > 0);
 }
 
 /* --- what is said -------------------------------------------------------- */
@@ -164,11 +182,14 @@ static void check_said(const struct event *e, const struct reader *reader)
 	case EVENT_UNKNOWN:
 	case EVENT_WHO:
 	case EVENT_WHO_END:
+	case EVENT_ROOM:
+	case EVENT_ROOM_END:
 	case EVENT_BYE:
 		CHECK(!said);
 		break;
 	case EVENT_JOIN:
-		CHECK(said == !event_field_is(e->from, reader->name));
+		CHECK(said == (e->room.n > 0 ||
+				      !event_field_is(e->from, reader->name)));
 		break;
 	default:
 		CHECK(said);
@@ -179,12 +200,17 @@ static void check_said(const struct event *e, const struct reader *reader)
 static void check_neighbour(size_t n, const struct reader *reader)
 {
 	static struct line said[2];
+	struct field talk;
 
 	for (size_t i = 0; i < 2; i++) {
 		struct event e;
 
 		longest[n] = i == 0 ? '#' : '%';
 		CHECK(event_parse(longest, n, &e));
+		CHECK(!event_talk(&e, &talk) ||
+			(talk.n > 1 && talk.n <= ROOM_MAX &&
+				talk.s > e.text.s &&
+				talk.s + talk.n <= e.text.s + e.text.n));
 		render_event(&said[i], &e, reader);
 	}
 	CHECK(said[0].n == said[1].n);
@@ -206,7 +232,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = {data, size}, part;
 	size_t n;
-	struct reader reader = {.now_ms = fuzz_number(&in, 8)};
+	struct reader reader = {
+		.now_ms = fuzz_number(&in, 8), .lobby = "#lobby"};
 	char name[NAME_MAX_BYTES + 1] = "", *line;
 	struct event e;
 
@@ -214,6 +241,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (part.n > 0)
 		memcpy(name, part.p, part.n);
 	reader.name = name;
+	reader.here = size % 3 == 0 ? "#dev" : "";
 	n = fuzz_expand(in, longest, LONGEST);
 	line = fuzz_copy(longest, n);
 	memset(&e, 0x5A, sizeof(e));
@@ -222,10 +250,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_fields(&e, line, n);
 		check_number(e.text);
 		check_age(&e, &reader);
-		reader.welcome_seq = size % 2 == 0 ? e.seq : e.seq / 2;
-		CHECK(render_is_old(&e, reader.welcome_seq) ==
+		reader.old_seq = size % 2 == 0 ? e.seq : e.seq / 2;
+		CHECK(render_is_old(&e, reader.old_seq) ==
 			(e.has_seq && e.kind != EVENT_WELCOME &&
-				e.seq <= reader.welcome_seq));
+				e.seq <= reader.old_seq));
 		check_said(&e, &reader);
 		check_neighbour(n, &reader);
 	}

@@ -80,6 +80,18 @@ expect_row() { # NAME ROW
 	}
 }
 
+has_matching_row() { # NAME REGULAR-EXPRESSION
+	terminal "$1" | grep -qxE -e "$2"
+}
+
+expect_matching_row() { # NAME REGULAR-EXPRESSION
+	eventually "$PATIENCE" has_matching_row "$1" "$2" || {
+		fail "awaited on the terminal of $1, a row that matches:" \
+			$'\n'"$2"$'\n'"but there was:"$'\n'"$(terminal "$1")"
+		return 1
+	}
+}
+
 # The last rows are these.
 expect_end() { # NAME ROWS
 	eventually "$PATIENCE" ends_with "$1" "$2" || {

@@ -51,11 +51,54 @@ static void dirty_names(void)
 	CHECK(!parses("private\t-\t1000\tbob\t\342\200\256you\thi"));
 }
 
+static void rooms(void)
+{
+	struct field room;
+
+	CHECK(parses("public\t7\t1000\tbob\t#dev\thi"));
+	CHECK(event_field_is(event.room, "#dev"));
+	CHECK_EQ(event.to.n, 0);
+	CHECK(parses("public\t7\t1000\tbob\t-\thi"));
+	CHECK_EQ(event.room.n, 0);
+	CHECK(parses("room\t-\t1000\t-\t#12345678901234567890123456789012\t3"));
+	CHECK(!parses("room\t-\t1\t-\t#123456789012345678901234567890123\t3"));
+	CHECK(!parses("room\t-\t1000\t-\t-\t3"));
+	CHECK(!parses("public\t7\t1000\tbob\t#\thi"));
+	CHECK(!parses("public\t7\t1000\tbob\t#-\thi"));
+	CHECK(!parses("public\t7\t1000\tbob\t#d\033ev\thi"));
+	/* No user's name is a room's. */
+	CHECK(!parses("private\t-\t1000\tbob\t#dev\thi"));
+	CHECK(!parses("kick\t7\t1000\t-\t#dev\tbob"));
+	CHECK(!parses("invite\t-\t1000\talice\t-\tbob"));
+
+	CHECK(parses("notice\t-\t1\t-\t#dev\tyou talk in #dev now"));
+	CHECK(event_talk(&event, &room) && event_field_is(room, "#dev"));
+	CHECK(parses("notice\t7\t1\t-\t-\tyou talk in #dev now"));
+	CHECK(!event_talk(&event, &room));
+	CHECK(parses("notice\t-\t1\t-\t-\tyou talk in dev now"));
+	CHECK(!event_talk(&event, &room));
+	CHECK(parses("notice\t-\t1\t-\t#dev\tmodes: none"));
+	CHECK(!event_talk(&event, &room));
+}
+
+static void words(void)
+{
+	struct field rest, text = {"bob going home", 14};
+
+	CHECK(event_field_is(event_word(text, &rest), "bob"));
+	CHECK(event_field_is(rest, "going home"));
+	CHECK(event_field_is(event_word(event_word(text, NULL), &rest), "bob"));
+	CHECK_EQ(rest.n, 0);
+	CHECK(event_field_is(event_word(rest, &rest), ""));
+}
+
 int main(void)
 {
 	RUN(fields, "six fields, of which a text may be anything");
 	RUN(numbers, "numbers are digits, and fit");
 	RUN(names, "a kind has the names that it needs, none too long");
 	RUN(dirty_names, "a name with a control in it is none");
+	RUN(rooms, "TO with the mark is a room's name, by the rule of names");
+	RUN(words, "a text is taken apart at its first blank");
 	return unit_end();
 }

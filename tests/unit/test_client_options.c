@@ -66,6 +66,10 @@ static void words(void)
 	char line[40];
 
 	configure("");
+	parse("--room dev");
+	CHECK(is(o.room, "#dev"));
+	parse("--room=#Dev");
+	CHECK(is(o.room, "#Dev"));
 	for (size_t i = 0; i < COUNT(bells); i++) {
 		snprintf(line, sizeof(line), "--bell %s", bells[i]);
 		parse(line);

@@ -106,7 +106,7 @@ static void names(void)
 static void commands(void)
 {
 	people();
-	meet("/odd");
+	meet("/xodd");
 	chat("/w|", "/who |");
 	chat("/WH|", "/who |");
 	chat("/n|", "/nick |");
@@ -116,7 +116,9 @@ static void commands(void)
 	chat("/who|", "/who |");
 	chat("|/w", "bob: |/w");
 	chat("/whom|", NULL);
-	chat("/o|", NULL);
+	chat("/j|", "/join |");
+	chat("/O|", "/op |");
+	chat("/x|", NULL);
 	chat("//|", NULL);
 	chat("hi /w|", NULL);
 	chat(" /w|", NULL);
@@ -124,11 +126,40 @@ static void commands(void)
 	for (int i = 0; i < 6; i++)
 		CHECK(next(COMPLETE_CHAT));
 	CHECK(strcmp(line(), "/quit |") == 0);
+	for (int i = 6; i < 21; i++)
+		CHECK(next(COMPLETE_CHAT));
+	CHECK(strcmp(line(), "/mode |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/|") == 0);
 	begin("/m|");
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/msg |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/me |") == 0);
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/mode |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/m|") == 0);
+}
+
+/* A room is completed by its mark, and never instead of a user. */
+static void rooms(void)
+{
+	people();
+	meet("#dev");
+	meet("#Design");
+	chat("/join #|", "/join #dev |");
+	chat("/join #DES|", "/join #Design |");
+	chat("/msg #d|", "/msg #dev |");
+	chat("to!#d|", "to!#dev!|");
+	chat("#d|", "#dev |");
+	chat("in #d|", "in #dev |");
+	chat("d|", NULL);
+	chat("#x|", NULL);
+	check("#d|", COMPLETE_NAME, NULL);
+	begin("/join #d|");
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/join #dev |") == 0);
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/join #Design |") == 0);
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/join #d|") == 0);
+	begin("|");
+	for (size_t i = 0; i + 2 < roster.count; i++)
+		CHECK(next(COMPLETE_CHAT));
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "|") == 0);
 }
 
 static void names_behind_commands(void)
@@ -286,6 +317,7 @@ int main(void)
 	columns_init();
 	RUN(names, "names, with a colon at the start of a line");
 	RUN(commands, "commands, at the start of a line alone");
+	RUN(rooms, "rooms, by their mark");
 	RUN(names_behind_commands, "names behind commands");
 	RUN(whole_names, "where a name is asked for, or none");
 	RUN(words, "names that are words of the client are marked");

@@ -127,6 +127,23 @@ static void listed(void)
 	IS(" f c dd g");
 }
 
+/* A list of users says nothing of rooms. */
+static void rooms(void)
+{
+	static const char longest[] = "#12345678901234567890123456789012";
+
+	fill("a");
+	roster_add(&roster, field("#dev"));
+	roster_add(&roster, field(longest));
+	roster_add(&roster, field("#Dev"));
+	roster_doubt(&roster);
+	roster_drop_doubtful(&roster);
+	CHECK_EQ(roster.count, 2);
+	CHECK(roster_match(&roster, "#", 1, 1) == &roster.names[1]);
+	CHECK(roster_match(&roster, "#D", 2, 0) == &roster.names[0]);
+	CHECK(roster_match(&roster, "", 0, 0) == NULL);
+}
+
 static void odd_names(void)
 {
 	static const char longer[] = "123456789012345678901234567890123";
@@ -200,6 +217,7 @@ int main(void)
 	RUN(removed, "who leaves is gone");
 	RUN(renamed, "who takes another name keeps the place");
 	RUN(listed, "whom a list does not name is gone");
+	RUN(rooms, "rooms stay, and are found by their mark");
 	RUN(odd_names, "what is no name is not taken");
 	RUN(matched, "names are found by how they begin");
 	RUN(full, "in a full table who was silent longest makes room");
