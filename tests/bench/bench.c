@@ -3,7 +3,10 @@
  * Runs in: a test program, beside a server that nobody else uses.
  *
  * usage: bench [-n CLIENTS] [-s SENDERS] [-w WINDOW] [-t SECONDS] [-r RATE]
- *              [-q PENDING] DIALECT PORT PID [VERB]...
+ *              [-q PENDING] [-R ROOMS] DIALECT PORT PID [VERB]...
+ *
+ * With -R each client is in one of so many rooms, and each room has so many
+ * SENDERS.
  *
  * Connects, does what the verbs say in their order, and prints a KEY=VALUE
  * line for each figure.  Ends with 1 where a delivery was lost, doubled or out
@@ -24,7 +27,7 @@
 
 static const char usage[] =
 	"[-n CLIENTS] [-s SENDERS] [-w WINDOW] [-t SECONDS] [-r RATE] "
-	"[-q PENDING] " DIALECT_NAMES
+	"[-q PENDING] [-R ROOMS] " DIALECT_NAMES
 	" PORT PID [throughput|latency|reach|who|newcomers|leave]...";
 
 static const struct verb {
@@ -63,6 +66,8 @@ static bool take_option(struct options *o, int letter, const char *value)
 		return stress_number(value, 1, 3600, &o->seconds);
 	case 'r':
 		return stress_number(value, 1, 1000000, &o->rate);
+	case 'R':
+		return stress_number(value, 1, ROOMS_MAX, &o->rooms);
 	case 'q':
 		return stress_number(value, 1, CLIENTS_MAX, &o->pending);
 	default:
@@ -81,7 +86,7 @@ static void take_options(struct options *o, int argc, char **argv)
 		.seconds = 5,
 		.rate = 20,
 		.pending = 1000};
-	while ((letter = getopt(argc, argv, "n:s:w:t:r:q:")) != -1)
+	while ((letter = getopt(argc, argv, "n:s:w:t:r:q:R:")) != -1)
 		if (!take_option(o, letter, optarg))
 			stress_usage(usage);
 	if (argc - optind < ARGUMENTS_MIN)
@@ -90,6 +95,11 @@ static void take_options(struct options *o, int argc, char **argv)
 	if (o->dialect == NULL ||
 		!stress_number(argv[optind + 1], 1, UINT16_MAX, &port) ||
 		!stress_number(argv[optind + 2], 1, INT32_MAX, &server))
+		stress_usage(usage);
+	if (o->rooms > 0 &&
+		(o->clients % o->rooms != 0 || o->clients < 2 * o->rooms ||
+			o->senders * o->rooms > SENDERS_ALL ||
+			o->dialect->enter == NULL))
 		stress_usage(usage);
 	o->port = (uint16_t)port;
 	o->server = stress_server(server);
@@ -140,7 +150,8 @@ int main(int argc, char **argv)
 	all = b.options.clients + NEWCOMERS;
 	allow_files(all + SPARE_FILES);
 	swarm_init(&b.swarm, b.options.dialect, b.options.port, all);
-	tally_init(&b.tally, &b.swarm, b.options.clients);
+	b.swarm.rooms = (size_t)b.options.rooms;
+	tally_init(&b.tally, &b.swarm, b.options.clients, b.options.senders);
 	good = measure(&b, argv + optind);
 	tally_free(&b.tally);
 	swarm_free(&b.swarm);

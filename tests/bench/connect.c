@@ -63,7 +63,8 @@ bool phase_connect(struct bench *b)
 	bool in_time, quiet;
 
 	begun = clock_ns();
-	in_time = swarm_connect(s, 0, o->clients, o->pending, begun + PATIENCE);
+	in_time = swarm_connect(s, 0, o->clients, o->pending,
+		begun + PATIENCE + o->clients * PATIENCE_EACH);
 	ended = clock_ns();
 	quiet = swarm_settle(s, QUIET, clock_ns() + PATIENCE);
 	after = usage_of(o->server);

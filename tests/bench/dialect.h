@@ -10,10 +10,14 @@
 
 #define SAY_MAX 256 /* whatever a client says at once */
 
+/* Where all clients of a server are, unless it has rooms by number. */
+#define ROOM_OF_ALL (-1)
+
 /* What a line that carries no payload means. */
 enum meaning {
 	MEANS_NOTHING, /* to us */
-	MEANS_READY,   /* the client is let in, and hears what all hear */
+	MEANS_WELCOME, /* the client may enter a room */
+	MEANS_READY,   /* it is let in, and hears what all in its room hear */
 	MEANS_ANSWER,  /* reply holds what the server waits for */
 	MEANS_LISTED,  /* the answer to list is complete */
 	MEANS_TROUBLE, /* an error, or messages that were left out */
@@ -25,7 +29,11 @@ struct dialect {
 
 	/* Each writes at most SAY_MAX bytes to dst and returns how many. */
 	size_t (*hello)(char *dst, unsigned client);
-	size_t (*say)(char *dst, const char payload[PAYLOAD_SIZE]);
+	size_t (*say)(char *dst, int room, const char payload[PAYLOAD_SIZE]);
+
+	/* Enters a room; 0: the welcome has let the client in.  NULL: the
+	 * server has no rooms. */
+	size_t (*enter)(char *dst, int room);
 	const char *list; /* asks who is online; NULL: cannot be asked */
 
 	/* A line, without its end.  *replied is the length of reply. */

@@ -8,11 +8,27 @@
 
 /* --- both ---------------------------------------------------------------- */
 
-static size_t say(char *dst, const char payload[PAYLOAD_SIZE])
+/* They talk where they have entered last. */
+static size_t say(char *dst, int room, const char payload[PAYLOAD_SIZE])
 {
+	(void)room;
 	memcpy(dst, payload, PAYLOAD_SIZE);
 	dst[PAYLOAD_SIZE] = '\n';
 	return PAYLOAD_SIZE + 1;
+}
+
+static size_t enter(char *dst, int room)
+{
+	if (room == ROOM_OF_ALL)
+		return 0;
+	return (size_t)snprintf(dst, SAY_MAX, "/join #room-%d\n", room);
+}
+
+static size_t no_room(char *dst, int room)
+{
+	(void)dst;
+	(void)room;
+	return 0;
 }
 
 /* --- text ---------------------------------------------------------------- */
@@ -42,6 +58,9 @@ static enum meaning text_hear(
 	(void)reply;
 	(void)replied;
 	if (BEGINS(line, n, "* welcome"))
+		return MEANS_WELCOME;
+	/* nothing of a room is heard before one's own join */
+	if (BEGINS(line, n, "#room-"))
 		return MEANS_READY;
 	if (BEGINS(line, n, TEXT_HELP_END))
 		return MEANS_LISTED;
@@ -57,6 +76,7 @@ const struct dialect dialect_text = {
 	.echoes = true,
 	.hello = text_hello,
 	.say = say,
+	.enter = enter,
 	.list = "who\n/help\n",
 	.hear = text_hear,
 };
@@ -67,6 +87,7 @@ const struct dialect dialect_plain = {
 	.echoes = true,
 	.hello = plain_hello,
 	.say = say,
+	.enter = no_room,
 	.hear = text_hear,
 };
 
@@ -84,6 +105,9 @@ static enum meaning events_hear(
 	(void)reply;
 	(void)replied;
 	if (BEGINS(line, n, KIND_WELCOME "\t"))
+		return MEANS_WELCOME;
+	if (BEGINS(line, n, KIND_JOIN "\t") &&
+		memmem(line, n, "\t#room-", 7) != NULL)
 		return MEANS_READY;
 	if (BEGINS(line, n, KIND_WHO_END "\t"))
 		return MEANS_LISTED;
@@ -99,6 +123,7 @@ const struct dialect dialect_events = {
 	.echoes = true,
 	.hello = events_hello,
 	.say = say,
+	.enter = enter,
 	.list = "who\n",
 	.hear = events_hear,
 };

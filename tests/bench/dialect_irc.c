@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* IRC (RFC 1459, RFC 2812), as far as one channel needs it.
+/* IRC (RFC 1459, RFC 2812), as far as one channel a client needs it.
  * Runs in: bench. */
 #include <stdio.h>
 
@@ -7,21 +7,34 @@
 
 #define CHANNEL "#bench"
 
+/* Writes a line about a channel. */
+static size_t about(char *dst, const char *command, int room, const char *rest)
+{
+	if (room == ROOM_OF_ALL)
+		return (size_t)snprintf(
+			dst, SAY_MAX, "%s " CHANNEL "%s", command, rest);
+	return (size_t)snprintf(
+		dst, SAY_MAX, "%s #room-%d%s", command, room, rest);
+}
+
 static size_t hello(char *dst, unsigned client)
 {
 	return (size_t)snprintf(dst, SAY_MAX,
 		"NICK b%05u\r\nUSER b%05u 0 * :bench\r\n", client, client);
 }
 
-static size_t say(char *dst, const char payload[PAYLOAD_SIZE])
+static size_t say(char *dst, int room, const char payload[PAYLOAD_SIZE])
 {
-	static const char start[] = "PRIVMSG " CHANNEL " :";
-	size_t n = sizeof(start) - 1;
+	size_t n = about(dst, "PRIVMSG", room, " :");
 
-	memcpy(dst, start, n);
 	memcpy(dst + n, payload, PAYLOAD_SIZE);
 	memcpy(dst + n + PAYLOAD_SIZE, "\r\n", 2);
 	return n + PAYLOAD_SIZE + 2;
+}
+
+static size_t enter(char *dst, int room)
+{
+	return about(dst, "JOIN", room, "\r\n");
 }
 
 /* ":server NUMBER ..." or 0 */
@@ -66,9 +79,7 @@ static enum meaning hear(
 	switch (number) {
 	case 376: /* the end of the message of the day, or that there is none */
 	case 422:
-		*replied = (size_t)snprintf(
-			reply, SAY_MAX, "JOIN " CHANNEL "\r\n");
-		return MEANS_ANSWER;
+		return MEANS_WELCOME;
 	case 366: /* the end of the names, which also ends our own JOIN */
 		return MEANS_LISTED;
 	default:
@@ -82,6 +93,7 @@ const struct dialect dialect_irc = {
 	.echoes = false,
 	.hello = hello,
 	.say = say,
+	.enter = enter,
 	.list = "NAMES " CHANNEL "\r\n",
 	.hear = hear,
 };

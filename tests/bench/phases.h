@@ -17,15 +17,17 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_US UINT64_C(1000)
 
-#define PATIENCE  (60 * NS_PER_S)   /* for what has to come */
-#define QUIET     (300 * NS_PER_MS) /* nothing comes any more */
-#define NEWCOMERS 100               /* who come when all others are there */
+#define PATIENCE      (60 * NS_PER_S)   /* for what has to come */
+#define PATIENCE_EACH (30 * NS_PER_MS)  /* and for each client to come */
+#define QUIET         (300 * NS_PER_MS) /* nothing comes any more */
+#define NEWCOMERS     100               /* who come when all others are there */
 
 struct options {
 	const struct dialect *dialect;
 	uint16_t port;
 	pid_t server;
 	uint64_t clients, senders, window, seconds, rate, pending;
+	uint64_t rooms; /* 0: all clients are in one */
 };
 
 struct bench {

@@ -2,13 +2,15 @@
 # shellcheck shell=bash
 # Starts and stops one server at a time, ours or another's, each with its
 # limits off and on a free port of 127.0.0.1; measures it; prints medians.
-# Sourced by scripts/bench and scripts/bench-peers.
+# Sourced by scripts/bench, scripts/bench-peers and scripts/bench-rooms.
 #
 # Environment:
 #   SERVER, BENCH   our server, and the folder of the bench programs
 #   BENCH_SECONDS   how long throughput and latency are measured each time
 #   BENCH_CLIENTS   how many clients, one number or several
 #   BENCH_ROUNDS    how often; the medians count
+#   BENCH_ROOMS     how many rooms they are in, each in one; none: one of all
+#   BENCH_SENDERS   how many of each room talk
 #   BENCH_VERBS     what else is measured: reach, who, newcomers
 #   BENCH_RAW       a file for all single figures: ROUND SERVER CLIENTS KEY VALUE
 
@@ -136,7 +138,7 @@ start_server() { # chatserver|chatserver-events|plain-fanout|inspircd|ngircd|red
 	chatserver*)
 		dialect=text
 		[[ $1 != *-events ]] || dialect=events
-		"$SERVER" -Port 0 --rate 0 --max-users 15000 </dev/null \
+		"$SERVER" -Port 0 --rate 0 --idle-timeout 0 --max-users 15000 </dev/null \
 			>"$folder/ready" 2>"$folder/log" &
 		;;
 	plain-fanout)
@@ -181,6 +183,7 @@ measure() { # ROUND SERVER CLIENTS VERB...
 	shift 3
 	start_server "$server"
 	"$BENCH/bench" -n "$clients" -t "$BENCH_SECONDS" -q "$pending" \
+		${BENCH_ROOMS:+-R "$BENCH_ROOMS" -s "$BENCH_SENDERS"} \
 		"$dialect" "$server_port" "$server_pid" "$@" \
 		>"$folder/figures" || status=$?
 	stop_server

@@ -45,6 +45,11 @@ void swarm_init(
 	}
 }
 
+int swarm_room(const struct swarm *s, const struct client *c)
+{
+	return s->rooms == 0 ? ROOM_OF_ALL : (int)(c->id % s->rooms);
+}
+
 void swarm_free(struct swarm *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -137,7 +142,8 @@ void swarm_say(
 
 	payload_write(payload, s->mark,
 		&(struct payload){sender, sequence, clock_ns()});
-	swarm_send(s, c, message, s->dialect->say(message, payload));
+	swarm_send(s, c, message,
+		s->dialect->say(message, swarm_room(s, c), payload));
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -159,6 +165,17 @@ static void answer(
 		swarm_send(s, c, bytes, n);
 }
 
+static void welcome(struct swarm *s, struct client *c)
+{
+	char line[SAY_MAX];
+	size_t n = s->dialect->enter(line, swarm_room(s, c));
+
+	if (n == 0)
+		swarm_let_in(s, c);
+	else
+		answer(s, c, line, n);
+}
+
 static void hear(struct swarm *s, struct client *c, const char *line, size_t n)
 {
 	char reply[SAY_MAX];
@@ -166,6 +183,9 @@ static void hear(struct swarm *s, struct client *c, const char *line, size_t n)
 
 	switch (s->dialect->hear(line, n, reply, &replied)) {
 	case MEANS_NOTHING:
+		break;
+	case MEANS_WELCOME:
+		welcome(s, c);
 		break;
 	case MEANS_READY:
 		swarm_let_in(s, c);

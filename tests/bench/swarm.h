@@ -45,7 +45,8 @@ struct swarm {
 	const struct dialect *dialect;
 	uint16_t port;
 	int epoll;
-	size_t n; /* clients[n] */
+	size_t n;     /* clients[n] */
+	size_t rooms; /* each is in one of so many; 0: all are in one */
 	size_t connecting, ready, refused;
 	struct client *clients;
 	size_t due_n; /* clients with something to send when the turn ends */
@@ -68,6 +69,10 @@ struct swarm {
  * it does not count as the server's later. */
 void swarm_init(
 	struct swarm *s, const struct dialect *d, uint16_t port, size_t n);
+
+/* The number of the client's room, or ROOM_OF_ALL. */
+int swarm_room(const struct swarm *s, const struct client *c);
+
 void swarm_free(struct swarm *s);
 
 /* Connects clients[first] and count - 1 more, never more than pending at once,

@@ -10,45 +10,64 @@
 
 #define TURN_MS 10
 
-void tally_init(struct tally *t, struct swarm *s, size_t n)
+static void *zeroed(size_t n)
 {
-	size_t size = n * SENDERS_MAX * sizeof(*t->last);
+	void *p = malloc(n);
 
-	*t = (struct tally){.swarm = s, .n = n};
-	t->senders = n < SENDERS_MAX ? n : SENDERS_MAX;
-	t->last = malloc(size);
-	if (t->last == NULL)
-		stress_fail("out of memory");
-	memset(t->last, 0, size); /* touched: not the server's memory later */
+	if (p != NULL) /* touched: not the server's memory later */
+		return memset(p, 0, n);
+	stress_fail("out of memory");
+}
+
+void tally_init(struct tally *t, struct swarm *s, size_t n, size_t each)
+{
+	*t = (struct tally){.swarm = s, .n = n, .rooms = 1};
+	if (s->rooms > 0)
+		t->rooms = s->rooms;
+	else
+		each = SENDERS_MAX;
+	t->each = n / t->rooms < each ? n / t->rooms : each;
+	t->senders = t->rooms * t->each;
+	t->sent = zeroed(t->senders * sizeof(*t->sent));
+	t->last = zeroed(n * t->each * sizeof(*t->last));
 }
 
 void tally_free(struct tally *t)
 {
+	free(t->sent);
 	free(t->last);
 }
 
-static size_t spread(const struct tally *t)
+/* The clients of one room. */
+static size_t members(const struct tally *t)
 {
-	return t->n / t->senders;
+	return t->n / t->rooms;
+}
+
+/* A member of a sender's room, counted from the sender on. */
+static struct client *member(const struct tally *t, size_t sender, size_t i)
+{
+	size_t k = members(t);
+	size_t at = sender / t->rooms * (k / t->each) + i;
+
+	return &t->swarm->clients[at % k * t->rooms + sender % t->rooms];
 }
 
 struct client *tally_sender(const struct tally *t, size_t sender)
 {
-	return &t->swarm->clients[sender * spread(t)];
+	return member(t, sender, 0);
 }
 
 struct client *tally_observer(const struct tally *t, size_t sender)
 {
-	size_t next = (sender * spread(t) + 1) % t->n;
-
-	return &t->swarm->clients[next];
+	return member(t, sender, 1);
 }
 
 void tally_say(struct tally *t, size_t sender)
 {
 	const struct swarm *s = t->swarm;
 
-	t->wanted += t->n - !s->dialect->echoes;
+	t->wanted += members(t) - !s->dialect->echoes;
 	swarm_say(t->swarm, tally_sender(t, sender), (uint32_t)sender,
 		++t->sent[sender]);
 }
@@ -56,10 +75,13 @@ void tally_say(struct tally *t, size_t sender)
 void tally_take(
 	struct tally *t, const struct client *c, const struct payload *p)
 {
-	uint32_t *last = &t->last[c->id * SENDERS_MAX + p->sender];
+	uint32_t *last;
 
 	if (c->id >= t->n || p->sender >= t->senders)
 		return;
+	if (c->id % t->rooms != p->sender % t->rooms)
+		stress_fail("client %u heard another room", c->id);
+	last = &t->last[c->id * t->each + p->sender / t->rooms];
 	t->heard++;
 	if (p->sequence == *last + 1) {
 		*last = p->sequence;

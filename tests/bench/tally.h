@@ -11,20 +11,27 @@
 #include "tests/bench/swarm.h"
 
 #define SENDERS_MAX 64
+#define ROOMS_MAX   1024
+#define SENDERS_ALL 16384
 
 struct tally {
 	struct swarm *swarm;
-	size_t n;       /* clients that count, the first of the swarm */
-	size_t senders; /* spread over the clients, up to SENDERS_MAX */
-	uint32_t sent[SENDERS_MAX]; /* messages; their numbers begin with 1 */
-	uint32_t *last;  /* [client * SENDERS_MAX + sender]: the last heard */
+	size_t n;        /* clients that count, the first of the swarm */
+	size_t rooms;    /* that they are in; at least 1 */
+	size_t each;     /* senders of one room, up to SENDERS_MAX */
+	size_t senders;  /* of all, spread over the clients; sender i is in
+			    room i % rooms */
+	uint32_t *sent;  /* messages; their numbers begin with 1 */
+	uint32_t *last;  /* [client * each + sender / rooms]: the last heard */
 	uint64_t heard;  /* by all */
-	uint64_t wanted; /* of what has been sent, by all */
+	uint64_t wanted; /* of what has been sent, by all of its room */
 	uint64_t lost, doubled;
 };
 
-/* For the first n clients of the swarm: what others hear is scrollback. */
-void tally_init(struct tally *t, struct swarm *s, size_t n);
+/* For the first n clients of the swarm: what others hear is scrollback.  With
+ * rooms, each has this many senders, if it has as many members, and n is a
+ * multiple of their number. */
+void tally_init(struct tally *t, struct swarm *s, size_t n, size_t each);
 void tally_free(struct tally *t);
 
 /* The client that a sender is, and the one whose hearing a message ends its

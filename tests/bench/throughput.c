@@ -15,7 +15,7 @@
 
 struct flow {
 	struct tally *tally;
-	uint32_t observer[SENDERS_MAX]; /* client */
+	uint32_t observer[SENDERS_ALL]; /* client */
 	bool stopped;
 };
 
@@ -38,11 +38,12 @@ static void turn_until(struct swarm *s, uint64_t until)
 
 static void begin(struct bench *b, struct flow *f)
 {
-	size_t senders = b->options.senders < b->tally.senders
-				 ? b->options.senders
-				 : b->tally.senders;
+	size_t senders = b->tally.senders;
 
-	*f = (struct flow){.tally = &b->tally};
+	if (b->options.rooms == 0 && senders > b->options.senders)
+		senders = b->options.senders;
+	f->tally = &b->tally;
+	f->stopped = false;
 	b->swarm.on_payload = on_payload;
 	b->swarm.context = f;
 	for (size_t i = 0; i < b->tally.senders; i++)
@@ -57,7 +58,7 @@ bool phase_throughput(struct bench *b)
 	const struct options *o = &b->options;
 	uint64_t time = o->seconds * NS_PER_S, heard, begun, ended;
 	struct usage before, after, us_before, us_after;
-	struct flow f;
+	static struct flow f;
 	bool good;
 
 	begin(b, &f);
