@@ -450,8 +450,8 @@ public>'
 	enter bob
 	enter_room '#dev' alice
 	seat carol "$CLIENT" -Port "$PORT" --name carol --listen --room dev
-	seat dave "$CLIENT" -Port "$PORT" --name dave --listen --events --room dev
 	expect_line alice '#dev * carol joined (2 here)'
+	seat dave "$CLIENT" -Port "$PORT" --name dave --listen --events --room dev
 	expect_match alice '#dev \* dave joined \(.*'
 	say bob 'for all'
 	say alice hello
