@@ -595,6 +595,7 @@ is_unharmed() { # DESCRIPTORS
 }
 
 @test "out of descriptors: it neither spins nor stays deaf" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server --max-users 8
 	enter alice

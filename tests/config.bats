@@ -252,6 +252,7 @@ lacks_controls() { # TEXT
 }
 
 @test "what is wrong is shown without its control characters" {
+	takes_long
 	local odd=$'\e[31mred\e]0;title\a\tx\xC2\x9By\xE2\x80\xAEz\xFF'
 	local shown='[31mred]0;title xyz'$'\uFFFD'
 	local there=$'/nowhere\e[2J/chatclient/config'

@@ -105,6 +105,7 @@ seated() { # NAME HOST
 }
 
 @test "many who are turned away leave nothing behind" {
+	takes_long
 	start_server --max-users 1
 	connect alice
 	before=$(find "/proc/$SERVER_PID/fd" -type l | wc -l)

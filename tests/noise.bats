@@ -19,6 +19,7 @@ setup() {
 }
 
 @test "beside 50 who never read 20 talkers get every line" {
+	takes_long
 	run "$STRESS/latency" "$PORT" "${NOISE_SECONDS:-1}" stalled
 	echo "$output"
 	equal "$status" 0 "the status of latency"

@@ -105,6 +105,7 @@ remove_slowly() {
 }
 
 @test "removed and served by another while it removes it: the other's stays" {
+	takes_long
 	fast=$SERVER
 	remove_slowly
 	SERVER=$BATS_TEST_TMPDIR/start

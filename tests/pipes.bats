@@ -56,6 +56,7 @@ all_stay() {
 }
 
 @test "--listen in a busy room stays, and those who say nothing have to go" {
+	takes_long
 	start_server --idle-timeout 2 --rate 0
 	enter alice
 	listen_as carol

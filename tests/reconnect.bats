@@ -122,6 +122,7 @@ restart_server() { # OPTION...
 }
 
 @test "a question is asked again, what was begun as its answer is kept" {
+	takes_long
 	enter bob
 	sit_down carol 80x24 --name carol
 	press carol 3 Enter
@@ -258,6 +259,7 @@ name> bo'
 }
 
 @test "a chosen name that begins with guest- is kept" {
+	takes_long
 	sit_down carol 80x24 --name guest-77
 	kill -KILL "$CHILD"
 	expect_row carol '* connected again, as guest-77; 1 online'

@@ -300,6 +300,7 @@ bob>'
 }
 
 @test "a room that is closed meanwhile: who was in it talks in the lobby" {
+	takes_long
 	enter_room '#dev' alice
 	enter_room '#ops' bob
 	sit_in_public carol

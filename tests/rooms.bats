@@ -115,6 +115,7 @@ join() { # ROOM NAME...
 }
 
 @test "many members, and many rooms: lines of at most 400 bytes" {
+	takes_long
 	local n
 	for n in $(seq 1 40); do
 		seat "p$n" nc 127.0.0.1 "$PORT"

@@ -137,6 +137,7 @@ nobody_else() {
 }
 
 @test "a first word that comes after the welcome is none of a person's" {
+	takes_long
 	local first
 	stop_server
 	start_server
