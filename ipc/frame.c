@@ -12,6 +12,12 @@ size_t frame_size(size_t header, size_t body)
 	return (header + body + FRAME_ALIGN - 1) / FRAME_ALIGN * FRAME_ALIGN;
 }
 
+/* A part that is empty may point nowhere, which mempcpy does not allow. */
+static char *put(char *p, const char *part, size_t n)
+{
+	return n > 0 ? (char *)mempcpy(p, part, n) : p;
+}
+
 size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
 	const char *name, const char *text)
 {
@@ -22,9 +28,9 @@ size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
 
 	*f = *head;
 	f->size = (uint32_t)size;
-	p = mempcpy(p, room, head->room_len);
-	p = mempcpy(p, name, head->name_len);
-	p = mempcpy(p, text, head->text_len);
+	p = put(p, room, head->room_len);
+	p = put(p, name, head->name_len);
+	p = put(p, text, head->text_len);
 	/* Padding is zero: nothing of the sender's memory travels. */
 	memset(p, 0, size - sizeof *f - body);
 	return size;

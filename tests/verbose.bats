@@ -109,7 +109,7 @@ child_logged() { # PHASE DIALECT
 	logged 'debug-attach slot=0 generation=1 seen=0 missed=0'
 	(bare seq -f '%01000g' 1 12000 | bare nc 127.0.0.1 "$PORT" >/dev/null) 3>&- &
 	writer=$!
-	logged 'debug-round bytes=[0-9]{5,} runs=[0-9]+'
+	logged 'debug-round bytes=[0-9]{5,} runs=[0-9]+ rooms=[0-9]+'
 	logged 'debug-lagging slot=0 bytes=[0-9]+'
 	exec {fd}>&-
 	stop_server

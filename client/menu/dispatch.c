@@ -34,8 +34,8 @@ static const char *const help[] = {
 	"* operators of a room:",
 	"*   /kick NAME, /ban NAME, /unban NAME",
 	"*   /op NAME, /deop NAME, /voice NAME, /devoice NAME",
-	"*   /mode            its modes; /mode locked, moderated, invite, key, "
-	"limit",
+	"*   /mode            its modes; /mode locked, moderated, invite, key",
+	"*                    or limit sets one",
 	"* C-x sends again what a lost connection did not confirm",
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
 };

@@ -64,7 +64,6 @@ static bool is_of_a_place(const struct event *e)
 	case EVENT_KICK:
 	case EVENT_BAN:
 	case EVENT_MODE:
-		return true;
 	case EVENT_WHO:
 		return true;
 	case EVENT_NOTICE:

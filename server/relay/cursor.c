@@ -131,7 +131,9 @@ static size_t gather(
 	const char *end = NULL;
 
 	while (total < PUMP_BYTES && (e = next_entry(s, slot, &p)) != NULL) {
-		char *from = (char *)(uintptr_t)e + p.sent;
+		/* The same, but writable, as struct iovec has it. */
+		char *from =
+			s->log.ring + ((const char *)e - s->log.ring) + p.sent;
 		size_t len = e->size - p.sent;
 
 		if (n > 0 && from == end)

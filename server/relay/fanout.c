@@ -132,12 +132,11 @@ static void make_round(
 }
 
 /* Sends a round to a member that is up to date. */
-static void send_round(
-	struct switchboard *s, uint32_t slot, const struct round *r)
+static void send_round(struct switchboard *s, uint32_t slot, struct round *r)
 {
 	struct member *m = &s->members[slot];
 	struct msghdr msg = {
-		.msg_iov = (struct iovec *)(uintptr_t)r->iov,
+		.msg_iov = r->iov,
 		.msg_iovlen = r->n,
 	};
 	ssize_t n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);

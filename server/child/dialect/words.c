@@ -31,24 +31,24 @@ static const char *const errors[ERRORS] = {
 		"you are in $ rooms, the most there can be: /leave one first",
 	[ERROR_OWN_NAME] = "that is your name already: %",
 	[ERROR_BAD_NAME] = "bad name: ?",
-	[ERROR_LINE_TOO_LONG] = "line too long: at most $ bytes; the rest was "
-				"thrown away",
+	[ERROR_LINE_TOO_LONG] = ("line too long: at most $ bytes; the rest was "
+				 "thrown away"),
 	[ERROR_TOO_FAST] =
-		"slow down: at most $ lines a second are sent on; the rest "
-		"comes later, nothing is lost",
+		("slow down: at most $ lines a second are sent on; the rest "
+		 "comes later, nothing is lost"),
 	[ERROR_UNKNOWN_COMMAND] = "unknown command: %; /help lists them",
 	[ERROR_USAGE] = "usage: %",
-	[ERROR_EVICTED] = "the server cannot go on with this connection; "
-			  "connect again",
+	[ERROR_EVICTED] = ("the server cannot go on with this connection; "
+			   "connect again"),
 	[ERROR_BAD_ROOM] = "bad room name: ?",
 	[ERROR_LOBBY] = "\1% has no operators: it is the administrator's",
 	[ERROR_LOBBY_LEAVE] = "everyone is in \1%: /quit leaves the server",
 	[ERROR_TOPIC_TOO_LONG] = "topic too long: at most $ bytes",
-	[ERROR_BAD_KEY] = "bad key: at most $ letters, digits and signs of "
-			  "ASCII, without blanks",
+	[ERROR_BAD_KEY] = ("bad key: at most $ letters, digits and signs of "
+			   "ASCII, without blanks"),
 	[ERROR_BAD_LIMIT] = "bad limit: a number from 1 to $",
-	[ERROR_IGNORED_FULL] = "you ignore $ users, the most there can be: "
-			       "/unignore one first",
+	[ERROR_IGNORED_FULL] = ("you ignore $ users, the most there can be: "
+				"/unignore one first"),
 	[ERROR_NOT_IGNORED] = "you do not ignore %",
 	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
 };
