@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The rooms in shared memory.
- * Runs in: parent (create), relay (apply), child and tools (read).
+ * Runs in: parent (create), relay, child and tools (read).
  *
  * Layout: the keys, the rooms, the places; and on pages of its own, so that
  * children can be denied it, the secrets.  Readers may come at any
@@ -9,7 +9,6 @@
 #include "ipc/rooms.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -60,8 +59,7 @@ size_t rooms_size(uint32_t max_rooms, uint32_t capacity)
 	return r.size;
 }
 
-static void name_room(
-	struct rooms *r, uint32_t room, const char *name, size_t len)
+void rooms_name(struct rooms *r, uint32_t room, const char *name, size_t len)
 {
 	memcpy(r->rooms[room].name, name, len);
 	r->rooms[room].name_len = (uint8_t)len;
@@ -79,7 +77,7 @@ int rooms_create(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
 	if (r->base == NULL)
 		return -1;
 	find_parts(r);
-	name_room(r, ROOM_LOBBY, lobby, strlen(lobby));
+	rooms_name(r, ROOM_LOBBY, lobby, strlen(lobby));
 	return 0;
 }
 
@@ -238,239 +236,6 @@ int rooms_free_place(const struct rooms *r, uint32_t slot)
 		}
 	}
 	return best;
-}
-
-/* --- changes ----------------------------------------------------------------
- */
-
-/* The room of a new generation.  Its number is free, so no reader finds it. */
-static void make(struct rooms *r, const struct frame_event *e)
-{
-	struct room *room = &r->rooms[e->room];
-
-	room->topic[0].len = room->topic[1].len = 0;
-	room->limit = 0;
-	atomic_store(&room->modes, 0);
-	memset(&r->secrets[e->room], 0, sizeof r->secrets[e->room]);
-	atomic_store(&room->generation, e->room_generation);
-}
-
-/* An invitation is used up by the join. */
-static void use_invitation(struct room_secrets *p, uint32_t slot)
-{
-	for (int i = 0; i < ROOM_INVITES_MAX; i++) {
-		if (p->invites[i].slot == slot)
-			p->invites[i].generation = 0;
-	}
-}
-
-static void enter(struct rooms *r, const struct frame_event *e)
-{
-	struct room *room = &r->rooms[e->room];
-	struct places *p = &r->places[e->from_slot];
-	int i;
-
-	if (atomic_load(&room->generation) != e->room_generation)
-		make(r, e);
-	i = find_place(r, e->from_slot, e->room);
-	if (i == -1)
-		i = rooms_free_place(r, e->from_slot);
-	if (i == -1)
-		return; /* the relay has asked before */
-	/* A place in use again must not seem to be another room's. */
-	atomic_store(&p->room[i], ROOM_LOBBY);
-	p->place[i].generation = e->room_generation;
-	p->place[i].powers = e->on ? POWER_OPERATOR : 0;
-	p->place[i].join_id = e->id;
-	atomic_store(&p->place[i].left_id, 0);
-	atomic_store(&p->room[i], e->room);
-	atomic_store(&room->members, e->online);
-	use_invitation(&r->secrets[e->room], e->from_slot);
-	name_room(r, e->room, frame_room(e), e->room_len);
-}
-
-static void leave(struct rooms *r, uint32_t slot, const struct frame_event *e)
-{
-	int i = find_place(r, slot, e->room);
-
-	if (i != -1)
-		atomic_store(&r->places[slot].place[i].left_id, e->id);
-	atomic_store(&r->rooms[e->room].members, e->online);
-	if (e->online == 0)
-		atomic_store(&r->keys[e->room], 0);
-}
-
-static void set_topic(struct rooms *r, const struct frame_event *e)
-{
-	struct room *room = &r->rooms[e->room];
-	uint8_t other = !(atomic_load(&room->topic_at) & 1);
-	struct room_topic *t = &room->topic[other];
-
-	t->len = e->text_len < TOPIC_MAX ? e->text_len : TOPIC_MAX;
-	memcpy(t->text, frame_text(e), t->len);
-	t->by_len = e->from_len;
-	memcpy(t->by, frame_from(e), e->from_len);
-	t->set_ms = e->unix_ms;
-	atomic_store(&room->topic_at, other);
-}
-
-static void set_power(
-	struct rooms *r, const struct frame_event *e, enum power power)
-{
-	int i = find_place(r, e->to_slot, e->room);
-	struct place *p = &r->places[e->to_slot].place[i != -1 ? i : 0];
-
-	if (i == -1)
-		return;
-	if (e->on)
-		p->powers |= (uint8_t)power;
-	else
-		p->powers &= (uint8_t)~power;
-}
-
-/* The index of the ban on this name, or ROOM_BANS_MAX. */
-static uint32_t find_ban(
-	const struct room_secrets *p, const char *name, size_t len)
-{
-	uint32_t i = 0;
-
-	while (i < ROOM_BANS_MAX &&
-		!(ROOM_BANNED(p, i) && name_same(p->bans[i].name,
-					       p->bans[i].name_len, name, len)))
-		i++;
-	return i;
-}
-
-static uint32_t free_ban(const struct room_secrets *p)
-{
-	uint32_t i = 0;
-
-	while (i < ROOM_BANS_MAX && ROOM_BANNED(p, i))
-		i++;
-	return i;
-}
-
-static void ban(struct room_secrets *p, const struct frame_event *e)
-{
-	uint32_t i = find_ban(p, frame_to(e), e->to_len);
-	struct room_ban *b;
-
-	if (i == ROOM_BANS_MAX)
-		i = free_ban(p);
-	if (i == ROOM_BANS_MAX)
-		return; /* the relay has asked before */
-	b = &p->bans[i];
-	b->slot = e->to_slot;
-	b->generation = e->to_generation;
-	b->name_len = e->to_len;
-	memcpy(b->name, frame_to(e), e->to_len);
-	b->address_len = e->text_len < ROOM_ADDRESS_MAX ? (uint8_t)e->text_len
-							: ROOM_ADDRESS_MAX;
-	memcpy(b->address, frame_text(e), b->address_len);
-	p->banned |= 1U << i;
-}
-
-static void unban(struct room_secrets *p, const struct frame_event *e)
-{
-	uint32_t i = find_ban(p, frame_to(e), e->to_len);
-
-	if (i < ROOM_BANS_MAX)
-		p->banned &= ~(1U << i);
-}
-
-static void invite(struct room_secrets *p, const struct frame_event *e)
-{
-	uint32_t i = p->ninvites % ROOM_INVITES_MAX;
-
-	/* One that is repeated takes no other's place; this one's may be half
-	 * written. */
-	for (uint32_t j = 0; j < ROOM_INVITES_MAX; j++) {
-		if (j != i && p->invites[j].slot == e->to_slot &&
-			p->invites[j].generation == e->to_generation)
-			return;
-	}
-	p->invites[i].slot = e->to_slot;
-	p->invites[i].generation = e->to_generation;
-	p->ninvites++;
-}
-
-static void set_mode(struct rooms *r, const struct frame_event *e)
-{
-	struct room *room = &r->rooms[e->room];
-	struct room_secrets *p = &r->secrets[e->room];
-	uint8_t bit = (uint8_t)(1U << (e->mode % 8));
-	char number[16] = "";
-
-	switch (e->mode) {
-	case MODE_OPERATOR:
-		set_power(r, e, POWER_OPERATOR);
-		return;
-	case MODE_VOICE:
-		set_power(r, e, POWER_VOICE);
-		return;
-	case MODE_BAN:
-		if (!e->on)
-			unban(p, e);
-		return;
-	case MODE_LIMIT:
-		memcpy(number, frame_text(e),
-			e->text_len < sizeof number ? e->text_len
-						    : sizeof number - 1);
-		room->limit = e->on ? (uint32_t)strtoul(number, NULL, 10) : 0;
-		return;
-	case MODE_KEY:
-		p->key_len = e->on && e->text_len <= ROOM_KEY_MAX
-				     ? (uint8_t)e->text_len
-				     : 0;
-		memcpy(p->key, frame_text(e), p->key_len);
-		break;
-	default:
-		break;
-	}
-	if (e->on)
-		atomic_fetch_or(&room->modes, bit);
-	else
-		atomic_fetch_and(&room->modes, (uint8_t)~bit);
-}
-
-static void apply_in_room(struct rooms *r, const struct frame_event *e)
-{
-	switch (e->kind) {
-	case EVENT_JOIN:
-		enter(r, e);
-		break;
-	case EVENT_LEAVE:
-		leave(r, e->from_slot, e);
-		break;
-	case EVENT_KICK:
-		leave(r, e->to_slot, e);
-		break;
-	case EVENT_TOPIC:
-		set_topic(r, e);
-		break;
-	case EVENT_MODE:
-		set_mode(r, e);
-		break;
-	case EVENT_INVITE:
-		invite(&r->secrets[e->room], e);
-		break;
-	case EVENT_BAN:
-		ban(&r->secrets[e->room], e);
-		break;
-	default:
-		break;
-	}
-}
-
-void rooms_apply(struct rooms *r, const struct frame_event *e)
-{
-	bool digest = (e->flags & EVENT_DIGEST) != 0;
-
-	if (e->room != ROOM_LOBBY && !digest)
-		apply_in_room(r, e);
-	else if (e->kind == EVENT_JOIN && !digest)
-		memset(&r->places[e->from_slot], 0, sizeof *r->places);
-	r->rooms[e->room].seq = e->seq;
 }
 
 bool rooms_are_sound(const struct rooms *r)

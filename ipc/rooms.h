@@ -156,6 +156,9 @@ const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room);
 /* --- the relay, by its log -------------------------------------------------
  */
 
+/* Gives the room with this number its name, by which readers find it. */
+void rooms_name(struct rooms *r, uint32_t room, const char *name, size_t len);
+
 /* Carries out what an event does to the rooms; idempotent for the last one. */
 void rooms_apply(struct rooms *r, const struct frame_event *e);
 

@@ -37,27 +37,6 @@ static int watch(int epoll, int fd, int64_t what)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
-/* One run of memory for the lines of all rooms' scrollback: what is never used
- * costs nothing. */
-static bool set_up_rooms(struct switchboard *s)
-{
-	size_t history = s->options->history;
-	uint64_t *recent =
-		calloc((size_t)s->rooms->count * (history + 1), sizeof *recent);
-
-	s->room = calloc(s->rooms->count, sizeof *s->room);
-	s->active = calloc(s->rooms->count, sizeof *s->active);
-	s->telling = calloc(s->rooms->count, sizeof *s->telling);
-	if (recent == NULL || s->room == NULL || s->active == NULL ||
-		s->telling == NULL) {
-		free(recent);
-		return false;
-	}
-	for (uint32_t i = 0; i < s->rooms->count; i++)
-		s->room[i].recent = recent + i * history;
-	return true;
-}
-
 static int set_up(struct switchboard *s, const struct relay_setup *setup)
 {
 	uint32_t cap = setup->table->capacity;
@@ -78,7 +57,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->input = epoll_create1(EPOLL_CLOEXEC);
 	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
 		s->pending == NULL || s->events == -1 || s->input == -1 ||
-		!set_up_rooms(s) ||
+		!rooms_set_up(s) ||
 		eventlog_open(&s->log, setup->log_fd, cap, s->rooms) == -1)
 		return -1;
 	if (s->chatlog != -1)
@@ -109,32 +88,6 @@ static void announce_notices(struct switchboard *s)
 		switchboard_append(s, &e, "", "", n->text);
 		atomic_store(&s->status->announced, told + 1);
 	}
-}
-
-/* Takes over the state of an earlier relay. */
-static void recover(struct switchboard *s)
-{
-	uint64_t head = eventlog_head(&s->log);
-
-	members_recover(s);
-	for (uint64_t pos = eventlog_tail(&s->log); pos < head;) {
-		const struct frame_event *e = eventlog_at(&s->log, pos);
-
-		append_note_recent(s, e);
-		presence_replay(s, e);
-		if (e->kind == EVENT_NOTICE &&
-			e->counter > atomic_load(&s->status->announced))
-			atomic_store(&s->status->announced, e->counter);
-		pos += e->size;
-	}
-	s->round_start = head;
-	/* What an earlier relay was about to do. */
-	for (uint32_t i = ROOM_LOBBY + 1; i < s->rooms->count; i++) {
-		if (!rooms_exists(s->rooms, i))
-			presence_forget(s, i);
-		rooms_succeed(s, i, NOBODY);
-	}
-	announce_notices(s);
 }
 
 /* Reads a ready channel.  Its end counts only if no newer channel of the same
@@ -260,6 +213,7 @@ int relay_main(const struct relay_setup *setup)
 	}
 	setup->lock(setup->sandbox);
 	recover(&s);
+	announce_notices(&s);
 	if (say_ready(&s) == -1) {
 		/* The parent has upgraded, with a relay of its own, or ended:
 		 * no failure. */

@@ -8,6 +8,27 @@
 
 #define LIST_FIRST 8
 
+/* One run of memory for the lines of all rooms' scrollback: what is never used
+ * costs nothing. */
+bool rooms_set_up(struct switchboard *s)
+{
+	size_t history = s->options->history;
+	uint64_t *recent =
+		calloc((size_t)s->rooms->count * (history + 1), sizeof *recent);
+
+	s->room = calloc(s->rooms->count, sizeof *s->room);
+	s->active = calloc(s->rooms->count, sizeof *s->active);
+	s->telling = calloc(s->rooms->count, sizeof *s->telling);
+	if (recent == NULL || s->room == NULL || s->active == NULL ||
+		s->telling == NULL) {
+		free(recent);
+		return false;
+	}
+	for (uint32_t i = 0; i < s->rooms->count; i++)
+		s->room[i].recent = recent + i * history;
+	return true;
+}
+
 uint32_t rooms_of_frame(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {

@@ -258,6 +258,9 @@ void names_remove(struct switchboard *s, uint32_t slot);
 
 /* --- rooms.c ------------------------------------------------------------- */
 
+/* Makes what the relay has of each room.  False without memory. */
+bool rooms_set_up(struct switchboard *s);
+
 /* The number of the room that a frame names, where the sender is; ROOM_NONE:
  * the sender has been refused. */
 uint32_t rooms_of_frame(
@@ -358,5 +361,10 @@ bool intake_free_name(struct switchboard *s, const char *name, size_t len);
 
 /* Takes all messages from the attach socket. */
 void admission_receive(struct switchboard *s);
+
+/* --- recover.c ----------------------------------------------------------- */
+
+/* Restores, once the log is open, all that an earlier relay has left there. */
+void recover(struct switchboard *s);
 
 #endif

@@ -28,7 +28,6 @@ static struct rooms rooms;
 static struct table table;
 static struct options options;
 static int log_fd = -1, channels[2];
-static uint64_t *recent;
 
 /* By slot. */
 static struct user {
@@ -46,7 +45,6 @@ static struct user {
 /* As loop.c does it. */
 static inline void start_relay(void)
 {
-	uint32_t n = rooms.count;
 
 	memset(&s, 0, sizeof(s));
 	s.options = &options;
@@ -58,27 +56,11 @@ static inline void start_relay(void)
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.keys = calloc(SLOTS, sizeof(*s.keys));
 	s.pending = calloc(SLOTS, sizeof(*s.pending));
-	s.room = calloc(n, sizeof(*s.room));
-	s.active = calloc(n, sizeof(*s.active));
-	s.telling = calloc(n, sizeof(*s.telling));
-	recent = calloc(n * (options.history + 1), sizeof(*recent));
-	for (uint32_t i = 0; i < n; i++)
-		s.room[i].recent = recent + i * options.history;
+	CHECK(rooms_set_up(&s));
 	s.events = epoll_create1(EPOLL_CLOEXEC);
 	s.input = epoll_create1(EPOLL_CLOEXEC);
 	CHECK(eventlog_open(&s.log, log_fd, SLOTS, &rooms) == 0);
-	members_recover(&s);
-	for (uint64_t pos = eventlog_tail(&s.log); pos < eventlog_head(&s.log);
-		pos += eventlog_at(&s.log, pos)->size) {
-		append_note_recent(&s, eventlog_at(&s.log, pos));
-		presence_replay(&s, eventlog_at(&s.log, pos));
-	}
-	s.round_start = eventlog_head(&s.log);
-	for (uint32_t i = 1; i < n; i++) {
-		if (!rooms_exists(&rooms, i))
-			presence_forget(&s, i);
-		rooms_succeed(&s, i, NOBODY);
-	}
+	recover(&s);
 }
 
 static inline void stop_relay(void)
@@ -95,10 +77,10 @@ static inline void stop_relay(void)
 	free(s.members);
 	free(s.keys);
 	free(s.pending);
+	free(s.room[ROOM_LOBBY].recent);
 	free(s.room);
 	free(s.active);
 	free(s.telling);
-	free(recent);
 	close(s.events);
 	close(s.input);
 }

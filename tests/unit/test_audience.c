@@ -80,37 +80,32 @@ static void two_users(void)
 	}
 }
 
-static void one_user(void)
+static void alone(enum audience audience, struct audience_user one,
+	struct audience_user other)
 {
 	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
-		struct frame_event e = event(kind, AUDIENCE_TO);
+		struct frame_event e = event(kind, audience);
 		struct audience_user users[2];
 
-		CHECKF(!audience_is_public(&e), "kind %u", kind);
-		CHECKF(has(&e, bob), "kind %u", kind);
-		CHECKF(!has(&e, alice) && !has(&e, eve) && !has(&e, carol),
+		CHECKF(!audience_is_counted(&e), "kind %u", kind);
+		CHECKF(has(&e, one), "kind %u", kind);
+		CHECKF(!has(&e, other) && !has(&e, eve) && !has(&e, carol),
 			"kind %u", kind);
 		CHECK_EQ(audience_named(&e, users), 1);
-		CHECK(same(users[0], bob));
+		CHECK(same(users[0], one));
 		CHECK_EQ(audience_size(&e), 1);
 		CHECKF(!audience_has_newcomers(&e), "kind %u", kind);
 	}
 }
 
+static void one_user(void)
+{
+	alone(AUDIENCE_TO, bob, alice);
+}
+
 static void sender_alone(void)
 {
-	for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
-		struct frame_event e = event(kind, AUDIENCE_FROM);
-		struct audience_user users[2];
-
-		CHECKF(!audience_is_counted(&e), "kind %u", kind);
-		CHECKF(has(&e, alice), "kind %u", kind);
-		CHECKF(!has(&e, bob) && !has(&e, eve) && !has(&e, carol),
-			"kind %u", kind);
-		CHECK_EQ(audience_named(&e, users), 1);
-		CHECK(same(users[0], alice));
-		CHECK_EQ(audience_size(&e), 1);
-	}
+	alone(AUDIENCE_FROM, alice, bob);
 }
 
 static void enter(uint64_t id, struct audience_user user)

@@ -19,7 +19,6 @@
 static struct switchboard s;
 static struct rooms rooms;
 static const struct options options = {.history = 20};
-static uint64_t recent[(ROOMS + 1) * 20];
 
 /* What the log says since the last look. */
 static struct {
@@ -35,6 +34,8 @@ static void end(void)
 	free(s.members);
 	free(s.pending);
 	free(s.status);
+	if (s.room != NULL)
+		free(s.room[ROOM_LOBBY].recent);
 	free(s.room);
 	free(s.active);
 	free(s.telling);
@@ -57,11 +58,7 @@ static void begin(uint32_t online)
 	close(fd);
 	s.options = &options;
 	s.rooms = &rooms;
-	s.room = calloc(ROOMS + 1, sizeof(*s.room));
-	s.active = calloc(ROOMS + 1, sizeof(*s.active));
-	s.telling = calloc(ROOMS + 1, sizeof(*s.telling));
-	for (uint32_t i = 0; i <= ROOMS; i++)
-		s.room[i].recent = recent + i * options.history;
+	CHECK(rooms_set_up(&s));
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.pending = calloc(SLOTS, sizeof(*s.pending));
 	s.status = calloc(1, status_size(SLOTS));

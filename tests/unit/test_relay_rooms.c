@@ -33,7 +33,6 @@ static int log_fd = -1, attach[2];
  * than there are places, gets no more of what was said before an earlier leave:
  * not with a quarter as many rooms. */
 static uint32_t nrooms;
-static uint64_t *recent;
 
 /* What has been said, by id: what each user gets must be this. */
 static struct line {
@@ -91,27 +90,11 @@ static void start_relay(void)
 	s.members = calloc(SLOTS, sizeof(*s.members));
 	s.keys = calloc(SLOTS, sizeof(*s.keys));
 	s.pending = calloc(SLOTS, sizeof(*s.pending));
-	s.room = calloc(ROOMS + 1, sizeof(*s.room));
-	s.active = calloc(ROOMS + 1, sizeof(*s.active));
-	s.telling = calloc(ROOMS + 1, sizeof(*s.telling));
-	recent = calloc((ROOMS + 1) * (HISTORY + 1), sizeof(*recent));
-	for (uint32_t i = 0; i <= ROOMS; i++)
-		s.room[i].recent = recent + i * options.history;
+	CHECK(rooms_set_up(&s));
 	s.events = epoll_create1(0);
 	s.input = epoll_create1(0);
 	CHECK(eventlog_open(&s.log, log_fd, SLOTS, &rooms) == 0);
-	members_recover(&s);
-	for (uint64_t pos = eventlog_tail(&s.log); pos < eventlog_head(&s.log);
-		pos += eventlog_at(&s.log, pos)->size) {
-		append_note_recent(&s, eventlog_at(&s.log, pos));
-		presence_replay(&s, eventlog_at(&s.log, pos));
-	}
-	s.round_start = eventlog_head(&s.log);
-	for (uint32_t i = 1; i <= ROOMS; i++) {
-		if (!rooms_exists(&rooms, i))
-			presence_forget(&s, i);
-		rooms_succeed(&s, i, NOBODY);
-	}
+	recover(&s);
 }
 
 static void stop_relay(void)
@@ -128,10 +111,10 @@ static void stop_relay(void)
 	free(s.members);
 	free(s.keys);
 	free(s.pending);
+	free(s.room[ROOM_LOBBY].recent);
 	free(s.room);
 	free(s.active);
 	free(s.telling);
-	free(recent);
 	close(s.events);
 	close(s.input);
 }
