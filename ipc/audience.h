@@ -48,22 +48,25 @@ static inline size_t audience_named(
 static inline bool audience_has(const struct frame_event *e,
 	const struct rooms *rooms, uint32_t slot, uint32_t generation)
 {
-	struct audience_user users[2];
-	size_t n = audience_named(e, users);
 	bool from = e->from_slot == slot && e->from_generation == generation;
 	bool to = e->to_slot == slot && e->to_generation == generation;
 
-	/* A user's welcome stands for its join. */
-	if (audience_is_public(e))
+	switch (e->audience) {
+	case AUDIENCE_EVERYONE:
+		/* A user's welcome stands for its join. */
 		return e->kind != EVENT_JOIN || !from;
-	/* A user's own leave must not be lost with the place. */
-	if (e->audience == AUDIENCE_ROOM)
+	case AUDIENCE_ROOM:
+		/* A user's own leave must not be lost with the place. */
 		return from || to || rooms_was_in(rooms, slot, e);
-	for (size_t i = 0; i < n; i++) {
-		if (users[i].slot == slot && users[i].generation == generation)
-			return true;
+	case AUDIENCE_BOTH:
+		return from || to;
+	case AUDIENCE_TO:
+		return to;
+	case AUDIENCE_FROM:
+		return from;
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* The number of its users. */
