@@ -214,7 +214,6 @@ static bool has_same_words(const struct event *e)
 	case EVENT_GONE:
 	case EVENT_MODES:
 	case EVENT_IGNORE:
-		break;
 	case EVENT_WELCOME:
 	case EVENT_JOIN:
 	case EVENT_LEAVE:

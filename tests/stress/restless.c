@@ -97,6 +97,8 @@ void restless_begin(struct restless *r, size_t i)
 	struct restless_one *one = &r->all[i];
 	size_t rooms = r->minutes->rooms;
 
+	if (rooms == 0)
+		stress_fail("no room to be in");
 	if (++one->life == UINT32_MAX / LIFE_LINES)
 		stress_fail("too many kills");
 	one->said = 0;

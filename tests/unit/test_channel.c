@@ -64,10 +64,7 @@ static struct frame_event *build_in(struct frame_event head, const char *from,
 	e->room_len = (uint8_t)strlen(room);
 	e->size = (uint32_t)frame_size(sizeof(*e),
 		strlen(from) + strlen(to) + strlen(room) + strlen(text));
-	strcpy(e->body, from);
-	strcat(e->body, to);
-	strcat(e->body, room);
-	strcat(e->body, text);
+	stpcpy(stpcpy(stpcpy(stpcpy(e->body, from), to), room), text);
 	return e;
 }
 

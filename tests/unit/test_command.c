@@ -316,11 +316,8 @@ static void powers(void)
 	run("/kick bob be nice");
 	CHECK(sent_to(UP_KICK, "dev", "bob", "be nice"));
 	/* A long reason is cut at a character. */
-	memset(longest, 0, sizeof(longest));
-	strcpy(longest, "/kick bob ");
-	for (size_t i = 0; i < TOPIC_MAX - 1; i++)
-		longest[10 + i] = 'x';
-	strcat(longest, "\xC3\xBC");
+	snprintf(longest, sizeof(longest), "/kick bob %0*d\xC3\xBC",
+		TOPIC_MAX - 1, 1);
 	run(longest);
 	longest[10 + TOPIC_MAX - 1] = '\0';
 	CHECK(sent_to(UP_KICK, "dev", "bob", longest + 10));
