@@ -99,7 +99,7 @@ void client_ask(struct client *c,
 	struct span line, struct request *r)
 {
 	*r = REQUEST_EMPTY;
-	c->dialect_state.now_ms = clock_monotonic_ms();
+	c->dialect_state.now_ms = c->now_ms;
 	client_add_lines(
 		c, hook(&c->dialect_state, line, r, outbuf_end(&c->outbuf)));
 }
@@ -109,7 +109,7 @@ size_t client_take(struct client *c, char *bytes, size_t n)
 	struct transport_state *t = &c->transport_state;
 	size_t kept = 0;
 
-	t->now_ms = clock_monotonic_ms();
+	t->now_ms = c->now_ms;
 	client_add_bytes(c,
 		c->transport->take(t, bytes, n, &kept, outbuf_end(&c->outbuf)));
 	c->eof = c->eof || t->ended;
@@ -158,7 +158,7 @@ void client_say_bye(struct client *c)
 void client_begin_farewell(struct client *c)
 {
 	c->phase = PHASE_FAREWELL;
-	c->deadline_ms = clock_monotonic_ms() + FAREWELL_MS;
+	c->deadline_ms = c->now_ms + FAREWELL_MS;
 }
 
 void client_leave(struct client *c, enum leave_reason reason)
@@ -172,7 +172,7 @@ void client_leave(struct client *c, enum leave_reason reason)
 		return;
 	}
 	c->phase = PHASE_LEAVE;
-	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+	c->deadline_ms = c->now_ms + LINGER_MS;
 	/* Output that the client does not take must not keep us from the
 	 * relay. */
 	if (reason == LEAVE_STALLED)
@@ -182,7 +182,7 @@ void client_leave(struct client *c, enum leave_reason reason)
 void client_answer(struct client *c)
 {
 	client_begin_farewell(c);
-	c->deadline_ms = clock_monotonic_ms() + LINGER_MS;
+	c->deadline_ms = c->now_ms + LINGER_MS;
 }
 
 void client_shutdown(struct client *c, bool told)
@@ -207,10 +207,21 @@ void client_evicted(struct client *c)
 
 /* --- the next line -------------------------------------------------------- */
 
+void client_took_line(struct client *c)
+{
+	c->line_ms = c->now_ms;
+	c->took_line = true;
+}
+
 void client_arm_alarm(struct client *c)
 {
-	c->line_ms = clock_monotonic_ms();
+	if (!c->took_line)
+		return;
+	if (c->said_line)
+		atomic_store_explicit(&c->table->slots[c->slot].last_line_ms,
+			clock_wall_ms(), memory_order_relaxed);
 	alarm(c->options->idle_timeout); /* 0: none */
+	c->took_line = c->said_line = false;
 }
 
 bool client_hold_line(struct client *c)

@@ -63,7 +63,7 @@ static void speak(struct client *c, const struct protocol *p)
 
 		lines_keep(&c->lines, client_take(c, bytes, n));
 	}
-	c->dialect_state.now_ms = clock_monotonic_ms();
+	c->dialect_state.now_ms = c->now_ms;
 	if (says_who(c))
 		c->deadline_ms = c->dialect_state.now_ms + HELLO_MS;
 	if (p->dialect->begin != NULL)
@@ -77,7 +77,7 @@ static void join(struct client *c)
 		table_join(c->table, c->slot, c->wish, c->wish_len, c->name);
 	c->channel.wanted = true;
 	c->phase = PHASE_TALK;
-	client_arm_alarm(c);
+	client_took_line(c);
 }
 
 /* The deadline has passed: a silent client is welcomed, one whose hello is
@@ -99,7 +99,7 @@ void greet_begin(struct client *c, const char *name, size_t name_len)
 	c->phase = PHASE_GREET;
 	c->first_line = true;
 	c->dialect = opening_default(c->only)->dialect;
-	c->deadline_ms = clock_monotonic_ms() + c->options->greet_after;
+	c->deadline_ms = c->now_ms + c->options->greet_after;
 	wish(c, name, name_len);
 	if (c->options->greet_after == 0)
 		silent(c);

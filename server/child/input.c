@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/common/clock.h"
 #include "ipc/common/text.h"
 #include "server/again.h"
 #include "server/child/command.h"
@@ -83,12 +82,11 @@ static void take_held(struct client *c)
 	}
 	if (c->held_verdict != LINES_LINE)
 		return;
-	client_arm_alarm(c);
+	client_took_line(c);
 	if (text_is_blank(c->held_line, c->held_len))
 		return; /* not idle, but nothing to send */
+	c->said_line = true;
 	atomic_fetch_add_explicit(&s->lines, 1, memory_order_relaxed);
-	atomic_store_explicit(
-		&s->last_line_ms, clock_wall_ms(), memory_order_relaxed);
 	take_line(c, (struct span){c->held_line, c->held_len});
 }
 

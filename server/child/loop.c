@@ -223,13 +223,13 @@ static void step(struct client *c)
 {
 	struct pollfd fds[WAIT_COUNT];
 	bool blocked;
-	int64_t now = clock_monotonic_ms();
+	int64_t now = c->now_ms;
 
 	choose(c, fds);
 	if (signals_wait(fds, WAIT_COUNT,
 		    deadline_timeout(next_deadline(c, now), now)) <= 0)
 		memset(fds, 0, sizeof fds);
-	now = clock_monotonic_ms();
+	now = c->now_ms = clock_monotonic_ms();
 	blocked = !outbuf_is_empty(&c->outbuf);
 	if (!blocked)
 		c->outbuf.moved_ms = now;
@@ -257,6 +257,7 @@ static void step(struct client *c)
 		 input_wants_input(c))
 		input_read(c);
 	input_take_lines(c, now);
+	client_arm_alarm(c);
 	input_check_idle(c, now);
 	listing_send(c);
 	channel_write(c);
@@ -317,8 +318,8 @@ int child_main(const struct child_setup *setup)
 	c.channel.fd = -1;
 	membership_init(&c.memberships, c.membership);
 	ignored_init(&c.ignored, c.ignored_user);
-	rate_init(&c.rate, c.options->rate, c.options->burst,
-		clock_monotonic_ms());
+	c.now_ms = clock_monotonic_ms();
+	rate_init(&c.rate, c.options->rate, c.options->burst, c.now_ms);
 
 	if (table_enter(c.table, c.slot) == -1 ||
 		rooms_enter(setup->rooms) == -1)

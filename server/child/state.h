@@ -76,6 +76,7 @@ struct client {
 	struct dialect_state dialect_state;
 	struct transport_state transport_state;
 	enum phase phase;
+	int64_t now_ms;  /* of this step, monotonic */
 	uint32_t queued; /* as stored in the table */
 	bool has_front;  /* as in struct child_setup */
 	enum leave_reason reason;
@@ -91,6 +92,8 @@ struct client {
 	int64_t hung_up_ms; /* since when it takes no more; 0: it does */
 	bool alarmed;       /* the idle time may be over */
 	int64_t line_ms;    /* when the last line was taken, monotonic */
+	bool took_line;     /* in this step, perhaps an empty one */
+	bool said_line;     /* in this step */
 	bool eof;           /* the client will send no more */
 	bool first_line;    /* no line was taken yet */
 	bool hello;         /* lines still go to the dialect's hello */
@@ -196,7 +199,9 @@ void client_say_bye(struct client *c);
 /* Begins PHASE_FAREWELL: the client has some time to take what is left. */
 void client_begin_farewell(struct client *c);
 
-/* Restarts the idle timeout. */
+/* Notes that the client is not idle; after the lines of a step, restarts the
+ * idle timeout once for all of them. */
+void client_took_line(struct client *c);
 void client_arm_alarm(struct client *c);
 
 /* Holds the next line of what was read, to act on it later.  False if none is
