@@ -26,11 +26,15 @@
 #define RENDER_LINES_MAX 512
 
 /* Cap on a dialect's state of a connection, which is part of every child. */
-#define DIALECT_STATE_MAX 256
+#define DIALECT_STATE_MAX 512
+
+struct view;
 
 struct dialect_state {
 	int64_t now_ms; /* monotonic: the time of this call */
 	int64_t due_ms; /* when the dialect's tick is wanted; 0: never */
+	const struct view *view; /* what a dialect can look up */
+	bool more;               /* set by the dialect: its more is wanted */
 	union {
 		max_align_t align;
 		unsigned char own[DIALECT_STATE_MAX]; /* zeros at first */
@@ -53,6 +57,15 @@ struct dialect {
 	 * silent for --greet-after is welcomed. */
 	bool waits;
 
+	/* Whether its clients keep lists of their own of who is where: they get
+	 * each join and leave by itself, in its place, beside the digests, and
+	 * what users do that only such clients show. */
+	bool watches;
+
+	/* Cap on the bytes of a line, the newline not counted; 0:
+	 * LINE_MAX_BYTES. */
+	size_t line_max;
+
 	/* Called when a connection begins to speak the dialect.  NULL: nothing
 	 * to do. */
 	char *(*begin)(struct dialect_state *s, char *dst);
@@ -74,6 +87,13 @@ struct dialect {
 	/* Called at due_ms or later, with due_ms 0 again: VERB_NONE, VERB_QUIT
 	 * or VERB_END.  NULL: the dialect never sets due_ms. */
 	char *(*tick)(struct dialect_state *s, struct request *r, char *dst);
+
+	/* Called while s->more is set, whenever there is room and the last
+	 * request has been answered: goes on with a long answer, or with the
+	 * rest of the last line, which stays where it is until then and may
+	 * become one more request.  No other line is taken meanwhile; events
+	 * are rendered in between.  NULL: the dialect never sets it. */
+	char *(*more)(struct dialect_state *s, struct request *r, char *dst);
 };
 
 #endif

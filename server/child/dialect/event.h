@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipc/audience.h"
 #include "ipc/frame.h"
 
 /* Bytes without a terminating NUL; the maker of the event owns them. */
@@ -27,10 +28,12 @@ struct listed {
 struct event {
 	enum event_kind kind;
 	uint64_t seq; /* 0: has none */
+	uint64_t id;  /* of the log's entry; 0: the child has made it */
 	int64_t unix_ms;
 	int64_t age_ms;   /* of scrollback; -1: a new event */
 	struct span room; /* without '#'; empty: the lobby, or none */
 	struct span from, to;
+	struct audience_user from_id, to_id; /* for view_user */
 	/* The message; digest, who: a list of names (ipc/namelist.h); error,
 	 * warning: the subject; bye of a kicked user: the administrator's
 	 * reason; topic: the topic, shown if from is empty; kick, leave of a
@@ -53,6 +56,11 @@ struct event {
 	bool on;   /* mode, ignore: it is set; kick: to is banned, too */
 	bool quit; /* leave of a room: by who leaves the server */
 	bool digest;
+	bool alone;  /* a join or leave that a digest tells to all but those
+			who watch */
+	bool acted;  /* private: an action */
+	bool notice; /* public, private: no program should answer it */
+	bool answer; /* it answers the client's last request */
 	bool from_me, to_me;
 };
 

@@ -9,7 +9,7 @@ enum verb {
 	VERB_NONE,     /* nothing, or the dialect has answered */
 	VERB_SAY,      /* text: to the room */
 	VERB_ACT,      /* text: what the sender does, to the room */
-	VERB_TELL,     /* name, text: to one user */
+	VERB_TELL,     /* name, text: to one user; on: as an action */
 	VERB_RENAME,   /* name: the new one */
 	VERB_WHO,      /* who is online; room: who is in it */
 	VERB_ENTER,    /* room, text: its key: to be in it, and talk there */
@@ -21,13 +21,17 @@ enum verb {
 	VERB_INVITE,   /* room, name */
 	VERB_MODE,     /* room, mode, on; name or text as enum room_mode has it;
 			  MODE_NONE: the room's modes are told */
+	VERB_BANS,     /* room: whom it has banned */
+	VERB_AWAY,     /* text: that the client is away, and why; empty: not */
+	VERB_REALNAME, /* text: the client's real name from now on */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */
 	VERB_UNIGNORE, /* name */
 	VERB_QUIT,     /* to leave, by the client's wish */
 	VERB_END,      /* to leave, by the dialect's: reason */
 	VERB_ERROR,    /* the line is invalid: error, about, number */
 	/* Before the welcome only: */
-	VERB_JOIN, /* name: to join under it; empty: under any */
+	VERB_JOIN, /* name: to join under it, on: or not at all; empty: under
+		      any; user, text: the user's name and real name */
 	VERB_WAIT, /* to join, and the line again after the welcome */
 	VERB_PEEK, /* who is online, without joining */
 	VERBS      /* the number of verbs */
@@ -38,19 +42,21 @@ struct request {
 	/* They point into the raw line: the code that uses them cleans what
 	 * other users will see. */
 	struct span room; /* without '#'; empty: where the client talks */
-	struct span name, text;
+	struct span name, text, user;
 	struct span about; /* into the line, or static */
 	enum error error;
 	uint32_t number;
 	enum leave_reason reason;
 	enum room_mode mode;
 	bool on;
+	bool notice; /* say, tell: no program should answer it */
 };
 
 #define REQUEST_EMPTY                         \
 	((struct request){.room = SPAN_EMPTY, \
 		.name = SPAN_EMPTY,           \
 		.text = SPAN_EMPTY,           \
+		.user = SPAN_EMPTY,           \
 		.about = SPAN_EMPTY})
 
 #endif

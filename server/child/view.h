@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What a dialect can look up for its client: who is online, who is in which
+ * room, as of the last event that the client has had.  So an answer that is put
+ * together from here, and the events before and after it, never contradict
+ * each other.  Nothing here blocks.
+ *
+ * Membership and names are the relay's (ipc/rooms.h); what users say of
+ * themselves (user name, real name, away) is their children's (ipc/table.h) and
+ * is cleaned here.  Spans are in static storage, until the next call. */
+#ifndef SERVER_CHILD_VIEW_H
+#define SERVER_CHILD_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/audience.h"
+#include "server/child/dialect/event.h"
+
+/* The maker of the child's view; see server/child/view.c. */
+struct view;
+
+/* A user who is online. */
+struct person {
+	struct audience_user id;
+	struct span name;
+	struct span user, real; /* what it is called by its client; never empty:
+				   where its client has said nothing, "user" and
+				   the name */
+	struct span away;       /* empty: it is not away */
+	int64_t connected_ms, last_line_ms; /* wall clock; 0: no line yet */
+};
+
+struct room_view {
+	uint32_t number;
+	struct span name;  /* the lobby's, too */
+	struct span topic; /* empty: none */
+	struct span topic_by;
+	int64_t topic_ms; /* wall clock */
+	uint32_t modes;   /* bits: 1 << enum room_mode */
+	uint32_t limit;   /* 0: none */
+	uint32_t members;
+};
+
+/* The client itself, also before its welcome: then without a name. */
+struct audience_user view_me(const struct view *v);
+struct span view_my_name(const struct view *v);
+
+/* False if that user is not online (any more, or yet). */
+bool view_user(const struct view *v, struct audience_user id, struct person *p);
+bool view_named(const struct view *v, struct span name, struct person *p);
+
+/* The next user who is in this room, of the slots from *slot on, which moves
+ * behind it; false after the last.  In the lobby that is everyone. */
+bool view_next(
+	const struct view *v, uint32_t room, uint32_t *slot, struct person *p);
+
+/* Whether the user is in the room; *powers, where it is not NULL, has its enum
+ * power there. */
+bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
+	uint8_t *powers);
+
+/* Rooms by name, without the '#', or by number; false if there is none. */
+bool view_room_named(
+	const struct view *v, struct span name, struct room_view *r);
+bool view_room(const struct view *v, uint32_t number, struct room_view *r);
+
+/* One more than the largest number of a room. */
+uint32_t view_room_end(const struct view *v);
+
+/* How many users are online, and how many there can be. */
+uint32_t view_online(const struct view *v);
+uint32_t view_users_max(const struct view *v);
+
+/* Of the server: seconds of --idle-timeout, 0: none; when it began, wall
+ * clock. */
+uint32_t view_idle_timeout(const struct view *v);
+int64_t view_started_ms(const struct view *v);
+
+/* Line i of its message of the day, from 0 on; false after the last. */
+bool view_motd(const struct view *v, size_t i, struct span *line);
+
+#endif
