@@ -247,8 +247,7 @@ endif
 # What continuous integration runs with sanitizers beside the unit programs:
 # hostile bytes, and each path through child, relay, parent and client.  The
 # rest takes too long there; `make check` runs it with them.
-SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet joining \
-	events))
+SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet events))
 
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs.

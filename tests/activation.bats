@@ -104,6 +104,7 @@ ready_lines() {
 }
 
 @test "LISTEN_FDS of another process is not ours" {
+	takes_long
 	for pid in 1 '' abc "$$"; do
 		fd_passer -p "$pid" deaf -- -Port 0
 		await_server 1

@@ -249,6 +249,7 @@ is_traced() { # PID
 # --- --ban ------------------------------------------------------------------
 
 @test "--ban, IPv4: ends those who are there, turns others away, --unban" {
+	takes_long
 	start_far_server
 	enter_from alice 192.0.2.11
 	enter_from bob 192.0.2.11
@@ -577,6 +578,7 @@ is_unharmed() { # DESCRIPTORS
 }
 
 @test "who joins with what is no user, or the server's own, harms nobody" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server --idle-timeout 2
 	seat alice bash -c 'while echo hello; do read -rt 0.5 <> <(:) || :; done | nc 127.0.0.1 "$0"' "$PORT"

@@ -78,6 +78,7 @@ listed() {
 }
 
 @test "--ban RANGE, IPv6: wider than a /64, narrower, and one address" {
+	takes_long
 	start_far_server
 	enter_from alice 2001:db8:0:1::11
 	enter_from bob 2001:db8:0:2::11

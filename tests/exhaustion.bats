@@ -162,6 +162,7 @@ limit_descriptors() { # NUMBER
 }
 
 @test "no files left in the whole system: it rests, and serves again" {
+	takes_long
 	failing accept4 error=ENFILE:when=1..6
 	start_server
 	relay=$(relay_pid)
@@ -216,6 +217,7 @@ limit_descriptors() { # NUMBER
 }
 
 @test "no process for the relay: it comes when there is one" {
+	takes_long
 	failing clone error=EAGAIN:when=4..5
 	start_server --rate 0
 	enter alice bob

@@ -85,6 +85,7 @@ while_alice_talks() { # COMMAND...
 }
 
 @test "any complete line counts: who, private, an error" {
+	takes_long
 	start_server --idle-timeout 3 --rate 0
 	connect bob
 	asking() {

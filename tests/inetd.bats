@@ -101,6 +101,7 @@ start_server_alone() { # [OPTION...]
 # --- refusals ----------------------------------------------------------------
 
 @test "of wrong usage the client gets to see nothing" {
+	takes_long
 	local n=0 options
 	for options in --bogus -bogus '--rate many' '--name a|b' '--name=' \
 		'--name you' '--status' '--listen' 'word' '--name bob --say hi'; do

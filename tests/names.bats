@@ -137,6 +137,7 @@ refused() { # NAME
 }
 
 @test "of ten who want one name at once, one gets it" {
+	takes_long
 	for n in 0 1 2 3 4 5 6 7 8 9; do
 		connect "p$n"
 	done

@@ -20,6 +20,7 @@ seat_at() { # NAME MAKE
 }
 
 @test "each make: a welcome, a line, a private line, the end" {
+	takes_long
 	local make
 	for make in nc.openbsd nc.traditional ncat socat; do
 		seat_at bob "$make"

@@ -105,6 +105,7 @@ cannot() { # PART REASON OPTION...
 }
 
 @test "an option without its value is named" {
+	takes_long
 	for option in --listen -Ip -Port --ip --port --idle-timeout --max-users \
 		--max-per-address --rate --burst --history --lobby --max-rooms \
 		--unix-mode --end-when-empty --log; do
@@ -382,6 +383,7 @@ waits_twice() { # PATH
 }
 
 @test "--unix-mode: there is no moment in which the socket is more open" {
+	takes_long
 	socket=$BATS_TEST_TMPDIR/socket
 	program=$SERVER
 	umask 0

@@ -264,6 +264,7 @@ left_folders() {
 }
 
 @test "root's server is killed while it starts: no folder is left" {
+	takes_long
 	(($(id -u) == 0)) || skip "this is not root"
 	strace -o /dev/null true 2>/dev/null || skip "strace cannot be used here"
 	# shellcheck disable=SC2034 # the helpers read it: the control socket stays

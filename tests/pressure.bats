@@ -30,6 +30,7 @@ press() { # PEOPLE LINES SEED
 }
 
 @test "the same at a pace that slows everybody down" {
+	takes_long
 	start_server_for_all --rate 40 --burst 20
 	press 10 120 0
 }

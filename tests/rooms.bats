@@ -233,6 +233,7 @@ join() { # ROOM NAME...
 }
 
 @test "as many rooms as there can be; and the lobby by another name" {
+	takes_long
 	stop_server
 	start_server --max-rooms 1 --lobby hall
 	enter alice bob

@@ -146,6 +146,7 @@ status_of() { # PID FIELD
 }
 
 @test "nor can the relay: it is started again, and nobody notices" {
+	takes_long
 	local n=0
 	need_inject
 	start_server --rate 0

@@ -427,6 +427,7 @@ is_full() {
 
 # The one that has the socket may be stopped, with its queue full.
 @test "a server starts beside one on the same port that does not answer" {
+	takes_long
 	[[ -n ${ATTACK-} ]] || skip "ATTACK is not set"
 	start_server
 	connect alice

@@ -55,6 +55,7 @@ descriptors() {
 # passed, the storm would prove nothing.  It ends with the first kill that hangs
 # the lock, some 230th on average.
 @test "a plain semaphore does not weather the storm" {
+	takes_long
 	[[ -n ${SERVER_PLAIN-} ]] || skip "SERVER_PLAIN is not set"
 	SERVER=$SERVER_PLAIN start_server --rate 0
 	spare_server

@@ -23,6 +23,7 @@ setup() {
 }
 
 @test "40x10: typing while others talk, the screen is always right" {
+	takes_long
 	type_at 40x10
 }
 
@@ -32,6 +33,7 @@ setup() {
 }
 
 @test "the terminal is left as it was found" {
+	takes_long
 	run "$SCREEN_TESTS/restore" 3>&-
 	echo "$output"
 	equal "$status" 0 "the status of restore"

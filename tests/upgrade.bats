@@ -149,6 +149,7 @@ runs_what_is_there() { # PID
 }
 
 @test "what cannot take over does not: the old one goes on and says so" {
+	takes_long
 	enter alice bob
 	first=$(version)
 	say_no() { # NUMBER-SO-FAR
