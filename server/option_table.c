@@ -93,6 +93,8 @@ const struct option_entry option_table[] = {
 			"off"},
 	{"--log-chat", NULL, OPTION_FILE, "FILE", TO(log_chat),
 		.help = "append all public lines to FILE (off)"},
+	{"--motd", NULL, OPTION_FILE, "FILE", TO(motd),
+		.help = "a message of the day, for IRC clients (none)"},
 	{"--user", NULL, OPTION_USER, "NAME", TO(user),
 		.help = "when started as root: the user that the processes\n"
 			"that deal with clients run as (nobody)",

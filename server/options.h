@@ -40,6 +40,7 @@ struct options {
 	bool listens;         /* a listener was asked for */
 	bool listen_none;     /* --listen none: joined by --inetd only */
 	const char *log_chat; /* a file for public lines; NULL: none */
+	const char *motd;     /* a file; NULL: none */
 	char **argv;          /* for an exec of the same program: all of it, but
 				 for --inetd and --name */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */

@@ -26,6 +26,7 @@
 #include "server/chatlog.h"
 #include "server/fd.h"
 #include "server/log.h"
+#include "server/motd.h"
 #include "server/parent/rlimits.h"
 #include "server/parent/state.h"
 #include "server/parent/takeover.h"
@@ -206,6 +207,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	title_prepare();
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
+	motd_read(p->options->motd);
 	ending = p;
 	atexit(remove_paths);
 	again = takeover_resume(p);
