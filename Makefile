@@ -294,7 +294,8 @@ lint:
 format:
 	clang-format -i $$(find server client ipc scripts tests -name '*.[ch]')
 
-PAGES := server/chatserver.8 server/chatserver-events.7 client/chatclient.1
+PAGES := server/chatserver.8 $(addprefix server/chatserver-,events.7 irc.7) \
+	client/chatclient.1
 DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE
 BASH_COMPLETIONS := $(filter %.bash,$(COMPLETIONS))
 ZSH_COMPLETIONS  := $(filter-out %.bash,$(COMPLETIONS))

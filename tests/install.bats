@@ -66,6 +66,7 @@ add_units() { # FOLDER OF THE SOURCE
 			share/doc/chatserver/examples/xinetd.d/chatserver 644
 			share/man/man1/chatclient.1 644
 			share/man/man7/chatserver-events.7 644
+			share/man/man7/chatserver-irc.7 644
 			share/man/man8/chatserver.8 644
 			share/zsh/site-functions/_chatclient 644
 			share/zsh/site-functions/_chatserver 644
@@ -86,7 +87,7 @@ add_units() { # FOLDER OF THE SOURCE
 	local there=$BATS_TEST_TMPDIR/there page
 	command -v man >/dev/null || skip 'no man here'
 	make_in "$ROOT" install DESTDIR="$there"
-	for page in chatserver.8 chatserver-events.7 chatclient.1; do
+	for page in chatserver.8 chatserver-events.7 chatserver-irc.7 chatclient.1; do
 		equal "$(man -M "$there/usr/local/share/man" -w "${page#*.}" \
 			"${page%.*}")" \
 			"$there/usr/local/share/man/man${page#*.}/$page"
@@ -160,6 +161,7 @@ add_units() { # FOLDER OF THE SOURCE
 		doc/examples/xinetd.d/chatserver 644
 		m/man1/chatclient.1 644
 		m/man7/chatserver-events.7 644
+		m/man7/chatserver-irc.7 644
 		m/man8/chatserver.8 644
 		u/chat-test.service 644
 		u/chat-test.socket 644
