@@ -13,6 +13,7 @@ void lines_init(struct lines *l)
 	l->start = 0;
 	l->end = 0;
 	l->scanned = 0;
+	l->max = 0;
 	l->discarding = false;
 }
 
@@ -77,7 +78,7 @@ static enum lines_verdict incomplete(struct lines *l)
 	if (!l->discarding) {
 		const char *line = l->buf + l->start;
 
-		if (without_cr(line, l->end - l->start) <= LINE_MAX_BYTES)
+		if (without_cr(line, l->end - l->start) <= lines_max(l))
 			return LINES_MORE;
 		l->discarding = true;
 		l->start = l->end;
@@ -104,6 +105,6 @@ enum lines_verdict lines_next(struct lines *l, char **line, size_t *len)
 		}
 		*line = begin;
 		*len = without_cr(begin, (size_t)(newline - begin));
-		return *len <= LINE_MAX_BYTES ? LINES_LINE : LINES_TOO_LONG;
+		return *len <= lines_max(l) ? LINES_LINE : LINES_TOO_LONG;
 	}
 }

@@ -17,6 +17,10 @@
 /* Twice the longest line: one whole line, and a good read behind it. */
 #define LINES_BUFFER (2 * LINE_MAX_BYTES)
 
+/* The largest cap on a line's bytes: a CR may follow them, and then one more
+ * byte must fit. */
+#define LINES_CAP (LINES_BUFFER - 2)
+
 enum lines_verdict {
 	LINES_MORE,     /* no complete line; feed more */
 	LINES_LINE,     /* *line, *len: one line, without its end */
@@ -26,12 +30,24 @@ enum lines_verdict {
 struct lines {
 	size_t start, end; /* what is unread in buf */
 	size_t scanned;    /* no newline in buf[start .. scanned) */
+	size_t max;        /* cap on a line's bytes; 0: LINE_MAX_BYTES */
 	bool discarding;   /* inside a line that was too long */
 	char buf[LINES_BUFFER];
 };
 
 /* Zeros will do, too. */
 void lines_init(struct lines *l);
+
+/* Sets the cap, at most LINES_CAP, on the lines from the next one on. */
+static inline void lines_limit(struct lines *l, size_t max)
+{
+	l->max = max;
+}
+
+static inline size_t lines_max(const struct lines *l)
+{
+	return l->max != 0 ? l->max : LINE_MAX_BYTES;
+}
 
 /* Where the next bytes go and how many fit: always at least 1 once
  * lines_next has said LINES_MORE.  Before that it may be 0: a read of nothing
