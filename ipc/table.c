@@ -3,7 +3,8 @@
  * Runs in: parent (create, assign, release), child (names), relay (roster).
  *
  * Layout: lock and high-water mark; the roster, on pages of its own, so that
- * children can be denied writing it; the keys; the slots. */
+ * children can be denied writing it; the keys; the slots; what is said of
+ * users. */
 #include "ipc/table.h"
 
 #include <errno.h>
@@ -47,9 +48,11 @@ static void lay_out(struct table *t, uint32_t capacity)
 	t->roster_at = whole_pages(sizeof(struct lock));
 	t->roster_size = whole_pages(
 		(size_t)(capacity + 1) * sizeof(struct table_roster));
-	t->size = whole_pages(t->roster_at + t->roster_size +
-			      2 * whole_pages(capacity * sizeof(uint64_t)) +
-			      capacity * sizeof(struct table_slot));
+	t->size =
+		whole_pages(t->roster_at + t->roster_size +
+			    2 * whole_pages(capacity * sizeof(uint64_t)) +
+			    whole_pages(capacity * sizeof(struct table_slot)) +
+			    capacity * sizeof(struct table_about));
 }
 
 static void find_parts(struct table *t)
@@ -65,6 +68,8 @@ static void find_parts(struct table *t)
 	t->keys[0] = (void *)(base + keys_at);
 	t->keys[1] = (void *)(base + keys_at + keys);
 	t->slots = (void *)(base + keys_at + 2 * keys);
+	t->about = (void *)((char *)t->slots +
+			    whole_pages(t->capacity * sizeof *t->slots));
 }
 
 int table_create(struct table *t, uint32_t capacity)
@@ -246,6 +251,19 @@ static bool is_taken(
 	return false;
 }
 
+/* Makes it the one name of the slot's new user.  Under the lock. */
+static void begin_stay(
+	struct table *t, uint32_t slot, const char *name, size_t len)
+{
+	struct table_slot *s = &t->slots[slot];
+
+	atomic_store(&s->queued, 0);
+	atomic_store(&s->lines, 0);
+	atomic_store(&s->last_line_ms, clock_wall_ms());
+	atomic_store(&s->current, 0);
+	write_name(t, slot, 0, name, len);
+}
+
 size_t table_join(struct table *t, uint32_t slot, const char *wished,
 	size_t wished_len, char *name)
 {
@@ -259,14 +277,70 @@ size_t table_join(struct table *t, uint32_t slot, const char *wished,
 		len = (size_t)snprintf(guest, sizeof guest, GUEST "%u",
 			first_guest(t, atomic_load(t->high)));
 	}
-	atomic_store(&t->slots[slot].current, 0);
-	write_name(t, slot, 0, wished, len);
+	begin_stay(t, slot, wished, len);
 	lock_release(t->lock);
-	atomic_store(&t->slots[slot].queued, 0);
-	atomic_store(&t->slots[slot].lines, 0);
-	atomic_store(&t->slots[slot].last_line_ms, clock_wall_ms());
 	memcpy(name, wished, len);
 	return len;
+}
+
+bool table_join_as(struct table *t, uint32_t slot, const char *name, size_t len)
+{
+	bool taken;
+
+	lock_acquire(t->lock, slot + 1);
+	taken = is_taken(t, slot, name, len);
+	if (!taken)
+		begin_stay(t, slot, name, len);
+	lock_release(t->lock);
+	return !taken;
+}
+
+/* The slot's user has said something: what an earlier one has said goes. */
+static struct table_about *say(struct table *t, uint32_t slot)
+{
+	struct table_about *a = &t->about[slot];
+	uint32_t generation = table_generation(t, slot);
+
+	if (atomic_load(&a->generation) != generation) {
+		atomic_store(&a->user_len, 0);
+		atomic_store(&a->real_len, 0);
+		atomic_store(&a->away_len, 0);
+		atomic_store(&a->generation, generation);
+	}
+	return a;
+}
+
+/* Readers in between see less of it, or nothing. */
+static void say_part(
+	char *dst, _Atomic uint8_t *dst_len, const char *text, size_t len)
+{
+	atomic_store(dst_len, 0);
+	memcpy(dst, text, len);
+	atomic_store(dst_len, (uint8_t)len);
+}
+
+void table_set_user(
+	struct table *t, uint32_t slot, const char *user, size_t len)
+{
+	struct table_about *a = say(t, slot);
+
+	say_part(a->user, &a->user_len, user, len);
+}
+
+void table_set_real(
+	struct table *t, uint32_t slot, const char *real, size_t len)
+{
+	struct table_about *a = say(t, slot);
+
+	say_part(a->real, &a->real_len, real, len);
+}
+
+void table_set_away(
+	struct table *t, uint32_t slot, const char *away, size_t len)
+{
+	struct table_about *a = say(t, slot);
+
+	say_part(a->away, &a->away_len, away, len);
 }
 
 bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len)
@@ -320,6 +394,14 @@ size_t table_name(const struct table *t, uint32_t slot, char *name)
 	n = read_name(t, slot, which, &from);
 	memcpy(name, from, n);
 	return n;
+}
+
+const struct table_about *table_about(
+	const struct table *t, uint32_t slot, uint32_t generation)
+{
+	const struct table_about *a = &t->about[slot];
+
+	return atomic_load(&a->generation) == generation ? a : NULL;
 }
 
 int64_t table_find(const struct table *t, const char *name, size_t len)

@@ -48,6 +48,17 @@ struct table_slot {
 	_Atomic int64_t last_line_ms; /* wall clock */
 };
 
+/* What a client has said of its user: apart from the slot, since most clients
+ * say nothing. */
+struct table_about {
+	_Atomic uint32_t generation; /* of that user; of another, nothing of
+					this holds */
+	_Atomic uint8_t user_len, real_len, away_len;
+	char user[USER_MAX_BYTES];
+	char real[REAL_MAX_BYTES];
+	char away[AWAY_MAX_BYTES];
+};
+
 /* Where the parts are; a copy of this is in each process. */
 struct table {
 	struct lock *lock;
@@ -57,6 +68,7 @@ struct table {
 	struct table_roster *roster;
 	_Atomic uint64_t *keys[2]; /* name_key of each slot's names, 0: none */
 	struct table_slot *slots;
+	struct table_about *about;
 	uint32_t capacity;
 	int fd; /* of the memory, close-on-exec; -1 where it is not kept */
 	void *base;
@@ -106,6 +118,19 @@ int table_enter(struct table *t, uint32_t slot);
 size_t table_join(struct table *t, uint32_t slot, const char *wished,
 	size_t wished_len, char *name);
 
+/* The same for this name, which must be valid, or none: false if another slot
+ * holds it. */
+bool table_join_as(
+	struct table *t, uint32_t slot, const char *name, size_t len);
+
+/* Store what the client says of its user, no longer than the limits. */
+void table_set_user(
+	struct table *t, uint32_t slot, const char *user, size_t len);
+void table_set_real(
+	struct table *t, uint32_t slot, const char *real, size_t len);
+void table_set_away(
+	struct table *t, uint32_t slot, const char *away, size_t len);
+
 /* Claims a name, checked by name_check, beside the one in use.  False if
  * another slot holds it.  Blocks for the lock.  No other claim of this slot may
  * be open. */
@@ -121,6 +146,11 @@ void table_settle(struct table *t, uint32_t slot, bool taken);
  * there is none.  Needs no lock: a name that is just being changed may be a bit
  * of both. */
 size_t table_name(const struct table *t, uint32_t slot, char *name);
+
+/* What this user's client has said of it, NULL: nothing.  The text may be just
+ * changing, and its lengths are anything. */
+const struct table_about *table_about(
+	const struct table *t, uint32_t slot, uint32_t generation);
 
 /* The slot of the user who has this name now, or -1.  Needs no lock. */
 int64_t table_find(const struct table *t, const char *name, size_t len);

@@ -24,6 +24,12 @@
  * letters of any script. */
 #define NAME_MAX_BYTES 32
 
+/* What clients say of their users: the name of the account, where they are, the
+ * name in real life, and why they are away. */
+#define USER_MAX_BYTES 12
+#define REAL_MAX_BYTES 64
+#define AWAY_MAX_BYTES 200
+
 /* A telnet subnegotiation without an end is read as text after this. */
 #define TELNET_SUBNEGOTIATION_MAX 512
 

@@ -15,7 +15,7 @@
 /* Bump it with any change of struct control_request, of the table, of struct
  * status, of struct bans, or of the rooms (ipc/rooms.h); the table, struct
  * status and struct bans are also what UPGRADE_VERSION is for. */
-#define CONTROL_VERSION 5
+#define CONTROL_VERSION 6
 #define CONTROL_BUMP    "bump CONTROL_VERSION"
 #define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
 
@@ -29,6 +29,8 @@ LAYOUT_SIZE(struct table_slot, 88, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, current, 66, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
+LAYOUT_SIZE(struct table_about, 284, SHARED_BUMP);
+LAYOUT_AT(struct table_about, user, 7, SHARED_BUMP);
 LAYOUT_SIZE(struct status, 4704, SHARED_BUMP);
 LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
 LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);
