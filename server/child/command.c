@@ -17,11 +17,15 @@ static void send_text(struct client *c, enum up_kind kind, struct span room,
 {
 	static char clean[TEXT_MAX];
 	struct span text = {clean, text_clean(clean, r->text.p, r->text.n)};
+	uint64_t counter;
 
-	if (!text_is_blank(text.p, text.n))
-		unacked_add(&c->unacked,
-			&(const struct frame_up){.kind = (uint8_t)kind}, room,
-			r->name, text);
+	if (text_is_blank(text.p, text.n))
+		return;
+	counter = unacked_add(&c->unacked,
+		&(const struct frame_up){.kind = (uint8_t)kind}, room, r->name,
+		text);
+	if (r->await)
+		c->asked = counter;
 }
 
 static void say(struct client *c, const struct request *r)
@@ -56,7 +60,7 @@ static void rename_to(struct client *c, const struct request *r)
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
 		client_error(c, ERROR_NAME_IN_USE, r->name, 0);
 	else
-		c->rename = unacked_add(&c->unacked,
+		c->rename = c->asked = unacked_add(&c->unacked,
 			&(const struct frame_up){.kind = UP_RENAME}, SPAN_EMPTY,
 			r->name, SPAN_EMPTY);
 }

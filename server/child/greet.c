@@ -15,6 +15,7 @@
 #include "ipc/common/limits.h"
 #include "ipc/common/text.h"
 #include "server/child/command.h"
+#include "server/child/dialect/render.h"
 #include "server/child/opening.h"
 #include "server/child/state.h"
 
@@ -57,6 +58,10 @@ static void speak(struct client *c, const struct protocol *p)
 	c->transport = p->transport;
 	c->dialect = p->dialect;
 	memset(&c->dialect_state, 0, sizeof c->dialect_state);
+	c->dialect_state.view = &c->view;
+	/* A silent client has no page for lines. */
+	if (p->dialect->line_max != 0)
+		lines_limit(&c->lines, p->dialect->line_max);
 	if (has_bytes) {
 		char *bytes;
 		size_t n = lines_edit(&c->lines, &bytes);
@@ -71,13 +76,33 @@ static void speak(struct client *c, const struct protocol *p)
 					    outbuf_end(&c->outbuf)));
 }
 
+static void attach(struct client *c)
+{
+	c->channel.wanted = true;
+	c->phase = PHASE_TALK;
+	client_took_line(c);
+}
+
 static void join(struct client *c)
 {
 	c->name_len =
 		table_join(c->table, c->slot, c->wish, c->wish_len, c->name);
-	c->channel.wanted = true;
-	c->phase = PHASE_TALK;
-	client_took_line(c);
+	attach(c);
+}
+
+/* Joins under this name; renders an error if it cannot be had. */
+static void join_as(struct client *c, struct span name)
+{
+	if (!client_check_name(c, name))
+		return;
+	if (!table_join_as(c->table, c->slot, name.p, name.n)) {
+		client_error(c, ERROR_NAME_IN_USE, name, 0);
+		return;
+	}
+	memcpy(c->name, name.p, name.n);
+	c->name_len = name.n;
+	c->wish_len = 0;
+	attach(c);
 }
 
 /* The deadline has passed: a silent client is welcomed, one whose hello is
@@ -210,10 +235,25 @@ static bool hold_first(struct client *c)
 /* Passes a line to the dialect's hello, for at most HELLO_LINES_MAX lines. */
 static void ask(struct client *c, struct span line, struct request *r)
 {
+	bool goes_on;
+
 	client_ask(c, c->dialect->hello, line, r);
-	if ((r->verb == VERB_NONE || r->verb == VERB_ERROR) &&
-		++c->hello_lines > HELLO_LINES_MAX)
+	goes_on = r->verb == VERB_NONE || r->verb == VERB_ERROR ||
+		  (r->verb == VERB_JOIN && r->on);
+	if (goes_on && ++c->hello_lines > HELLO_LINES_MAX)
 		*r = (struct request){.verb = VERB_END, .reason = LEAVE_PLAIN};
+}
+
+/* Stores what the client says of itself. */
+static void describe(struct client *c, const struct request *r)
+{
+	struct span user = span_cut(r->user, USER_MAX_BYTES);
+	struct span real = span_cut(r->text, REAL_MAX_BYTES);
+
+	if (user.n > 0)
+		table_set_user(c->table, c->slot, user.p, user.n);
+	if (real.n > 0)
+		table_set_real(c->table, c->slot, real.p, real.n);
 }
 
 /* Carries out a hello line before the welcome; holds any other line until after
@@ -228,7 +268,7 @@ static void take_first(struct client *c)
 		r = (struct request){.verb = VERB_ERROR,
 			.error = ERROR_LINE_TOO_LONG,
 			.about = SPAN_EMPTY,
-			.number = LINE_MAX_BYTES};
+			.number = (uint32_t)lines_max(&c->lines)};
 	else if (c->dialect->waits)
 		r.verb = VERB_NONE;
 	c->held = r.verb == VERB_WAIT;
@@ -237,9 +277,13 @@ static void take_first(struct client *c)
 	c->first_line = c->held && c->held_verdict != LINES_LINE;
 	switch (r.verb) {
 	case VERB_JOIN:
+		describe(c, &r);
+		if (r.on) {
+			join_as(c, r.name);
+			break;
+		}
 		wish(c, r.name.p, r.name.n);
-		join(c);
-		break;
+		/* fall through */
 	case VERB_WAIT:
 		join(c);
 		break;
@@ -252,6 +296,21 @@ static void take_first(struct client *c)
 	}
 }
 
+/* Takes the name beside the one that the client was welcomed under, for
+ * greet_settle; renders an error if it cannot be had. */
+static bool claim(struct client *c, struct span name)
+{
+	if (!client_check_name(c, name))
+		return false;
+	if (name.n == c->name_len && memcmp(name.p, c->name, name.n) == 0)
+		return true;
+	if (!table_claim(c->table, c->slot, name.p, name.n)) {
+		client_error(c, ERROR_NAME_IN_USE, name, 0);
+		return false;
+	}
+	return true;
+}
+
 void greet_hello(struct client *c, struct span line)
 {
 	struct request r;
@@ -260,6 +319,11 @@ void greet_hello(struct client *c, struct span line)
 	c->hello = r.verb == VERB_NONE || r.verb == VERB_ERROR;
 	switch (r.verb) {
 	case VERB_JOIN:
+		describe(c, &r);
+		if (r.on && !claim(c, r.name)) {
+			c->hello = true;
+			break;
+		}
 		wish(c, r.name.p, r.name.n);
 		/* fall through */
 	case VERB_WAIT:

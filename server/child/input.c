@@ -75,8 +75,8 @@ static void take_held(struct client *c)
 	c->held = false;
 	c->unpaid = 0;
 	if (c->held_verdict == LINES_TOO_LONG) {
-		client_error(
-			c, ERROR_LINE_TOO_LONG, SPAN_EMPTY, LINE_MAX_BYTES);
+		client_error(c, ERROR_LINE_TOO_LONG, SPAN_EMPTY,
+			(uint32_t)lines_max(&c->lines));
 		/* The next line is not the hello that this one was. */
 		c->hello = c->hello && c->dialect->waits;
 	}
@@ -90,14 +90,24 @@ static void take_held(struct client *c)
 	take_line(c, (struct span){c->held_line, c->held_len});
 }
 
-/* Whether a line can be acted on now: one at a time, and never without room for
- * its results. */
-bool input_is_open(const struct client *c)
+/* Whether the last request is answered, and there is room for the results of
+ * the next one. */
+static bool is_settled(const struct client *c)
 {
 	return c->phase == PHASE_TALK && c->channel.welcomed &&
 	       c->listing == LISTING_NONE && c->rename == 0 && c->join == 0 &&
 	       !unacked_holds(&c->unacked, c->asked) &&
 	       unacked_has_room(&c->unacked) && outbuf_has_room(&c->outbuf);
+}
+
+bool input_goes_on(const struct client *c)
+{
+	return c->dialect_state.more && is_settled(c);
+}
+
+bool input_is_open(const struct client *c)
+{
+	return !c->dialect_state.more && is_settled(c);
 }
 
 /* Not while lines wait: they may fill the whole buffer. */
@@ -110,8 +120,23 @@ bool input_wants_input(const struct client *c)
 	return input_is_open(c) && !c->waiting;
 }
 
+/* Goes on with what the dialect has begun.  Its requests take turns as lines
+ * do, but later: the next line waits for them. */
+static void go_on(struct client *c)
+{
+	struct request r;
+
+	while (input_goes_on(c)) {
+		client_go_on(c, &r);
+		if (r.verb != VERB_NONE)
+			rate_owe(&c->rate);
+		command_run(c, &r);
+	}
+}
+
 void input_take_lines(struct client *c, int64_t now)
 {
+	go_on(c);
 	if (input_is_open(c))
 		greet_settle(c);
 	while (c->waiting && input_is_open(c)) {
@@ -134,6 +159,7 @@ void input_take_lines(struct client *c, int64_t now)
 		if (!waited && rate_is_full(&c->rate))
 			c->told_rate = false;
 		take_held(c);
+		go_on(c);
 	}
 }
 

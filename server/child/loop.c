@@ -123,7 +123,7 @@ static int64_t next_deadline(const struct client *c, int64_t now)
 	if (c->waiting && input_is_open(c))
 		next = deadline_min(
 			next, now + (c->held ? rate_wait_ms(&c->rate) : 0));
-	if (greet_is_due(c))
+	if (greet_is_due(c) || input_goes_on(c))
 		next = now;
 	if ((c->listing != LISTING_NONE || channel_has_frames(c)) &&
 		outbuf_has_room(&c->outbuf))
@@ -315,6 +315,7 @@ int child_main(const struct child_setup *setup)
 	c.generation = setup->generation;
 	c.only = setup->only;
 	c.has_front = setup->has_front;
+	c.view.client = &c;
 	c.channel.fd = -1;
 	membership_init(&c.memberships, c.membership);
 	ignored_init(&c.ignored, c.ignored_user);

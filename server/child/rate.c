@@ -25,6 +25,12 @@ bool rate_take(struct rate *r, int64_t now)
 	return true;
 }
 
+void rate_owe(struct rate *r)
+{
+	if (r->per_second != 0)
+		r->level -= LINE;
+}
+
 int rate_wait_ms(const struct rate *r)
 {
 	int64_t missing = LINE - r->level;

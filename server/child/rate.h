@@ -19,6 +19,9 @@ void rate_init(
 /* Takes one line's token; false if there is none yet. */
 bool rate_take(struct rate *r, int64_t now);
 
+/* Takes one that is there later: the next line waits for it, too. */
+void rate_owe(struct rate *r);
+
 /* Milliseconds until the next token. */
 int rate_wait_ms(const struct rate *r);
 

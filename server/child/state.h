@@ -59,6 +59,11 @@ enum listing {
 	LISTING_ROOMS,
 };
 
+/* What view.c looks things up for. */
+struct view {
+	const struct client *client;
+};
+
 struct client {
 	/* First, at the beginning of a page: a process that reads the title has
 	 * the kernel read up to a page from there on. */
@@ -73,6 +78,7 @@ struct client {
 	const struct protocol *protocol; /* NULL: not known yet */
 	const struct dialect *dialect; /* of protocol, or else the listener's */
 	const struct transport *transport; /* NULL: bytes are kept raw */
+	struct view view;
 	struct dialect_state dialect_state;
 	struct transport_state transport_state;
 	enum phase phase;
@@ -168,6 +174,9 @@ void client_ask(struct client *c,
 		struct request *r, char *dst),
 	struct span line, struct request *r);
 
+/* The same for the dialect's more. */
+void client_go_on(struct client *c, struct request *r);
+
 /* Passes received bytes to the transport; returns the number of those that are
  * of lines, and stay. */
 size_t client_take(struct client *c, char *bytes, size_t n);
@@ -216,6 +225,10 @@ void input_read(struct client *c);
 /* Whether a line can be acted on now: one at a time, and never without room for
  * its results. */
 bool input_is_open(const struct client *c);
+
+/* Whether the dialect can go on with what it has begun: before any other
+ * line. */
+bool input_goes_on(const struct client *c);
 
 /* Whether to read more from the client. */
 bool input_wants_input(const struct client *c);

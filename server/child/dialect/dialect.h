@@ -62,8 +62,9 @@ struct dialect {
 	 * what users do that only such clients show. */
 	bool watches;
 
-	/* Cap on the bytes of a line, the newline not counted; 0:
-	 * LINE_MAX_BYTES. */
+	/* Cap on the bytes of a line, the newline not counted, at most
+	 * LINES_CAP; 0: LINE_MAX_BYTES, which is also the longest text of a
+	 * request. */
 	size_t line_max;
 
 	/* Called when a connection begins to speak the dialect.  NULL: nothing
@@ -88,11 +89,11 @@ struct dialect {
 	 * or VERB_END.  NULL: the dialect never sets due_ms. */
 	char *(*tick)(struct dialect_state *s, struct request *r, char *dst);
 
-	/* Called while s->more is set, whenever there is room and the last
-	 * request has been answered: goes on with a long answer, or with the
-	 * rest of the last line, which stays where it is until then and may
-	 * become one more request.  No other line is taken meanwhile; events
-	 * are rendered in between.  NULL: the dialect never sets it. */
+	/* Called after the welcome while s->more is set, whenever there is room
+	 * and the last request has been answered: goes on with a long answer,
+	 * or with the rest of the last line, which stays where it is until then
+	 * and may become one more request.  No other line is taken meanwhile;
+	 * events are rendered in between.  NULL: the dialect never sets it. */
 	char *(*more)(struct dialect_state *s, struct request *r, char *dst);
 };
 

@@ -30,8 +30,10 @@ enum verb {
 	VERB_END,      /* to leave, by the dialect's: reason */
 	VERB_ERROR,    /* the line is invalid: error, about, number */
 	/* Before the welcome only: */
-	VERB_JOIN, /* name: to join under it, on: or not at all; empty: under
-		      any; user, text: the user's name and real name */
+	VERB_JOIN, /* name: to join under it, empty: under any; on: under that
+		      one or not at all, then an error is rendered and the
+		      hello goes on; user, text: the user's name and real
+		      name */
 	VERB_WAIT, /* to join, and the line again after the welcome */
 	VERB_PEEK, /* who is online, without joining */
 	VERBS      /* the number of verbs */
@@ -50,6 +52,9 @@ struct request {
 	enum room_mode mode;
 	bool on;
 	bool notice; /* say, tell: no program should answer it */
+	bool await;  /* say, act, tell: the next line, and the dialect's more,
+			wait for the answer, an event with .answer; none comes
+			of a text of which cleaning leaves nothing */
 };
 
 #define REQUEST_EMPTY                         \
