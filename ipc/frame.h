@@ -16,7 +16,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 5
+#define FRAME_VERSION 6
 #endif
 #define FRAME_ALIGN 8
 

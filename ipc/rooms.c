@@ -152,8 +152,16 @@ bool rooms_exists(const struct rooms *r, uint32_t room)
 	       atomic_load_explicit(&r->keys[room], memory_order_acquire) != 0;
 }
 
-/* The index of the place where the user is in this room now, or -1. */
-static int find_place(const struct rooms *r, uint32_t slot, uint32_t room)
+/* Whether a time from join to left, 0: not over, has the event in it. */
+static bool lasts(uint64_t join_id, uint64_t left_id, uint64_t id)
+{
+	return join_id <= id && (left_id == 0 || left_id > id);
+}
+
+/* The index of the place where the user is in this room as of an event, or
+ * -1. */
+static int find_place(
+	const struct rooms *r, uint32_t slot, uint32_t room, uint64_t id)
 {
 	const struct places *p = &r->places[slot];
 	uint32_t generation = atomic_load_explicit(
@@ -165,19 +173,60 @@ static int find_place(const struct rooms *r, uint32_t slot, uint32_t room)
 		if (atomic_load_explicit(&p->room[i], memory_order_acquire) ==
 				room &&
 			q->generation == generation &&
-			atomic_load_explicit(
-				&q->left_id, memory_order_relaxed) == 0)
+			lasts(q->join_id,
+				atomic_load_explicit(
+					&q->left_id, memory_order_relaxed),
+				id))
 			return i;
 	}
 	return -1;
 }
 
+const struct place *rooms_place_at(
+	const struct rooms *r, uint32_t slot, uint32_t room, uint64_t id)
+{
+	int i = room != ROOM_LOBBY ? find_place(r, slot, room, id) : -1;
+
+	return i != -1 ? &r->places[slot].place[i] : NULL;
+}
+
 const struct place *rooms_place(
 	const struct rooms *r, uint32_t slot, uint32_t room)
 {
-	int i = room != ROOM_LOBBY ? find_place(r, slot, room) : -1;
+	return rooms_place_at(r, slot, room, ROOMS_NOW);
+}
 
-	return i != -1 ? &r->places[slot].place[i] : NULL;
+/* The one of the two names that was given last before that event, or else,
+ * after two renames since, the older one. */
+static unsigned int name_as_of(const struct stay *p, uint64_t id)
+{
+	unsigned int now = atomic_load(&p->current) & 1;
+
+	return atomic_load(&p->since[now]) <= id ? now : !now;
+}
+
+bool rooms_user(
+	const struct rooms *r, uint32_t slot, uint64_t id, struct rooms_user *u)
+{
+	const struct stay *p = &r->places[slot].stay;
+	uint64_t left_id, since;
+	unsigned int i;
+
+	/* Again, where the name has been replaced meanwhile. */
+	do {
+		u->generation = atomic_load(&p->generation);
+		left_id = atomic_load(&p->left_id);
+		if (u->generation == 0 || !lasts(p->join_id, left_id, id))
+			return false;
+		i = name_as_of(p, id);
+		since = atomic_load(&p->since[i]);
+		u->name_len =
+			p->name_len[i] <= NAME_MAX_BYTES ? p->name_len[i] : 0;
+		memcpy(u->name, p->name[i], u->name_len);
+		atomic_thread_fence(memory_order_acquire);
+	} while (atomic_load(&p->since[i]) != since ||
+		 atomic_load(&p->generation) != u->generation);
+	return true;
 }
 
 const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room)
@@ -251,6 +300,12 @@ bool rooms_are_sound(const struct rooms *r)
 			return false;
 	}
 	for (uint32_t slot = 0; slot < r->capacity; slot++) {
+		const struct stay *p = &r->places[slot].stay;
+
+		if (atomic_load(&p->current) > 1 ||
+			p->name_len[0] > NAME_MAX_BYTES ||
+			p->name_len[1] > NAME_MAX_BYTES)
+			return false;
 		for (int i = 0; i < ROOMS_PER_USER; i++) {
 			if (atomic_load(&r->places[slot].room[i]) >= r->count)
 				return false;

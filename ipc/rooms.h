@@ -7,10 +7,15 @@
  * the secrets (keys, bans, invitations) are mapped by the relay
  * and the parent alone.
  *
- * Room 0 is the lobby: everyone is in it, always, and it has no places.  Any
- * other room begins with its first member, who is its operator, and ends with
- * the last.  A room that has ended leaves its number to another one; number and
- * generation are unique.  Names of rooms are stored without the '#'. */
+ * Room 0 is the lobby: everyone is in it, always; instead of a place there it
+ * has the user's stay on the server.  Any other room begins with its first
+ * member, who is its operator, and ends with the last.  A room that has ended
+ * leaves its number to another one; number and generation are unique.  Names of
+ * rooms are stored without the '#'.
+ *
+ * Who is where can be asked as of an event, by its id: one that a reader's
+ * client has had.  What has happened since is not seen then, so an answer and
+ * the events after it never contradict each other. */
 #ifndef IPC_ROOMS_H
 #define IPC_ROOMS_H
 
@@ -61,10 +66,25 @@ struct place {
 	_Atomic uint64_t left_id; /* and its end; 0: the user is in the room */
 };
 
+/* A user's time on the server.  A new name is written beside the one in use,
+ * which is still the name as of the events before the rename. */
+struct stay {
+	_Atomic uint32_t generation; /* of the user; 0: nobody's, or a join is
+					being written */
+	_Atomic uint8_t current;     /* which of the two is the name now */
+	uint8_t name_len[2];
+	uint8_t unused;
+	uint64_t join_id;          /* as in a place */
+	_Atomic uint64_t left_id;  /* 0: the user is online */
+	_Atomic uint64_t since[2]; /* the event that gave each name */
+	char name[2][NAME_MAX_BYTES];
+};
+
 struct places {
 	_Atomic uint32_t room[ROOMS_PER_USER]; /* the numbers, in one line of
 						  the processor's cache */
 	struct place place[ROOMS_PER_USER];
+	struct stay stay;
 };
 
 /* A ban holds for the user whom it was made for, until that connection ends,
@@ -96,7 +116,10 @@ LAYOUT_SIZE(struct room, 936, ROOMS_BUMP);
 LAYOUT_AT(struct room, name, 23, ROOMS_BUMP);
 LAYOUT_AT(struct room, topic, 56, ROOMS_BUMP);
 LAYOUT_SIZE(struct place, 24, ROOMS_BUMP);
-LAYOUT_SIZE(struct places, 448, ROOMS_BUMP);
+LAYOUT_SIZE(struct stay, 104, ROOMS_BUMP);
+LAYOUT_AT(struct stay, join_id, 8, ROOMS_BUMP);
+LAYOUT_AT(struct stay, name, 40, ROOMS_BUMP);
+LAYOUT_SIZE(struct places, 552, ROOMS_BUMP);
 LAYOUT_SIZE(struct room_secrets, 1580, ROOMS_BUMP);
 
 /* Where the parts are; a copy of this is in each process. */
@@ -149,6 +172,26 @@ bool rooms_exists(const struct rooms *r, uint32_t room);
  * no places. */
 const struct place *rooms_place(
 	const struct rooms *r, uint32_t slot, uint32_t room);
+
+/* As of an event: one that the caller has had, or ROOMS_NOW. */
+#define ROOMS_NOW UINT64_MAX
+
+/* A user who is online; the name is a copy. */
+struct rooms_user {
+	uint32_t generation;
+	uint8_t name_len;
+	char name[NAME_MAX_BYTES];
+};
+
+/* The user of the slot as of that event; false if there was none, or one who
+ * has been followed by another since.  Needs no lock. */
+bool rooms_user(const struct rooms *r, uint32_t slot, uint64_t id,
+	struct rooms_user *u);
+
+/* The place of the slot's user in the room as of that event, NULL if it was
+ * not in it; its powers are those of now. */
+const struct place *rooms_place_at(
+	const struct rooms *r, uint32_t slot, uint32_t room, uint64_t id);
 
 /* The room's topic; its len is 0 where there is none. */
 const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room);

@@ -235,13 +235,59 @@ static void apply_in_room(struct rooms *r, const struct frame_event *e)
 	}
 }
 
+/* The slot has another user, who is found by its generation. */
+static void arrive(struct places *p, const struct frame_event *e)
+{
+	struct stay *stay = &p->stay;
+
+	atomic_store(&stay->generation, 0);
+	atomic_thread_fence(memory_order_release);
+	memset(p, 0, sizeof *p);
+	stay->join_id = e->id;
+	stay->name_len[0] = e->from_len;
+	memcpy(stay->name[0], frame_from(e), e->from_len);
+	atomic_store(&stay->since[0], e->id);
+	atomic_store(&stay->generation, e->from_generation);
+}
+
+/* The name that is overwritten counts as a new one from the start: no reader
+ * has had this event yet. */
+static void change_name(struct stay *stay, const struct frame_event *e)
+{
+	uint8_t i = atomic_load(&stay->current) & 1;
+
+	if (atomic_load(&stay->since[i]) == e->id)
+		return; /* it is done again */
+	i = !i;
+	atomic_store(&stay->since[i], e->id);
+	atomic_thread_fence(memory_order_release);
+	stay->name_len[i] = e->to_len;
+	memcpy(stay->name[i], frame_to(e), e->to_len);
+	atomic_store(&stay->current, i);
+}
+
+static void apply_in_lobby(struct rooms *r, const struct frame_event *e)
+{
+	struct places *p = &r->places[e->from_slot];
+
+	if (e->kind == EVENT_JOIN)
+		arrive(p, e);
+	if (e->from_generation == 0 ||
+		atomic_load(&p->stay.generation) != e->from_generation)
+		return;
+	if (e->kind == EVENT_LEAVE)
+		atomic_store(&p->stay.left_id, e->id);
+	else if (e->kind == EVENT_RENAME)
+		change_name(&p->stay, e);
+}
+
 void rooms_apply(struct rooms *r, const struct frame_event *e)
 {
-	bool digest = (e->flags & EVENT_DIGEST) != 0;
-
-	if (e->room != ROOM_LOBBY && !digest)
-		apply_in_room(r, e);
-	else if (e->kind == EVENT_JOIN && !digest)
-		memset(&r->places[e->from_slot], 0, sizeof *r->places);
+	if ((e->flags & EVENT_DIGEST) == 0) {
+		if (e->room != ROOM_LOBBY)
+			apply_in_room(r, e);
+		else
+			apply_in_lobby(r, e);
+	}
 	r->rooms[e->room].seq = e->seq;
 }

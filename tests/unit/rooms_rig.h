@@ -135,6 +135,39 @@ static inline void enter_lobby(uint32_t slot)
 		"somebody", "", "", "");
 }
 
+static inline void leave_lobby(uint32_t slot)
+{
+	happens((struct frame_event){.kind = EVENT_LEAVE,
+			.audience = AUDIENCE_EVERYONE,
+			.from_slot = slot,
+			.from_generation = slot + 100},
+		"somebody", "", "", "");
+}
+
+static inline void change_name(uint32_t slot, const char *name)
+{
+	happens((struct frame_event){.kind = EVENT_RENAME,
+			.audience = AUDIENCE_EVERYONE,
+			.from_slot = slot,
+			.from_generation = slot + 100},
+		"somebody", name, "", "");
+}
+
+/* The name that the slot's user had then; empty: nobody was online; "?": a name
+ * that is not written yet. */
+static inline const char *name_at(
+	const struct rooms *of, uint32_t slot, uint64_t id)
+{
+	static char name[NAME_MAX_BYTES + 1];
+	struct rooms_user u;
+
+	if (!rooms_user(of, slot, id, &u))
+		return "";
+	memcpy(name, u.name, u.name_len);
+	name[u.name_len] = '\0';
+	return name[0] != '\0' ? name : "?";
+}
+
 static inline void set_topic(const char *room, const char *text)
 {
 	happens(in(room, EVENT_TOPIC), "somebody", "", room, text);
@@ -244,6 +277,18 @@ static inline void describe_room(
 		atomic_load(&q->members), (unsigned)q->seq, q->limit,
 		atomic_load(&q->modes), t->len, t->text, t->by_len, t->by);
 	describe_secrets(f, &of->secrets[number]);
+	for (uint32_t slot = 0; number == ROOM_LOBBY && slot < CAPACITY;
+		slot++) {
+		const struct stay *p = &of->places[slot].stay;
+
+		if (atomic_load(&p->generation) != 0)
+			fprintf(f, " %u/%u:%u:%u:%s:%s", slot,
+				atomic_load(&p->generation),
+				(unsigned)p->join_id,
+				(unsigned)atomic_load(&p->left_id),
+				name_at(of, slot, last_id - 1),
+				name_at(of, slot, ROOMS_NOW));
+	}
 	for (uint32_t slot = 0; slot < CAPACITY; slot++) {
 		const struct place *at = rooms_place(of, slot, number);
 

@@ -122,6 +122,73 @@ static void was(void)
 	CHECK(powers(4, "dev") == -1);
 }
 
+/* As of each event there is who was there after it. */
+static void as_of(void)
+{
+	CHECK(begin());
+	enter_lobby(3);  /* 1 */
+	enter(3, "dev"); /* 2 */
+	enter(4, "dev"); /* 3 */
+	leave(3, "dev"); /* 4 */
+	enter(5, "dev"); /* 5 */
+	enter(3, "dev"); /* 6 */
+	leave(5, "dev"); /* 7 */
+	for (uint64_t id = 1; id < 10; id++) {
+		bool in = (id >= 2 && id < 4) || id >= 6;
+
+		CHECK((rooms_place_at(&r, 3, 1, id) != NULL) == in);
+		CHECK((rooms_place_at(&r, 4, 1, id) != NULL) == (id >= 3));
+		CHECK((rooms_place_at(&r, 5, 1, id) != NULL) ==
+			(id >= 5 && id < 7));
+	}
+	CHECK(rooms_place_at(&r, 3, 1, ROOMS_NOW) == rooms_place(&r, 3, 1));
+	CHECK(rooms_place_at(&r, 5, 1, ROOMS_NOW) == NULL);
+	CHECK(rooms_place_at(&r, 3, ROOM_LOBBY, 1) == NULL);
+}
+
+static bool is_called(uint32_t slot, uint64_t id, const char *name)
+{
+	return strcmp(name_at(&r, slot, id), name) == 0;
+}
+
+/* The last two names are known as of when they were borne. */
+static void stays(void)
+{
+	struct rooms_user u;
+
+	CHECK(begin());
+	CHECK(is_called(3, 0, "") && is_called(3, ROOMS_NOW, ""));
+	enter_lobby(4);        /* 1 */
+	enter_lobby(3);        /* 2 */
+	change_name(3, "bob"); /* 3 */
+	CHECK(is_called(3, 1, "") && is_called(3, 2, "somebody"));
+	CHECK(is_called(3, 3, "bob") && is_called(3, ROOMS_NOW, "bob"));
+	change_name(3, "carol"); /* 4 */
+	CHECK(is_called(3, 3, "bob") && is_called(3, 4, "carol"));
+	CHECK(is_called(3, 2, "bob")); /* the oldest that is known */
+	leave_lobby(3);                /* 5 */
+	CHECK(is_called(3, 4, "carol") && is_called(3, 5, ""));
+	CHECK(is_called(4, ROOMS_NOW, "somebody"));
+	CHECK(rooms_user(&r, 4, 1, &u) && u.generation == 104);
+	/* What a user of before does late is nothing of the slot's now. */
+	enter_lobby(3); /* 6 */
+	CHECK(is_called(3, 5, "") && is_called(3, 6, "somebody"));
+	happens((struct frame_event){.kind = EVENT_LEAVE,
+			.audience = AUDIENCE_EVERYONE,
+			.from_slot = 3,
+			.from_generation = 99},
+		"somebody", "", "", "");
+	CHECK(is_called(3, ROOMS_NOW, "somebody"));
+	/* A digest is of several, and of nobody's slot. */
+	happens((struct frame_event){.kind = EVENT_LEAVE,
+			.flags = EVENT_DIGEST,
+			.from_slot = 3,
+			.from_generation = 103},
+		"", "", "", "bob");
+	CHECK(is_called(3, ROOMS_NOW, "somebody"));
+	CHECK(rooms_are_sound(&r));
+}
+
 static void all_places(void)
 {
 	char name[8];
@@ -378,6 +445,8 @@ int main(void)
 	RUN(next_generation, "another room of the same number");
 	RUN(full, "all the rooms there can be");
 	RUN(was, "who was in a room, and when");
+	RUN(as_of, "who was in a room as of an event");
+	RUN(stays, "who was online as of an event, and under which name");
 	RUN(all_places, "all the rooms that a user can be in");
 	RUN(kicks, "who is kicked has left");
 	RUN(digests, "a digest moves nobody");

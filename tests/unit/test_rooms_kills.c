@@ -68,8 +68,37 @@ static bool same_topic(const struct room_topic *a, const struct room_topic *b)
 	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
+static bool same_name(const struct rooms *of, uint32_t slot, uint64_t id)
+{
+	char name[NAME_MAX_BYTES + 1];
+
+	strcpy(name, name_at(of, slot, id));
+	return strcmp(name, name_at(&r, slot, id)) == 0;
+}
+
+/* Who was online before the event is so as of then, under the same name, unless
+ * another has the slot now. */
+static bool readers_know_users(void)
+{
+	for (uint32_t slot = 0; slot < CAPACITY; slot++) {
+		bool next = event.e.kind == EVENT_JOIN &&
+			    event.e.room == ROOM_LOBBY &&
+			    event.e.from_slot == slot;
+
+		if (!next && !same_name(&before, slot, last_id - 1))
+			return false;
+		if (*name_at(&r, slot, ROOMS_NOW) != '\0' &&
+			!same_name(&before, slot, ROOMS_NOW) &&
+			!same_name(&after, slot, ROOMS_NOW))
+			return false;
+	}
+	return true;
+}
+
 static bool readers_see_sense(void)
 {
+	if (!readers_know_users())
+		return false;
 	for (uint32_t i = 0; i < r.count; i++) {
 		const struct room_topic *t = rooms_topic(&r, i);
 
@@ -212,6 +241,19 @@ static void used_place(void)
 	STEP(enter_lobby(3));
 }
 
+static void users(void)
+{
+	CHECK(opened());
+	STEP(enter_lobby(3));
+	enter(3, "dev");
+	STEP(change_name(3, "bob"));
+	STEP(change_name(3, "carol"));
+	STEP(change_name(3, "bob"));
+	STEP(leave(3, "dev"));
+	STEP(leave_lobby(3));
+	STEP(enter_lobby(3));
+}
+
 static void changes(void)
 {
 	CHECK(opened());
@@ -258,6 +300,7 @@ int main(void)
 	RUN(joins, "killed in a join or leave");
 	RUN(used_number, "killed in the first join of a number used before");
 	RUN(used_place, "killed in a join in a place used before");
+	RUN(users, "killed in a join of the server, a rename or a leave");
 	RUN(changes, "killed in a change of topic, powers or modes");
 	RUN(lists, "killed in a ban, its end, or an invitation");
 	drop_rooms();

@@ -90,6 +90,12 @@ static void write_places(volatile char *secrets)
 	r.places[3].place[0].powers = POWER_OPERATOR;
 }
 
+static void write_stay(volatile char *secrets)
+{
+	(void)secrets;
+	atomic_store(&r.places[3].stay.left_id, 1);
+}
+
 static void write_room(volatile char *secrets)
 {
 	(void)secrets;
@@ -144,7 +150,8 @@ static void children(void)
 	set_mode("dev", MODE_KEY, true, "sesame");
 	CHECK(ends(read_all) == 0);
 	CHECK(dies(read_secrets) && dies(write_secrets));
-	CHECK(dies(write_places) && dies(write_room) && dies(write_key));
+	CHECK(dies(write_places) && dies(write_stay) && dies(write_room) &&
+		dies(write_key));
 	CHECK_EQ(members("dev"), 1);
 	CHECK(private_of("dev")->key_len == 6);
 }
@@ -172,6 +179,16 @@ static void sound(void)
 		&r.places[CAPACITY - 1].room[ROOMS_PER_USER - 1], ROOMS + 1);
 	CHECK(!rooms_are_sound(&r));
 	atomic_store(&r.places[CAPACITY - 1].room[ROOMS_PER_USER - 1], ROOMS);
+	CHECK(rooms_are_sound(&r));
+	r.places[5].stay.name_len[1] = NAME_MAX_BYTES + 1;
+	CHECK(!rooms_are_sound(&r));
+	r.places[5].stay.name_len[1] = NAME_MAX_BYTES;
+	r.places[5].stay.name_len[0] = NAME_MAX_BYTES + 1;
+	CHECK(!rooms_are_sound(&r));
+	r.places[5].stay.name_len[0] = NAME_MAX_BYTES;
+	atomic_store(&r.places[5].stay.current, 2);
+	CHECK(!rooms_are_sound(&r));
+	atomic_store(&r.places[5].stay.current, 1);
 	CHECK(rooms_are_sound(&r));
 }
 
