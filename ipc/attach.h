@@ -19,13 +19,17 @@
 struct attach {
 	uint32_t version; /* FRAME_VERSION of the child */
 	uint32_t slot, generation;
-	uint32_t name_len;
+	uint8_t name_len;
+	uint8_t watches; /* whether its client keeps lists of its own of who is
+			    where: it gets each join and leave */
+	uint8_t unused[2];
 	uint64_t last_id, last_seq; /* of the last event seen; 0: none */
 	char name[NAME_MAX_BYTES];
 };
 
 LAYOUT_SIZE(struct attach, 64, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, version, 0, "the same in all versions");
+LAYOUT_AT(struct attach, watches, 13, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, last_id, 16, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
 

@@ -43,10 +43,19 @@ static inline size_t audience_named(
 	return n;
 }
 
-/* Whether this user is in it.  Only the present user of the slot has places in
- * rooms, and none of before its join. */
+/* Whether those who watch are in it beside its users: members, of the room that
+ * it happens in, whose clients keep lists of their own. */
+static inline bool audience_is_watched(const struct frame_event *e)
+{
+	return e->audience == AUDIENCE_WATCHERS ||
+	       (e->audience == AUDIENCE_FROM && e->room != ROOM_LOBBY);
+}
+
+/* Whether this user, who watches or does not, is in it.  Only the present user
+ * of the slot has places in rooms, and none of before its join. */
 static inline bool audience_has(const struct frame_event *e,
-	const struct rooms *rooms, uint32_t slot, uint32_t generation)
+	const struct rooms *rooms, uint32_t slot, uint32_t generation,
+	bool watches)
 {
 	bool from = e->from_slot == slot && e->from_generation == generation;
 	bool to = e->to_slot == slot && e->to_generation == generation;
@@ -63,7 +72,10 @@ static inline bool audience_has(const struct frame_event *e,
 	case AUDIENCE_TO:
 		return to;
 	case AUDIENCE_FROM:
-		return from;
+		return from || (watches && audience_is_watched(e) &&
+				       rooms_was_in(rooms, slot, e));
+	case AUDIENCE_WATCHERS:
+		return watches && (e->kind != EVENT_JOIN || !from);
 	default:
 		return false;
 	}

@@ -159,12 +159,15 @@ enum event_kind {
 
 /* Who sees an event; ipc/audience.h has the questions about it. */
 enum audience {
-	AUDIENCE_NOBODY, /* a join or leave that a digest announces later */
+	AUDIENCE_NOBODY,   /* the relay alone */
+	AUDIENCE_WATCHERS, /* of the lobby: who watches; a digest tells the
+			      others of a join or leave */
 	AUDIENCE_EVERYONE,
 	AUDIENCE_ROOM, /* who is in the room, and the users of from and to */
 	AUDIENCE_BOTH, /* the users of from and to */
 	AUDIENCE_TO,   /* the user of to */
-	AUDIENCE_FROM, /* the user of from: a digest tells the others */
+	AUDIENCE_FROM, /* the user of from, and who watches in the room: a
+			  digest tells the others */
 	AUDIENCES      /* how many there are */
 };
 
@@ -176,6 +179,10 @@ enum event_flag {
 	EVENT_FRESH = 4,
 	/* A leave of a room by who leaves the server. */
 	EVENT_QUIT = 8,
+	/* A private message that says what its sender does. */
+	EVENT_ACTED = 16,
+	/* Public or private: no program should answer it. */
+	EVENT_NOTICED = 32,
 };
 
 struct frame_event {
@@ -215,7 +222,7 @@ LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 17, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 12, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_BYE, 16, FRAME_BUMP);
-LAYOUT_NUMBER(AUDIENCES, 6, FRAME_BUMP);
+LAYOUT_NUMBER(AUDIENCES, 7, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 9, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
 LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);

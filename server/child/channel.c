@@ -29,7 +29,8 @@ static void make_channel(struct client *c, int64_t now)
 		.version = FRAME_VERSION,
 		.slot = c->slot,
 		.generation = c->generation,
-		.name_len = (uint32_t)c->name_len,
+		.name_len = (uint8_t)c->name_len,
+		.watches = c->dialect != NULL && c->dialect->watches,
 		.last_id = membership_last_id(&c->memberships, l->last_id),
 		.last_seq = l->last_seq,
 	};
@@ -131,16 +132,26 @@ static void note_own(struct client *c, const struct frame_event *e)
 	unacked_acknowledge(&c->unacked, e->counter);
 }
 
+/* Whether a digest tells it to all but those who watch. */
+static bool is_alone(const struct frame_event *f)
+{
+	return (f->kind == EVENT_JOIN || f->kind == EVENT_LEAVE) &&
+	       (f->audience == AUDIENCE_WATCHERS ||
+		       f->audience == AUDIENCE_FROM);
+}
+
 static void render(struct client *c, const struct frame_event *f, bool old)
 {
 	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
 	/* A welcome has the SEQ that its client continues from, and so has the
 	 * own join of a room, even if others read of it in a digest. */
+	bool from_me = is_me(c, f->from_slot, f->from_generation);
 	bool has_number = audience_is_counted(f) || f->kind == EVENT_WELCOME ||
-			  f->audience == AUDIENCE_FROM;
+			  (from_me && f->audience == AUDIENCE_FROM);
 	struct event e = {
 		.kind = f->kind,
 		.seq = has_number ? f->seq : 0,
+		.id = f->id,
 		.unix_ms = f->unix_ms,
 		.age_ms = !old      ? -1
 			  : age > 0 ? age
@@ -148,6 +159,8 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.room = {frame_room(f), f->room_len},
 		.from = {frame_from(f), f->from_len},
 		.to = {frame_to(f), f->to_len},
+		.from_id = {f->from_slot, f->from_generation},
+		.to_id = {f->to_slot, f->to_generation},
 		.text = {frame_text(f), f->text_len},
 		.online = f->online,
 		.more = f->more,
@@ -157,7 +170,11 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.on = f->on != 0,
 		.quit = (f->flags & EVENT_QUIT) != 0,
 		.digest = (f->flags & EVENT_DIGEST) != 0,
-		.from_me = is_me(c, f->from_slot, f->from_generation),
+		.alone = is_alone(f),
+		.acted = (f->flags & EVENT_ACTED) != 0,
+		.notice = (f->flags & EVENT_NOTICED) != 0,
+		.answer = from_me && c->asked != 0 && f->counter == c->asked,
+		.from_me = from_me,
 		.to_me = is_me(c, f->to_slot, f->to_generation),
 	};
 

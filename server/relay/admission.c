@@ -192,9 +192,10 @@ static bool place_cursor(struct switchboard *s, uint32_t slot,
 		seq_before(s, ROOM_LOBBY, next_in(s, ROOM_LOBBY, 0, m->cursor));
 	if (oldest > seen)
 		*missed = (uint32_t)(oldest - seen);
-	else if (m->own_id > a->last_id &&
-		 m->own_id < eventlog_at(&s->log, m->cursor)->id)
-		*missed = 1;
+	else if (m->watches ||
+		 (m->own_id > a->last_id &&
+			 m->own_id < eventlog_at(&s->log, m->cursor)->id))
+		*missed = 1; /* lists may lack a join or leave */
 	return false;
 }
 
@@ -207,6 +208,10 @@ static void connect_member(
 
 	if (!members_connect(s, slot, fd))
 		return;
+	if (!rooms_watch(s, slot, a->watches != 0)) {
+		members_detach(s, slot); /* out of memory: the child retries */
+		return;
+	}
 	whole = place_cursor(s, slot, a, &missed);
 	if (!send_welcome(s, slot, fresh, missed) ||
 		(!whole && !send_rooms(s, slot))) {
@@ -234,7 +239,7 @@ static bool is_credible(
 	r = &s->table->roster[a->slot];
 	return atomic_load(&r->generation) == a->generation &&
 	       atomic_load(&r->pid) == pid && a->last_id < s->log.next_id &&
-	       a->name_len <= NAME_MAX_BYTES &&
+	       a->watches <= 1 && a->name_len <= NAME_MAX_BYTES &&
 	       name_check(a->name, a->name_len) == NAME_OK;
 }
 

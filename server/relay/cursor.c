@@ -33,7 +33,8 @@ static bool is_visible(
 {
 	if (e->id < s->members[slot].live_id)
 		return e->room == ROOM_LOBBY && audience_has_newcomers(e);
-	return audience_has(e, s->rooms, slot, session_of(s, slot)->generation);
+	return audience_has(e, s->rooms, slot, session_of(s, slot)->generation,
+		s->members[slot].watches);
 }
 
 /* A place in what a member gets: an entry, and in front of it the rest of a

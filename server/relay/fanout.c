@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Sends the events since the last round: one send for each member, the same
- * bytes for all in the lobby, or in the lobby and one room.  A member that gets
- * anything else has its cursor moved by itself.
- * Runs in: relay. */
+ * bytes for all in the lobby, or in the lobby and one room; those who watch get
+ * more, and share that.  A member that gets anything else has its cursor moved
+ * by itself. Runs in: relay. */
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -50,27 +50,29 @@ static void touch_if(
 	fanout_touch(s, user.slot);
 }
 
-/* Adds the entry to the room's part of the round. */
-static void note_run(struct room_state *r, uint64_t start, uint64_t end)
+/* Adds the entry to a part of the round. */
+static void note_run(struct runs *r, uint64_t start, uint64_t end)
 {
-	struct run *last = &r->runs[r->nruns > 0 ? r->nruns - 1 : 0];
+	struct run *last = &r->run[r->n > 0 ? r->n - 1 : 0];
 
-	if (r->nruns > 0 && last->end == start)
+	if (r->n > 0 && last->end == start)
 		last->end = end;
-	else if (r->nruns < ROUND_RUNS)
-		r->runs[r->nruns++] = (struct run){start, end};
+	else if (r->n < ROUND_RUNS)
+		r->run[r->n++] = (struct run){start, end};
 	else
 		r->split = true;
 }
 
-static void note_in_room(struct switchboard *s, const struct frame_event *e)
+/* An entry for the first n of the room's list. */
+static void note_in_room(
+	struct switchboard *s, const struct frame_event *e, uint32_t n)
 {
 	struct room_state *r = &s->room[e->room];
 
 	if (!r->active)
 		s->active[s->nactive++] = e->room;
 	r->active = true;
-	for (uint32_t i = 0; i < r->n; i++)
+	for (uint32_t i = 0; i < n; i++)
 		touch(s, r->slots[i], e->room);
 	/* Who comes or goes gets a part of the room's round, and scrollback. */
 	if (e->kind == EVENT_KICK)
@@ -86,10 +88,16 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	struct audience_user users[2];
 	size_t named = audience_named(e, users);
 
-	if (audience_is_counted(e))
-		note_run(&s->room[e->room], start, end);
-	if (e->audience == AUDIENCE_ROOM)
-		note_in_room(s, e);
+	struct room_state *r = &s->room[e->room];
+	bool counted = audience_is_counted(e);
+	bool watched = r->nwatchers > 0 && audience_is_watched(e);
+
+	if (counted)
+		note_run(&r->runs[false], start, end);
+	if (counted || watched)
+		note_run(&r->runs[true], start, end);
+	if ((counted || watched) && e->room != ROOM_LOBBY)
+		note_in_room(s, e, counted ? r->n : r->nwatchers);
 	for (size_t i = 0; i < named; i++)
 		touch_if(s, e->id, users[i]);
 }
@@ -114,20 +122,21 @@ static void add_run(
 	r->total += len;
 }
 
-/* Merges the room's part of the round with the lobby's, in the one order. */
-static void make_round(
-	const struct switchboard *s, uint32_t room, struct round *r)
+/* Merges the room's part of the round with the lobby's, in the one order; for
+ * those who watch, or for the others. */
+static void make_round(const struct switchboard *s, uint32_t room, bool watches,
+	struct round *r)
 {
-	const struct room_state *a = &s->room[ROOM_LOBBY], *b = &s->room[room];
-	uint32_t i = 0, j = a == b ? b->nruns : 0;
+	const struct runs *a = &s->room[ROOM_LOBBY].runs[watches],
+			  *b = &s->room[room].runs[watches];
+	uint32_t i = 0, j = a == b ? b->n : 0;
 
 	r->n = r->total = 0;
-	while (i < a->nruns || j < b->nruns) {
-		bool first =
-			j == b->nruns ||
-			(i < a->nruns && a->runs[i].start < b->runs[j].start);
+	while (i < a->n || j < b->n) {
+		bool first = j == b->n ||
+			     (i < a->n && a->run[i].start < b->run[j].start);
 
-		add_run(s, r, first ? a->runs[i++] : b->runs[j++]);
+		add_run(s, r, first ? a->run[i++] : b->run[j++]);
 	}
 }
 
@@ -153,31 +162,37 @@ static bool takes_rounds(const struct member *m)
 	return m->fd != -1 && !m->write_closed && !m->lagging;
 }
 
-/* The same bytes for all members without an entry of a room or of their own. */
-static void send_lobby(struct switchboard *s)
+/* The same bytes for all who watch, or for all others, without an entry of a
+ * room or of their own. */
+static void send_lobby(struct switchboard *s, bool watches)
 {
+	const struct room_state *lobby = &s->room[ROOM_LOBBY];
+	uint32_t n = watches ? lobby->nwatchers : s->high;
 	struct round r;
 
-	make_round(s, ROOM_LOBBY, &r);
-	if (r.n == 0)
-		return;
-	for (uint32_t slot = 0; slot < s->high; slot++) {
+	make_round(s, ROOM_LOBBY, watches, &r);
+	for (uint32_t i = 0; r.n > 0 && i < n; i++) {
+		uint32_t slot = watches ? lobby->slots[i] : i;
 		const struct member *m = &s->members[slot];
 
-		if (takes_rounds(m) && !m->pending)
+		if (takes_rounds(m) && !m->pending && m->watches == watches)
 			send_round(s, slot, &r);
 	}
 }
 
-/* The same for the members of a room that no other entry is for; the others in
- * there stay pending. */
-static void send_room(struct switchboard *s, uint32_t room)
+/* The same for those members of a room that no other entry is for; the others
+ * in there stay pending. */
+static void send_room(struct switchboard *s, uint32_t room, bool watches)
 {
 	const struct room_state *state = &s->room[room];
+	uint32_t i = watches ? 0 : state->nwatchers;
+	uint32_t end = watches ? state->nwatchers : state->n;
 	struct round r;
 
-	make_round(s, room, &r);
-	for (uint32_t i = 0; i < state->n; i++) {
+	if (i == end || state->runs[watches].split)
+		return;
+	make_round(s, room, watches, &r);
+	for (; i < end; i++) {
 		struct member *m = &s->members[state->slots[i]];
 
 		if (!m->pending || m->round != room || !takes_rounds(m))
@@ -188,23 +203,31 @@ static void send_room(struct switchboard *s, uint32_t room)
 }
 
 /* Each member by its own cursor, for a round of too many runs. */
-static void touch_all(struct switchboard *s)
+static void touch_all(struct switchboard *s, bool watches)
 {
 	for (uint32_t slot = 0; slot < s->high; slot++) {
-		if (s->members[slot].fd != -1 && !s->members[slot].lagging)
+		const struct member *m = &s->members[slot];
+
+		if (m->fd != -1 && !m->lagging && m->watches == watches)
 			fanout_touch(s, slot);
 	}
+}
+
+static void end_runs(struct room_state *r)
+{
+	for (int i = 0; i < 2; i++) {
+		r->runs[i].n = 0;
+		r->runs[i].split = false;
+	}
+	r->active = false;
 }
 
 static void send_rooms(struct switchboard *s)
 {
 	for (uint32_t i = 0; i < s->nactive; i++) {
-		struct room_state *r = &s->room[s->active[i]];
-
-		if (!r->split)
-			send_room(s, s->active[i]);
-		r->nruns = 0;
-		r->split = r->active = false;
+		send_room(s, s->active[i], false);
+		send_room(s, s->active[i], true);
+		end_runs(&s->room[s->active[i]]);
 	}
 	s->nactive = 0;
 }
@@ -229,21 +252,23 @@ static void send_pending(struct switchboard *s)
 void fanout_flush(struct switchboard *s)
 {
 	struct room_state *lobby = &s->room[ROOM_LOBBY];
-	bool round = lobby->nruns > 0 || s->nactive > 0;
+	bool round = lobby->runs[true].n > 0 || s->nactive > 0;
+	bool overtaken = s->round_start < eventlog_tail(&s->log);
 
 	if (eventlog_head(&s->log) - s->round_start >= DEBUG_BYTES)
 		log_debug("round bytes=%llu runs=%u rooms=%u",
 			(unsigned long long)(eventlog_head(&s->log) -
 					     s->round_start),
-			lobby->nruns, s->nactive);
-	if (lobby->split || s->round_start < eventlog_tail(&s->log))
-		touch_all(s);
-	else
-		send_lobby(s);
+			lobby->runs[false].n, s->nactive);
+	for (int watches = 0; watches < 2; watches++) {
+		if (lobby->runs[watches].split || overtaken)
+			touch_all(s, watches);
+		else
+			send_lobby(s, watches);
+	}
 	send_rooms(s);
 	send_pending(s);
-	lobby->nruns = 0;
-	lobby->split = false;
+	end_runs(lobby);
 	s->round_start = eventlog_head(&s->log);
 	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
 		cursor_look(s);

@@ -102,6 +102,7 @@ void members_bye(
 		s->detached--;
 	rooms_quit(s, slot, reason);
 	names_remove(s, slot);
+	(void)rooms_watch(s, slot, false);
 	s->online--;
 	head = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);
 	head.counter = counter;

@@ -149,10 +149,17 @@ static bool is_calm(struct switchboard *s, uint32_t room)
 	return true;
 }
 
-/* For the user alone; in the lobby the welcome and the bye say as much. */
+/* For the user, in the lobby the welcome and the bye say as much, and for those
+ * who watch. */
 static uint8_t unannounced_audience(uint32_t room)
 {
-	return room == ROOM_LOBBY ? AUDIENCE_NOBODY : AUDIENCE_FROM;
+	return room == ROOM_LOBBY ? AUDIENCE_WATCHERS : AUDIENCE_FROM;
+}
+
+/* For the user alone: the second one of both is nobody. */
+static uint8_t last_audience(uint32_t room)
+{
+	return room == ROOM_LOBBY ? AUDIENCE_NOBODY : AUDIENCE_BOTH;
 }
 
 void presence_join(struct switchboard *s, const struct frame_event *head,
@@ -176,7 +183,9 @@ const struct frame_event *presence_leave(struct switchboard *s,
 	struct frame_event e = *head;
 
 	e.on = is_unannounced(p, join_id);
-	if (e.on || s->ending || !is_calm(s, e.room))
+	if (s->ending)
+		e.audience = last_audience(e.room);
+	else if (e.on || !is_calm(s, e.room))
 		e.audience = unannounced_audience(e.room);
 	if (e.on)
 		take_back(s, e.room, name, e.from_len);

@@ -60,11 +60,64 @@ bool rooms_reserve(struct switchboard *s, uint32_t room)
 	return true;
 }
 
+static void swap(struct room_state *r, uint32_t i, uint32_t j)
+{
+	uint32_t slot = r->slots[i];
+
+	r->slots[i] = r->slots[j];
+	r->slots[j] = slot;
+}
+
 void rooms_add(struct switchboard *s, uint32_t room, uint32_t slot)
 {
 	struct room_state *r = &s->room[room];
 
-	r->slots[r->n++] = slot;
+	r->slots[r->n] = slot;
+	if (s->members[slot].watches)
+		swap(r, r->nwatchers++, r->n);
+	r->n++;
+}
+
+/* Takes the slot out of the list. */
+static void remove_from(struct room_state *r, uint32_t slot)
+{
+	uint32_t i = 0;
+
+	while (i < r->n && r->slots[i] != slot)
+		i++;
+	if (i == r->n)
+		return;
+	if (i < r->nwatchers) {
+		swap(r, i, --r->nwatchers);
+		i = r->nwatchers;
+	}
+	swap(r, i, --r->n);
+}
+
+bool rooms_watch(struct switchboard *s, uint32_t slot, bool watches)
+{
+	struct member *m = &s->members[slot];
+	const struct places *places = &s->rooms->places[slot];
+
+	if (m->watches == watches)
+		return true;
+	if (watches && !rooms_reserve(s, ROOM_LOBBY))
+		return false;
+	if (!watches)
+		remove_from(&s->room[ROOM_LOBBY], slot);
+	m->watches = watches;
+	if (watches)
+		rooms_add(s, ROOM_LOBBY, slot);
+	for (int i = 0; i < ROOMS_PER_USER; i++) {
+		uint32_t room = atomic_load(&places->room[i]);
+
+		/* A place of each room that the user is in is the one found. */
+		if (rooms_place(s->rooms, slot, room) != &places->place[i])
+			continue;
+		remove_from(&s->room[room], slot);
+		rooms_add(s, room, slot);
+	}
+	return true;
 }
 
 /* Nothing is left of a room without members. */
@@ -83,12 +136,8 @@ static void end_room(struct switchboard *s, uint32_t room)
 void rooms_drop(struct switchboard *s, uint32_t room, uint32_t slot)
 {
 	struct room_state *r = &s->room[room];
-	uint32_t i = 0;
 
-	while (i < r->n && r->slots[i] != slot)
-		i++;
-	if (i < r->n)
-		r->slots[i] = r->slots[--r->n];
+	remove_from(r, slot);
 	if (r->n == 0)
 		end_room(s, room);
 }

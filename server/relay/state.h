@@ -48,6 +48,7 @@ struct member {
 	uint64_t replay_id, replay_end;
 	uint32_t round; /* the one room of this round, or ROOM_NONE: its cursor
 			   has to be moved by itself */
+	bool watches;   /* it gets each join and leave by itself */
 	bool lagging;   /* the cursor is not at the head */
 	bool armed;     /* its channel is watched for room */
 	bool pending;   /* in this round's list */
@@ -76,17 +77,25 @@ struct run {
 	uint64_t start, end;
 };
 
+/* Events since the last fan-out that some members share. */
+struct runs {
+	struct run run[ROUND_RUNS];
+	uint32_t n;
+	bool split; /* more runs than fit */
+};
+
 /* What the relay alone knows of a room, the lobby included; by number. */
 struct room_state {
-	uint32_t *slots; /* of its members, not in order; the lobby has none */
-	uint32_t n, size;
+	uint32_t *slots;    /* of its members, first those who watch, not in
+			       order; the lobby has these alone */
+	uint32_t n, size;   /* of the list */
+	uint32_t nwatchers; /* the first ones */
 	struct presence presence;
 	uint64_t *recent; /* ids of the last lines, a ring of --history */
 	uint64_t nrecent;
-	/* its events since the last fan-out */
-	struct run runs[ROUND_RUNS];
-	uint32_t nruns;
-	bool split;  /* more runs than fit */
+	/* its events since the last fan-out: for all, and for those who watch,
+	 * who get more */
+	struct runs runs[2];
 	bool active; /* in the list of rooms of this round */
 };
 
@@ -276,6 +285,9 @@ void rooms_add(struct switchboard *s, uint32_t room, uint32_t slot);
  * presence_leave.  A room whose last operator has left gets another one. */
 void rooms_leave(struct switchboard *s, uint32_t room,
 	const struct frame_event *e, const char *text);
+
+/* Has the member watch, or not; false without memory. */
+bool rooms_watch(struct switchboard *s, uint32_t slot, bool watches);
 
 /* Takes a member out of the list, by the event just appended. */
 void rooms_drop(struct switchboard *s, uint32_t room, uint32_t slot);

@@ -32,6 +32,7 @@ static int log_fd = -1, channels[2];
 /* By slot. */
 static struct user {
 	const char *name; /* NULL: nobody */
+	bool watches;     /* kept over attach */
 	int fd;
 	uint32_t generation;
 	uint64_t counter, last_id, last_seq;
@@ -130,7 +131,8 @@ static inline void attach(uint32_t slot)
 		.generation = u->generation,
 		.last_id = u->last_id,
 		.last_seq = u->last_seq,
-		.name_len = (uint32_t)strlen(u->name),
+		.name_len = (uint8_t)strlen(u->name),
+		.watches = u->watches,
 	};
 
 	memcpy(a.name, u->name, a.name_len);

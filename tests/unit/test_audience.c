@@ -26,7 +26,7 @@ static struct rooms rooms;
 
 static bool has(const struct frame_event *e, struct audience_user user)
 {
-	return audience_has(e, &rooms, user.slot, user.generation);
+	return audience_has(e, &rooms, user.slot, user.generation, false);
 }
 
 static bool same(struct audience_user a, struct audience_user b)
@@ -56,9 +56,11 @@ static void own_join(void)
 {
 	struct frame_event e = event(EVENT_JOIN, AUDIENCE_EVERYONE);
 
-	CHECK(!audience_has(&e, &rooms, alice.slot, alice.generation));
-	CHECK(audience_has(&e, &rooms, alice.slot, alice.generation - 1));
-	CHECK(audience_has(&e, &rooms, alice.slot + 1, alice.generation));
+	CHECK(!audience_has(&e, &rooms, alice.slot, alice.generation, false));
+	CHECK(audience_has(
+		&e, &rooms, alice.slot, alice.generation - 1, false));
+	CHECK(audience_has(
+		&e, &rooms, alice.slot + 1, alice.generation, false));
 	/* A digest is nobody's own. */
 	e.from_slot = e.from_generation = 0;
 	CHECK(has(&e, alice));
@@ -167,11 +169,32 @@ static void room(void)
 	CHECK_EQ(audience_size(&e), 7);
 }
 
+static void watchers(void)
+{
+	struct frame_event e = event(EVENT_JOIN, AUDIENCE_WATCHERS);
+
+	CHECK(audience_is_watched(&e) && !audience_is_counted(&e));
+	CHECK(audience_has(&e, &rooms, bob.slot, bob.generation, true));
+	CHECK(!audience_has(&e, &rooms, bob.slot, bob.generation, false));
+	CHECK(!audience_has(&e, &rooms, alice.slot, alice.generation, true));
+	/* In a room: as tested before, bob is in there, and carol is not. */
+	e.audience = AUDIENCE_FROM;
+	CHECK(!audience_is_watched(&e));
+	e.id = 25;
+	e.room = e.room_generation = 1;
+	CHECK(audience_is_watched(&e));
+	CHECK(audience_has(&e, &rooms, alice.slot, alice.generation, false));
+	CHECK(audience_has(&e, &rooms, bob.slot, bob.generation, true));
+	CHECK(!audience_has(&e, &rooms, bob.slot, bob.generation, false));
+	CHECK(!audience_has(&e, &rooms, carol.slot, carol.generation, true));
+	CHECK(!audience_has_newcomers(&e));
+}
+
 /* An audience that was forgotten, or that is none, is nobody. */
 static void nobody(void)
 {
 	for (unsigned audience = 0; audience < 256; audience++) {
-		if (audience > AUDIENCE_NOBODY && audience < AUDIENCES)
+		if (audience >= AUDIENCE_WATCHERS && audience < AUDIENCES)
 			continue;
 		for (unsigned kind = 1; kind <= EVENT_BYE; kind++) {
 			struct frame_event e = event(kind, audience);
@@ -196,6 +219,7 @@ int main(void)
 	RUN(one_user, "what one user sees");
 	RUN(sender_alone, "what the sender sees while a digest waits");
 	RUN(room, "what the members of a room see");
+	RUN(watchers, "what those see who watch");
 	RUN(nobody, "what nobody sees");
 	return unit_end();
 }

@@ -86,7 +86,7 @@ static void look(void)
 	while (pos < head) {
 		const struct frame_event *e = eventlog_at(&s.log, pos);
 
-		if (e->audience == AUDIENCE_NOBODY) {
+		if (e->audience == AUDIENCE_WATCHERS) {
 			seen.quiet++;
 		} else if ((e->flags & EVENT_DIGEST) != 0) {
 			seen.digests++;

@@ -257,7 +257,7 @@ static void connect_user(uint32_t slot)
 
 	if (u->replay_join != 0 && u->replay_join == u->last_id)
 		a.last_id = u->replay_join - 1;
-	a.name_len = (uint32_t)snprintf(
+	a.name_len = (uint8_t)snprintf(
 		a.name, sizeof(a.name), "u%u-%u", slot, u->generation);
 	u->fd = attach_send(attach[ATTACH_SENDER], &a);
 	CHECK(u->fd != -1);

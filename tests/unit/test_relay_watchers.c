@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of server/relay: members whose clients keep lists of their own get each
+ * join and leave by itself, the others a digest.
+ * Runs in: nothing but tests. */
+#include <sys/syscall.h>
+
+#include "tests/unit/relay_rig.h"
+
+enum {
+	ALICE,
+	BOB,
+	CAROL,
+	DAVE
+};
+
+static unsigned sends;
+
+/* In place of the C library's. */
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	sends++;
+	return syscall(SYS_sendmsg, fd, msg, flags);
+}
+
+/* The slot's client speaks another dialect from now on. */
+static void watch(uint32_t slot, bool watches)
+{
+	close(users[slot].fd);
+	users[slot].watches = watches;
+	attach(slot);
+	skip();
+}
+
+/* What comes and goes in the room waits for a digest. */
+static void make_busy(const char *room)
+{
+	uint32_t n = rooms_find(&rooms, room, strlen(room));
+
+	CHECK(n != ROOM_NONE);
+	s.room[n].presence.window_ms = clock_monotonic_ms() + 3600 * 1000;
+	s.room[n].presence.told = DIGEST_AFTER;
+}
+
+static void tell_all(void)
+{
+	while (s.ntelling > 0)
+		presence_tell(&s, s.telling[0]);
+}
+
+static void in_room(void)
+{
+	begin(3, 4);
+	watch(BOB, true);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	CHECK(enter(CAROL, "ops", NULL));
+	skip();
+	make_busy("dev");
+	CHECK(enter(CAROL, "dev", NULL));
+	READS(ALICE, "");
+	READS(BOB, "#dev carol joins (3)");
+	READS(CAROL, "#dev carol joins (3)");
+	CHECK(part(CAROL, "dev") && enter(CAROL, "dev", NULL));
+	/* The digest of the join comes before what carol does next. */
+	CHECK(strstr(read_user(BOB),
+		      "#dev carol leaves (2) | #dev carol joins (3)") != NULL);
+	CHECK(strstr(read_user(ALICE), "carol leaves") == NULL);
+	tell_all();
+	CHECK(strstr(read_user(ALICE), "#dev joins (3)") != NULL);
+	CHECK(strstr(read_user(BOB), "#dev joins (3)") != NULL);
+	/* Not in a room where it is not. */
+	make_busy("ops");
+	CHECK(part(CAROL, "ops"));
+	READS(BOB, "");
+}
+
+/* The joins and leaves of the lobby that a user has got. */
+static unsigned arrivals(uint32_t slot)
+{
+	struct user *u = &users[slot];
+	unsigned n = 0;
+	size_t used = 0;
+	ssize_t got;
+
+	turn();
+	got = recv(u->fd, u->buf, sizeof(u->buf), MSG_DONTWAIT);
+	while (got > 0 && frame_event_check(u->buf + used,
+				  (size_t)got - used) == FRAME_OK) {
+		const struct frame_event *e = (void *)(u->buf + used);
+
+		if (e->room == ROOM_LOBBY &&
+			(e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE) &&
+			(e->flags & EVENT_DIGEST) == 0)
+			n++;
+		if (e->id > u->last_id)
+			u->last_id = e->id;
+		used += e->size;
+	}
+	return n;
+}
+
+static void in_lobby(void)
+{
+	begin(3, 4);
+	watch(BOB, true);
+	make_busy("lobby");
+	arrive(DAVE, "dave", "192.0.2.4:1");
+	CHECK_EQ(arrivals(BOB), 1);
+	CHECK_EQ(arrivals(ALICE), 0);
+	CHECK_EQ(arrivals(DAVE), 0); /* its welcome stands for that */
+	vanish(DAVE);
+	CHECK_EQ(arrivals(BOB), 1);
+	CHECK_EQ(arrivals(ALICE), 0);
+	/* And after a relay's end: what has not come yet, once. */
+	arrive(DAVE, "dave", "192.0.2.4:1");
+	arrivals(DAVE);
+	replace_relay();
+	CHECK_EQ(arrivals(BOB), 1);
+	CHECK_EQ(arrivals(ALICE), 0);
+	vanish(DAVE);
+	CHECK_EQ(arrivals(BOB), 1);
+}
+
+/* One send for each who watches in a round, and none for the others. */
+static void one_send(void)
+{
+	begin(3, 4);
+	watch(BOB, true);
+	watch(CAROL, true);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	arrive(DAVE, "dave", "192.0.2.4:1");
+	skip();
+	make_busy("dev");
+	for (int i = 0; i < 10; i++)
+		CHECK(enter(DAVE, "dev", NULL) && part(DAVE, "dev"));
+	sends = 0;
+	round_end(&s, clock_monotonic_ms());
+	CHECK_EQ(sends, 3); /* bob and dave; alice gets digests */
+	skip();
+	make_busy("lobby");
+	for (int i = 0; i < 5; i++) {
+		vanish(DAVE);
+		arrive(DAVE, "dave", "192.0.2.4:1");
+	}
+	vanish(DAVE);
+	sends = 0;
+	round_end(&s, clock_monotonic_ms());
+	CHECK_EQ(sends, 2); /* bob and carol */
+	CHECK_EQ(arrivals(BOB), 11);
+}
+
+/* More pieces than a round holds. */
+static void split(void)
+{
+	const char *rest;
+	unsigned n = 0;
+
+	begin(3, 4);
+	watch(BOB, true);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	CHECK(enter(CAROL, "ops", NULL));
+	skip();
+	make_busy("dev");
+	for (int i = 0; i < 2 * ROUND_RUNS; i++) {
+		CHECK(enter(CAROL, "dev", NULL) && say(CAROL, "ops", "b"));
+		CHECK(part(CAROL, "dev") && say(CAROL, "ops", "b"));
+	}
+	CHECK(s.room[rooms_find(&rooms, "dev", 3)].runs[true].split);
+	rest = read_user(BOB);
+	while ((rest = strstr(rest, "#dev carol joins (3)")) != NULL) {
+		rest++;
+		n++;
+	}
+	CHECK_EQ(n, 2 * ROUND_RUNS);
+}
+
+/* Who stops to watch gets digests, as the text clients do. */
+static void changes(void)
+{
+	begin(3, 4);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	watch(BOB, true);
+	watch(ALICE, true);
+	CHECK_EQ(s.room[ROOM_LOBBY].n, 2);
+	watch(BOB, false);
+	make_busy("dev");
+	make_busy("lobby");
+	CHECK(enter(CAROL, "dev", NULL));
+	READS(ALICE, "#dev carol joins (3)");
+	READS(BOB, "");
+	vanish(ALICE);
+	CHECK_EQ(s.room[ROOM_LOBBY].n, 0);
+	CHECK_EQ(s.room[ROOM_LOBBY].nwatchers, 0);
+}
+
+/* The end of the server is no burst of leaves to each other. */
+static void ending(void)
+{
+	begin(3, 4);
+	watch(BOB, true);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	skip();
+	s.ending = true;
+	vanish(ALICE);
+	vanish(CAROL);
+	CHECK_EQ(arrivals(BOB), 0);
+}
+
+int main(void)
+{
+	RUN(in_room, "joins and leaves of a room");
+	RUN(in_lobby, "joins and leaves of the server");
+	RUN(one_send, "one send for each in a round");
+	RUN(split, "a round of many pieces");
+	RUN(changes, "who begins and ends to watch");
+	RUN(ending, "the server's end");
+	end();
+	return unit_end();
+}
