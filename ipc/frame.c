@@ -75,6 +75,16 @@ static bool is_mode_whole(const struct frame_up *f)
 	       named == (f->name_len > 0) && valued == (f->text_len > 0);
 }
 
+/* The flags that the relay passes on. */
+static bool has_own_flags(const struct frame_up *f)
+{
+	unsigned int may = f->kind == UP_PRIVATE  ? EVENT_ACTED | EVENT_NOTICED
+			   : f->kind == UP_PUBLIC ? EVENT_NOTICED
+						  : 0;
+
+	return (f->flags & ~may) == 0;
+}
+
 enum frame_verdict frame_up_check(const void *p, size_t n)
 {
 	const struct frame_up *f = p;
@@ -92,7 +102,7 @@ enum frame_verdict frame_up_check(const void *p, size_t n)
 	if (!fits(parts[f->kind].room, f->room_len) ||
 		!fits(parts[f->kind].name, f->name_len) ||
 		!fits(parts[f->kind].text, f->text_len) || !is_mode_whole(f) ||
-		(f->kind != UP_BYE && f->reason != 0))
+		!has_own_flags(f) || (f->kind != UP_BYE && f->reason != 0))
 		return FRAME_BAD;
 	return n < f->size ? FRAME_MORE : FRAME_OK;
 }

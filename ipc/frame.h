@@ -111,9 +111,10 @@ struct frame_up {
 	uint8_t reason;
 	uint64_t counter; /* of this child, from 1 on, without a hole */
 	uint32_t text_len;
-	uint8_t mode; /* enum room_mode */
-	uint8_t on;   /* whether it is set */
-	uint8_t unused[2];
+	uint8_t mode;  /* enum room_mode */
+	uint8_t on;    /* whether it is set */
+	uint8_t flags; /* private: EVENT_ACTED; and public: EVENT_NOTICED */
+	uint8_t unused;
 	char body[]; /* the room's name, the user's name, the text */
 };
 
@@ -231,6 +232,7 @@ LAYOUT_SIZE(struct frame_up, 24, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, counter, 8, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, text_len, 16, FRAME_BUMP);
+LAYOUT_AT(struct frame_up, flags, 22, FRAME_BUMP);
 LAYOUT_SIZE(struct frame_event, 80, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, id, 8, FRAME_BUMP);

@@ -35,6 +35,7 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	e = append_head(s, room, slot,
 		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
 	e.counter = f->counter;
+	e.flags = f->flags;
 	e.text_len = (uint16_t)f->text_len;
 	switchboard_append(
 		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
@@ -54,6 +55,7 @@ static void say_to(
 	who = session_of(s, (uint32_t)to);
 	e.audience = AUDIENCE_BOTH;
 	e.counter = f->counter;
+	e.flags = f->flags;
 	e.to_slot = (uint32_t)to;
 	e.to_generation = who->generation;
 	e.to_len = who->name_len;

@@ -184,6 +184,7 @@ struct request {
 	const char *room, *name, *text;
 	enum room_mode mode;
 	bool on;
+	uint8_t flags;
 };
 
 static inline size_t length(const char *text)
@@ -206,6 +207,7 @@ static inline bool ask(uint32_t slot, struct request r)
 		.text_len = (uint32_t)length(r.text),
 		.mode = (uint8_t)r.mode,
 		.on = r.on,
+		.flags = r.flags,
 	};
 	size_t n = frame_up_build(&up, &head, r.room, r.name, r.text);
 
@@ -324,6 +326,10 @@ static inline void tell_event(const struct frame_event *e)
 	if (e->from_len > 0)
 		tell("%.*s ", e->from_len, frame_from(e));
 	tell("%s", words[e->kind]);
+	if ((e->flags & EVENT_ACTED) != 0)
+		tell(" acting");
+	if ((e->flags & EVENT_NOTICED) != 0)
+		tell(" noticed");
 	if (e->mode != 0)
 		tell(" %u%c", e->mode, e->on ? '+' : '-');
 	else if (e->on && e->kind == EVENT_KICK)

@@ -102,7 +102,7 @@ static void one_up(unsigned kind, size_t name_len, size_t text_len)
 	CHECK_EQ(made.f.name_len, name_len);
 	CHECK_EQ(made.f.text_len, text_len);
 	CHECK_EQ(made.f.reason, 0);
-	CHECK(made.f.unused[0] == 0 && made.f.unused[1] == 0);
+	CHECK(made.f.flags == 0 && made.f.unused == 0);
 	CHECK(memcmp(frame_up_room(&made.f), room, room_len) == 0);
 	CHECK(memcmp(frame_up_name(&made.f), name, name_len) == 0);
 	CHECK(memcmp(frame_up_text(&made.f), text, text_len) == 0);
@@ -241,6 +241,26 @@ static void up_limits(void)
 	}
 }
 
+/* A private line may be an action, and one that no program answers; one to all
+ * the latter alone. */
+static void up_flags(void)
+{
+	for (unsigned kind = 1; kind < UP_KINDS && !UNIT_FAILED; kind++) {
+		for (unsigned flags = 1; flags < 256; flags++) {
+			unsigned may = kind == UP_PRIVATE  ? 16 + 32
+				       : kind == UP_PUBLIC ? 32
+							   : 0;
+			size_t n = make(kind, has_name(kind), has_text(kind));
+
+			made.f.flags = (uint8_t)flags;
+			if ((flags & ~may) != 0)
+				bad_up("flags");
+			else
+				CHECK_EQ(frame_up_check(&made, n), FRAME_OK);
+		}
+	}
+}
+
 static void try_fields(unsigned kind, bool in, bool named, bool said)
 {
 	bool right = (in ? may_have_room(kind) : !has_room(kind)) &&
@@ -316,6 +336,9 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 				(f->text_len != 0 ? !may_have_text(f->kind)
 						  : has_text(f->kind)))) ||
 		!is_mode_right(f) || (f->kind != UP_BYE && f->reason != 0) ||
+		(f->flags & ~(f->kind == UP_PRIVATE        ? 48
+				    : f->kind == UP_PUBLIC ? 32
+							   : 0)) != 0 ||
 		padded(sizeof(*f) + f->room_len + f->name_len + f->text_len) !=
 			f->size)
 		return FRAME_BAD;
@@ -358,5 +381,6 @@ int main(void)
 	RUN(up_fields, "up frames with a field too few or too many");
 	RUN(up_modes, "up frames with all modes");
 	RUN(random_up, "a million up frames of random bytes");
+	RUN(up_flags, "flags that the relay passes on");
 	return unit_end();
 }

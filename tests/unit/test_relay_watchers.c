@@ -192,6 +192,23 @@ static void changes(void)
 	CHECK_EQ(s.room[ROOM_LOBBY].nwatchers, 0);
 }
 
+static void flags(void)
+{
+	begin(3, 4);
+	CHECK(ask(ALICE, (struct request){.kind = UP_PRIVATE,
+				 .name = "bob",
+				 .text = "waves",
+				 .flags = EVENT_ACTED}));
+	CHECK(ask(ALICE, (struct request){.kind = UP_PUBLIC,
+				 .text = "hi",
+				 .flags = EVENT_NOTICED}));
+	READS(BOB, "alice to acting bob: waves | alice says noticed: hi");
+	/* No other flag is a child's. */
+	CHECK(!ask(ALICE, (struct request){.kind = UP_PUBLIC,
+				  .text = "hi",
+				  .flags = EVENT_DIGEST}));
+}
+
 /* The end of the server is no burst of leaves to each other. */
 static void ending(void)
 {
@@ -212,6 +229,7 @@ int main(void)
 	RUN(one_send, "one send for each in a round");
 	RUN(split, "a round of many pieces");
 	RUN(changes, "who begins and ends to watch");
+	RUN(flags, "what a line is, beside its text");
 	RUN(ending, "the server's end");
 	end();
 	return unit_end();

@@ -120,6 +120,10 @@ static void private_lines(void)
 	e.to = span("alice");
 	RENDERS(&e, "[you -> alice] hi there\n[alice -> you] hi there\n",
 		"private\t-\t" MS "\talice\talice\thi there\n");
+	/* What the sender does is private, too, for a program. */
+	e.acted = true;
+	RENDERS(&e, "[* you -> alice] hi there\n[* alice -> you] hi there\n",
+		"private\t-\t" MS "\talice\talice\thi there\n");
 }
 
 static void presence(void)

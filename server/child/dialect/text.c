@@ -51,7 +51,7 @@ static char *put_public(char *p, const struct event *e)
 static char *put_private(char *p, const struct event *e)
 {
 	if (e->from_me) {
-		p = put_word(p, "[you -> ");
+		p = put_word(p, e->acted ? "[* you -> " : "[you -> ");
 		p = put_span(p, e->to);
 		p = put_word(p, "] ");
 		p = put_span(p, e->text);
@@ -59,7 +59,7 @@ static char *put_private(char *p, const struct event *e)
 	if (e->from_me && e->to_me)
 		*p++ = '\n';
 	if (e->to_me) {
-		*p++ = '[';
+		p = put_word(p, e->acted ? "[* " : "[");
 		p = put_span(p, e->from);
 		p = put_word(p, " -> you] ");
 		p = put_span(p, e->text);
