@@ -83,6 +83,125 @@ sit_bob() {
 	expect_match bob '6:no 18 ,'
 }
 
+@test "one who insists on a name gets it, or may try another" {
+	start_server
+	come_as alice
+	wipe alice
+	sit bob 'NS1\n'
+	strings bob 'I must be Alice'
+	expect_line bob '10:no 2 Alice,'
+	strings bob 'I must be a/b'
+	expect_line bob '6:no 18 ,'
+	expect_who alice alice
+	strings bob 'I must be bob'
+	expect_line bob '11:you are bob,'
+	expect_line alice '* bob joined (2 online)'
+	run ! grep -q guest <(screen alice)
+}
+
+@test "one who is greeted first, and then insists on a name" {
+	start_server --greet-after 0
+	connect alice
+	say alice '/nick alice'
+	expect_line alice '* guest-1 is now alice'
+	connect dave
+	say dave 'knock'
+	say dave 'I must be alice'
+	expect_line dave 'no 2 alice'
+	say dave 'I must be dave'
+	expect_line dave 'you are guest-1'
+	expect_line dave 'guest-1 becomes dave'
+	expect_line alice '* guest-1 is now dave'
+	# It was never anybody else's meanwhile.
+	say alice '/nick dave'
+	expect_line alice '! name in use: dave'
+}
+
+@test "one who insists on names that are taken does not do so for ever" {
+	start_server
+	come_as alice
+	sit bob 'NS1\n'
+	for _ in {1..64}; do
+		strings bob 'I must be alice'
+	done
+	expect_match bob '.*no 2 alice,'
+	strings bob 'I must be alice'
+	expect_disconnected bob
+}
+
+@test "an answer in parts: all of it, in order, before that of the next line" {
+	local end
+	start_server
+	come_as alice
+	sit carol 'knock\n'
+	say carol 'I am carol'
+	expect_line carol 'you are carol'
+	say carol 'count to 20000'
+	say carol 'count'
+	expect_line carol '4 lines'
+	end=$(screen carol | sed -n '/^1$/,$p')
+	equal "$end" "$(seq 20000; echo '4 lines')"
+}
+
+@test "an answer in parts to one who does not read costs itself" {
+	local fd
+	start_server
+	come_as alice
+	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
+	printf 'knock\nI am carol\n' >&"$fd"
+	for _ in {1..20}; do echo 'count to 20000'; done >&"$fd"
+	expect_line alice '* carol joined (2 online)'
+	say alice 'still here'
+	expect_line alice '[alice] still here'
+	exec {fd}>&-
+	expect_line alice '* carol left (1 online)'
+}
+
+@test "a line that becomes several requests, each with its answer" {
+	start_server
+	come_as alice
+	sit carol 'knock\n'
+	say carol 'I am carol'
+	expect_line carol 'you are carol'
+	say carol 'tell alice nobody alice,hello'
+	say carol 'count'
+	expect_line carol '4 lines'
+	equal "$(screen carol | sed -n '/tells you\|told\|no 1 \|lines/p')" \
+		"$(printf '%s\n' 'carol tells you hello' told 'no 1 nobody' \
+			told 'carol tells you hello' told '4 lines')"
+	copies_are 2 alice '[carol -> you] hello'
+	# Nothing is left of this text, and nothing answers it.
+	say carol $'tell alice,\a'
+	expect_line carol 'not told'
+}
+
+@test "a line that becomes several requests takes as many turns" {
+	start_server --rate 1 --burst 4
+	come_as alice
+	sit carol 'knock\n'
+	say carol 'I am carol'
+	expect_line carol 'you are carol'
+	# The next line waits for the turns that were taken in advance.
+	say carol $'tell alice alice alice alice alice,hello\ncount'
+	expect_line carol '4 lines'
+	expect_line carol 'mind 20'
+	copies_are 5 alice '[carol -> you] hello'
+}
+
+@test "a dialect has a longest line of its own" {
+	start_server
+	come_as alice
+	sit carol 'knock\n'
+	say carol 'I am carol'
+	expect_line carol 'you are carol'
+	printf 'say %04996d\n' 1 >&"${INPUT[carol]}"
+	# Not more of it than any line has.
+	expect_match carol 'carol says 0{4096}'
+	printf 'say %04997d\n' 1 >&"${INPUT[carol]}"
+	expect_line carol 'no 19 at most 5000'
+	copies_are 1 alice "[carol] $(printf '%04096d' 0)"
+}
+
 @test "who only asks who is there joins nobody" {
 	start_server
 	come_as alice

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A dialect that uses every hook of the seam, and is no part of the product.
  * It asks who one is and lets in nobody who does not say so; has words of its
- * own for errors; answers a line itself; wakes who asks for it, and puts out
- * who asks for that.
+ * own for errors; answers a line itself, also a part at a time; makes several
+ * requests of a line; wakes who asks for it, and puts out who asks for that.
  * Runs in: child, of tests/seams/chatserver. */
 #include "tests/seams/porter.h"
 
@@ -11,11 +11,19 @@
 
 #include "server/child/dialect/render.h"
 
-#define NAP_MS 100
+#define NAP_MS   100
+#define LINE_CAP 5000
+
+/* As many lines as the seam allows at once. */
+#define COUNT_PART RENDER_LINES_MAX
 
 struct porter {
 	unsigned int lines;
 	bool wakes, ends; /* what the tick is for */
+	unsigned int counted, counts_to;
+	struct span names, text; /* to tell these people yet; the rest of a line
+				  */
+	bool told;               /* the last request was answered by an event */
 };
 
 DIALECT_OWN(struct porter)
@@ -47,6 +55,12 @@ static char *hello(
 		r->name = line;
 		return put_word(dst, "come in\n");
 	}
+	if (takes(&line, "I must be ")) {
+		r->verb = VERB_JOIN;
+		r->name = line;
+		r->on = true;
+		return dst;
+	}
 	if (takes(&line, "who is there")) {
 		r->verb = VERB_PEEK;
 		return dst;
@@ -57,6 +71,56 @@ static char *hello(
 	r->error = ERROR_USAGE;
 	r->about = (struct span){"I am NAME", 9};
 	return dst;
+}
+
+/* A line "tell bob carol, hello" becomes a request for each name. */
+static void tell_next(struct dialect_state *s, struct request *r)
+{
+	struct span *names = &own(s)->names;
+	const char *blank = memchr(names->p, ' ', names->n);
+	size_t n = blank != NULL ? (size_t)(blank - names->p) : names->n;
+
+	r->verb = VERB_TELL;
+	r->await = true;
+	r->name = (struct span){names->p, n};
+	r->text = own(s)->text;
+	n += blank != NULL;
+	names->p += n;
+	names->n -= n;
+	own(s)->told = false;
+}
+
+static char *more(struct dialect_state *s, struct request *r, char *dst)
+{
+	struct porter *p = own(s);
+
+	if (p->names.p != NULL) {
+		dst = put_word(dst, p->told ? "told\n" : "not told\n");
+		s->more = p->names.n > 0;
+		if (s->more)
+			tell_next(s, r);
+		else
+			p->names.p = NULL;
+		return dst;
+	}
+	for (int i = 0; i < COUNT_PART && p->counted < p->counts_to; i++)
+		dst += sprintf(dst, "%u\n", ++p->counted);
+	s->more = p->counted < p->counts_to;
+	return dst;
+}
+
+static void begin_tell(
+	struct dialect_state *s, struct span text, struct request *r)
+{
+	const char *comma = memchr(text.p, ',', text.n);
+	size_t n = comma != NULL ? (size_t)(comma - text.p) : text.n;
+
+	own(s)->names = (struct span){text.p, n};
+	own(s)->text = SPAN_EMPTY;
+	if (comma != NULL)
+		own(s)->text = (struct span){comma + 1, text.n - n - 1};
+	tell_next(s, r);
+	s->more = true;
 }
 
 static char *line(
@@ -74,6 +138,12 @@ static char *line(
 		r->name = text;
 	} else if (takes(&text, "who")) {
 		r->verb = VERB_WHO;
+	} else if (takes(&text, "tell ")) {
+		begin_tell(s, text, r);
+	} else if (takes(&text, "count to 20000")) {
+		own(s)->counted = 0;
+		own(s)->counts_to = 20000;
+		s->more = true;
 	} else if (takes(&text, "count")) {
 		return dst + sprintf(dst, "%u lines\n", own(s)->lines);
 	} else if (takes(&text, "wake me")) {
@@ -101,7 +171,8 @@ static char *put_list(char *p, struct span list)
 
 static char *render(struct dialect_state *s, const struct event *e, char *p)
 {
-	(void)s;
+	if (e->from_me || e->kind == EVENT_ERROR)
+		own(s)->told = true;
 	switch (e->kind) {
 	case EVENT_WELCOME:
 		p = put_span(put_word(p, "you are "), e->to);
@@ -113,6 +184,10 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_ACTION:
 		p = put_span(p, e->from);
 		p = put_span(put_word(p, " does "), e->text);
+		break;
+	case EVENT_PRIVATE:
+		p = put_span(p, e->from);
+		p = put_span(put_word(p, " tells you "), e->text);
 		break;
 	case EVENT_RENAME:
 		p = put_span(p, e->from);
@@ -130,6 +205,11 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_ERROR:
 		p = put_number(put_word(p, "no "), e->error);
 		p = put_span(put_word(p, " "), e->text);
+		if (e->error == ERROR_LINE_TOO_LONG)
+			p = put_number(put_word(p, "at most "), e->number);
+		break;
+	case EVENT_WARNING:
+		p = put_number(put_word(p, "mind "), e->error);
 		break;
 	case EVENT_BYE:
 		p = put_number(put_word(p, "bye "), e->reason);
@@ -154,9 +234,11 @@ static char *tick(struct dialect_state *s, struct request *r, char *dst)
 const struct dialect dialect_porter = {
 	.name = "porter",
 	.waits = true,
+	.line_max = LINE_CAP,
 	.begin = begin,
 	.hello = hello,
 	.line = line,
 	.render = render,
 	.tick = tick,
+	.more = more,
 };

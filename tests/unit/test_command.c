@@ -156,6 +156,31 @@ static void renames(void)
 	CHECK(!table_claim(&table, 1, "Alice", 5));
 }
 
+/* The next line waits where the dialect wants that. */
+static void awaits(void)
+{
+	struct request r = REQUEST_EMPTY;
+
+	CHECK(begin());
+	r.verb = VERB_SAY;
+	r.text = span("hello");
+	command_run(&client, &r);
+	CHECK_EQ(client.asked, 0);
+	r.await = true;
+	command_run(&client, &r);
+	CHECK_EQ(client.asked, 2);
+	r.verb = VERB_TELL;
+	r.name = span("bob");
+	command_run(&client, &r);
+	CHECK_EQ(client.asked, 3);
+	r.text = span("\a");
+	command_run(&client, &r);
+	CHECK_EQ(client.asked, 3);
+	CHECK_EQ(client.unacked.counter, 3);
+	run("/nick anna");
+	CHECK_EQ(client.asked, 4);
+}
+
 static void others(void)
 {
 	CHECK(begin());
@@ -416,6 +441,7 @@ int main(void)
 {
 	RUN(talk, "what is said becomes frames");
 	RUN(renames, "what becomes of a new name");
+	RUN(awaits, "who waits for an answer");
 	RUN(others, "who and quit");
 	RUN(helps, "help fits a screen");
 	RUN(in_rooms, "rooms: entering, talking, leaving");

@@ -52,7 +52,7 @@ static void take_lines(void)
 			break;
 		case LINES_LINE:
 			got.lines++;
-			CHECK(len <= LINE_MAX_BYTES);
+			CHECK(len <= lines_max(&reader));
 			CHECK(line >= reader.buf &&
 				line + len <= reader.buf + LINES_BUFFER);
 			note(head, (size_t)snprintf(
@@ -320,6 +320,31 @@ static void longest_line_and_cr(void)
 	CHECK_EQ(got.too_long, 1);
 }
 
+/* The cap is that of the reader's owner, up to the largest one. */
+static void other_caps(void)
+{
+	static const size_t caps[] = {1, 512, LINE_MAX_BYTES - 1,
+		LINE_MAX_BYTES + 1, 5000, LINES_CAP};
+
+	for (size_t i = 0; i < COUNT(caps); i++) {
+		for (size_t before = 0; before < 3; before++) {
+			begin();
+			CHECK_EQ(lines_max(&reader), LINE_MAX_BYTES);
+			lines_limit(&reader, caps[i]);
+			feed("\n\n\n", before);
+			put(caps[i]);
+			feed("\r", 1);
+			feed("\n", 1);
+			CHECK_EQ(got.lines, before + 1);
+			CHECK_EQ(got.too_long, 0);
+			put(caps[i] + 1);
+			feed("\r\nx\n", 4);
+			CHECK_EQ(got.lines, before + 2);
+			CHECK_EQ(got.too_long, 1);
+		}
+	}
+}
+
 static void told_at_once(void)
 {
 	begin();
@@ -430,6 +455,7 @@ int main(void)
 	RUN(endless_negotiation, "a subnegotiation that never ends");
 	RUN(longest_line, "the longest line, and one byte more");
 	RUN(longest_line_and_cr, "CR at the end of the longest line");
+	RUN(other_caps, "the longest line of others");
 	RUN(told_at_once, "a long line is told once, as soon as known");
 	RUN(endless_line, "1,000,000 bytes without a newline");
 	RUN(every_place, "long lines at every place of the buffer");

@@ -158,6 +158,24 @@ static void full(void)
 	CHECK(rate_take(&r, NOW + 299 + 101) && rate_is_full(&r));
 }
 
+/* What was taken in advance is waited for, behind the burst. */
+static void owed(void)
+{
+	struct rate r;
+
+	rate_init(&r, 10, 3, NOW);
+	CHECK(rate_take(&r, NOW));
+	for (int i = 0; i < 4; i++)
+		rate_owe(&r);
+	CHECK(!rate_take(&r, NOW));
+	CHECK(rate_wait_ms(&r) == 300);
+	CHECK(!rate_take(&r, NOW + 299));
+	CHECK(rate_take(&r, NOW + 300));
+	rate_init(&r, 0, 1, NOW);
+	rate_owe(&r);
+	CHECK(rate_is_full(&r) && rate_wait_ms(&r) == 0);
+}
+
 /* Against the rule in its plainest form, at random moments. */
 static void random_moments(void)
 {
@@ -197,6 +215,7 @@ int main(void)
 	RUN(refill, "quiet time is saved up to one burst");
 	RUN(refusals_are_free, "asking too early costs nothing");
 	RUN(full, "when a sender is a new case");
+	RUN(owed, "lines that are paid later");
 	RUN(random_moments, "lines at random moments");
 	return unit_end();
 }

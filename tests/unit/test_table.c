@@ -242,6 +242,44 @@ static void no_memory(void)
 	CHECK(begin(10));
 }
 
+static bool says(const char *said, uint8_t len, const char *want)
+{
+	return len == strlen(want) && memcmp(said, want, len) == 0;
+}
+
+/* What a client says of its user, until the slot has another. */
+static void about(void)
+{
+	const struct table_about *a;
+	uint32_t generation;
+
+	CHECK(begin(2));
+	join(0);
+	generation = table_generation(&t, 0);
+	CHECK(table_about(&t, 0, generation) == NULL);
+	table_set_user(&t, 0, "al", 2);
+	a = table_about(&t, 0, generation);
+	CHECK(a != NULL && says(a->user, a->user_len, "al"));
+	CHECK(a->real_len == 0 && a->away_len == 0);
+	table_set_real(&t, 0, "Alice", 5);
+	table_set_away(&t, 0, "at lunch", 8);
+	table_set_real(&t, 0, "Ann", 3);
+	CHECK(says(a->user, a->user_len, "al"));
+	CHECK(says(a->real, a->real_len, "Ann"));
+	CHECK(says(a->away, a->away_len, "at lunch"));
+	table_set_away(&t, 0, "", 0);
+	CHECK(a->away_len == 0 && a->user_len == 2);
+
+	/* Nothing of it holds for the next one. */
+	table_release(&t, 0);
+	join(0);
+	CHECK(table_about(&t, 0, table_generation(&t, 0)) == NULL);
+	table_set_away(&t, 0, "in", 2);
+	CHECK(a->user_len == 0 && a->real_len == 0);
+	CHECK(table_about(&t, 0, generation) == NULL);
+	CHECK(table_about(&t, 0, generation + 1) == a);
+}
+
 int main(void)
 {
 	alarm(60); /* instead of waiting for ever */
@@ -252,6 +290,7 @@ int main(void)
 	RUN(guest_claims, "guest numbers during a rename");
 	RUN(guests_hold_two, "more guest numbers are held than slots");
 	RUN(random_guests, "guest numbers, at random");
+	RUN(about, "what is said of a user");
 	RUN(capacities, "the smallest table and the largest");
 	RUN(leaves_nothing, "no object and no descriptor is left");
 	RUN(no_memory, "no descriptors are left for a table");

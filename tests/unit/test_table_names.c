@@ -215,6 +215,34 @@ static void wished(void)
 	CHECK(is_free(0, "alice"));
 }
 
+static bool joins_exactly(uint32_t slot, const char *want)
+{
+	char shown[NAME_MAX_BYTES];
+	size_t n = strlen(want);
+
+	table_assign(&t, slot, "192.0.2.1:1234");
+	return table_join_as(&t, slot, want, n) &&
+	       table_name(&t, slot, shown) == n && memcmp(shown, want, n) == 0;
+}
+
+/* That one or none. */
+static void exactly(void)
+{
+	CHECK(begin(4));
+	CHECK(joins_exactly(0, "alice"));
+	CHECK(!joins_exactly(1, "Alice"));
+	CHECK_EQ(table_online(&t), 1);
+	CHECK(joins_exactly(1, "bob"));
+	CHECK(claim(0, "anna"));
+	CHECK(!joins_exactly(2, "anna"));
+	table_settle(&t, 0, true);
+	CHECK(joins_exactly(2, "alice"));
+	/* And in a slot whose last user shows the other of its names. */
+	table_release(&t, 0);
+	CHECK(joins_exactly(0, "anna"));
+	CHECK(lists("anna, bob, alice"));
+}
+
 int main(void)
 {
 	alarm(60); /* instead of waiting for ever */
@@ -225,6 +253,7 @@ int main(void)
 	RUN(released, "a release frees both names");
 	RUN(same_key, "names of the same key");
 	RUN(wished, "a name that is wished for");
+	RUN(exactly, "a name that must be that one");
 	drop_table();
 	return unit_end();
 }
