@@ -240,6 +240,7 @@ static void exactly(void)
 	/* And in a slot whose last user shows the other of its names. */
 	table_release(&t, 0);
 	CHECK(joins_exactly(0, "anna"));
+	CHECK(claim(0, "amber"));
 	CHECK(lists("anna, bob, alice"));
 }
 
