@@ -19,6 +19,7 @@ struct child_setup {
 	struct rooms *rooms;
 	const struct sandbox *sandbox;
 	void (*lock)(const struct sandbox *s); /* before the first byte */
+	int64_t started_ms;                    /* the server, wall clock */
 	uint32_t slot, generation;
 	bool has_front;   /* CHILD_FRONT is open; its end ends the connection */
 	const char *name; /* the first one, if it is free */

@@ -41,6 +41,15 @@ struct membership *membership_numbered(struct memberships *m, uint32_t room)
 	return NULL;
 }
 
+bool membership_has(const struct memberships *m, uint32_t room)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		if (m->of[i].room == room)
+			return true;
+	}
+	return false;
+}
+
 struct membership *membership_here(struct memberships *m)
 {
 	return m->here != ROOM_LOBBY ? membership_numbered(m, m->here) : NULL;

@@ -64,6 +64,7 @@ uint64_t membership_last_id(const struct memberships *m, uint64_t last_id);
 struct membership *membership_find(struct memberships *m, struct span name);
 struct membership *membership_numbered(struct memberships *m, uint32_t room);
 struct membership *membership_here(struct memberships *m);
+bool membership_has(const struct memberships *m, uint32_t room);
 
 static inline struct span membership_name(const struct membership *x)
 {

@@ -230,7 +230,9 @@ void room_welcome(struct client *c, uint32_t number)
 	const struct membership *x =
 		membership_numbered(&c->memberships, number);
 
-	if (x != NULL && rooms_topic(c->rooms, number)->len > 0)
+	/* A dialect that watches shows it with who is in the room. */
+	if (x != NULL && !c->dialect->watches &&
+		rooms_topic(c->rooms, number)->len > 0)
 		show_topic(c, membership_name(x), number);
 }
 

@@ -2,8 +2,8 @@
 /* The state of a child: its client, its channel to the relay, its place in the
  * table.  Shared by the files that a child is made of: loop.c, greet.c (before
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
- * command.c and rooms.c (the verbs), listing.c (long answers), client.c (called
- * by all of these). */
+ * command.c and rooms.c (the verbs), listing.c (long answers), view.c (what a
+ * dialect looks up), client.c (called by all of these). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 
@@ -38,6 +38,7 @@ struct channel {
 	uint64_t named;    /* the name is as of our frame with this counter */
 	uint64_t accepted; /* our last frame as of the welcome */
 	int64_t retry_ms;  /* when to try again, 0: at once */
+	uint32_t missed;   /* events in the lobby, not told yet */
 	unsigned int refused; /* channels that ended without a welcome */
 	size_t start, end;    /* the unread bytes of buf */
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];
@@ -71,6 +72,7 @@ struct client {
 	const struct options *options;
 	struct table *table;
 	const struct rooms *rooms;
+	int64_t started_ms; /* the server, wall clock */
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;

@@ -45,7 +45,8 @@ struct room_view {
 struct audience_user view_me(const struct view *v);
 struct span view_my_name(const struct view *v);
 
-/* False if that user is not online (any more, or yet). */
+/* False if that user is not online (any more, or yet); who has left by the last
+ * event still is, for view_user. */
 bool view_user(const struct view *v, struct audience_user id, struct person *p);
 bool view_named(const struct view *v, struct span name, struct person *p);
 

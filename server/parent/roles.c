@@ -35,6 +35,7 @@ static int run_child(struct parent *p, const struct task *t)
 		.rooms = &p->rooms,
 		.sandbox = &p->sandbox,
 		.lock = roles[ROLE_CHILD].lock,
+		.started_ms = p->started_ms,
 		.slot = t->slot,
 		.generation = t->generation,
 		.has_front = t->arrival->front_fd != -1,

@@ -69,6 +69,7 @@ static void describe(struct parent *p)
 	s->pid = getpid();
 	if (s->started_ms == 0)
 		s->started_ms = clock_wall_ms();
+	p->started_ms = s->started_ms;
 	snprintf(s->version, sizeof s->version, "%s", VERSION);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		end += snprintf(end,

@@ -46,6 +46,7 @@ struct parent {
 	pid_t checker; /* ... if that says it would take over; 0: none */
 	int64_t check_until_ms;
 	struct status *status; /* not forked */
+	int64_t started_ms;    /* as there */
 	int status_fd;
 	int chatlog; /* for the relay, -1: none */
 	int attach[2];

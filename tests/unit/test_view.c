@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of server/child/view.c: what a dialect can look up is as old as the
+ * last event that its client has had.  The test plays the relay, and the
+ * children. Runs in: nothing but tests. */
+#include "server/child/view.h"
+
+#include <stdalign.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/child/state.h"
+#include "tests/unit/dialect_rig.h"
+#include "tests/unit/unit.h"
+
+#define SLOTS 4
+#define DEV   1
+
+static struct client client;
+static struct table table;
+static struct rooms rooms;
+static uint64_t next_id;
+static const struct options options = {.idle_timeout = 300};
+static const struct view view = {&client};
+
+/* The relay appends an event of the user in this slot, and carries it out. */
+static uint64_t happens(enum event_kind kind, uint32_t slot, uint32_t room,
+	const char *from, const char *to)
+{
+	static alignas(FRAME_ALIGN) char
+		frame[sizeof(struct frame_event) + 3 * NAME_MAX_BYTES];
+	static const char *const names[] = {"", "dev"};
+	struct frame_event *e = (void *)frame;
+	char *p;
+
+	*e = (struct frame_event){.kind = (uint8_t)kind,
+		.audience =
+			room == ROOM_LOBBY ? AUDIENCE_EVERYONE : AUDIENCE_ROOM,
+		.id = ++next_id,
+		.from_len = (uint8_t)strlen(from),
+		.to_len = (uint8_t)strlen(to),
+		.from_slot = slot,
+		.from_generation = table_generation(&table, slot),
+		.room = room,
+		.room_generation = room != ROOM_LOBBY,
+		.room_len = (uint8_t)strlen(names[room]),
+		.on = slot == 0 && room != ROOM_LOBBY,
+		.online = kind == EVENT_JOIN};
+	p = mempcpy(e->body, from, e->from_len);
+	p = mempcpy(p, to, e->to_len);
+	memcpy(p, names[room], e->room_len);
+	rooms_apply(&rooms, e);
+	if (slot == client.slot && room != ROOM_LOBBY)
+		membership_note(&client.memberships, e, view_me(&view));
+	return next_id;
+}
+
+/* A user comes: a child takes the name, the relay tells of it. */
+static uint64_t comes(uint32_t slot, const char *name)
+{
+	table_assign(&table, slot, "x");
+	table_join_as(&table, slot, name, strlen(name));
+	return happens(EVENT_JOIN, slot, ROOM_LOBBY, name, "");
+}
+
+static uint64_t goes(uint32_t slot, const char *name)
+{
+	uint64_t id = happens(EVENT_LEAVE, slot, ROOM_LOBBY, name, "");
+
+	table_release(&table, slot);
+	return id;
+}
+
+static uint64_t is_renamed(uint32_t slot, const char *from, const char *to)
+{
+	table_claim(&table, slot, to, strlen(to));
+	table_settle(&table, slot, true);
+	return happens(EVENT_RENAME, slot, ROOM_LOBBY, from, to);
+}
+
+/* The client is Alice, in slot 0; the clock of her events stands still until
+ * she reads more. */
+static bool begin(void)
+{
+	static bool made;
+
+	if (made) {
+		close(table.fd);
+		close(rooms.fd);
+	}
+	made = true;
+	next_id = 0;
+	memset(&client, 0, sizeof(client));
+	if (table_create(&table, SLOTS) == -1 ||
+		rooms_create(&rooms, 4, SLOTS, "lobby") == -1)
+		return false;
+	membership_init(&client.memberships, client.membership);
+	client.table = &table;
+	client.rooms = &rooms;
+	client.options = &options;
+	client.started_ms = 1234;
+	client.channel.live_id = comes(0, "alice");
+	client.generation = table_generation(&table, 0);
+	client.name_len = 5;
+	memcpy(client.name, "alice", 5);
+	return true;
+}
+
+static void reads(uint64_t id)
+{
+	client.channel.last_id = id;
+}
+
+/* Whether these are in the room. */
+static bool shows(uint32_t room, const char *want)
+{
+	char all[SLOTS * (NAME_MAX_BYTES + 1) + 1], *end = all;
+	struct person p;
+	bool same = true;
+
+	for (uint32_t slot = 0; view_next(&view, room, &slot, &p);) {
+		end = mempcpy(end, p.name.p, p.name.n);
+		*end++ = ' ';
+		same = same && view_is_in(&view, p.id, room, NULL);
+	}
+	end -= end > all;
+	*end = '\0';
+	if (strcmp(all, want) != 0)
+		printf("# %s\n", all);
+	return same && strcmp(all, want) == 0;
+}
+
+static bool has(const char *name)
+{
+	struct person p;
+
+	return view_named(&view, span(name), &p);
+}
+
+static void joins_and_leaves(void)
+{
+	uint64_t came, renamed, went;
+
+	CHECK(begin());
+	CHECK(shows(ROOM_LOBBY, "alice"));
+	came = comes(1, "bob");
+	CHECK(shows(ROOM_LOBBY, "alice"));
+	CHECK(!has("bob"));
+	reads(came);
+	CHECK(shows(ROOM_LOBBY, "alice bob"));
+	CHECK(has("bob") && !has("bo"));
+
+	renamed = is_renamed(1, "bob", "rob");
+	CHECK(shows(ROOM_LOBBY, "alice bob"));
+	CHECK(!has("rob"));
+	reads(renamed);
+	CHECK(shows(ROOM_LOBBY, "alice rob"));
+	CHECK(has("rob") && !has("bob"));
+
+	went = goes(1, "rob");
+	CHECK(shows(ROOM_LOBBY, "alice rob"));
+	reads(went);
+	CHECK(shows(ROOM_LOBBY, "alice"));
+	CHECK(!has("rob"));
+}
+
+/* Before the welcome it is as it is now. */
+static void before_the_welcome(void)
+{
+	CHECK(begin());
+	client.channel.live_id = 0;
+	client.name_len = 0;
+	comes(1, "bob");
+	CHECK(shows(ROOM_LOBBY, "alice bob"));
+	CHECK(has("bob"));
+	CHECK(is(view_my_name(&view), ""));
+}
+
+static void in_rooms(void)
+{
+	uint64_t id;
+	struct room_view r;
+	struct person p;
+	uint8_t powers;
+
+	CHECK(begin());
+	reads(comes(1, "bob"));
+	reads(comes(2, "carol"));
+	CHECK(!view_room(&view, DEV, &r));
+	CHECK(!view_room_named(&view, span("dev"), &r));
+
+	/* A room that the client is not in: as it is now, but for those of whom
+	 * it has not heard yet. */
+	happens(EVENT_JOIN, 1, DEV, "bob", "");
+	CHECK(shows(DEV, "bob"));
+	comes(3, "dave");
+	happens(EVENT_JOIN, 3, DEV, "dave", "");
+	CHECK(shows(DEV, "bob"));
+	CHECK(view_room_named(&view, span("Dev"), &r) && r.number == DEV);
+	CHECK(is(r.name, "dev") && is(r.topic, "") && r.modes == 0);
+
+	/* One that it is in: as of the last event. */
+	reads(happens(EVENT_JOIN, 0, DEV, "alice", ""));
+	CHECK(shows(DEV, "alice bob dave"));
+	id = happens(EVENT_JOIN, 2, DEV, "carol", "");
+	CHECK(shows(DEV, "alice bob dave"));
+	reads(id);
+	CHECK(shows(DEV, "alice bob carol dave"));
+	id = happens(EVENT_LEAVE, 1, DEV, "bob", "");
+	CHECK(shows(DEV, "alice bob carol dave"));
+	reads(id);
+	CHECK(shows(DEV, "alice carol dave"));
+	CHECK(view_named(&view, span("bob"), &p));
+	CHECK(!view_is_in(&view, p.id, DEV, &powers) && powers == 0);
+	CHECK(view_is_in(&view, view_me(&view), DEV, &powers));
+	CHECK_EQ(powers, POWER_OPERATOR);
+	CHECK(!view_is_in(&view, view_me(&view), 99, NULL));
+}
+
+/* The users of a slot are not taken for each other; the last event's own user
+ * is still known by it. */
+static void by_id(void)
+{
+	struct audience_user bob = {1, 0};
+	struct person p;
+	uint64_t went;
+
+	CHECK(begin());
+	CHECK(!view_user(&view, bob, &p));
+	reads(comes(1, "bob"));
+	bob.generation = table_generation(&table, 1);
+	table_set_user(&table, 1, "rob", 3);
+	CHECK(view_user(&view, bob, &p) && is(p.name, "bob"));
+	went = goes(1, "bob");
+	CHECK(view_user(&view, bob, &p));
+	reads(went);
+	CHECK(view_user(&view, bob, &p) && is(p.user, "rob"));
+	CHECK(!view_is_in(&view, bob, ROOM_LOBBY, NULL));
+	reads(went + 1);
+	CHECK(!view_user(&view, bob, &p));
+	reads(comes(1, "carol") + 1);
+	CHECK(!view_user(&view, bob, &p));
+	CHECK(!view_is_in(&view, bob, ROOM_LOBBY, NULL));
+	bob.generation++;
+	CHECK(view_user(&view, bob, &p) && is(p.name, "carol"));
+	CHECK(is(p.user, "user"));
+	bob.slot = SLOTS;
+	CHECK(!view_user(&view, bob, &p));
+	CHECK(!view_is_in(&view, bob, ROOM_LOBBY, NULL));
+}
+
+/* A child can have written anything. */
+static void what_is_said(void)
+{
+	struct table_about *a;
+	struct person p;
+
+	CHECK(begin());
+	CHECK(view_user(&view, view_me(&view), &p));
+	CHECK(is(p.user, "user") && is(p.real, "alice") && is(p.away, ""));
+	CHECK(p.connected_ms > 0 && p.last_line_ms > 0);
+	table_set_user(&table, 0, "al@x !:\xC3\xBC*y", 11);
+	table_set_real(&table, 0, "Al\x02 \r\n\xFFice", 10);
+	table_set_away(&table, 0, "at\tlunch", 8);
+	CHECK(view_user(&view, view_me(&view), &p));
+	CHECK(is(p.user, "alxy"));
+	CHECK(is(p.real, "Al \xEF\xBF\xBDice"));
+	CHECK(is(p.away, "at lunch"));
+	table_set_user(&table, 0, "@!", 2);
+	table_set_real(&table, 0, " \a", 2);
+	table_set_away(&table, 0, "\a", 1);
+	CHECK(view_user(&view, view_me(&view), &p));
+	CHECK(is(p.user, "user") && is(p.real, "alice") && is(p.away, ""));
+
+	a = &table.about[0];
+	memset(a->user, 'u', sizeof(a->user));
+	memset(a->real, '\xFF', sizeof(a->real));
+	memset(a->away, '\xFF', sizeof(a->away));
+	a->user_len = a->real_len = a->away_len = UINT8_MAX;
+	CHECK(view_user(&view, view_me(&view), &p));
+	CHECK_EQ(p.user.n, USER_MAX_BYTES);
+	CHECK_EQ(p.real.n, 3 * REAL_MAX_BYTES);
+	CHECK_EQ(p.away.n, 3 * AWAY_MAX_BYTES);
+}
+
+static void the_server(void)
+{
+	struct room_view r;
+
+	CHECK(begin());
+	comes(1, "bob");
+	CHECK(view_room(&view, ROOM_LOBBY, &r) && is(r.name, "lobby"));
+	CHECK_EQ(r.members, 2);
+	CHECK_EQ(view_online(&view), 2);
+	CHECK_EQ(view_users_max(&view), SLOTS);
+	CHECK_EQ(view_room_end(&view), 5);
+	CHECK(!view_room(&view, 5, &r) && !view_room(&view, ROOM_NONE, &r));
+	CHECK_EQ(view_idle_timeout(&view), 300);
+	CHECK(view_started_ms(&view) == 1234);
+	CHECK(is(view_my_name(&view), "alice"));
+}
+
+int main(void)
+{
+	RUN(joins_and_leaves, "who is online is as old as the last event");
+	RUN(before_the_welcome, "before the welcome it is as it is");
+	RUN(in_rooms, "who is in a room, one's own or another");
+	RUN(by_id, "users by slot and generation");
+	RUN(what_is_said, "what clients say of users is cleaned");
+	RUN(the_server, "the lobby, and numbers of the server");
+	return unit_end();
+}
