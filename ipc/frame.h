@@ -139,7 +139,8 @@ enum event_kind {
 	EVENT_ROOM,        /* not in the log, after the welcome of a user whom
 			      the log has overtaken: for each room that the
 			      user is in, and last of all for the lobby, the
-			      SEQ that it goes on from; more: enum power */
+			      SEQ that it goes on from; more: enum power; id:
+			      the last one that is not told any more */
 	EVENT_ERROR,       /* to one user; error, and what it is about */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */

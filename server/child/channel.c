@@ -187,6 +187,14 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 	client_render(c, &e);
 }
 
+static void tell_gap(struct client *c, struct span room, uint32_t *missed)
+{
+	client_tell(
+		c, (struct event){
+			   .kind = EVENT_GAP, .room = room, .more = *missed});
+	*missed = 0;
+}
+
 /* The first frame of a channel. */
 static void take_welcome(struct client *c, struct frame_event *e)
 {
@@ -216,13 +224,15 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
 			l->last_seq = e->seq;
 		l->last_seq += e->more;
-		client_tell(
-			c, (struct event){.kind = EVENT_GAP, .more = e->more});
+		l->missed += e->more;
+		if (!c->dialect->watches)
+			tell_gap(c, SPAN_EMPTY, &l->missed);
 	}
 }
 
 /* After a gap: a room that the client is still in; last of all the lobby.  The
- * lines are short: there is room for all of them. */
+ * lines are short: there is room for all of them.  A client that keeps lists
+ * must renew them, even if nothing that is counted was missed. */
 static void take_room(struct client *c, const struct frame_event *e)
 {
 	struct memberships *m = &c->memberships;
@@ -231,13 +241,15 @@ static void take_room(struct client *c, const struct frame_event *e)
 
 	if (e->room != ROOM_LOBBY) {
 		missed = membership_confirm(m, e);
-		if (missed > 0)
-			client_tell(
-				c, (struct event){.kind = EVENT_GAP,
-					   .room = {frame_room(e), e->room_len},
-					   .more = missed});
+		if (missed > 0 || c->dialect->watches)
+			tell_gap(c, (struct span){frame_room(e), e->room_len},
+				&missed);
 		return;
 	}
+	if (e->id > c->channel.last_id)
+		c->channel.last_id = e->id;
+	if (c->dialect->watches)
+		tell_gap(c, SPAN_EMPTY, &c->channel.missed);
 	while ((over = membership_over(m)) != NULL) {
 		client_tell(c, (struct event){.kind = EVENT_GONE,
 				       .room = membership_name(over),

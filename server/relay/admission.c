@@ -104,6 +104,16 @@ static uint64_t seq_before(const struct switchboard *s, uint32_t room,
 			    : eventlog_seq(&s->log, room);
 }
 
+/* The id of what the member gets next, or of what comes next. */
+static uint64_t cursor_id(const struct switchboard *s, uint32_t slot)
+{
+	uint64_t cursor = s->members[slot].cursor;
+
+	return cursor < eventlog_head(&s->log)
+		       ? eventlog_at(&s->log, cursor)->id
+		       : s->log.next_id;
+}
+
 /* What follows is from the cursor on; since then the room may have ended, and
  * another one may have its number. */
 static bool send_room(struct switchboard *s, uint32_t slot, uint32_t room,
@@ -117,6 +127,7 @@ static bool send_room(struct switchboard *s, uint32_t slot, uint32_t room,
 		.room = room,
 		.room_generation = generation,
 		.room_len = room != ROOM_LOBBY ? r->name_len : 0,
+		.id = cursor_id(s, slot) - 1,
 		.seq = seq_before(s, room, next),
 		.online = room_online(s, room),
 		.more = powers,
@@ -133,11 +144,7 @@ static bool send_room(struct switchboard *s, uint32_t slot, uint32_t room,
 static bool is_held(
 	const struct switchboard *s, uint32_t slot, const struct place *p)
 {
-	uint64_t cursor = s->members[slot].cursor,
-		 left = atomic_load(&p->left_id);
-	uint64_t id = cursor < eventlog_head(&s->log)
-			      ? eventlog_at(&s->log, cursor)->id
-			      : s->log.next_id;
+	uint64_t left = atomic_load(&p->left_id), id = cursor_id(s, slot);
 
 	return left == 0 || (p->join_id < id && left >= id);
 }

@@ -37,6 +37,7 @@ static struct user {
 	uint32_t generation;
 	uint64_t counter, last_id, last_seq;
 	uint64_t seq[ROOMS_MOST + 1]; /* of each room, 0: not known */
+	uint64_t gap_id, after_gap;   /* the last that was missed, the next */
 	size_t n;
 	alignas(FRAME_ALIGN) char buf[1U << 20];
 } users[SLOTS];
@@ -370,6 +371,10 @@ static inline void take(struct user *u, const struct frame_event *e)
 {
 	tell_event(e);
 	check_seq(u, e);
+	if (e->kind == EVENT_ROOM)
+		u->gap_id = e->id;
+	else if (u->gap_id != 0 && u->after_gap == 0)
+		u->after_gap = e->id;
 	if (e->kind == EVENT_WELCOME || e->id <= u->last_id)
 		return;
 	u->last_id = e->id;

@@ -535,10 +535,11 @@ static void told_late(void)
 	CHECK(c.join == 0 && c.memberships.here == DEV);
 }
 
-static void tell_room(uint32_t room, uint64_t seq)
+static void tell_room_after(uint32_t room, uint64_t seq, uint64_t id)
 {
 	struct frame_event e = {.kind = EVENT_ROOM,
 		.audience = AUDIENCE_TO,
+		.id = id,
 		.seq = seq,
 		.to_slot = SLOT,
 		.to_generation = c.generation,
@@ -546,6 +547,11 @@ static void tell_room(uint32_t room, uint64_t seq)
 		.room_generation = room != ROOM_LOBBY};
 
 	tell(build_in(e, "", "", room != ROOM_LOBBY ? "dev" : "", ""));
+}
+
+static void tell_room(uint32_t room, uint64_t seq)
+{
+	tell_room_after(room, seq, 0);
 }
 
 static void room_gaps(void)
@@ -566,6 +572,33 @@ static void room_gaps(void)
 	CHECK_EQ(times_shown("\n* you missed 2 messages\n"), 1);
 	CHECK_EQ(times_shown("#dev * you are not in it any more\n"), 1);
 	CHECK(c.memberships.here == ROOM_LOBBY);
+}
+
+/* A client that keeps lists is told of each gap, also of what is not counted,
+ * and when it is known from where on it has all. */
+static void gaps_of_lists(void)
+{
+	struct dialect lists = *c.dialect;
+
+	ask_for_dev();
+	join_dev(JOIN_ID + 5, 7, 1);
+	lists.watches = true;
+	c.dialect = &lists;
+	CHECK(comes_again());
+	welcome_after("guest-1", 1, 0, 2);
+	CHECK_EQ(times_shown("you missed"), 0);
+	CHECK(comes_again());
+	welcome_after("guest-1", 1, 0, 3);
+	tell_room_after(DEV, 7, JOIN_ID + 40);
+	CHECK_EQ(times_shown("#dev * you missed 0 messages\n"), 1);
+	tell_room_after(ROOM_LOBBY, JOIN_SEQ, JOIN_ID + 40);
+	CHECK_EQ(times_shown("\n* you missed 5 messages\n"), 1);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, JOIN_ID + 40);
+	welcome("guest-1", 1, 0);
+	tell_room_after(DEV, 7, JOIN_ID + 50);
+	tell_room_after(ROOM_LOBBY, JOIN_SEQ, JOIN_ID + 50);
+	CHECK_EQ(times_shown("\n* you missed 0 messages\n"), 1);
 }
 
 /* The answer to a join is among what was missed. */
@@ -688,6 +721,7 @@ int main(void)
 		"a room's scrollback goes on where it broke off");
 	RUN(told_late, "a join that the relay before has let happen");
 	RUN(room_gaps, "what was missed in a room");
+	RUN(gaps_of_lists, "what a client that keeps lists has missed");
 	RUN(missed_answer, "a join whose answer was missed");
 	RUN(leaves, "one's own leave is shown, but not at the end");
 	RUN(ignores, "who is ignored is not read");

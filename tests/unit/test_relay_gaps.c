@@ -91,6 +91,8 @@ static void overtaken(void)
 				"#left alice kicks bob | #new bob joins (1) | "
 				"#stays alice says: here |") == 0,
 		"bob reads: %s", words);
+	CHECK(users[BOB].gap_id > 0);
+	CHECK_EQ(users[BOB].after_gap, users[BOB].gap_id + 1);
 }
 
 /* A channel that takes nothing for a while loses nothing: not what was said in

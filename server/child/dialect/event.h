@@ -44,8 +44,9 @@ struct event {
 	const struct listed *listed; /* listed: these, nlisted of them */
 	uint32_t nlisted;
 	uint32_t online; /* in the room; listed end: rooms; modes: operators */
-	uint32_t more;   /* digest: names left out; gap: events missed; modes:
-			    bits, 1 << enum room_mode */
+	uint32_t more;   /* digest: names left out; gap: events missed, which
+			    may be 0 for a dialect that watches; modes: bits,
+			    1 << enum room_mode */
 	/* Error, warning: as enum error says; leave, bye: the seconds of the
 	 * reason; welcome: the idle timeout in seconds, 0: none; modes: the
 	 * limit. */
