@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ipc/common/text.h"
+#include "server/child/dialect/render.h"
 #include "server/child/rooms.h"
 #include "server/child/state.h"
 
@@ -63,6 +64,21 @@ static void rename_to(struct client *c, const struct request *r)
 		c->rename = c->asked = unacked_add(&c->unacked,
 			&(const struct frame_up){.kind = UP_RENAME}, SPAN_EMPTY,
 			r->name, SPAN_EMPTY);
+}
+
+/* What the client says of its user is in the table. */
+static void away(struct client *c, const struct request *r)
+{
+	struct span why = span_cut(client_clean(r->text), AWAY_MAX_BYTES);
+
+	table_set_away(c->table, c->slot, why.p, why.n);
+}
+
+static void realname(struct client *c, const struct request *r)
+{
+	struct span real = span_cut(client_clean(r->text), REAL_MAX_BYTES);
+
+	table_set_real(c->table, c->slot, real.p, real.n);
 }
 
 static void tell_ignored(struct client *c)
@@ -152,6 +168,8 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_KICK] = room_kick,
 		[VERB_INVITE] = room_invite,
 		[VERB_MODE] = room_mode,
+		[VERB_AWAY] = away,
+		[VERB_REALNAME] = realname,
 		[VERB_IGNORE] = ignore,
 		[VERB_UNIGNORE] = unignore,
 		[VERB_QUIT] = quit,

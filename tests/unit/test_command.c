@@ -181,6 +181,31 @@ static void awaits(void)
 	CHECK_EQ(client.asked, 4);
 }
 
+/* Cleaned, and cut at a character. */
+static void about_oneself(void)
+{
+	static char longest[AWAY_MAX_BYTES + 2];
+	const struct table_about *a = &table.about[0];
+	struct request r = REQUEST_EMPTY;
+
+	CHECK(begin());
+	r.verb = VERB_REALNAME;
+	r.text = span(" Alice\a ");
+	command_run(&client, &r);
+	CHECK(a->real_len == 5 && memcmp(a->real, "Alice", 5) == 0);
+	memset(longest, 'x', AWAY_MAX_BYTES - 1);
+	strcpy(longest + AWAY_MAX_BYTES - 1, "\xC3\xBC");
+	r.verb = VERB_AWAY;
+	r.text = span(longest);
+	command_run(&client, &r);
+	CHECK_EQ(a->away_len, AWAY_MAX_BYTES - 1);
+	CHECK(memcmp(a->away, longest, AWAY_MAX_BYTES - 1) == 0);
+	r.text = SPAN_EMPTY;
+	command_run(&client, &r);
+	CHECK_EQ(a->away_len, 0);
+	CHECK_EQ(a->real_len, 5);
+}
+
 static void others(void)
 {
 	CHECK(begin());
@@ -442,6 +467,7 @@ int main(void)
 	RUN(talk, "what is said becomes frames");
 	RUN(renames, "what becomes of a new name");
 	RUN(awaits, "who waits for an answer");
+	RUN(about_oneself, "what a client says of its user");
 	RUN(others, "who and quit");
 	RUN(helps, "help fits a screen");
 	RUN(in_rooms, "rooms: entering, talking, leaving");
