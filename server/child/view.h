@@ -6,7 +6,8 @@
  *
  * Membership and names are the relay's (ipc/rooms.h); what users say of
  * themselves (user name, real name, away) is their children's (ipc/table.h) and
- * is cleaned here.  Spans are in static storage, until the next call. */
+ * is cleaned here.  The spans of a person are in static storage, until the next
+ * one is filled in; those of a room likewise. */
 #ifndef SERVER_CHILD_VIEW_H
 #define SERVER_CHILD_VIEW_H
 

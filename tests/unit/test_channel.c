@@ -465,6 +465,26 @@ static void enters(void)
 	CHECK(attached.last_id == JOIN_ID + 6 && attached.last_seq == 0);
 }
 
+/* The topic comes with the room, unless the dialect tells it itself. */
+static void topics(void)
+{
+	struct dialect lists;
+
+	ask_for_dev();
+	rooms.rooms[DEV].topic[0].len = 3;
+	memcpy(rooms.rooms[DEV].topic[0].text, "tea", 3);
+	join_dev(JOIN_ID + 5, 7, 1);
+	CHECK_EQ(times_shown("#dev * topic: tea\n"), 1);
+	ask_for_dev();
+	lists = *c.dialect;
+	lists.watches = true;
+	c.dialect = &lists;
+	join_dev(JOIN_ID + 5, 7, 1);
+	CHECK_EQ(times_shown("#dev * guest-1 joined (2 here)\n"), 1);
+	CHECK_EQ(times_shown("topic"), 0);
+	rooms.rooms[DEV].topic[0].len = 0;
+}
+
 /* In a burst the others read a digest; the client still goes on from there. */
 static void enters_in_a_burst(void)
 {
@@ -715,6 +735,7 @@ int main(void)
 	RUN(refused, "a relay that never welcomes ends the connection");
 	RUN(bad_frame, "a bad frame ends the connection");
 	RUN(enters, "a room is entered, and its scrollback is old");
+	RUN(topics, "the topic of a room that is entered");
 	RUN(enters_in_a_burst, "a room is entered in a burst");
 	RUN(enters_not, "a room that cannot be entered");
 	RUN(room_scrollback_goes_on,
