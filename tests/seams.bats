@@ -84,7 +84,7 @@ sit_bob() {
 }
 
 @test "one who insists on a name gets it, or may try another" {
-	start_server
+	start_server --greet-after 10000
 	come_as alice
 	wipe alice
 	sit bob 'NS1\n'
@@ -118,7 +118,7 @@ sit_bob() {
 }
 
 @test "one who insists on names that are taken does not do so for ever" {
-	start_server
+	start_server --greet-after 10000
 	come_as alice
 	sit bob 'NS1\n'
 	for _ in {1..64}; do
