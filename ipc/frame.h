@@ -157,6 +157,9 @@ enum event_kind {
 	EVENT_MODES,      /* the modes of a room, and its operators */
 	EVENT_IGNORE,     /* whether a user is ignored from now on */
 	EVENT_IGNORED,    /* who is */
+	EVENT_AWAY,       /* from; text: why it is away; none: it is not */
+	EVENT_REALNAME,   /* from; text */
+	EVENT_BANS,       /* room; text: a list of names */
 };
 
 /* Who sees an event; ipc/audience.h has the questions about it. */

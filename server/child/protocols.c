@@ -9,6 +9,7 @@
 
 #include "ipc/common/protocol.h"
 #include "server/child/dialect/events.h"
+#include "server/child/dialect/irc.h"
 #include "server/child/dialect/text.h"
 #include "server/child/transport/telnet.h"
 
@@ -47,8 +48,6 @@ static struct span refuse_http(const char *bytes, size_t n)
 		return (struct span){words "\r\n", sizeof words "\r\n" - 1}; \
 	}
 
-REFUSAL(refuse_irc, "ERROR :This chat server does not speak IRC; join with "
-		    "chatclient, nc or telnet")
 REFUSAL(refuse_tls, "! no TLS here: connect without it, or to the TLS proxy in "
 		    "front of this server")
 REFUSAL(refuse_proxy, "! the PROXY protocol is not accepted here: turn it off "
@@ -159,7 +158,10 @@ const struct protocol protocols[] = {
 		.transport = &transport_telnet,
 		.dialect = &dialect_events,
 		.first = events},
-	{.name = "irc", .refuse = refuse_irc, .first = irc},
+	{.name = "irc",
+		.transport = &transport_telnet,
+		.dialect = &dialect_irc,
+		.first = irc},
 	{.name = "web",
 		.refuse = refuse_http,
 		.first = http,

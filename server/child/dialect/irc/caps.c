@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Capabilities: ircv3.net, "Capability negotiation".
+ * Runs in: child. */
+#include <string.h>
+
+#include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/render.h"
+
+static const char *const names[CAPS] = {
+	[CAP_AWAY_NOTIFY] = "away-notify",
+	[CAP_BATCH] = "batch",
+	[CAP_CAP_NOTIFY] = "cap-notify",
+	[CAP_ECHO_MESSAGE] = "echo-message",
+	[CAP_EXTENDED_JOIN] = "extended-join",
+	[CAP_INVITE_NOTIFY] = "invite-notify",
+	[CAP_LABELED_RESPONSE] = "labeled-response",
+	[CAP_MESSAGE_TAGS] = "message-tags",
+	[CAP_MULTI_PREFIX] = "multi-prefix",
+	[CAP_SERVER_TIME] = "server-time",
+	[CAP_SETNAME] = "setname",
+	[CAP_STANDARD_REPLIES] = "standard-replies",
+	[CAP_USERHOST_IN_NAMES] = "userhost-in-names",
+};
+
+/* Capability names have no case to ignore. */
+static int find(struct span word)
+{
+	for (int i = 0; i < CAPS; i++) {
+		if (word.n == strlen(names[i]) &&
+			memcmp(word.p, names[i], word.n) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* All of them fit in one line. */
+static char *put_list(
+	struct irc_call *c, char *dst, const char *subcommand, uint32_t caps)
+{
+	char *p = put_word(reply_begin(c->s, dst, "CAP"), subcommand);
+	const char *before = " :";
+
+	for (int i = 0; i < CAPS; i++) {
+		if ((caps & 1U << i) == 0)
+			continue;
+		p = put_word(put_word(p, before), names[i]);
+		before = " ";
+	}
+	if (*before == ' ' && before[1] == ':')
+		p = put_word(p, before);
+	return reply_end(dst, p);
+}
+
+/* "REQ :a -b": all of it, or nothing. */
+static char *request(struct irc_call *c, char *dst)
+{
+	struct span list = c->m->n > 1 ? c->m->param[1] : SPAN_EMPTY;
+	struct span rest = list;
+	uint32_t caps = c->irc->caps;
+	bool good = true;
+
+	while (rest.n > 0) {
+		struct span word = irc_cut(&rest, ' ');
+		bool off = word.n > 0 && *word.p == '-';
+		int cap;
+
+		if (word.n == 0)
+			continue;
+		word.p += off;
+		word.n -= off;
+		cap = find(word);
+		if (cap == -1)
+			good = false;
+		else if (!off)
+			caps |= 1U << cap;
+		else if (cap != CAP_CAP_NOTIFY || !c->irc->cap_302)
+			caps &= ~(1U << cap);
+		else
+			good = false; /* 302 has it always */
+	}
+	if (good)
+		c->irc->caps = caps;
+	/* Cut, as any line, if it is too long to be repeated. */
+	dst = reply_line(c->s, dst, "CAP $ $ :$",
+		c->irc->registered
+			? (struct span){c->irc->nick, c->irc->nick_len}
+			: (struct span){"*", 1},
+		good ? (struct span){"ACK", 3} : (struct span){"NAK", 3}, list);
+	return dst;
+}
+
+/* Registration waits for the end of the negotiation. */
+static void negotiate(struct irc *irc)
+{
+	irc->negotiates = !irc->registered;
+}
+
+char *irc_cap(struct irc_call *c, char *dst)
+{
+	struct span what = c->m->param[0];
+	struct irc *irc = c->irc;
+
+	if (irc_is(what, "LS")) {
+		negotiate(irc);
+		if (c->m->n > 1 && c->m->param[1].n >= 3 &&
+			memcmp(c->m->param[1].p, "302", 3) >= 0) {
+			irc->cap_302 = true;
+			irc->caps |= 1U << CAP_CAP_NOTIFY;
+		}
+		return put_list(c, dst, "LS", (1U << CAPS) - 1);
+	}
+	if (irc_is(what, "LIST"))
+		return put_list(c, dst, "LIST", irc->caps);
+	if (irc_is(what, "REQ")) {
+		negotiate(irc);
+		return request(c, dst);
+	}
+	if (irc_is(what, "END")) {
+		irc->negotiates = false;
+		return irc_nick(c, dst);
+	}
+	return reply(c->s, dst, "410", "& :Invalid CAP command", what);
+}

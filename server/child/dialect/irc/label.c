@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Labels and batches: ircv3.net, "Labeled responses", "Batch".
+ * Runs in: child.
+ *
+ * The answer to a line with a label is one line with that label, or a batch
+ * that has it, or ACK.  Whether it is one line is known only when it has been
+ * written: the tags are put into it then. */
+#include <string.h>
+
+#include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/render.h"
+
+static struct span label_of(const struct irc *irc)
+{
+	return (struct span){irc->label, irc->label_len};
+}
+
+void irc_label(struct irc *irc, const struct irc_message *m)
+{
+	struct span label;
+
+	irc->labeled = irc->replied = irc->batched = false;
+	if (!irc_has(irc, CAP_LABELED_RESPONSE) || !irc_has(irc, CAP_BATCH) ||
+		!irc_tag(m->tags, "label", &label) || label.n == 0 ||
+		label.n > IRC_LABEL_MAX)
+		return;
+	memcpy(irc->label, label.p, label.n);
+	irc->label_len = (uint8_t)label.n;
+	irc->labeled = true;
+}
+
+static size_t lines_in(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	for (; p < end; p++)
+		n += *p == '\n';
+	return n;
+}
+
+/* Writes a tag before the line, or among its tags; "label=" or "batch=". */
+static char *put_tag(char *p, const char *key, struct span value, char tagged)
+{
+	*p++ = '@';
+	p = put_span(put_word(p, key), value);
+	*p++ = tagged == '@' ? ';' : ' ';
+	return p;
+}
+
+/* Copies the lines with this tag for each. */
+static char *tag_all(char *p, const char *lines, size_t n, const char *key,
+	struct span value)
+{
+	while (n > 0) {
+		const char *end = memchr(lines, '\n', n);
+		size_t len = (size_t)(end - lines) + 1, tagged = *lines == '@';
+
+		p = put_tag(p, key, value, *lines);
+		p = put_bytes(p, lines + tagged, len - tagged);
+		lines += len;
+		n -= len;
+	}
+	return p;
+}
+
+/* The name of the present batch. */
+static struct span batch_of(const struct irc *irc)
+{
+	static char name[32];
+
+	return (struct span){
+		name, (size_t)(put_number(name, irc->batches) - name)};
+}
+
+static char *begin_batch(struct dialect_state *s, char *p)
+{
+	struct irc *irc = own(s);
+
+	irc->batched = true;
+	irc->batches++;
+	p = put_tag(p, "label=", label_of(irc), ':');
+	return reply_line(s, p, "BATCH +$ labeled-response", batch_of(irc));
+}
+
+char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole)
+{
+	static char copy[RENDER_MAX];
+	struct irc *irc = own(s);
+	size_t n = (size_t)(end - dst), lines = lines_in(dst, end);
+	char *p = dst;
+
+	if (!irc->labeled || (n == 0 && !whole) || n > sizeof copy)
+		return end;
+	memcpy(copy, dst, n);
+	if (whole && !irc->batched && lines == 1) {
+		p = tag_all(p, copy, n, "label=", label_of(irc));
+	} else if (whole && !irc->batched && lines == 0) {
+		p = put_tag(p, "label=", label_of(irc), ':');
+		p = reply_line(s, p, "ACK");
+	} else {
+		if (!irc->batched)
+			p = begin_batch(s, p);
+		p = tag_all(p, copy, n, "batch=", batch_of(irc));
+		if (whole)
+			p = reply_line(s, p, "BATCH -$", batch_of(irc));
+	}
+	if (whole)
+		irc->labeled = false;
+	return p;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* MODE: modern.ircdocs.horse, "Mode message".  A room's modes are those of
+ * enum room_mode; n is always set, since nobody talks into a room from outside.
+ * Users have no modes: those that clients set by themselves are taken.
+ * Runs in: child. */
+#include <string.h>
+
+#include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/render.h"
+
+/* How a mode takes its parameter. */
+enum takes {
+	NEVER,
+	ON_SET, /* l: when it is set */
+	ON_KEY, /* k: when it is set, and it may have one else */
+	ALWAYS, /* o, v, b; b alone lists */
+};
+
+static const struct letter {
+	char letter;
+	enum room_mode mode;
+	enum takes takes;
+} letters[] = {
+	{'o', MODE_OPERATOR, ALWAYS},
+	{'v', MODE_VOICE, ALWAYS},
+	{'b', MODE_BAN, ALWAYS},
+	{'k', MODE_KEY, ON_KEY},
+	{'l', MODE_LIMIT, ON_SET},
+	{'i', MODE_INVITE, NEVER},
+	{'m', MODE_MODERATED, NEVER},
+	{'t', MODE_LOCKED, NEVER},
+	{'n', MODE_NONE, NEVER},
+};
+
+#define LETTERS (sizeof letters / sizeof letters[0])
+
+static const struct letter *find(char letter)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (letters[i].letter == letter)
+			return &letters[i];
+	}
+	return NULL;
+}
+
+/* One change of the line. */
+struct change {
+	char letter;
+	bool on;
+	struct span param;
+};
+
+static bool has_param(const struct letter *l, bool on)
+{
+	return l->takes == ALWAYS || (l->takes != NEVER && on) ||
+	       l->takes == ON_KEY;
+}
+
+/* Change number i of the line; false after the last. */
+static bool find_change(const struct irc_message *m, size_t i, struct change *c)
+{
+	struct span modes = m->param[1];
+	size_t next = 2;
+
+	c->on = true;
+	for (size_t at = 0; at < modes.n; at++) {
+		const struct letter *l = find(modes.p[at]);
+
+		if (modes.p[at] == '+' || modes.p[at] == '-') {
+			c->on = modes.p[at] == '+';
+			continue;
+		}
+		c->letter = modes.p[at];
+		c->param = SPAN_EMPTY;
+		if (l != NULL && has_param(l, c->on) && next < m->n)
+			c->param = m->param[next++];
+		if (i-- == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- bans ----------------------------------------------------------------- */
+
+/* The name of a mask, where that is all that it holds: NAME, NAME!*@*. */
+static bool mask_name(struct span mask, struct span *name)
+{
+	*name = irc_cut(&mask, '!');
+	for (size_t i = 0; i < mask.n; i++) {
+		if (mask.p[i] != '*' && mask.p[i] != '@')
+			return false;
+	}
+	return name->n > 0 && memchr(name->p, '*', name->n) == NULL &&
+	       memchr(name->p, '?', name->n) == NULL &&
+	       memchr(name->p, '@', name->n) == NULL;
+}
+
+char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e)
+{
+	struct span rest = e->text, name;
+
+	while ((name = next_name(&rest)).n > 0)
+		dst = reply(s, dst, "367", "# $!*@*", e->room, name);
+	return reply(s, dst, "368", "# :End of channel ban list", e->room);
+}
+
+static char *ban(struct irc_call *c, char *dst, const struct room_view *r,
+	const struct change *change)
+{
+	struct span name;
+
+	if (change->param.n == 0) {
+		if (r->number == ROOM_LOBBY)
+			return reply(c->s, dst, "368",
+				"# :End of channel ban list", r->name);
+		c->r->verb = VERB_BANS;
+		return dst;
+	}
+	if (!mask_name(change->param, &name))
+		return reply(c->s, dst, "696",
+			"# b & :Bans are of names: NICKNAME or NICKNAME!*@*",
+			r->name, change->param);
+	/* A ban ends the membership, too: so it is in every dialect. */
+	c->r->verb = change->on ? VERB_KICK : VERB_MODE;
+	c->r->mode = change->on ? MODE_NONE : MODE_BAN;
+	c->r->on = change->on;
+	c->r->name = c->irc->to = name;
+	return dst;
+}
+
+/* --- a room's --------------------------------------------------------------
+ */
+
+static char *put_modes(struct irc_call *c, char *dst, const struct room_view *r)
+{
+	char *p = reply_begin(c->s, dst, "324");
+
+	p = put_word(reply_room(p, r->name), " +");
+	for (size_t i = LETTERS; i-- > 0;) {
+		bool set = letters[i].mode == MODE_LIMIT
+				   ? r->limit > 0
+				   : (r->modes & 1U << letters[i].mode) != 0;
+
+		if (letters[i].takes != ALWAYS &&
+			(set || letters[i].letter == 'n'))
+			*p++ = letters[i].letter;
+	}
+	/* The parameters in the order of the letters: l, then k. */
+	if (r->limit > 0)
+		p = put_number(put_word(p, " "), r->limit);
+	if ((r->modes & 1U << MODE_KEY) != 0)
+		p = put_word(p, " *");
+	return reply_end(dst, p);
+}
+
+static char *no_param(
+	struct irc_call *c, char *dst, const struct room_view *r, char letter)
+{
+	return reply(c->s, dst, "696", "# $ * :You must specify a parameter",
+		r->name, (struct span){&letter, 1});
+}
+
+/* Whether the child will take it: a number from 1 to USERS_MAX. */
+static bool is_limit(struct span text)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9' || n > USERS_MAX)
+			return false;
+		n = 10 * n + (uint32_t)(text.p[i] - '0');
+	}
+	return n >= 1 && n <= USERS_MAX;
+}
+
+static char *set(struct irc_call *c, char *dst, const struct room_view *r,
+	const struct change *change)
+{
+	const struct letter *l = find(change->letter);
+
+	if (l == NULL)
+		return reply(c->s, dst, "472", "& :is unknown mode char to me",
+			(struct span){&change->letter, 1});
+	if (l->mode == MODE_BAN) {
+		c->r->room = r->name;
+		return ban(c, dst, r, change);
+	}
+	if (l->mode == MODE_NONE)
+		return dst; /* n */
+	if (change->param.n == 0 &&
+		(l->takes == ALWAYS || (l->takes != NEVER && change->on)))
+		return no_param(c, dst, r, change->letter);
+	if (l->mode == MODE_LIMIT && change->on && !is_limit(change->param))
+		return reply(c->s, dst, "696",
+			"# l & :A limit is a number from 1 on", r->name,
+			change->param);
+	c->r->verb = VERB_MODE;
+	c->r->room = r->name;
+	c->r->mode = l->mode;
+	c->r->on = change->on;
+	if (l->takes == ALWAYS)
+		c->r->name = c->irc->to = change->param;
+	else if (change->on)
+		c->r->text = change->param;
+	return dst;
+}
+
+/* --- a user's --------------------------------------------------------------
+ */
+
+static char *mode_of_user(struct irc_call *c, char *dst)
+{
+	struct span me = view_my_name(c->s->view), who = c->m->param[0];
+	struct person person;
+
+	if (!view_named(c->s->view, who, &person))
+		return reply(c->s, dst, "401", "& :No such nick/channel", who);
+	if (person.name.n != me.n || memcmp(person.name.p, me.p, me.n) != 0)
+		return reply(c->s, dst, "502",
+			":Cannot change mode for other users");
+	if (c->m->n < 2)
+		return reply(c->s, dst, "221", "+");
+	for (size_t i = 0; i < c->m->param[1].n; i++) {
+		if (memchr("+-iwsox", c->m->param[1].p[i], 7) == NULL)
+			return reply(c->s, dst, "501", ":Unknown MODE flag");
+	}
+	return dst;
+}
+
+char *irc_mode(struct irc_call *c, char *dst)
+{
+	static char name[NAME_MAX_BYTES];
+	struct change change, after;
+	struct room_view r;
+	struct span room;
+
+	if (*c->m->param[0].p != '#' || c->m->param[0].n == 0)
+		return mode_of_user(c, dst);
+	if (!irc_room(c->m->param[0], &room) ||
+		!view_room_named(c->s->view, room, &r))
+		return reply(
+			c->s, dst, "403", "& :No such channel", c->m->param[0]);
+	if (c->m->n < 2)
+		return put_modes(c, dst, &r);
+	if (!find_change(c->m, c->irc->step, &change))
+		return dst;
+	c->irc->step++;
+	c->irc->again = find_change(c->m, c->irc->step, &after);
+	/* A request outlives the view's answer. */
+	r.name = span_cut(r.name, sizeof name);
+	memcpy(name, r.name.p, r.name.n);
+	r.name.p = name;
+	return set(c, dst, &r, &change);
+}
+
+/* --- events ----------------------------------------------------------------
+ */
+
+char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e)
+{
+	char flag[2] = {e->on ? '+' : '-', 'b'};
+	struct span change = {flag, 2};
+
+	for (size_t i = 0; i < LETTERS && e->kind == EVENT_MODE; i++) {
+		if (letters[i].mode == e->mode)
+			flag[1] = letters[i].letter;
+	}
+	if (e->mode == MODE_BAN || e->kind == EVENT_KICK)
+		return reply_event(
+			s, dst, e, "MODE # $ $!*@*", e->room, change, e->to);
+	if (e->mode == MODE_KEY)
+		return reply_event(s, dst, e, "MODE # $ $", e->room, change,
+			e->on && e->text.n > 0 ? e->text
+					       : (struct span){"*", 1});
+	if (e->mode == MODE_OPERATOR || e->mode == MODE_VOICE)
+		return reply_event(
+			s, dst, e, "MODE # $ $", e->room, change, e->to);
+	if (e->mode == MODE_LIMIT && e->on)
+		return reply_event(
+			s, dst, e, "MODE # $ $", e->room, change, e->text);
+	return reply_event(s, dst, e, "MODE # $", e->room, change);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of an IRC connection.  Shared by the files of this folder alone:
+ * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
+ * commands in it: register.c, caps.c, rooms.c, modes.c, query.c, lists.c,
+ * about.c, talk.c; reply.c (what they write), label.c; render.c, welcome.c,
+ * errors.c (events); isupport.c. */
+#ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
+#define SERVER_CHILD_DIALECT_IRC_STATE_H
+
+#include "ipc/common/limits.h"
+#include "ipc/rooms.h"
+#include "server/child/dialect/dialect.h"
+#include "server/child/dialect/irc/message.h"
+#include "server/child/view.h"
+
+/* The name of the server, and the host of all its users. */
+#define IRC_SERVER "chat"
+
+/* ircv3.net, "Labeled responses": at most 64 bytes. */
+#define IRC_LABEL_MAX 64
+
+/* USERLEN and NAMELEN of ISUPPORT. */
+#define IRC_USER_MAX 12
+#define IRC_REAL_MAX 64
+
+/* Bytes that a long answer writes at once, about. */
+#define IRC_PART (8u << 10)
+
+enum irc_cap {
+	CAP_AWAY_NOTIFY,
+	CAP_BATCH,
+	CAP_CAP_NOTIFY,
+	CAP_ECHO_MESSAGE,
+	CAP_EXTENDED_JOIN,
+	CAP_INVITE_NOTIFY,
+	CAP_LABELED_RESPONSE,
+	CAP_MESSAGE_TAGS,
+	CAP_MULTI_PREFIX,
+	CAP_SERVER_TIME,
+	CAP_SETNAME,
+	CAP_STANDARD_REPLIES,
+	CAP_USERHOST_IN_NAMES,
+	CAPS
+};
+
+struct irc {
+	uint32_t caps; /* bits: 1 << enum irc_cap */
+	bool cap_302;
+	bool negotiates; /* until CAP END nobody joins */
+	bool has_user;
+	bool registered;
+	bool quiet; /* the command that is running has no errors: NOTICE */
+
+	/* Before the welcome what the client wants to be called, then what it
+	 * believes that it is. */
+	uint8_t nick_len, user_len, real_len;
+	char nick[NAME_MAX_BYTES], user[IRC_USER_MAX], real[IRC_REAL_MAX];
+
+	/* The line that is being carried out, while it has parts left. */
+	bool again;    /* its command is to be called for the next part */
+	bool waiting;  /* the child or the relay has a request of it */
+	uint32_t step; /* which part */
+	uint32_t slot; /* of a long list: where it goes on */
+	struct span line;
+	enum verb verb;        /* of the request */
+	struct span to;        /* whom it is about; a part of the line */
+	uint64_t batches;      /* counted */
+	bool batched;          /* the answer has begun, in a batch */
+	bool labeled, replied; /* has a label; and an answer to it */
+	uint8_t label_len;
+	char label[IRC_LABEL_MAX];
+
+	/* Rooms whose names are still to be told, and where the first one goes
+	 * on. */
+	uint8_t nnames;
+	uint16_t names[ROOMS_PER_USER + 1];
+	uint32_t names_slot;
+
+	int64_t heard_ms; /* when the last line came, monotonic */
+};
+
+DIALECT_OWN(struct irc)
+
+/* A command that runs. */
+struct irc_call {
+	struct dialect_state *s;
+	struct irc *irc;
+	const struct irc_message *m;
+	struct request *r;
+};
+
+static inline bool irc_has(const struct irc *irc, enum irc_cap cap)
+{
+	return (irc->caps & 1U << cap) != 0;
+}
+
+/* Commands write what they answer to dst, make the request, and ask to be
+ * called again where the line has parts left. */
+typedef char *irc_command(struct irc_call *c, char *dst);
+
+irc_command irc_cap, irc_nick, irc_user, irc_pass, irc_quit, irc_ping, irc_pong;
+irc_command irc_join, irc_part_rooms, irc_topic, irc_kick, irc_invite, irc_mode;
+irc_command irc_names, irc_who, irc_list;
+irc_command irc_whois, irc_whowas, irc_userhost, irc_ison;
+irc_command irc_lusers, irc_motd, irc_version, irc_time, irc_info, irc_admin,
+	irc_help, irc_links, irc_stats, irc_oper, irc_refused;
+irc_command irc_privmsg, irc_notice, irc_tagmsg, irc_away, irc_setname;
+
+/* --- commands.c ----------------------------------------------------------- */
+
+/* Runs the command of the line in c->irc->line. */
+char *irc_run(struct irc_call *c, char *dst);
+
+/* --- isupport.c ----------------------------------------------------------- */
+
+char *irc_isupport(struct dialect_state *s, char *dst);
+
+/* --- welcome.c ------------------------------------------------------------ */
+
+/* 001 to 005, and what follows them. */
+char *irc_welcome(struct dialect_state *s, char *dst, const struct event *e);
+
+/* --- rooms.c -------------------------------------------------------------- */
+
+/* What follows an own JOIN: the topic, and the names, as many as there is room
+ * for now. */
+char *irc_entered(
+	struct dialect_state *s, char *dst, const struct room_view *r);
+
+/* 332 and 333, nothing where there is no topic. */
+char *irc_put_topic(
+	struct dialect_state *s, char *dst, const struct room_view *r);
+
+/* --- modes.c -------------------------------------------------------------- */
+
+/* "+o", "-k": the letter of a mode, and what it is of. */
+char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e);
+
+/* --- lists.c -------------------------------------------------------------- */
+
+/* Goes on with the names of rooms. */
+char *irc_put_names(struct dialect_state *s, char *dst);
+
+/* --- about.c -------------------------------------------------------------- */
+
+char *irc_put_lusers(struct dialect_state *s, char *dst);
+char *irc_put_motd(struct dialect_state *s, char *dst);
+
+/* --- render.c ------------------------------------------------------------- */
+
+char *irc_render(struct dialect_state *s, const struct event *e, char *dst);
+
+/* --- label.c -------------------------------------------------------------- */
+
+/* Takes note of the label of a line that begins. */
+void irc_label(struct irc *irc, const struct irc_message *m);
+
+/* Marks the lines from dst to end as the answer; whole: nothing follows.
+ * Returns their end. */
+char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole);
+
+#endif
