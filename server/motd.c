@@ -59,6 +59,9 @@ void motd_read(const char *path)
 		size_t len = end != NULL ? (size_t)(end - file) - at : n - at;
 		size_t before = text_len;
 
+		if (line > MOTD_LINES_MAX)
+			fatal(EX_DATAERR, "--motd: %s has more than %d lines",
+				path, MOTD_LINES_MAX);
 		add_line(file + at, len);
 		if (text_len - before > MOTD_LINE_MAX + 1)
 			fatal(EX_DATAERR,

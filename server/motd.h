@@ -6,8 +6,10 @@
 
 #include <stddef.h>
 
-/* Cap on the file's bytes: two screens of a terminal. */
-#define MOTD_MAX 4096
+/* Caps on the file's bytes and lines: more than two screens of a terminal, and
+ * all of it is written to a client at once. */
+#define MOTD_MAX       4096
+#define MOTD_LINES_MAX 64
 
 /* Cap on a line's: with what comes before it, it fits the 512 bytes that a line
  * of IRC has. */

@@ -13,6 +13,7 @@
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
 #include "server/child/state.h"
+#include "server/motd.h"
 
 /* The event as of which the client knows who is online. */
 static uint64_t last_event(const struct client *c)
@@ -238,4 +239,11 @@ uint32_t view_idle_timeout(const struct view *v)
 int64_t view_started_ms(const struct view *v)
 {
 	return v->client->started_ms;
+}
+
+bool view_motd(const struct view *v, size_t i, struct span *line)
+{
+	(void)v;
+	line->p = motd_line(i, &line->n);
+	return line->p != NULL;
 }

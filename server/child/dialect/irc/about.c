@@ -52,7 +52,14 @@ char *irc_lusers(struct irc_call *c, char *dst)
 
 char *irc_put_motd(struct dialect_state *s, char *dst)
 {
-	return reply(s, dst, "422", ":MOTD File is missing");
+	struct span line;
+
+	if (!view_motd(s->view, 0, &line))
+		return reply(s, dst, "422", ":There is no message of the day");
+	dst = reply(s, dst, "375", ":- " IRC_SERVER " message of the day -");
+	for (size_t i = 0; view_motd(s->view, i, &line); i++)
+		dst = reply(s, dst, "372", ":- $", line);
+	return reply(s, dst, "376", ":End of the message of the day");
 }
 
 char *irc_motd(struct irc_call *c, char *dst)
