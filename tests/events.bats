@@ -207,12 +207,12 @@ manual_example() { # NUMBER
 
 @test "a leave for idleness carries its reason" {
 	stop_server
-	start_server --idle-timeout 2 --rate 0
+	start_server --idle-timeout 5 --rate 0
 	connect_events prog
 	connect bob
 	told() {
 		say prog busy
-		has_event prog leave guest-2 - '1 idle for 2 s'
+		has_event prog leave guest-2 - '1 idle for 5 s'
 	}
 	eventually "$PATIENCE" told
 }

@@ -73,13 +73,13 @@ while_alice_talks() { # COMMAND...
 }
 
 @test "complete lines keep one online" {
-	start_server --idle-timeout 3 --rate 0
+	start_server --idle-timeout 6 --rate 0
 	enter alice bob
 	both_talk() {
 		say bob 'me too'
 		while_alice_talks not disconnected bob
 	}
-	throughout 5 both_talk
+	throughout 9 both_talk
 	expect_who alice alice bob
 	never_match bob '.*idle.*'
 }
