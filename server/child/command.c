@@ -18,13 +18,16 @@ static void send_text(struct client *c, enum up_kind kind, struct span room,
 {
 	static char clean[TEXT_MAX];
 	struct span text = {clean, text_clean(clean, r->text.p, r->text.n)};
+	struct frame_up head = {.kind = (uint8_t)kind};
 	uint64_t counter;
 
 	if (text_is_blank(text.p, text.n))
 		return;
-	counter = unacked_add(&c->unacked,
-		&(const struct frame_up){.kind = (uint8_t)kind}, room, r->name,
-		text);
+	if (kind != UP_ACTION && r->notice)
+		head.flags |= EVENT_NOTICED;
+	if (kind == UP_PRIVATE && r->on)
+		head.flags |= EVENT_ACTED;
+	counter = unacked_add(&c->unacked, &head, room, r->name, text);
 	if (r->await)
 		c->asked = counter;
 }

@@ -3,6 +3,7 @@
  * they tell.  The test plays the child. Runs in: nothing but tests. */
 #include "server/child/command.h"
 
+#include <limits.h>
 #include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
@@ -179,6 +180,32 @@ static void awaits(void)
 	CHECK_EQ(client.unacked.counter, 3);
 	run("/nick anna");
 	CHECK_EQ(client.asked, 4);
+}
+
+/* The flags of the last frame. */
+static unsigned int flags(enum verb verb, bool on, bool notice)
+{
+	const struct frame_up *f = (const void *)client.unacked.buf;
+	struct request r = REQUEST_EMPTY;
+
+	r.verb = verb;
+	r.text = span("hello");
+	r.name = verb == VERB_TELL ? span("bob") : SPAN_EMPTY;
+	r.on = on;
+	r.notice = notice;
+	unacked_acknowledge(&client.unacked, UINT64_MAX);
+	command_run(&client, &r);
+	return frame_up_check(f, f->size) == FRAME_OK ? f->flags : UINT_MAX;
+}
+
+static void flagged(void)
+{
+	CHECK(begin());
+	CHECK_EQ(flags(VERB_SAY, false, false), 0);
+	CHECK_EQ(flags(VERB_SAY, false, true), EVENT_NOTICED);
+	CHECK_EQ(flags(VERB_ACT, false, true), 0);
+	CHECK_EQ(flags(VERB_TELL, false, true), EVENT_NOTICED);
+	CHECK_EQ(flags(VERB_TELL, true, false), EVENT_ACTED);
 }
 
 /* Cleaned, and cut at a character. */
@@ -467,6 +494,7 @@ int main(void)
 	RUN(talk, "what is said becomes frames");
 	RUN(renames, "what becomes of a new name");
 	RUN(awaits, "who waits for an answer");
+	RUN(flagged, "notices, and private actions");
 	RUN(about_oneself, "what a client says of its user");
 	RUN(others, "who and quit");
 	RUN(helps, "help fits a screen");
