@@ -100,6 +100,9 @@ enum up_kind {
 			  bans */
 	UP_INVITE,     /* room; name: whom */
 	UP_MODE,       /* room; mode, on; name or text, as the mode has it */
+	UP_AWAY,       /* text: why the user is away; none: it is not */
+	UP_REALNAME,   /* text */
+	UP_BANS,       /* room: whom it has banned */
 	UP_BYE,        /* reason; the channel ends after this */
 	UP_KINDS
 };
@@ -142,6 +145,9 @@ enum event_kind {
 			      SEQ that it goes on from; more: enum power; id:
 			      the last one that is not told any more */
 	EVENT_ERROR,       /* to one user; error, and what it is about */
+	EVENT_AWAY,        /* from; text: why it is away; none: it is not */
+	EVENT_REALNAME,    /* from; text */
+	EVENT_BANS,        /* to one user; room; text: a list of names */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
@@ -157,9 +163,6 @@ enum event_kind {
 	EVENT_MODES,      /* the modes of a room, and its operators */
 	EVENT_IGNORE,     /* whether a user is ignored from now on */
 	EVENT_IGNORED,    /* who is */
-	EVENT_AWAY,       /* from; text: why it is away; none: it is not */
-	EVENT_REALNAME,   /* from; text */
-	EVENT_BANS,       /* room; text: a list of names */
 };
 
 /* Who sees an event; ipc/audience.h has the questions about it. */
@@ -225,8 +228,8 @@ struct frame_event {
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 17, FRAME_BUMP);
-LAYOUT_NUMBER(UP_KINDS, 12, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 16, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 15, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 19, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 7, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 9, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);

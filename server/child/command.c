@@ -75,13 +75,21 @@ static void away(struct client *c, const struct request *r)
 	struct span why = span_cut(client_clean(r->text), AWAY_MAX_BYTES);
 
 	table_set_away(c->table, c->slot, why.p, why.n);
+	c->asked = unacked_add(&c->unacked,
+		&(const struct frame_up){.kind = UP_AWAY}, SPAN_EMPTY,
+		SPAN_EMPTY, why);
 }
 
 static void realname(struct client *c, const struct request *r)
 {
 	struct span real = span_cut(client_clean(r->text), REAL_MAX_BYTES);
 
+	if (real.n == 0)
+		return;
 	table_set_real(c->table, c->slot, real.p, real.n);
+	c->asked = unacked_add(&c->unacked,
+		&(const struct frame_up){.kind = UP_REALNAME}, SPAN_EMPTY,
+		SPAN_EMPTY, real);
 }
 
 static void tell_ignored(struct client *c)
@@ -171,6 +179,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_KICK] = room_kick,
 		[VERB_INVITE] = room_invite,
 		[VERB_MODE] = room_mode,
+		[VERB_BANS] = room_bans,
 		[VERB_AWAY] = away,
 		[VERB_REALNAME] = realname,
 		[VERB_IGNORE] = ignore,

@@ -294,6 +294,15 @@ void room_invite(struct client *c, const struct request *r)
 			c, ERROR_USER_IS_IN, client_lobby(c), r->name, 0);
 }
 
+void room_bans(struct client *c, const struct request *r)
+{
+	struct span name;
+
+	if (choose_other(c, r->room, ERROR_LOBBY, &name))
+		ask(c, &(const struct frame_up){.kind = UP_BANS}, name,
+			SPAN_EMPTY, SPAN_EMPTY);
+}
+
 /* The digits of a limit, in static storage; empty if it is none. */
 static struct span read_limit(struct span text)
 {

@@ -87,6 +87,24 @@ static void rename_to(
 	switchboard_append(s, &e, session_of(s, slot)->name, name, "");
 }
 
+/* What a user says of itself, for those who watch.  False if it is too long. */
+static bool tell_about(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	bool away = f->kind == UP_AWAY;
+	struct frame_event e = append_head(
+		s, ROOM_LOBBY, slot, away ? EVENT_AWAY : EVENT_REALNAME);
+
+	if (f->text_len > (away ? AWAY_MAX_BYTES : REAL_MAX_BYTES))
+		return false;
+	e.audience = AUDIENCE_WATCHERS;
+	e.counter = f->counter;
+	e.text_len = (uint16_t)f->text_len;
+	switchboard_append(
+		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
+	return true;
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -121,6 +139,12 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_INVITE:
 	case UP_MODE:
 		return powers_act(s, slot, f);
+	case UP_BANS:
+		powers_tell_bans(s, slot, f);
+		break;
+	case UP_AWAY:
+	case UP_REALNAME:
+		return tell_about(s, slot, f);
 	case UP_BYE:
 		members_bye(s, slot, f->reason, f->counter);
 		break;

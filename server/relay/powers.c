@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ipc/common/name.h"
+#include "ipc/namelist.h"
 #include "server/network.h"
 #include "server/relay/state.h"
 
@@ -369,4 +370,32 @@ bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	else
 		set_mode(s, room, slot, f);
 	return true;
+}
+
+/* Any member may know. */
+void powers_tell_bans(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	char text[ROOM_BANS_MAX * NAMELIST_ENTRY(NAME_MAX_BYTES)], *end = text;
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_BANS);
+	uint32_t room = rooms_of_frame(s, slot, f);
+	const struct room_secrets *secrets;
+
+	if (room == ROOM_NONE)
+		return;
+	secrets = &s->rooms->secrets[room];
+	for (uint32_t i = 0; i < ROOM_BANS_MAX; i++) {
+		const struct room_ban *b = &secrets->bans[i];
+
+		if (ROOM_BANNED(secrets, i))
+			end = namelist_put(end, b->name, b->name_len);
+	}
+	e.audience = AUDIENCE_TO;
+	e.counter = f->counter;
+	e.from_len = 0;
+	e.to_slot = slot;
+	e.to_generation = e.from_generation;
+	e.room_len = f->room_len;
+	e.text_len = (uint16_t)(end - text);
+	append_in(s, &e, "", "", frame_up_room(f), text);
 }

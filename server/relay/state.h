@@ -315,6 +315,10 @@ enum error powers_let_talk(
  * the rules. */
 bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
+/* Acts on UP_BANS. */
+void powers_tell_bans(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
 /* --- entry.c ------------------------------------------------------------- */
 
 /* Acts on UP_JOIN and UP_PART. */

@@ -40,6 +40,9 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 		[UP_KICK] = "aam",
 		[UP_INVITE] = "aa-",
 		[UP_MODE] = "amm",
+		[UP_AWAY] = "--m",
+		[UP_REALNAME] = "--a",
+		[UP_BANS] = "a--",
 		[UP_BYE] = "---",
 	};
 	size_t body = (size_t)f->room_len + f->name_len + f->text_len;
@@ -61,6 +64,9 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 		CHECK((f->name_len > 0) == (f->mode <= MODE_BAN));
 		CHECK((f->text_len > 0) == (f->on != 0 && f->mode >= MODE_KEY));
 	}
+	CHECK((f->flags & ~(EVENT_ACTED | EVENT_NOTICED)) == 0);
+	CHECK(f->flags == 0 || f->kind == UP_PRIVATE ||
+		(f->kind == UP_PUBLIC && f->flags == EVENT_NOTICED));
 	CHECK(f->reason < LEAVE_REASONS);
 	CHECK(f->kind == UP_BYE || f->reason == 0);
 }

@@ -30,18 +30,19 @@ static bool has_name(unsigned kind)
 
 static bool has_text(unsigned kind)
 {
-	return kind == UP_PUBLIC || kind == UP_ACTION || kind == UP_PRIVATE;
+	return kind == UP_PUBLIC || kind == UP_ACTION || kind == UP_PRIVATE ||
+	       kind == UP_REALNAME;
 }
 
 static bool may_have_text(unsigned kind)
 {
 	return has_text(kind) || kind == UP_JOIN || kind == UP_PART ||
-	       kind == UP_TOPIC || kind == UP_KICK;
+	       kind == UP_TOPIC || kind == UP_KICK || kind == UP_AWAY;
 }
 
 static bool has_room(unsigned kind)
 {
-	return kind >= UP_JOIN && kind <= UP_MODE;
+	return (kind >= UP_JOIN && kind <= UP_MODE) || kind == UP_BANS;
 }
 
 static bool may_have_room(unsigned kind)
