@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* Fuzzes the IRC dialect: whatever lines a client sends and whatever others
+ * say, what is written are lines of IRC of at most 512 bytes and tags, clean,
+ * and each from the server or from who has caused it: nobody forges a prefix, a
+ * tag or a numeric.
+ * Runs in: nothing but tests.
+ *
+ * Input: lines with newlines between; those that begin with a byte below ' '
+ * are events with this text, all others the client's. */
+#include "server/child/dialect/irc.h"
+
+#include "ipc/common/text.h"
+#include "ipc/namelist.h"
+#include "server/child/dialect/irc/state.h"
+#include "tests/fuzz/fuzz.h"
+
+/* Calls of more() for one line: more than any line has parts. */
+#define PARTS_MAX 10000
+
+/* --- what there is: 40 users in three rooms --------------------------------
+ */
+
+#define USERS 40
+#define ROOMS 3
+
+static bool joined; /* the client has */
+
+static struct span literal(const char *s)
+{
+	return (struct span){s, strlen(s)};
+}
+
+static void make_person(uint32_t slot, struct person *p)
+{
+	static char name[NAME_MAX_BYTES];
+
+	snprintf(name, sizeof(name), "user-%u", slot);
+	*p = (struct person){
+		.id = {slot, 1},
+		.name = literal(name),
+		.user = literal(slot % 3 == 0 ? "u" : "abcdefghijkl"),
+		.real = literal("Real Name"),
+		.away = slot % 4 == 1 ? literal("out to lunch") : SPAN_EMPTY,
+		.connected_ms = 1700000000000,
+		.last_line_ms = slot % 2,
+	};
+}
+
+struct audience_user view_me(const struct view *v)
+{
+	(void)v;
+	return (struct audience_user){0, 1};
+}
+
+struct span view_my_name(const struct view *v)
+{
+	(void)v;
+	return joined ? literal("user-0") : SPAN_EMPTY;
+}
+
+bool view_user(const struct view *v, struct audience_user id, struct person *p)
+{
+	(void)v;
+	if (id.slot < USERS && id.generation == 1)
+		make_person(id.slot, p);
+	return id.slot < USERS && id.generation == 1;
+}
+
+bool view_named(const struct view *v, struct span name, struct person *p)
+{
+	(void)v;
+	for (uint32_t slot = joined ? 0 : 1; slot < USERS; slot++) {
+		make_person(slot, p);
+		if (p->name.n == name.n &&
+			memcmp(p->name.p, name.p, name.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool view_next(
+	const struct view *v, uint32_t room, uint32_t *slot, struct person *p)
+{
+	for (; *slot < USERS; ++*slot) {
+		if (!view_is_in(
+			    v, (struct audience_user){*slot, 1}, room, NULL))
+			continue;
+		make_person((*slot)++, p);
+		return true;
+	}
+	return false;
+}
+
+bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
+	uint8_t *powers)
+{
+	(void)v;
+	if (powers != NULL)
+		*powers = (uint8_t)(id.slot % 4);
+	return id.slot % (room + 1) == 0;
+}
+
+bool view_room(const struct view *v, uint32_t number, struct room_view *r)
+{
+	static const char *const rooms[] = {"lobby", "dev", "ops"};
+
+	(void)v;
+	if (number >= ROOMS)
+		return false;
+	*r = (struct room_view){.number = number,
+		.name = literal(rooms[number]),
+		.topic = number == 1 ? literal("topic") : SPAN_EMPTY,
+		.topic_by = literal("user-1"),
+		.modes = number * 0x50,
+		.limit = number,
+		.members = USERS / (number + 1)};
+	return true;
+}
+
+bool view_room_named(
+	const struct view *v, struct span name, struct room_view *r)
+{
+	for (uint32_t i = 0; i < ROOMS; i++) {
+		view_room(v, i, r);
+		if (r->name.n == name.n &&
+			memcmp(r->name.p, name.p, name.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+uint32_t view_room_end(const struct view *v)
+{
+	(void)v;
+	return ROOMS;
+}
+
+uint32_t view_online(const struct view *v)
+{
+	(void)v;
+	return USERS;
+}
+
+uint32_t view_users_max(const struct view *v)
+{
+	(void)v;
+	return USERS;
+}
+
+uint32_t view_idle_timeout(const struct view *v)
+{
+	(void)v;
+	return 300;
+}
+
+int64_t view_started_ms(const struct view *v)
+{
+	(void)v;
+	return 1700000000000;
+}
+
+/* --- what is written -------------------------------------------------------
+ */
+
+static char answer[RENDER_MAX];
+
+/* "chat", or the one user who says something here; and the client's own. */
+static bool is_source(const char *p, size_t n)
+{
+	static const char *const sources[] = {"chat",
+		"user-7!abcdefghijkl@chat", "user-0!u@chat", "gone!user@chat"};
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		if (strlen(sources[i]) == n && memcmp(sources[i], p, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* CTCP's marks are the dialect's own. */
+static void check_clean(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = p[i] == '\1' ? '_' : p[i];
+	CHECK(utf8_is_clean(p, n));
+}
+
+static void check_line(char *p, size_t n)
+{
+	const char *blank;
+
+	CHECK(n >= 2 && p[n - 1] == '\n' && p[n - 2] == '\r');
+	n -= 2;
+	if (*p == '@') {
+		blank = memchr(p, ' ', n);
+		CHECK(blank != NULL);
+		n -= (size_t)(blank + 1 - p);
+		p += blank + 1 - p;
+	}
+	CHECK(n <= IRC_LINE_MAX);
+	check_clean(p, n);
+	if (*p != ':') {
+		CHECK((n > 6 && memcmp(p, "ERROR ", 6) == 0) ||
+			(n > 5 && memcmp(p, "PING ", 5) == 0));
+		return;
+	}
+	blank = memchr(p, ' ', n);
+	CHECK(blank != NULL && is_source(p + 1, (size_t)(blank - p) - 1));
+}
+
+static void check_answer(const char *end)
+{
+	char *p = answer;
+
+	CHECK(end >= answer && end <= answer + RENDER_MAX);
+	while (p < end) {
+		char *newline = memchr(p, '\n', (size_t)(end - p));
+
+		CHECK(newline != NULL);
+		check_line(p, (size_t)(newline - p) + 1);
+		p = newline + 1;
+	}
+}
+
+/* --- lines and events ------------------------------------------------------
+ */
+
+static struct dialect_state state;
+
+static void render(struct event *e)
+{
+	e->unix_ms = 1700000000123;
+	check_answer(dialect_irc.render(&state, e, answer));
+}
+
+/* Before the client has joined there are but errors. */
+static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
+{
+	static char clean[TEXT_MAX], list[2 * NAME_MAX_BYTES];
+	static const enum event_kind kinds[] = {EVENT_PUBLIC, EVENT_ACTION,
+		EVENT_PRIVATE, EVENT_JOIN, EVENT_LEAVE, EVENT_RENAME,
+		EVENT_TOPIC, EVENT_KICK, EVENT_MODE, EVENT_INVITE, EVENT_ERROR,
+		EVENT_NOTICE, EVENT_GAP, EVENT_BYE, EVENT_GONE, EVENT_AWAY,
+		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING};
+	struct event e = {
+		.kind = kinds[kind % (sizeof(kinds) / sizeof(*kinds))],
+		.id = flags,
+		.age_ms = (flags & 1) != 0 ? 5 : -1,
+		.room = (flags & 2) != 0 ? literal("dev") : SPAN_EMPTY,
+		.from = literal((flags & 4) != 0 ? "user-7" : "gone"),
+		.from_id = {(flags & 4) != 0 ? 7 : USERS, 1},
+		.to = literal("user-0"),
+		.to_id = {0, 1},
+		.to_me = true,
+		.answer = (flags & 8) != 0,
+		.acted = (flags & 16) != 0,
+		.on = (flags & 32) != 0,
+		.error = (enum error)(flags % ERRORS),
+		.mode = (enum room_mode)(1 + flags % (MODES - 1)),
+		.reason = (enum leave_reason)(flags % LEAVE_REASONS)};
+
+	e.text = (struct span){clean, text_clean(clean, text, n)};
+	if (e.kind == EVENT_BANS)
+		e.text = (struct span){
+			list, (size_t)(namelist_put(list, "user-7", 6) - list)};
+	else if (e.kind != EVENT_PUBLIC && e.kind != EVENT_PRIVATE &&
+		 e.kind != EVENT_ACTION && e.kind != EVENT_NOTICE)
+		e.text.n = utf8_cut(clean, e.text.n, TOPIC_MAX);
+	if (joined || e.kind == EVENT_ERROR)
+		render(&e);
+}
+
+/* What the child does with a request: it is answered, or not. */
+static void act(const struct request *r)
+{
+	struct event welcome = {.kind = EVENT_WELCOME, .age_ms = -1};
+
+	if (r->verb != VERB_JOIN)
+		return;
+	joined = true;
+	welcome.to = literal("user-0");
+	render(&welcome);
+}
+
+static void fuzz_line(const char *line, size_t n)
+{
+	char *copy = fuzz_copy(line, n);
+	struct request r;
+	int parts = 0;
+
+	state.now_ms += 1000;
+	check_answer((joined ? dialect_irc.line : dialect_irc.hello)(
+		&state, (struct span){copy, n}, &r, answer));
+	act(&r);
+	while (state.more) {
+		CHECK(joined && ++parts < PARTS_MAX);
+		check_answer(dialect_irc.more(&state, &r, answer));
+		CHECK(r.verb < VERB_JOIN);
+	}
+	if (state.due_ms != 0 && state.now_ms >= state.due_ms) {
+		state.due_ms = 0;
+		check_answer(dialect_irc.tick(&state, &r, answer));
+	}
+	fuzz_free(copy, n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char bytes[LINE_MAX_BYTES * 4];
+	size_t n = fuzz_expand(
+		(struct fuzz_input){data, size}, bytes, sizeof(bytes));
+	char *p = bytes;
+
+	memset(&state, 0, sizeof(state));
+	joined = false;
+	while (n > 0) {
+		char *end = memchr(p, '\n', n);
+		size_t len = end != NULL ? (size_t)(end - p) : n;
+		size_t used = len + (end != NULL);
+
+		if (len >= 2 && (unsigned char)*p < ' ')
+			fuzz_event((uint8_t)*p, (uint8_t)p[1], p + 2, len - 2);
+		else if (len > 0 && len <= dialect_irc.line_max &&
+			 !text_is_blank(p, len))
+			fuzz_line(p, len);
+		p += used;
+		n -= used;
+	}
+	return 0;
+}
