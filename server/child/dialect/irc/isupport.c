@@ -6,38 +6,48 @@
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
-/* RPL_ISUPPORT, in lines of at most 13 tokens; defs.ircdocs.horse.  The modes
- * of CHANMODES are those of modes.c. */
-static const char
-	*const isupport[] =
-		{
-			"AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:" LIMIT_TEXT(
-				ROOMS_PER_USER) " CHANMODES=b,k,l,imnt "
-						"CHANNELLEN=33 "
-						"CHANTYPES=# CLIENTTAGDENY=* "
-						"HOSTLEN=4 "
-						"KICKLEN=" LIMIT_TEXT(TOPIC_MAX) " MAXLIST=b:" LIMIT_TEXT(
-							ROOM_BANS_MAX) " MODES="
-								       "4 "
-								       "NAMELEN"
-								       "=64",
-			"NETWORK=chat NICKLEN=" LIMIT_TEXT(
-				NAME_MAX_BYTES) " PREFIX=(ov)@+ "
-						"TARGMAX=JOIN:,KICK:,LIST:,"
-						"NAMES:1,NOTICE:4,PART:,"
-						"PRIVMSG:"
-						"4,"
-						"WHOIS:1 TOPICLEN=" LIMIT_TEXT(
-							TOPIC_MAX) " USERLEN="
-								   "12 "
-								   "UTF8ONLY "
-								   "WHOX",
+/* RPL_ISUPPORT has at most 13 of them in a line. */
+#define TOKENS_MAX 13
+
+/* The modes of CHANMODES are those of modes.c; bans are of names. */
+static const char *const tokens[] = {
+	"AWAYLEN=" LIMIT_TEXT(AWAY_MAX_BYTES),
+	"CASEMAPPING=ascii",
+	"CHANLIMIT=#:" LIMIT_TEXT(ROOMS_PER_USER),
+	"CHANMODES=b,k,l,imnt",
+	"CHANNELLEN=33",
+	"CHANTYPES=#",
+	"CLIENTTAGDENY=*",
+	"ELIST=MNU",
+	"HOSTLEN=4",
+	"KICKLEN=" LIMIT_TEXT(TOPIC_MAX),
+	"MAXLIST=b:" LIMIT_TEXT(ROOM_BANS_MAX),
+	"MODES=4",
+	"NAMELEN=" LIMIT_TEXT(REAL_MAX_BYTES),
+	"NETWORK=chat",
+	"NICKLEN=" LIMIT_TEXT(NAME_MAX_BYTES),
+	"PREFIX=(ov)@+",
+	"TARGMAX=JOIN:,KICK:,LIST:,NAMES:1,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1",
+	"TOPICLEN=" LIMIT_TEXT(TOPIC_MAX),
+	"USERLEN=" LIMIT_TEXT(USER_MAX_BYTES),
+	"UTF8ONLY",
+	"WHOX",
 };
+
+#define TOKENS (sizeof tokens / sizeof tokens[0])
+
+static_assert(NAME_MAX_BYTES == 32, "CHANNELLEN is one more");
 
 char *irc_isupport(struct dialect_state *s, char *dst)
 {
-	for (size_t i = 0; i < sizeof isupport / sizeof isupport[0]; i++)
-		dst = reply(s, dst, "005", "$ :are supported by this server",
-			(struct span){isupport[i], strlen(isupport[i])});
+	for (size_t i = 0; i < TOKENS;) {
+		char *p = reply_begin(s, dst, "005");
+
+		do
+			p = put_word(put_word(p, tokens[i++]), " ");
+		while (i < TOKENS && i % TOKENS_MAX != 0);
+		dst = reply_end(
+			dst, put_word(p, ":are supported by this server"));
+	}
 	return dst;
 }

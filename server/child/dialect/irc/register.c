@@ -74,7 +74,7 @@ char *irc_pass(struct irc_call *c, char *dst)
 static void set_user(struct irc *irc, struct span name)
 {
 	irc->user_len = 0;
-	for (size_t i = 0; i < name.n && irc->user_len < IRC_USER_MAX; i++) {
+	for (size_t i = 0; i < name.n && irc->user_len < USER_MAX_BYTES; i++) {
 		char a = name.p[i];
 
 		if (a > ' ' && a <= '~' && strchr("!@:*?,", a) == NULL)
@@ -84,7 +84,7 @@ static void set_user(struct irc *irc, struct span name)
 
 char *irc_user(struct irc_call *c, char *dst)
 {
-	struct span real = span_cut(c->m->param[3], IRC_REAL_MAX);
+	struct span real = span_cut(c->m->param[3], REAL_MAX_BYTES);
 
 	if (c->m->param[0].n == 0 || c->m->param[3].n == 0)
 		return reply(c->s, dst, "461", "& :Not enough parameters",

@@ -43,6 +43,17 @@ char *reply_mask(char *p, const struct person *who)
 	return put_word(p, "@" IRC_SERVER);
 }
 
+char *reply_powers(const struct irc *irc, char *p, uint8_t powers)
+{
+	if ((powers & POWER_OPERATOR) != 0)
+		*p++ = '@';
+	if ((powers & POWER_VOICE) != 0 &&
+		((powers & POWER_OPERATOR) == 0 ||
+			irc_has(irc, CAP_MULTI_PREFIX)))
+		*p++ = '+';
+	return p;
+}
+
 static char *put_two(char *p, unsigned int n)
 {
 	*p++ = (char)('0' + n / 10 % 10);

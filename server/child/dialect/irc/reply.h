@@ -45,6 +45,9 @@ char *reply_room(char *p, struct span room);
 char *reply_mask(char *p, const struct person *who);
 char *reply_time(char *p, int64_t unix_ms);
 
+/* "@+", or the higher alone for a client without multi-prefix. */
+char *reply_powers(const struct irc *irc, char *p, uint8_t powers);
+
 /* What the line that begins at body has, at most; with its end. */
 char *reply_end(char *body, char *p);
 

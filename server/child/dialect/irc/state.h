@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
- * commands in it: register.c, caps.c, rooms.c, modes.c, query.c, lists.c,
- * about.c, talk.c; reply.c (what they write), label.c; render.c, welcome.c,
- * errors.c (events); isupport.c. */
+ * commands in it: register.c, caps.c, rooms.c, modes.c, names.c,
+ * who.c, list.c, query.c, about.c, talk.c; reply.c (what they write), label.c;
+ * render.c, welcome.c, errors.c (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -18,10 +18,6 @@
 
 /* ircv3.net, "Labeled responses": at most 64 bytes. */
 #define IRC_LABEL_MAX 64
-
-/* USERLEN and NAMELEN of ISUPPORT. */
-#define IRC_USER_MAX 12
-#define IRC_REAL_MAX 64
 
 /* Bytes that a long answer writes at once, about. */
 #define IRC_PART (8u << 10)
@@ -54,7 +50,7 @@ struct irc {
 	/* Before the welcome what the client wants to be called, then what it
 	 * believes that it is. */
 	uint8_t nick_len, user_len, real_len;
-	char nick[NAME_MAX_BYTES], user[IRC_USER_MAX], real[IRC_REAL_MAX];
+	char nick[NAME_MAX_BYTES], user[USER_MAX_BYTES], real[REAL_MAX_BYTES];
 
 	/* The line that is being carried out, while it has parts left. */
 	bool again;    /* its command is to be called for the next part */
@@ -137,7 +133,7 @@ char *irc_put_topic(
 char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e);
 char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e);
 
-/* --- lists.c -------------------------------------------------------------- */
+/* --- names.c -------------------------------------------------------------- */
 
 /* Goes on with the names of rooms. */
 char *irc_put_names(struct dialect_state *s, char *dst);

@@ -148,7 +148,7 @@ char *irc_setname(struct irc_call *c, char *dst)
 	if (text_is_blank(real.p, real.n))
 		return reply_fail(c->s, dst, "SETNAME INVALID_REALNAME",
 			"Real name is not valid");
-	if (real.n > IRC_REAL_MAX)
+	if (real.n > REAL_MAX_BYTES)
 		return reply_fail(c->s, dst, "SETNAME INVALID_REALNAME",
 			"Real name is too long: at most 64 bytes");
 	c->r->verb = VERB_REALNAME;

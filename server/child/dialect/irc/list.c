@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* LIST, a part at a time, with conditions as defs.ircdocs.horse, "ELIST", has
+ * them.
+ * Runs in: child. */
+#include <string.h>
+
+#include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/render.h"
+
+/* Whether a room is meant by one condition of ELIST: ">2", "<5" for its
+ * members, "!MASK" for other names, else a name or mask. */
+static bool is_meant_room(struct span word, const struct room_view *r)
+{
+	uint32_t n = 0;
+	char kind = word.n > 0 ? *word.p : '\0';
+	bool matches;
+
+	if (kind == '>' || kind == '<') {
+		for (size_t i = 1; i < word.n && n < USERS_MAX; i++)
+			n = 10 * n + (uint32_t)((word.p[i] - '0') & 15);
+		return kind == '>' ? r->members > n : r->members < n;
+	}
+	word.p += kind == '!';
+	word.n -= kind == '!';
+	matches = irc_matches(word, r->name);
+	if (word.n > 0 && *word.p == '#')
+		matches = irc_matches(
+			(struct span){word.p + 1, word.n - 1}, r->name);
+	return matches != (kind == '!');
+}
+
+static bool is_condition(struct span word)
+{
+	return word.n > 0 && strchr("<>!", *word.p) != NULL;
+}
+
+/* All of the conditions must hold, and one of the names, if there are any. */
+static bool is_listed(struct span list, const struct room_view *r)
+{
+	bool named = false, meant = false;
+	struct span word;
+
+	for (size_t i = 0; irc_part(list, i, &word); i++) {
+		bool yes = is_meant_room(word, r);
+
+		if (is_condition(word) && !yes)
+			return false;
+		named = named || !is_condition(word);
+		meant = meant || (yes && !is_condition(word));
+	}
+	return meant || !named;
+}
+
+char *irc_list(struct irc_call *c, char *dst)
+{
+	struct span list = c->m->n > 0 ? c->m->param[0] : SPAN_EMPTY;
+	uint32_t end = view_room_end(c->s->view);
+	char *part = dst;
+	struct room_view r;
+
+	if (c->irc->slot == 0)
+		dst = reply(c->s, dst, "321", "Channel :Users  Name");
+	for (; c->irc->slot < end; c->irc->slot++) {
+		if (dst - part >= (ptrdiff_t)IRC_PART) {
+			c->irc->again = true;
+			return dst;
+		}
+		if (view_room(c->s->view, c->irc->slot, &r) &&
+			is_listed(list, &r))
+			dst = reply(c->s, dst, "322", "# % :$", r.name,
+				(uint64_t)r.members, r.topic);
+	}
+	return reply(c->s, dst, "323", ":End of /LIST");
+}
