@@ -159,6 +159,13 @@ int64_t view_started_ms(const struct view *v)
 	return 1700000000000;
 }
 
+bool view_motd(const struct view *v, size_t i, struct span *line)
+{
+	(void)v;
+	*line = literal("Welcome");
+	return i < 2;
+}
+
 /* --- what is written -------------------------------------------------------
  */
 
@@ -193,7 +200,7 @@ static void check_line(char *p, size_t n)
 	n -= 2;
 	if (*p == '@') {
 		blank = memchr(p, ' ', n);
-		CHECK(blank != NULL);
+		CHECK(blank != NULL && utf8_is_clean(p, (size_t)(blank - p)));
 		n -= (size_t)(blank + 1 - p);
 		p += blank + 1 - p;
 	}
@@ -259,6 +266,7 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 		.mode = (enum room_mode)(1 + flags % (MODES - 1)),
 		.reason = (enum leave_reason)(flags % LEAVE_REASONS)};
 
+	n = n < LINE_MAX_BYTES ? n : LINE_MAX_BYTES;
 	e.text = (struct span){clean, text_clean(clean, text, n)};
 	if (e.kind == EVENT_BANS)
 		e.text = (struct span){

@@ -3,6 +3,7 @@
  * Runs in: child. */
 #include <string.h>
 
+#include "ipc/common/text.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
@@ -54,6 +55,7 @@ static char *put_list(
 /* "REQ :a -b": all of it, or nothing. */
 static char *request(struct irc_call *c, char *dst)
 {
+	static char clean[3 * IRC_LINE_MAX];
 	struct span list = c->m->n > 1 ? c->m->param[1] : SPAN_EMPTY;
 	struct span rest = list;
 	uint32_t caps = c->irc->caps;
@@ -81,6 +83,8 @@ static char *request(struct irc_call *c, char *dst)
 	if (good)
 		c->irc->caps = caps;
 	/* Cut, as any line, if it is too long to be repeated. */
+	list = (struct span){clean,
+		text_clean(clean, list.p, span_cut(list, IRC_LINE_MAX).n)};
 	dst = reply_line(c->s, dst, "CAP $ $ :$",
 		c->irc->registered
 			? (struct span){c->irc->nick, c->irc->nick_len}

@@ -7,6 +7,7 @@
  * written: the tags are put into it then. */
 #include <string.h>
 
+#include "ipc/common/text.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
@@ -22,7 +23,7 @@ void irc_label(struct irc *irc, const struct irc_message *m)
 	irc->labeled = irc->replied = irc->batched = false;
 	if (!irc_has(irc, CAP_LABELED_RESPONSE) || !irc_has(irc, CAP_BATCH) ||
 		!irc_tag(m->tags, "label", &label) || label.n == 0 ||
-		label.n > IRC_LABEL_MAX)
+		label.n > IRC_LABEL_MAX || !text_is_clean(label.p, label.n))
 		return;
 	memcpy(irc->label, label.p, label.n);
 	irc->label_len = (uint8_t)label.n;

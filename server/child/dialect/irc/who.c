@@ -94,6 +94,16 @@ static char *put_who(struct irc_call *c, char *dst, const struct who *w,
 	return reply_end(dst, p);
 }
 
+/* Up to three digits. */
+static bool is_token(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	}
+	return s.n > 0 && s.n <= 3;
+}
+
 /* "%tn,42" */
 static struct who read_who(const struct irc_message *m)
 {
@@ -107,7 +117,7 @@ static struct who read_who(const struct irc_message *m)
 	if (w.x) {
 		struct span fields = irc_cut(&w.fields, ',');
 
-		if (w.fields.n > 0 && w.fields.n <= 3)
+		if (is_token(w.fields))
 			w.token = w.fields;
 		w.fields = fields;
 	}
