@@ -166,8 +166,8 @@ nobody_else() {
 	for byte in P A S S ' ' s e c r e t; do
 		type_bytes slow "$byte"
 	done
-	type_bytes slow '\r\n'
-	expect_match slow '(ERROR :.*|\* welcome.*)'
+	type_bytes slow '\r\nQUIT\r\n'
+	expect_match slow 'ERROR :.*'
 	expect_disconnected slow
 	never_match alice '.*secret.*'
 }

@@ -86,7 +86,7 @@ static char *request(struct irc_call *c, char *dst)
 	list = (struct span){clean,
 		text_clean(clean, list.p, span_cut(list, IRC_LINE_MAX).n)};
 	dst = reply_line(c->s, dst, "CAP $ $ :$",
-		c->irc->registered
+		c->irc->nick_len > 0
 			? (struct span){c->irc->nick, c->irc->nick_len}
 			: (struct span){"*", 1},
 		good ? (struct span){"ACK", 3} : (struct span){"NAK", 3}, list);

@@ -83,6 +83,9 @@ char *irc_put_error(struct dialect_state *s, char *dst, const struct event *e)
 {
 	struct span words, nick = subject(s, e), room;
 
+	/* The name that it was to have is none of its own. */
+	if (!own(s)->registered)
+		own(s)->nick_len = 0;
 	/* A name that is the client's already is no news. */
 	if (e->error == ERROR_OWN_NAME)
 		return dst;

@@ -234,7 +234,7 @@ char *irc_mode(struct irc_call *c, char *dst)
 	struct room_view r;
 	struct span room;
 
-	if (*c->m->param[0].p != '#' || c->m->param[0].n == 0)
+	if (c->m->param[0].n == 0 || *c->m->param[0].p != '#')
 		return mode_of_user(c, dst);
 	if (!irc_room(c->m->param[0], &room) ||
 		!view_room_named(c->s->view, room, &r))

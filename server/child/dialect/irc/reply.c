@@ -154,7 +154,7 @@ static char *put_me(struct dialect_state *s, char *p)
 {
 	struct irc *irc = own(s);
 
-	if (!irc->registered)
+	if (irc->nick_len == 0)
 		return put_word(p, "*");
 	return put_bytes(p, irc->nick, irc->nick_len);
 }
