@@ -141,6 +141,8 @@ turned_to() { # NAME WHERE
 		title="^ [0-9]+ $2( |$)"
 		;;
 	hexchat)
+		# A private talk has a title of its own, and its log is enough.
+		[[ $2 == '#'* ]] || return 0
 		window_is "$2" || xdotool key ctrl+Page_Down
 		eventually 1 window_is "$2"
 		return
