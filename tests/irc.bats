@@ -116,7 +116,7 @@ call() { # NAME
 	expect_match bob ':chat 432 \* #lobby :.*'
 	say bob NICK
 	eventually "$PATIENCE" matches_are 2 bob ':chat 431 \* :.*'
-	for name in 'a!b' 'a@b' "$(printf '\xff\xfe')" "$(printf 'x%.0s' {1..200})"; do
+	for name in 'a!b' 'a@b' "$(printf '\xc3(')" "$(printf 'x%.0s' {1..200})"; do
 		wipe bob
 		say bob "NICK $name"
 		expect_match bob '(:chat )?(432 \*|FAIL NICK INVALID_UTF8) .*'

@@ -3,12 +3,13 @@
 # the README.md beside it.  SERVER names the program.
 import os
 from pathlib import Path
+import re
 import time
 from typing import Optional, Set, Type
 
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
 from irctest.client_mock import ClientMock
-from irctest.numerics import RPL_WHOISCHANNELS
+from irctest.numerics import RPL_NAMREPLY, RPL_WHOISCHANNELS
 from irctest.runner import NotImplementedByController
 
 SERVER = os.getenv("SERVER") or Path(__file__).resolve().parents[2] / "chatserver"
@@ -22,16 +23,28 @@ get_messages = ClientMock.getMessages
 
 def get_messages_but_of_lobby(self, synchronize=True, **kwargs):
     """irctest knows of no room that everyone is in, and would take a newcomer's
-    JOIN there for the answer to something else."""
+    JOIN there, or the QUIT of somebody in no other room, for the answer to
+    something else."""
     if synchronize:
         time.sleep(SYNC_SLEEP)
     messages = get_messages(self, synchronize, **kwargs)
     if kwargs.get("raw"):
         return messages
-    for m in messages:
-        if m.command == RPL_WHOISCHANNELS:
-            m.params[2] = m.params[2].replace("#lobby ", "")
-    return [m for m in messages if "#lobby" not in m.params]
+    return [m for m in messages if is_of_a_room(self, m)]
+
+
+def is_of_a_room(client, m):
+    met = client.__dict__.setdefault("met", set())
+    nick = (m.prefix or "").split("!")[0]
+    if m.command == RPL_WHOISCHANNELS:
+        m.params[2] = m.params[2].replace("#lobby ", "")
+    elif m.command == RPL_NAMREPLY and m.params[2] != "#lobby":
+        met.update(re.sub("[@+]|!\\S*", "", m.params[3]).split())
+    elif m.command == "JOIN" and m.params[0] != "#lobby":
+        met.add(nick)
+    elif m.command == "NICK" and nick in met:
+        met.add(m.params[0])
+    return "#lobby" not in m.params and (m.command != "QUIT" or nick in met)
 
 
 ClientMock.getMessages = get_messages_but_of_lobby
