@@ -201,8 +201,6 @@ call() { # NAME
 	type_bytes bob 'PRIVMSG #lobby :a\x02bold\x0f \x1b[2Jend\r\n'
 	expect_match alice '\[bob\] a.*bold.*end'
 	equal "$(screen alice | LC_ALL=C tr -d '[:print:]\n')" '' "controls"
-	type_bytes bob 'PRIVMSG #lobby :a \x0304,08red\x03 nose\r\n'
-	expect_line alice '[bob] a red nose'
 }
 
 @test "bytes that are no UTF-8 are refused, and nobody reads them" {
