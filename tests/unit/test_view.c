@@ -113,7 +113,7 @@ static void reads(uint64_t id)
 /* Whether these are in the room. */
 static bool shows(uint32_t room, const char *want)
 {
-	char all[SLOTS * (NAME_MAX_BYTES + 1) + 1], *end = all;
+	char all[SLOTS * (NAME_MAX_BYTES + 1) + 1] = "", *end = all;
 	struct person p;
 	bool same = true;
 

@@ -78,7 +78,7 @@ char *irc_version(struct irc_call *c, char *dst)
 
 char *irc_time(struct irc_call *c, char *dst)
 {
-	char now[32];
+	char now[32] = "";
 	int64_t ms = clock_wall_ms();
 
 	if (is_elsewhere(c, &dst))

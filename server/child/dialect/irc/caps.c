@@ -13,7 +13,6 @@ static const char *const names[CAPS] = {
 	[CAP_CAP_NOTIFY] = "cap-notify",
 	[CAP_ECHO_MESSAGE] = "echo-message",
 	[CAP_EXTENDED_JOIN] = "extended-join",
-	[CAP_INVITE_NOTIFY] = "invite-notify",
 	[CAP_LABELED_RESPONSE] = "labeled-response",
 	[CAP_MESSAGE_TAGS] = "message-tags",
 	[CAP_MULTI_PREFIX] = "multi-prefix",
@@ -71,14 +70,14 @@ static char *request(struct irc_call *c, char *dst)
 		word.p += off;
 		word.n -= off;
 		cap = find(word);
-		if (cap == -1)
+		/* 302 has that one always. */
+		if (cap == -1 ||
+			(off && cap == CAP_CAP_NOTIFY && c->irc->cap_302))
 			good = false;
-		else if (!off)
-			caps |= 1U << cap;
-		else if (cap != CAP_CAP_NOTIFY || !c->irc->cap_302)
+		else if (off)
 			caps &= ~(1U << cap);
 		else
-			good = false; /* 302 has it always */
+			caps |= 1U << cap;
 	}
 	if (good)
 		c->irc->caps = caps;

@@ -147,7 +147,7 @@ static char *check(struct irc_call *c, const struct command *command, char *dst)
 char *irc_run(struct irc_call *c, char *dst)
 {
 	const struct command *command;
-	struct irc_message m;
+	static struct irc_message m;
 	char *p = dst;
 
 	if (!irc_parse(c->irc->line, &m))
@@ -170,7 +170,7 @@ static char *help_index(struct irc_call *c, char *dst)
 	static const struct span all = {"index", 5};
 	char *line = NULL, *p;
 
-	dst = p = reply(
+	p = reply(
 		c->s, dst, "704", "$ :Commands; HELP COMMAND tells more", all);
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (commands[i].usage == NULL)

@@ -49,9 +49,9 @@ static const struct {
 };
 
 /* What the error is about; the client's own words may be all that is known. */
-static struct span subject(const struct dialect_state *s, const struct event *e)
+static struct span subject(struct dialect_state *s, const struct event *e)
 {
-	const struct irc *irc = own((struct dialect_state *)(uintptr_t)s);
+	const struct irc *irc = own(s);
 
 	if (e->error == ERROR_BAD_NAME && irc->to.n > 0)
 		return irc->to;

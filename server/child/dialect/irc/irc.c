@@ -89,6 +89,16 @@ static char *more(struct dialect_state *s, struct request *r, char *dst)
 	return p;
 }
 
+/* A client that has not registered by then leaves: it needs a second, and has
+ * been heard of by nobody. */
+#define REGISTER_MS 30000
+
+static char *begin(struct dialect_state *s, char *dst)
+{
+	s->due_ms = s->now_ms + REGISTER_MS;
+	return dst;
+}
+
 /* Half of the idle timeout without a line: the client is asked whether it is
  * there, and PONG is a line. */
 static char *tick(struct dialect_state *s, struct request *r, char *dst)
@@ -97,6 +107,11 @@ static char *tick(struct dialect_state *s, struct request *r, char *dst)
 	int64_t due = own(s)->heard_ms + half;
 
 	*r = REQUEST_EMPTY;
+	if (!own(s)->registered) {
+		r->verb = VERB_END;
+		r->reason = LEAVE_IDLE;
+		return dst;
+	}
 	if (half == 0)
 		return dst;
 	s->due_ms = s->now_ms < due ? due : s->now_ms + half;
@@ -110,6 +125,7 @@ const struct dialect dialect_irc = {
 	.waits = true,
 	.watches = true,
 	.line_max = IRC_TAGS_MAX + IRC_LINE_MAX,
+	.begin = begin,
 	.hello = hello,
 	.line = line,
 	.render = irc_render,

@@ -38,7 +38,7 @@ static char *put_message(struct dialect_state *s, char *dst,
 static char *put_public(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	char to[1 + 3 * NAME_MAX_BYTES];
+	char to[1 + 3 * NAME_MAX_BYTES] = "";
 
 	/* Its sender has shown it already. */
 	if (e->from_me && e->age_ms < 0 && !irc_has(own(s), CAP_ECHO_MESSAGE))
@@ -235,7 +235,7 @@ static char *put_invite(
 {
 	if (e->from_me)
 		return reply(s, dst, "341", "$ #", e->to, e->room);
-	if (!e->to_me && !irc_has(own(s), CAP_INVITE_NOTIFY))
+	if (!e->to_me)
 		return dst;
 	return reply_event(s, dst, e, "INVITE $ #", e->to, e->room);
 }
@@ -244,7 +244,8 @@ static char *put_bye(struct dialect_state *s, char *dst, const struct event *e)
 {
 	char *p = put_word(dst, "ERROR :Closing link: ");
 
-	(void)s;
+	if (!own(s)->registered && e->reason == LEAVE_IDLE)
+		return reply_end(dst, put_word(p, "Registration timed out"));
 	p = e->reason == LEAVE_PLAIN ? put_word(p, "Quit") : put_reason(p, e);
 	return reply_end(dst, p);
 }
