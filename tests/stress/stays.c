@@ -9,7 +9,7 @@
 
 #include "tests/stress/stress.h"
 
-static struct stay *find(struct stays *t, const char *room)
+static struct long_stay *find(struct stays *t, const char *room)
 {
 	for (size_t i = 0; i < STAYS_MAX; i++)
 		if (strcmp(t->all[i].room, room) == 0)
@@ -27,10 +27,10 @@ bool stays_has(const struct stays *t, const char *room)
 
 static void begin(struct stays *t, size_t id, const struct heard *h)
 {
-	struct stay *stay = find(t, "");
+	struct long_stay *stay = find(t, "");
 
 	if (stay != NULL) {
-		*stay = (struct stay){.first = h->seq};
+		*stay = (struct long_stay){.first = h->seq};
 		snprintf(stay->room, sizeof(stay->room), "%s", h->room);
 		return;
 	}
@@ -39,7 +39,7 @@ static void begin(struct stays *t, size_t id, const struct heard *h)
 
 /* The lines of one digest share a number, and a join or leave that others are
  * told of by a digest has that of the event before it. */
-static void check(struct stay *stay, size_t id, const struct heard *h)
+static void check(struct long_stay *stay, size_t id, const struct heard *h)
 {
 	uint64_t last = stay->counting ? stay->last : stay->first;
 	bool shared = h->kind == HEARD_JOIN || h->kind == HEARD_LEAVE ||
@@ -65,7 +65,7 @@ static bool is_end(const char *name, const struct heard *h)
 bool stays_hear(
 	struct stays *t, size_t id, const char *name, const struct heard *h)
 {
-	struct stay *stay = find(t, h->room);
+	struct long_stay *stay = find(t, h->room);
 	bool end = is_end(name, h);
 
 	if (stay == NULL && h->kind == HEARD_JOIN &&

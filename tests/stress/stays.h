@@ -14,14 +14,14 @@
 #define STAYS_MAX  16 /* rooms that a user can be in */
 #define STAYS_ROOM 64
 
-struct stay {
+struct long_stay {
 	char room[STAYS_ROOM]; /* "": none */
 	uint64_t first, last;  /* SEQ of the own join, and of the last event */
 	bool counting;         /* last is set */
 };
 
 struct stays {
-	struct stay all[STAYS_MAX];
+	struct long_stay all[STAYS_MAX];
 };
 
 /* Whether somebody is in a room, without '#'. */
