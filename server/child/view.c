@@ -49,8 +49,10 @@ static struct span clean_user(const char *said, size_t n)
 	if (n > USER_MAX_BYTES)
 		n = USER_MAX_BYTES;
 	for (size_t i = 0; i < n; i++) {
-		if (is_plain(said[i]))
-			clean[kept++] = said[i];
+		char byte = said[i]; /* once: its child may be changing it */
+
+		if (is_plain(byte))
+			clean[kept++] = byte;
 	}
 	return kept > 0 ? (struct span){clean, kept} : (struct span){"user", 4};
 }
@@ -126,13 +128,30 @@ bool view_user(const struct view *v, struct audience_user id, struct person *p)
 		       p->id.generation == id.generation);
 }
 
+static bool is_named(const struct client *c, uint32_t slot, struct span name,
+	struct person *p)
+{
+	return find(c, slot, last_event(c), p) &&
+	       name_same(p->name.p, p->name.n, name.p, name.n);
+}
+
+/* The table says at once where a name is; but a compromised child can claim
+ * another's there, and a rename is there before its event. */
 bool view_named(const struct view *v, struct span name, struct person *p)
 {
 	const struct client *c = v->client;
+	uint32_t high = atomic_load(c->table->high);
 	int64_t slot = table_find(c->table, name.p, name.n);
 
-	return slot != -1 && find(c, (uint32_t)slot, last_event(c), p) &&
-	       name_same(p->name.p, p->name.n, name.p, name.n);
+	if (slot == -1)
+		return false;
+	if (is_named(c, (uint32_t)slot, name, p))
+		return true;
+	for (uint32_t i = 0; i < high; i++) {
+		if (is_named(c, i, name, p))
+			return true;
+	}
+	return false;
 }
 
 /* --- who is where --------------------------------------------------------- */

@@ -105,6 +105,13 @@ static bool tell_about(
 	return true;
 }
 
+/* The reason of a leave or a kick: a child cuts it. */
+static bool is_reason_too_long(const struct frame_up *f)
+{
+	return (f->kind == UP_PART || f->kind == UP_KICK) &&
+	       f->text_len > TOPIC_MAX;
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -114,6 +121,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		return true; /* sent again after a relay's end */
 	if (f->counter != who->counter + 1 ||
 		!text_is_clean(frame_up_text(f), f->text_len) ||
+		is_reason_too_long(f) ||
 		(f->room_len > 0 &&
 			name_check(frame_up_room(f), f->room_len) != NAME_OK) ||
 		(f->name_len > 0 &&

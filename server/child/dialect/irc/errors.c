@@ -84,7 +84,8 @@ char *irc_put_error(struct dialect_state *s, char *dst, const struct event *e)
 	struct span words, nick = subject(s, e), room;
 
 	/* The name that it was to have is none of its own. */
-	if (!own(s)->registered)
+	if (!own(s)->registered &&
+		(e->error == ERROR_NAME_IN_USE || e->error == ERROR_BAD_NAME))
 		own(s)->nick_len = 0;
 	/* A name that is the client's already is no news. */
 	if (e->error == ERROR_OWN_NAME)

@@ -38,9 +38,9 @@ static bool is_condition(struct span word)
 static bool is_listed(struct span list, const struct room_view *r)
 {
 	bool named = false, meant = false;
-	struct span word;
 
-	for (size_t i = 0; irc_part(list, i, &word); i++) {
+	while (list.n > 0) {
+		struct span word = irc_cut(&list, ',');
 		bool yes = is_meant_room(word, r);
 
 		if (is_condition(word) && !yes)

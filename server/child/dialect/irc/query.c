@@ -54,9 +54,7 @@ static char *put_whois(struct irc_call *c, char *dst, struct span name)
 						    : who.connected_ms;
 	dst = reply(c->s, dst, "311", "$ $ " IRC_SERVER " * :$", who.name,
 		who.user, who.real);
-	/* Its name is the view's until the next question. */
 	dst = put_rooms(c, dst, &who);
-	view_named(c->s->view, name, &who);
 	dst = reply(c->s, dst, "312", "$ " IRC_SERVER " :RealTimeChatSystem",
 		who.name);
 	if (who.away.n > 0)

@@ -99,12 +99,15 @@ static char *put_join(struct dialect_state *s, char *dst, const struct event *e)
 static char *put_leave(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	char why[3 * (TOPIC_MAX + WHO_LINE_MAX)];
+	char why[TOPIC_MAX + WHO_LINE_MAX] = "";
+	struct event cut = *e;
 	struct span reason;
 
 	if (e->digest || e->quit)
 		return dst;
-	reason = (struct span){why, (size_t)(put_reason(why, e) - why)};
+	/* What the relay takes is no longer; it is another's words. */
+	cut.text = span_cut(e->text, TOPIC_MAX);
+	reason = (struct span){why, (size_t)(put_reason(why, &cut) - why)};
 	if (e->room.n == 0)
 		return reply_event(s, dst, e, "QUIT :$",
 			reason.n > 0 ? reason : (struct span){"Quit", 4});
@@ -258,10 +261,17 @@ static char *put_warning(
 	return reply_end(dst, put_error(p, e));
 }
 
+/* Whether it answers the last request: the relay says so, and an error of the
+ * child itself does. */
+static bool is_answer(const struct event *e)
+{
+	return e->answer || (e->kind == EVENT_ERROR && e->id == 0);
+}
+
 static char *put_error_event(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	if (own(s)->quiet && own(s)->waiting)
+	if (own(s)->quiet && own(s)->waiting && is_answer(e))
 		return dst;
 	return irc_put_error(s, dst, e);
 }
@@ -333,10 +343,14 @@ static char *put_event(
 char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 {
 	struct irc *irc = own(s);
-	/* An error that the child finds answers the line, too. */
-	bool answers = irc->waiting && (e->answer || e->kind == EVENT_ERROR);
-	char *p = put_event(s, dst, e);
+	bool answers = irc->waiting && is_answer(e);
+	char *p;
 
+	/* One that was greeted as text first is in the lobby already. */
+	if (!irc->registered && e->kind != EVENT_WELCOME &&
+		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
+		return dst;
+	p = put_event(s, dst, e);
 	if (answers) {
 		irc->waiting = false;
 		p = irc_answer(s, dst, p, !irc->again && irc->nnames == 0);

@@ -78,7 +78,8 @@ char *irc_join(struct irc_call *c, char *dst)
 		return no_such_room(c, dst, word);
 	if (view_room_named(c->s->view, name, &r) && is_in(c, r.number))
 		return dst;
-	irc_part(param(c, 1), step, &key);
+	if (!irc_part(param(c, 1), step, &key))
+		key = SPAN_EMPTY;
 	ask(c, VERB_ENTER, name);
 	c->r->text = key;
 	c->irc->to = name;
@@ -135,9 +136,9 @@ char *irc_entered(struct dialect_state *s, char *dst, const struct room_view *r)
 	if (irc->nnames == 0)
 		irc->names_slot = 0;
 	irc->names[irc->nnames++] = (uint16_t)r->number;
-	if (irc->nnames == 1)
-		dst = irc_put_names(s, dst);
-	s->more = s->more || irc->nnames > 0;
+	/* Not here: after a gap all rooms are told at once, and their names
+	 * would not fit. */
+	s->more = true;
 	return dst;
 }
 
