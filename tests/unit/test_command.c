@@ -221,7 +221,7 @@ static void about_oneself(void)
 	command_run(&client, &r);
 	CHECK(a->real_len == 5 && memcmp(a->real, "Alice", 5) == 0);
 	memset(longest, 'x', AWAY_MAX_BYTES - 1);
-	strcpy(longest + AWAY_MAX_BYTES - 1, "\xC3\xBC");
+	memcpy(longest + AWAY_MAX_BYTES - 1, "\xC3\xBC", 3);
 	r.verb = VERB_AWAY;
 	r.text = span(longest);
 	command_run(&client, &r);

@@ -72,7 +72,7 @@ static bool same_name(const struct rooms *of, uint32_t slot, uint64_t id)
 {
 	char name[NAME_MAX_BYTES + 1];
 
-	strcpy(name, name_at(of, slot, id));
+	snprintf(name, sizeof name, "%s", name_at(of, slot, id));
 	return strcmp(name, name_at(&r, slot, id)) == 0;
 }
 
