@@ -51,6 +51,7 @@ listed() {
 # --- ranges -----------------------------------------------------------------
 
 @test "--ban RANGE, IPv4: ends those in it and nobody else, also who comes by IPv6's form" {
+	takes_long
 	start_far_server
 	enter_from alice 192.0.2.11
 	enter_from bob 192.0.2.12

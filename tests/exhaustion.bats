@@ -308,6 +308,7 @@ reaped_but() { # NUMBER
 }
 
 @test "a full pipe as log: never waited for; what was dropped is counted" {
+	takes_long
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	exec {pipe}<>"$BATS_TEST_TMPDIR/pipe"
 	server_by "exec \"\$server\" \"\$@\" 2>'$BATS_TEST_TMPDIR/pipe'"

@@ -415,6 +415,7 @@ same_flags() {
 }
 
 @test "a terminal is given back as it was" {
+	takes_long
 	on_terminal alice --max-users 1
 	expect_match alice '\* welcome, .*'
 	on_terminal bob

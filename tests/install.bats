@@ -115,6 +115,7 @@ add_units() { # FOLDER OF THE SOURCE
 }
 
 @test "make dist: the same bytes each time, from a clone and from what it made" {
+	takes_long
 	local version tarball tmp=$BATS_TEST_TMPDIR
 	version=$("$SERVER" --version)
 	tarball=$ROOT/build/chatserver-${version#* }.tar.gz

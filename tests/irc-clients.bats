@@ -112,12 +112,14 @@ reconnects() { # NAME
 }
 
 @test "WeeChat: join, talk, private, rename, rooms, topics, kicks" {
+	takes_long
 	need tmux weechat
 	sit_at_weechat wendy
 	scenario wendy
 }
 
 @test "catgirl, by TLS: join, talk, private, rename, rooms, topics, kicks" {
+	takes_long
 	need tmux catgirl socat openssl
 	sit_at_catgirl cathy
 	scenario cathy

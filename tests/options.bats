@@ -157,6 +157,7 @@ cannot() { # PART REASON OPTION...
 }
 
 @test "addresses that are none are refused" {
+	takes_long
 	misused nonsense --listen nonsense
 	misused 127.0.0.1 --listen 127.0.0.1
 	misused 127.0.0.1: --listen 127.0.0.1:
@@ -358,6 +359,7 @@ waits_twice() { # PATH
 }
 
 @test "--unix-mode is a unix socket's mode, the umask's is the default" {
+	takes_long
 	socket=$BATS_TEST_TMPDIR/socket
 	for mode in 600 0660 666 7; do
 		for mask in 0 022 077; do

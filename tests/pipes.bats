@@ -76,6 +76,7 @@ all_stay() {
 }
 
 @test "--send -: as long as its pipe is open, however long nothing comes" {
+	takes_long
 	start_server --idle-timeout 2
 	listen_as carol
 	seat dave "$CLIENT" -Port "$PORT" --name dave --send -

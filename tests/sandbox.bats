@@ -142,6 +142,7 @@ status_of() { # PID FIELD
 }
 
 @test "a child cannot use the calls of x32 and of 32-bit programs" {
+	takes_long
 	refused_in_child x32 int80
 }
 
@@ -289,6 +290,7 @@ as_nobody() {
 }
 
 @test "--user: root, unknown users, and servers without the right are refused" {
+	takes_long
 	start_server
 	need_sandbox
 	stop_server

@@ -22,6 +22,7 @@ flood_seen_by() { # NAME
 }
 
 @test "one who stops reading holds nobody up and is told what was missed" {
+	takes_long
 	kill -STOP "${PERSON_PID[carol]}"
 	flood
 	eventually 30 flood_seen_by bob
