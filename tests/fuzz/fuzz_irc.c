@@ -14,157 +14,13 @@
 #include "server/child/dialect/irc/state.h"
 #include "tests/fuzz/fuzz.h"
 
+#define WORLD_USERS 40
+#define WORLD_ROOMS 3
+#define WORLD_TOPIC world_text("topic")
+#include "tests/unit/view_world.h"
+
 /* Calls of more() for one line: more than any line has parts. */
 #define PARTS_MAX 10000
-
-/* --- what there is: 40 users in three rooms --------------------------------
- */
-
-#define USERS 40
-#define ROOMS 3
-
-static bool joined; /* the client has */
-
-static struct span literal(const char *s)
-{
-	return (struct span){s, strlen(s)};
-}
-
-static void make_person(uint32_t slot, struct person *p)
-{
-	static char name[NAME_MAX_BYTES];
-
-	snprintf(name, sizeof(name), "user-%u", slot);
-	*p = (struct person){
-		.id = {slot, 1},
-		.name = literal(name),
-		.user = literal(slot % 3 == 0 ? "u" : "abcdefghijkl"),
-		.real = literal("Real Name"),
-		.away = slot % 4 == 1 ? literal("out to lunch") : SPAN_EMPTY,
-		.connected_ms = 1700000000000,
-		.last_line_ms = slot % 2,
-	};
-}
-
-struct audience_user view_me(const struct view *v)
-{
-	(void)v;
-	return (struct audience_user){0, 1};
-}
-
-struct span view_my_name(const struct view *v)
-{
-	(void)v;
-	return joined ? literal("user-0") : SPAN_EMPTY;
-}
-
-bool view_user(const struct view *v, struct audience_user id, struct person *p)
-{
-	(void)v;
-	if (id.slot < USERS && id.generation == 1)
-		make_person(id.slot, p);
-	return id.slot < USERS && id.generation == 1;
-}
-
-bool view_named(const struct view *v, struct span name, struct person *p)
-{
-	(void)v;
-	for (uint32_t slot = joined ? 0 : 1; slot < USERS; slot++) {
-		make_person(slot, p);
-		if (p->name.n == name.n &&
-			memcmp(p->name.p, name.p, name.n) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool view_next(
-	const struct view *v, uint32_t room, uint32_t *slot, struct person *p)
-{
-	for (; *slot < USERS; ++*slot) {
-		if (!view_is_in(
-			    v, (struct audience_user){*slot, 1}, room, NULL))
-			continue;
-		make_person((*slot)++, p);
-		return true;
-	}
-	return false;
-}
-
-bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
-	uint8_t *powers)
-{
-	(void)v;
-	if (powers != NULL)
-		*powers = (uint8_t)(id.slot % 4);
-	return id.slot % (room + 1) == 0;
-}
-
-bool view_room(const struct view *v, uint32_t number, struct room_view *r)
-{
-	static const char *const rooms[] = {"lobby", "dev", "ops"};
-
-	(void)v;
-	if (number >= ROOMS)
-		return false;
-	*r = (struct room_view){.number = number,
-		.name = literal(rooms[number]),
-		.topic = number == 1 ? literal("topic") : SPAN_EMPTY,
-		.topic_by = literal("user-1"),
-		.modes = number * 0x50,
-		.limit = number,
-		.members = USERS / (number + 1)};
-	return true;
-}
-
-bool view_room_named(
-	const struct view *v, struct span name, struct room_view *r)
-{
-	for (uint32_t i = 0; i < ROOMS; i++) {
-		view_room(v, i, r);
-		if (r->name.n == name.n &&
-			memcmp(r->name.p, name.p, name.n) == 0)
-			return true;
-	}
-	return false;
-}
-
-uint32_t view_room_end(const struct view *v)
-{
-	(void)v;
-	return ROOMS;
-}
-
-uint32_t view_online(const struct view *v)
-{
-	(void)v;
-	return USERS;
-}
-
-uint32_t view_users_max(const struct view *v)
-{
-	(void)v;
-	return USERS;
-}
-
-uint32_t view_idle_timeout(const struct view *v)
-{
-	(void)v;
-	return 300;
-}
-
-int64_t view_started_ms(const struct view *v)
-{
-	(void)v;
-	return 1700000000000;
-}
-
-bool view_motd(const struct view *v, size_t i, struct span *line)
-{
-	(void)v;
-	*line = literal("Welcome");
-	return i < 2;
-}
 
 /* --- what is written -------------------------------------------------------
  */
@@ -253,10 +109,10 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 		.kind = kinds[kind % (sizeof(kinds) / sizeof(*kinds))],
 		.id = flags,
 		.age_ms = (flags & 1) != 0 ? 5 : -1,
-		.room = (flags & 2) != 0 ? literal("dev") : SPAN_EMPTY,
-		.from = literal((flags & 4) != 0 ? "user-7" : "gone"),
-		.from_id = {(flags & 4) != 0 ? 7 : USERS, 1},
-		.to = literal("user-0"),
+		.room = (flags & 2) != 0 ? world_text("dev") : SPAN_EMPTY,
+		.from = world_text((flags & 4) != 0 ? "user-7" : "gone"),
+		.from_id = {(flags & 4) != 0 ? 7 : WORLD_USERS, 1},
+		.to = world_text("user-0"),
 		.to_id = {0, 1},
 		.to_me = true,
 		.answer = (flags & 8) != 0,
@@ -286,7 +142,7 @@ static void act(const struct request *r)
 	if (r->verb != VERB_JOIN)
 		return;
 	joined = true;
-	welcome.to = literal("user-0");
+	welcome.to = world_text("user-0");
 	render(&welcome);
 }
 

@@ -351,6 +351,13 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
 		return dst;
 	p = put_event(s, dst, e);
+	/* The names of a room follow the own JOIN at once, where they fit:
+	 * after a gap they are those of all rooms. */
+	if (irc->nnames == 1 && p - dst < (ptrdiff_t)RENDER_MAX / 2 &&
+		(e->kind == EVENT_WELCOME ||
+			(e->kind == EVENT_JOIN && e->from_me)))
+		p = irc_put_names(s, p);
+	s->more = s->more || irc->nnames > 0;
 	if (answers) {
 		irc->waiting = false;
 		p = irc_answer(s, dst, p, !irc->again && irc->nnames == 0);

@@ -136,9 +136,6 @@ char *irc_entered(struct dialect_state *s, char *dst, const struct room_view *r)
 	if (irc->nnames == 0)
 		irc->names_slot = 0;
 	irc->names[irc->nnames++] = (uint16_t)r->number;
-	/* Not here: after a gap all rooms are told at once, and their names
-	 * would not fit. */
-	s->more = true;
 	return dst;
 }
 

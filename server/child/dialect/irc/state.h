@@ -117,8 +117,7 @@ char *irc_welcome(struct dialect_state *s, char *dst, const struct event *e);
 
 /* --- rooms.c -------------------------------------------------------------- */
 
-/* What follows an own JOIN: the topic, and the names, as many as there is room
- * for now. */
+/* What follows an own JOIN: the topic; and its names are next. */
 char *irc_entered(
 	struct dialect_state *s, char *dst, const struct room_view *r);
 
