@@ -311,6 +311,16 @@ static void set_mode(struct switchboard *s, uint32_t room, uint32_t slot,
 		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
 }
 
+/* Readers of IRC would take what is behind a blank for something else. */
+static bool is_key(const char *key, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (key[i] <= ' ' || key[i] > '~')
+			return false;
+	}
+	return n <= ROOM_KEY_MAX;
+}
+
 /* Whether the value of a mode, or the topic, is one that a child lets pass. */
 static bool is_valid(const struct frame_up *f)
 {
@@ -322,7 +332,7 @@ static bool is_valid(const struct frame_up *f)
 	if (f->kind != UP_MODE || !f->on)
 		return true;
 	if (f->mode == MODE_KEY)
-		return f->text_len <= ROOM_KEY_MAX;
+		return is_key(text, f->text_len);
 	if (f->mode != MODE_LIMIT)
 		return true;
 	for (size_t i = 0; i < f->text_len; i++) {

@@ -307,6 +307,34 @@ static void quits(void)
 	READS(ALICE, "");
 }
 
+/* A child that has been taken over: what no honest one sends ends it. */
+static void forged(void)
+{
+	static char reason[TOPIC_MAX + 2];
+	const struct request leaves = {
+		.kind = UP_PART, .room = "dev", .text = reason};
+	const struct request kicks = {
+		.kind = UP_KICK, .room = "dev", .name = "bob", .text = reason};
+	const struct request sets = {.kind = UP_MODE,
+		.room = "dev",
+		.mode = MODE_KEY,
+		.on = true,
+		.text = "a key"};
+
+	memset(reason, 'x', TOPIC_MAX);
+	begin_dev();
+	CHECK(ask(BOB, leaves));
+	begin_dev();
+	CHECK(ask(ALICE, kicks));
+	reason[TOPIC_MAX] = 'x';
+	begin_dev();
+	CHECK(!ask(BOB, leaves));
+	begin_dev();
+	CHECK(!ask(ALICE, kicks));
+	begin_dev();
+	CHECK(!ask(ALICE, sets));
+}
+
 int main(void)
 {
 	RUN(enters, "a room's lines are for who is in it");
@@ -324,6 +352,7 @@ int main(void)
 	RUN(topic, "a locked topic is the operators'");
 	RUN(limits, "there are so many rooms, and so many for a user");
 	RUN(quits, "who leaves the server leaves all rooms");
+	RUN(forged, "what no honest child sends");
 	end();
 	return unit_end();
 }
