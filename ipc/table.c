@@ -295,54 +295,6 @@ bool table_join_as(struct table *t, uint32_t slot, const char *name, size_t len)
 	return !taken;
 }
 
-/* The slot's user has said something: what an earlier one has said goes. */
-static struct table_about *say(struct table *t, uint32_t slot)
-{
-	struct table_about *a = &t->about[slot];
-	uint32_t generation = table_generation(t, slot);
-
-	if (atomic_load(&a->generation) != generation) {
-		atomic_store(&a->user_len, 0);
-		atomic_store(&a->real_len, 0);
-		atomic_store(&a->away_len, 0);
-		atomic_store(&a->generation, generation);
-	}
-	return a;
-}
-
-/* Readers in between see less of it, or nothing. */
-static void say_part(
-	char *dst, _Atomic uint8_t *dst_len, const char *text, size_t len)
-{
-	atomic_store(dst_len, 0);
-	memcpy(dst, text, len);
-	atomic_store(dst_len, (uint8_t)len);
-}
-
-void table_set_user(
-	struct table *t, uint32_t slot, const char *user, size_t len)
-{
-	struct table_about *a = say(t, slot);
-
-	say_part(a->user, &a->user_len, user, len);
-}
-
-void table_set_real(
-	struct table *t, uint32_t slot, const char *real, size_t len)
-{
-	struct table_about *a = say(t, slot);
-
-	say_part(a->real, &a->real_len, real, len);
-}
-
-void table_set_away(
-	struct table *t, uint32_t slot, const char *away, size_t len)
-{
-	struct table_about *a = say(t, slot);
-
-	say_part(a->away, &a->away_len, away, len);
-}
-
 bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len)
 {
 	unsigned int other = 1u - (atomic_load(&t->slots[slot].current) & 1u);
@@ -394,14 +346,6 @@ size_t table_name(const struct table *t, uint32_t slot, char *name)
 	n = read_name(t, slot, which, &from);
 	memcpy(name, from, n);
 	return n;
-}
-
-const struct table_about *table_about(
-	const struct table *t, uint32_t slot, uint32_t generation)
-{
-	const struct table_about *a = &t->about[slot];
-
-	return atomic_load(&a->generation) == generation ? a : NULL;
 }
 
 int64_t table_find(const struct table *t, const char *name, size_t len)
