@@ -13,8 +13,7 @@ flood() { # LINES
 	eventually 60 has_match bob "\\[alice\\] $1 x+"
 }
 
-# What the kernel's buffers take on their own, where memory is short, may count
-# once: then it is 30 s more.
+# What the kernel's buffers take on their own may count once.
 ended_for_stalling() { # LINES
 	local start ms reader
 	start_server --rate 0
@@ -31,7 +30,7 @@ ended_for_stalling() { # LINES
 			"what $reader is told"
 	done
 	ms=$(($(now_ms) - start))
-	((ms <= 75000)) || fail "gone after $ms ms"
+	((ms <= 45000)) || fail "gone after $ms ms"
 	echo "# gone after $ms ms" >&3
 	eventually "$PATIENCE" children_are 2
 	grep -qE '^chatserver: disconnect slot=[0-9]+ reason=too-slow$' "$SERVER_LOG"
