@@ -47,7 +47,8 @@ static void tell_all(void)
 		presence_tell(&s, s.telling[0]);
 }
 
-static void in_room(void)
+/* Alice and bob, who watches, are in a room where digests tell who comes. */
+static void begin_busy(void)
 {
 	begin(3, 4);
 	watch(BOB, true);
@@ -55,6 +56,11 @@ static void in_room(void)
 	CHECK(enter(CAROL, "ops", NULL));
 	skip();
 	make_busy("dev");
+}
+
+static void in_room(void)
+{
+	begin_busy();
 	CHECK(enter(CAROL, "dev", NULL));
 	READS(ALICE, "");
 	READS(BOB, "#dev carol joins (3)");
@@ -154,12 +160,7 @@ static void split(void)
 	const char *rest;
 	unsigned n = 0;
 
-	begin(3, 4);
-	watch(BOB, true);
-	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
-	CHECK(enter(CAROL, "ops", NULL));
-	skip();
-	make_busy("dev");
+	begin_busy();
 	for (int i = 0; i < 2 * ROUND_RUNS; i++) {
 		CHECK(enter(CAROL, "dev", NULL) && say(CAROL, "ops", "b"));
 		CHECK(part(CAROL, "dev") && say(CAROL, "ops", "b"));

@@ -4,7 +4,6 @@
  * Runs in: child. */
 #include <string.h>
 
-#include "ipc/common/clock.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
@@ -45,13 +44,10 @@ static char *put_rooms(struct irc_call *c, char *dst, const struct person *who)
 
 static char *put_whois(struct irc_call *c, char *dst, struct span name)
 {
-	int64_t now = clock_wall_ms(), since;
 	struct person who;
 
 	if (!view_named(c->s->view, name, &who))
 		return reply(c->s, dst, "401", "& :No such nick/channel", name);
-	since = who.last_line_ms > who.connected_ms ? who.last_line_ms
-						    : who.connected_ms;
 	dst = reply(c->s, dst, "311", "$ $ " IRC_SERVER " * :$", who.name,
 		who.user, who.real);
 	dst = put_rooms(c, dst, &who);
@@ -60,7 +56,7 @@ static char *put_whois(struct irc_call *c, char *dst, struct span name)
 	if (who.away.n > 0)
 		dst = reply(c->s, dst, "301", "$ :$", who.name, who.away);
 	return reply(c->s, dst, "317", "$ % % :seconds idle, signon time",
-		who.name, (uint64_t)(now > since ? (now - since) / 1000 : 0),
+		who.name, reply_idle(&who),
 		(uint64_t)(who.connected_ms / 1000));
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "ipc/common/clock.h"
 #include "ipc/common/text.h"
 #include "server/child/dialect/render.h"
 
@@ -119,6 +120,16 @@ char *reply_end(char *body, char *p)
 	*p++ = '\r';
 	*p++ = '\n';
 	return p;
+}
+
+uint64_t reply_idle(const struct person *who)
+{
+	int64_t now = clock_wall_ms();
+	int64_t since = who->last_line_ms > who->connected_ms
+				? who->last_line_ms
+				: who->connected_ms;
+
+	return now > since ? (uint64_t)(now - since) / 1000 : 0;
 }
 
 /* --- forms ---------------------------------------------------------------- */

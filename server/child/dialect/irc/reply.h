@@ -45,6 +45,9 @@ char *reply_room(char *p, struct span room);
 char *reply_mask(char *p, const struct person *who);
 char *reply_time(char *p, int64_t unix_ms);
 
+/* The seconds since a user's last line. */
+uint64_t reply_idle(const struct person *who);
+
 /* "@+", or the higher alone for a client without multi-prefix. */
 char *reply_powers(const struct irc *irc, char *p, uint8_t powers);
 

@@ -3,7 +3,6 @@
  * Runs in: child. */
 #include <string.h>
 
-#include "ipc/common/clock.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
@@ -33,15 +32,6 @@ static char *put_room_of(char *p, const struct who *w)
 	return w->room.n > 0 ? reply_room(p, w->room) : put_word(p, "*");
 }
 
-static uint64_t idle_seconds(const struct person *who, int64_t now_ms)
-{
-	int64_t since = who->last_line_ms > who->connected_ms
-				? who->last_line_ms
-				: who->connected_ms;
-
-	return now_ms > since ? (uint64_t)(now_ms - since) / 1000 : 0;
-}
-
 static char *put_field(struct irc_call *c, char *p, char field,
 	const struct who *w, const struct person *who)
 {
@@ -65,7 +55,7 @@ static char *put_field(struct irc_call *c, char *p, char field,
 	case 'a':
 		return put_word(p, "0");
 	case 'l':
-		return put_number(p, idle_seconds(who, clock_wall_ms()));
+		return put_number(p, reply_idle(who));
 	case 'o':
 		return put_word(p, "n/a");
 	default:
@@ -145,8 +135,8 @@ static char *put_all(
 	struct person who;
 	bool named = mask.n == 0;
 
-	/* Each part looks at so many users that none takes long. */
-	for (uint32_t seen = 0; seen < 2000; seen++) {
+	/* A line for each, at most: the last one of all is the end's. */
+	for (uint32_t seen = 1; seen < RENDER_LINES_MAX; seen++) {
 		if (dst - part >= (ptrdiff_t)IRC_PART)
 			break;
 		if (!view_next(c->s->view, w->number, &c->irc->slot, &who))
