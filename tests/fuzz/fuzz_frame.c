@@ -27,24 +27,25 @@ static bool has(char part, size_t len)
 }
 
 /* What a kind has, said once more: room, name, text. */
+static const char parts[UP_KINDS][4] = {
+	[UP_PUBLIC] = "m-a",
+	[UP_ACTION] = "m-a",
+	[UP_PRIVATE] = "-aa",
+	[UP_RENAME] = "-a-",
+	[UP_JOIN] = "a-m",
+	[UP_PART] = "a-m",
+	[UP_TOPIC] = "a-m",
+	[UP_KICK] = "aam",
+	[UP_INVITE] = "aa-",
+	[UP_MODE] = "amm",
+	[UP_AWAY] = "--m",
+	[UP_REALNAME] = "--a",
+	[UP_BANS] = "a--",
+	[UP_BYE] = "---",
+};
+
 static void check_up_fields(const struct frame_up *f, size_t n)
 {
-	static const char parts[UP_KINDS][4] = {
-		[UP_PUBLIC] = "m-a",
-		[UP_ACTION] = "m-a",
-		[UP_PRIVATE] = "-aa",
-		[UP_RENAME] = "-a-",
-		[UP_JOIN] = "a-m",
-		[UP_PART] = "a-m",
-		[UP_TOPIC] = "a-m",
-		[UP_KICK] = "aam",
-		[UP_INVITE] = "aa-",
-		[UP_MODE] = "amm",
-		[UP_AWAY] = "--m",
-		[UP_REALNAME] = "--a",
-		[UP_BANS] = "a--",
-		[UP_BYE] = "---",
-	};
 	size_t body = (size_t)f->room_len + f->name_len + f->text_len;
 
 	CHECK(f->size <= n && f->size <= FRAME_UP_MAX);
@@ -212,17 +213,17 @@ static void check_built(struct fuzz_input in)
 		head.mode = (uint8_t)(1 + fuzz_byte(&in) % (MODES - 1));
 	memset(body, 0x5A, sizeof(body));
 	memcpy(body, in.p, in.n < sizeof(body) ? in.n : sizeof(body));
-	if (head.kind == UP_PRIVATE || head.kind == UP_RENAME ||
-		head.kind == UP_BYE)
+	if (parts[head.kind][0] == '-')
 		head.room_len = 0;
-	if (head.kind != UP_PRIVATE && head.kind != UP_RENAME &&
-		head.kind != UP_KICK && head.kind != UP_INVITE &&
-		(head.kind != UP_MODE || head.mode > MODE_BAN))
+	if (parts[head.kind][1] == '-' || head.mode > MODE_BAN)
 		head.name_len = 0;
-	if (head.kind == UP_RENAME || head.kind == UP_INVITE ||
-		head.kind == UP_BYE ||
+	if (parts[head.kind][2] == '-' ||
 		(head.kind == UP_MODE && (!head.on || head.mode < MODE_KEY)))
 		head.text_len = 0;
+	if (head.kind == UP_PRIVATE)
+		head.flags = fuzz_byte(&in) & (EVENT_ACTED | EVENT_NOTICED);
+	else if (head.kind == UP_PUBLIC)
+		head.flags = fuzz_byte(&in) & EVENT_NOTICED;
 	name = body + head.room_len;
 	text = name + head.name_len;
 	size = frame_up_build(f, &head, body, name, text);
