@@ -249,10 +249,14 @@ endif
 # rest takes too long there; `make check` runs it with them.
 SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet events))
 
+# What bats files use beside the two programs.
+TEST_PROGRAMS = $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
+	$(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
+
 # Installs what the tests need where it is missing, then runs them all.
-# TESTS: these bats files alone, beside the unit programs.
-test: all $(UNITS) $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
-		$(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
+# TESTS: these bats files alone, beside the unit programs; TEST_PROGRAMS= if they
+# use none of those.
+test: all $(UNITS) $(TEST_PROGRAMS)
 	scripts/setup-tests
 	$(TEST_ENV) UNIT_PROGRAMS='$(UNITS) $(PROBES)' scripts/run-tests \
 		$(if $(TESTS),$(UNITS) $(PROBES) $(TESTS))

@@ -53,22 +53,33 @@ now_ms() {
 
 # A short wait: nobody ever writes to that descriptor.  An interrupt ends the
 # test here, its teardown included.
-nap() {
-	read -rt 0.01 -u "$NAP" || [[ -z ${BATS_INTERRUPTED-} ]] || exit 130
+nap() { # [MILLISECONDS, 10 to 99]
+	read -rt "0.0${1:-10}" -u "$NAP" || [[ -z ${BATS_INTERRUPTED-} ]] ||
+		exit 130
 }
 
-# Waits until the command is true, for SECONDS at most.
+# bats traces each command, for its reports, at the price of several: not what
+# is asked again and again, nor what reports by itself.  Waiting would take the
+# processor from what it waits for.
+
+# Waits until the command is true, for SECONDS at most; what takes long is asked
+# less often.
 eventually() { # SECONDS COMMAND...
-	local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+	local -
+	set +T
+	local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) pause=10
 	shift
 	until "$@"; do
 		((${EPOCHREALTIME/[.,]/} < deadline)) || return 1
-		nap
+		nap "$pause"
+		((pause = pause < 80 ? pause * 5 / 4 : 99))
 	done
 }
 
 # Asserts that the command stays true for SECONDS.
 throughout() { # SECONDS COMMAND...
+	local -
+	set +T
 	local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
 	shift
 	while ((${EPOCHREALTIME/[.,]/} < deadline)); do
@@ -114,6 +125,7 @@ contains() { # TEXT PART [WHAT]
 # a client would keep another one's input open.
 bare() { # COMMAND...
 	local fd
+	set +T
 	for fd in /proc/self/fd/*; do
 		fd=${fd##*/}
 		if ((fd > 2)); then
@@ -309,7 +321,8 @@ clean_up() {
 }
 
 teardown() {
-	local status=0 file
+	local - status=0 file
+	set +T
 	clean_up || status=1
 	# bats shows this only where the test has failed.
 	for file in "$SERVER_READY" "$SERVER_LOG"; do
