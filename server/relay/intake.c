@@ -148,7 +148,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_MODE:
 		return powers_act(s, slot, f);
 	case UP_BANS:
-		powers_tell_bans(s, slot, f);
+		ban_list(s, slot, f);
 		break;
 	case UP_AWAY:
 	case UP_REALNAME:

@@ -3,8 +3,8 @@
  * those that stand before it here: cursor (of one member), fanout (events out),
  * append (one event),
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
- * powers (what operators do), entry (of rooms), members (and their channels),
- * intake (frames in), admission (newcomers), loop. */
+ * bans (of a room), powers (what operators do), entry (of rooms), members (and
+ * their channels), intake (frames in), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -302,6 +302,29 @@ void rooms_quit(struct switchboard *s, uint32_t slot, uint8_t reason);
 /* Rebuilds the lists from the memory of an earlier relay. */
 void rooms_recover(struct switchboard *s);
 
+/* --- bans.c -------------------------------------------------------------- */
+
+/* Whether a ban of the room holds for the user of the slot. */
+bool ban_holds(const struct switchboard *s, uint32_t room, uint32_t slot);
+
+/* Adds the ban of the name in the frame, which is that of a member, to, or of
+ * nobody, -1; by an event of its own, as nobody reads the address: the event
+ * after it has the frame's counter.  False: the list is full, and the sender
+ * has been refused. */
+bool ban_add(struct switchboard *s, uint32_t room, uint32_t slot, int64_t to,
+	const struct frame_up *f);
+
+/* Tells the room of a ban, or of its end, which this event is. */
+void ban_tell(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f, bool on);
+
+/* Ends a ban, or refuses the sender. */
+void ban_remove(struct switchboard *s, uint32_t room, uint32_t slot,
+	const struct frame_up *f);
+
+/* Acts on UP_BANS: any member may know. */
+void ban_list(struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
 /* --- powers.c ------------------------------------------------------------ */
 
 /* Whether the sender may enter the room, or talk there: ERROR_NONE, or why
@@ -314,10 +337,6 @@ enum error powers_let_talk(
 /* Acts on UP_TOPIC, UP_KICK, UP_INVITE or UP_MODE.  False if the frame breaks
  * the rules. */
 bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f);
-
-/* Acts on UP_BANS. */
-void powers_tell_bans(
-	struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* --- entry.c ------------------------------------------------------------- */
 
