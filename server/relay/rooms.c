@@ -94,6 +94,30 @@ static void remove_from(struct room_state *r, uint32_t slot)
 	swap(r, i, --r->n);
 }
 
+/* Whether the room is one of the user's, by this place of it: others of the
+ * same room are over. */
+static bool is_place(const struct switchboard *s, uint32_t slot, int i)
+{
+	const struct places *places = &s->rooms->places[slot];
+
+	return rooms_place(s->rooms, slot, atomic_load(&places->room[i])) ==
+	       &places->place[i];
+}
+
+/* Makes room for the member in the lists of all its rooms: without memory at
+ * the relay's start it is in none. */
+static bool reserve_all(struct switchboard *s, uint32_t slot)
+{
+	const struct places *places = &s->rooms->places[slot];
+
+	for (int i = 0; i < ROOMS_PER_USER; i++) {
+		if (is_place(s, slot, i) &&
+			!rooms_reserve(s, atomic_load(&places->room[i])))
+			return false;
+	}
+	return true;
+}
+
 bool rooms_watch(struct switchboard *s, uint32_t slot, bool watches)
 {
 	struct member *m = &s->members[slot];
@@ -101,7 +125,7 @@ bool rooms_watch(struct switchboard *s, uint32_t slot, bool watches)
 
 	if (m->watches == watches)
 		return true;
-	if (watches && !rooms_reserve(s, ROOM_LOBBY))
+	if (!reserve_all(s, slot) || (watches && !rooms_reserve(s, ROOM_LOBBY)))
 		return false;
 	if (!watches)
 		remove_from(&s->room[ROOM_LOBBY], slot);
@@ -111,8 +135,7 @@ bool rooms_watch(struct switchboard *s, uint32_t slot, bool watches)
 	for (int i = 0; i < ROOMS_PER_USER; i++) {
 		uint32_t room = atomic_load(&places->room[i]);
 
-		/* A place of each room that the user is in is the one found. */
-		if (rooms_place(s->rooms, slot, room) != &places->place[i])
+		if (!is_place(s, slot, i))
 			continue;
 		remove_from(&s->room[room], slot);
 		rooms_add(s, room, slot);
@@ -205,7 +228,6 @@ void rooms_quit(struct switchboard *s, uint32_t slot, uint8_t reason)
 	}
 }
 
-/* A user is in a room by one place; others of the same room are over. */
 static void recover_user(struct switchboard *s, uint32_t slot)
 {
 	const struct places *places = &s->rooms->places[slot];
@@ -213,8 +235,7 @@ static void recover_user(struct switchboard *s, uint32_t slot)
 	for (int i = 0; i < ROOMS_PER_USER; i++) {
 		uint32_t room = atomic_load(&places->room[i]);
 
-		if (rooms_place(s->rooms, slot, room) == &places->place[i] &&
-			rooms_reserve(s, room))
+		if (is_place(s, slot, i) && rooms_reserve(s, room))
 			rooms_add(s, room, slot);
 	}
 }

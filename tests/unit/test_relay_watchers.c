@@ -223,6 +223,26 @@ static void ending(void)
 	CHECK_EQ(arrivals(BOB), 0);
 }
 
+/* At its start the relay had no memory for the whole of a list. */
+static void list_cut_short(void)
+{
+	struct room_state *r;
+
+	begin(3, 4);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	skip();
+	r = &s.room[rooms_find(&rooms, "dev", 3)];
+	free(r->slots);
+	r->slots = calloc(1, sizeof(*r->slots));
+	r->slots[0] = ALICE;
+	r->n = r->size = 1;
+	watch(BOB, true);
+	CHECKF(r->n == 2 && r->n <= r->size && r->nwatchers == 1,
+		"%u of %u, %u watch", r->n, r->size, r->nwatchers);
+	CHECK(say(ALICE, "dev", "hi"));
+	READS(BOB, "#dev alice says: hi");
+}
+
 int main(void)
 {
 	RUN(in_room, "joins and leaves of a room");
@@ -232,6 +252,7 @@ int main(void)
 	RUN(changes, "who begins and ends to watch");
 	RUN(flags, "what a line is, beside its text");
 	RUN(ending, "the server's end");
+	RUN(list_cut_short, "a list is never written past its end");
 	end();
 	return unit_end();
 }
