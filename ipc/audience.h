@@ -37,7 +37,8 @@ static inline size_t audience_named(
 	if (e->audience == AUDIENCE_BOTH || e->audience == AUDIENCE_TO)
 		users[n++] =
 			(struct audience_user){e->to_slot, e->to_generation};
-	if (e->audience == AUDIENCE_BOTH || e->audience == AUDIENCE_FROM)
+	if (e->audience == AUDIENCE_BOTH || e->audience == AUDIENCE_FROM ||
+		e->audience == AUDIENCE_POWER)
 		users[n++] = (struct audience_user){
 			e->from_slot, e->from_generation};
 	return n;
@@ -49,6 +50,20 @@ static inline bool audience_is_watched(const struct frame_event *e)
 {
 	return e->audience == AUDIENCE_WATCHERS ||
 	       (e->audience == AUDIENCE_FROM && e->room != ROOM_LOBBY);
+}
+
+/* Whether the user of the slot has the power, now, that such an event is
+ * for. */
+static inline bool audience_has_power(
+	const struct frame_event *e, const struct rooms *rooms, uint32_t slot)
+{
+	const struct place *p = rooms_place(rooms, slot, e->room);
+	unsigned int powers = e->mode == MODE_OPERATOR
+				      ? POWER_OPERATOR
+				      : POWER_OPERATOR | POWER_VOICE;
+
+	return p != NULL && p->generation == e->room_generation &&
+	       (p->powers & powers) != 0;
 }
 
 /* Whether this user, who watches or does not, is in it.  Only the present user
@@ -71,6 +86,9 @@ static inline bool audience_has(const struct frame_event *e,
 		return from || to;
 	case AUDIENCE_TO:
 		return to;
+	case AUDIENCE_POWER:
+		return from || (rooms_was_in(rooms, slot, e) &&
+				       audience_has_power(e, rooms, slot));
 	case AUDIENCE_FROM:
 		return from || (watches && audience_is_watched(e) &&
 				       rooms_was_in(rooms, slot, e));

@@ -57,6 +57,7 @@ static const struct {
 	[UP_AWAY] = {NEVER, NEVER, MAYBE},
 	[UP_REALNAME] = {NEVER, NEVER, ALWAYS},
 	[UP_BANS] = {ALWAYS, NEVER, NEVER},
+	[UP_INVITES] = {NEVER, NEVER, NEVER},
 	[UP_BYE] = {NEVER, NEVER, NEVER},
 };
 
@@ -65,15 +66,26 @@ static bool fits(enum part part, size_t len)
 	return part == MAYBE || (part == ALWAYS) == (len > 0);
 }
 
+/* A message for those with a power in its room; a question about a list. */
+static bool may_have_mode(const struct frame_up *f)
+{
+	if (f->mode == MODE_NONE)
+		return true;
+	if (f->kind == UP_BANS)
+		return mode_is_list(f->mode);
+	return (f->kind == UP_PUBLIC || f->kind == UP_ACTION) &&
+	       f->room_len > 0 &&
+	       (f->mode == MODE_OPERATOR || f->mode == MODE_VOICE);
+}
+
 /* Of a mode: who has it by name, what has a value by text. */
 static bool is_mode_whole(const struct frame_up *f)
 {
-	bool named = f->mode >= MODE_OPERATOR && f->mode <= MODE_BAN;
+	bool named = mode_is_named(f->mode);
 	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
 
 	if (f->kind != UP_MODE)
-		return f->mode == MODE_NONE &&
-		       (f->on == 0 || f->kind == UP_KICK);
+		return may_have_mode(f) && (f->on == 0 || f->kind == UP_KICK);
 	return f->mode != MODE_NONE && f->mode < MODES &&
 	       named == (f->name_len > 0) && valued == (f->text_len > 0);
 }

@@ -16,7 +16,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 6
+#define FRAME_VERSION 7
 #endif
 #define FRAME_ALIGN 8
 
@@ -51,6 +51,8 @@ enum error {
 	ERROR_BANS_FULL,      /* number: how many there can be */
 	ERROR_TOO_MANY_ROOMS, /* number: how many there can be */
 	ERROR_ROOMS_PER_USER, /* number: how many a user can be in */
+	ERROR_MUTED,          /* nothing */
+	ERROR_NOT_LISTED,     /* the name: in no such list but the bans */
 	FRAME_ERRORS,         /* the relay finds those above; a child: */
 	ERROR_OWN_NAME =
 		FRAME_ERRORS,  /* the name, which is the asker's already */
@@ -83,13 +85,35 @@ enum room_mode {
 	MODE_INVITE,    /* who comes in must be invited */
 	MODE_KEY,       /* text: who comes in must know it */
 	MODE_LIMIT,     /* text: a number of members */
-	MODES           /* how many there are */
+	MODE_SECRET,    /* only members know of the room */
+	MODE_EXTERNAL,  /* who is not in the room may talk there */
+	/* Of the user named, or of all whom a mask means (ipc/common/mask.h),
+	 * as MODE_BAN: the lists of a room. */
+	MODE_MUTE,   /* does not talk, without a power */
+	MODE_EXEMPT, /* no ban or mute holds for it */
+	MODE_ADMIT,  /* needs no invitation */
+	MODES        /* how many there are */
 };
+
+/* Whether the mode is a list of the room. */
+static inline bool mode_is_list(unsigned int mode)
+{
+	return mode == MODE_BAN || mode == MODE_MUTE || mode == MODE_EXEMPT ||
+	       mode == MODE_ADMIT;
+}
+
+/* Whether it is of a user, by name. */
+static inline bool mode_is_named(unsigned int mode)
+{
+	return mode == MODE_OPERATOR || mode == MODE_VOICE ||
+	       mode_is_list(mode);
+}
 
 /* --- up: child to relay ------------------------------------------------- */
 
 enum up_kind {
-	UP_PUBLIC = 1, /* text; room: where, none: to everyone */
+	UP_PUBLIC = 1, /* text; room: where, none: to everyone; mode:
+			  operator or voice, for who has that in there */
 	UP_ACTION,     /* the same */
 	UP_PRIVATE,    /* name: to whom; text */
 	UP_RENAME,     /* name: the new one, already claimed in the table */
@@ -102,7 +126,8 @@ enum up_kind {
 	UP_MODE,       /* room; mode, on; name or text, as the mode has it */
 	UP_AWAY,       /* text: why the user is away; none: it is not */
 	UP_REALNAME,   /* text */
-	UP_BANS,       /* room: whom it has banned */
+	UP_BANS,       /* room; mode: which of its lists, none: all */
+	UP_INVITES,    /* which rooms the user is invited to */
 	UP_BYE,        /* reason; the channel ends after this */
 	UP_KINDS
 };
@@ -128,7 +153,7 @@ struct frame_up {
 
 enum event_kind {
 	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel */
-	EVENT_PUBLIC,      /* from; text; room */
+	EVENT_PUBLIC,      /* from; text; room; mode: as it was sent */
 	EVENT_ACTION,      /* the same */
 	EVENT_PRIVATE,     /* from, to; text */
 	EVENT_JOIN,        /* from; or a digest; room */
@@ -138,7 +163,8 @@ enum event_kind {
 	EVENT_KICK,        /* from, to; room; text; on: to is banned, too */
 	EVENT_MODE,        /* from, or nobody; to or text; room; mode, on */
 	EVENT_INVITE,      /* from, to; room */
-	EVENT_BAN,         /* for the relay alone: to; room; text: an address */
+	EVENT_BAN,         /* for the relay alone: from, to; room; mode: which
+			      list; text: an address */
 	EVENT_ROOM,        /* not in the log, after the welcome of a user whom
 			      the log has overtaken: for each room that the
 			      user is in, and last of all for the lobby, the
@@ -147,7 +173,11 @@ enum event_kind {
 	EVENT_ERROR,       /* to one user; error, and what it is about */
 	EVENT_AWAY,        /* from; text: why it is away; none: it is not */
 	EVENT_REALNAME,    /* from; text */
-	EVENT_BANS,        /* to one user; room; text: a list of names */
+	EVENT_BANS,        /* to one user; room; mode: which list, none: all;
+			      text: of each of its entries the mode as a letter
+			      from 'a' on, the mask, by whom, and when, as a
+			      list of names */
+	EVENT_INVITES,     /* to one user; text: a list of rooms, with '#' */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
@@ -171,12 +201,14 @@ enum audience {
 	AUDIENCE_WATCHERS, /* of the lobby: who watches; a digest tells the
 			      others of a join or leave */
 	AUDIENCE_EVERYONE,
-	AUDIENCE_ROOM, /* who is in the room, and the users of from and to */
-	AUDIENCE_BOTH, /* the users of from and to */
-	AUDIENCE_TO,   /* the user of to */
-	AUDIENCE_FROM, /* the user of from, and who watches in the room: a
-			  digest tells the others */
-	AUDIENCES      /* how many there are */
+	AUDIENCE_ROOM,  /* who is in the room, and the users of from and to */
+	AUDIENCE_BOTH,  /* the users of from and to */
+	AUDIENCE_TO,    /* the user of to */
+	AUDIENCE_POWER, /* who has the power of mode in the room, and the user
+			   of from */
+	AUDIENCE_FROM,  /* the user of from, and who watches in the room: a
+			   digest tells the others */
+	AUDIENCES       /* how many there are */
 };
 
 enum event_flag {
@@ -227,11 +259,11 @@ struct frame_event {
 
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
-LAYOUT_NUMBER(FRAME_ERRORS, 17, FRAME_BUMP);
-LAYOUT_NUMBER(UP_KINDS, 15, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 19, FRAME_BUMP);
-LAYOUT_NUMBER(AUDIENCES, 7, FRAME_BUMP);
-LAYOUT_NUMBER(MODES, 9, FRAME_BUMP);
+LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 16, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 20, FRAME_BUMP);
+LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
+LAYOUT_NUMBER(MODES, 14, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
 LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);
 LAYOUT_NUMBER(TEXT_MAX, 12288, FRAME_BUMP);

@@ -152,6 +152,13 @@ bool rooms_exists(const struct rooms *r, uint32_t room)
 	       atomic_load_explicit(&r->keys[room], memory_order_acquire) != 0;
 }
 
+bool rooms_is_secret(const struct rooms *r, uint32_t room)
+{
+	return (atomic_load_explicit(
+			&r->rooms[room].modes, memory_order_relaxed) &
+		       1U << MODE_SECRET) != 0;
+}
+
 /* Whether a time from join to left, 0: not over, has the event in it. */
 static bool lasts(uint64_t join_id, uint64_t left_id, uint64_t id)
 {

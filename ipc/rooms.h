@@ -49,8 +49,9 @@ struct room {
 	_Atomic uint32_t generation; /* counts the rooms of this number */
 	_Atomic uint32_t members;    /* 0: none; the lobby's are not counted */
 	uint64_t seq;                /* of the room's last numbered event */
+	int64_t made_ms;             /* wall clock; the lobby's is 0 */
 	uint32_t limit;              /* 0: none */
-	_Atomic uint8_t modes;       /* bits: 1 << enum room_mode */
+	_Atomic uint16_t modes;      /* bits: 1 << enum room_mode */
 	_Atomic uint8_t topic_at;    /* which of the two is the topic */
 	uint8_t name_len;
 	char name[NAME_MAX_BYTES];
@@ -87,20 +88,24 @@ struct places {
 	struct stay stay;
 };
 
-/* A ban holds for the user whom it was made for, until that connection ends,
- * for who has the name, and for who comes from the address. */
+/* An entry of the room's lists: a ban, a mute, an exemption from these, or a
+ * standing invitation.  It holds for the user whom it was made for, until that
+ * connection ends, for who has the name, or one that its mask means, and, a ban
+ * or mute, for who comes from the address. */
 struct room_ban {
 	uint32_t slot, generation; /* of the user; generation 0: unknown */
-	uint8_t name_len;
+	int64_t set_ms;            /* wall clock */
+	uint8_t mode;              /* which list: enum room_mode */
+	uint8_t name_len, by_len;
 	uint8_t address_len; /* 0: many users have that one */
-	char name[NAME_MAX_BYTES];
+	char name[NAME_MAX_BYTES], by[NAME_MAX_BYTES];
 	char address[ROOM_ADDRESS_MAX];
 };
 
 struct room_secrets {
 	uint8_t key_len; /* 0: none is needed */
 	char key[ROOM_KEY_MAX];
-	uint32_t banned; /* which of the bans hold: a bit for each */
+	uint32_t banned; /* which of the entries hold: a bit for each */
 	struct room_ban bans[ROOM_BANS_MAX];
 	uint32_t ninvites; /* counts; the last ROOM_INVITES_MAX are kept */
 	struct {
@@ -112,15 +117,15 @@ struct room_secrets {
 #define ROOM_BANS_FULL          ((1U << ROOM_BANS_MAX) - 1)
 
 #define ROOMS_BUMP "bump FRAME_VERSION and CONTROL_VERSION"
-LAYOUT_SIZE(struct room, 936, ROOMS_BUMP);
-LAYOUT_AT(struct room, name, 23, ROOMS_BUMP);
-LAYOUT_AT(struct room, topic, 56, ROOMS_BUMP);
+LAYOUT_SIZE(struct room, 944, ROOMS_BUMP);
+LAYOUT_AT(struct room, name, 32, ROOMS_BUMP);
+LAYOUT_AT(struct room, topic, 64, ROOMS_BUMP);
 LAYOUT_SIZE(struct place, 24, ROOMS_BUMP);
 LAYOUT_SIZE(struct stay, 104, ROOMS_BUMP);
 LAYOUT_AT(struct stay, join_id, 8, ROOMS_BUMP);
 LAYOUT_AT(struct stay, name, 40, ROOMS_BUMP);
 LAYOUT_SIZE(struct places, 552, ROOMS_BUMP);
-LAYOUT_SIZE(struct room_secrets, 1580, ROOMS_BUMP);
+LAYOUT_SIZE(struct room_secrets, 2288, ROOMS_BUMP);
 
 /* Where the parts are; a copy of this is in each process. */
 struct rooms {
@@ -167,6 +172,9 @@ uint32_t rooms_find(const struct rooms *r, const char *name, size_t len);
 
 /* Whether there is a room of this number; the lobby always is. */
 bool rooms_exists(const struct rooms *r, uint32_t room);
+
+/* Whether the room is none for who is not in it: a secret one. */
+bool rooms_is_secret(const struct rooms *r, uint32_t room);
 
 /* The user's place in the room, NULL if the user is not in it.  The lobby has
  * no places. */

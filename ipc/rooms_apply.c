@@ -23,6 +23,7 @@ static void make(struct rooms *r, const struct frame_event *e)
 
 	room->topic[0].len = room->topic[1].len = 0;
 	room->limit = 0;
+	room->made_ms = e->unix_ms;
 	atomic_store(&room->modes, 0);
 	memset(&r->secrets[e->room], 0, sizeof r->secrets[e->room]);
 	atomic_store(&room->generation, e->room_generation);
@@ -101,15 +102,16 @@ static void set_power(
 		p->powers &= (uint8_t)~power;
 }
 
-/* The index of the ban on this name, or ROOM_BANS_MAX. */
+/* The index of the entry of the event's list and name, or ROOM_BANS_MAX. */
 static uint32_t find_ban(
-	const struct room_secrets *p, const char *name, size_t len)
+	const struct room_secrets *p, const struct frame_event *e)
 {
 	uint32_t i = 0;
 
 	while (i < ROOM_BANS_MAX &&
-		!(ROOM_BANNED(p, i) && name_same(p->bans[i].name,
-					       p->bans[i].name_len, name, len)))
+		!(ROOM_BANNED(p, i) && p->bans[i].mode == e->mode &&
+			name_same(p->bans[i].name, p->bans[i].name_len,
+				frame_to(e), e->to_len)))
 		i++;
 	return i;
 }
@@ -125,7 +127,7 @@ static uint32_t free_ban(const struct room_secrets *p)
 
 static void ban(struct room_secrets *p, const struct frame_event *e)
 {
-	uint32_t i = find_ban(p, frame_to(e), e->to_len);
+	uint32_t i = find_ban(p, e);
 	struct room_ban *b;
 
 	if (i == ROOM_BANS_MAX)
@@ -135,6 +137,10 @@ static void ban(struct room_secrets *p, const struct frame_event *e)
 	b = &p->bans[i];
 	b->slot = e->to_slot;
 	b->generation = e->to_generation;
+	b->set_ms = e->unix_ms;
+	b->mode = e->mode;
+	b->by_len = e->from_len;
+	memcpy(b->by, frame_from(e), e->from_len);
 	b->name_len = e->to_len;
 	memcpy(b->name, frame_to(e), e->to_len);
 	b->address_len = e->text_len < ROOM_ADDRESS_MAX ? (uint8_t)e->text_len
@@ -145,7 +151,7 @@ static void ban(struct room_secrets *p, const struct frame_event *e)
 
 static void unban(struct room_secrets *p, const struct frame_event *e)
 {
-	uint32_t i = find_ban(p, frame_to(e), e->to_len);
+	uint32_t i = find_ban(p, e);
 
 	if (i < ROOM_BANS_MAX)
 		p->banned &= ~(1U << i);
@@ -171,7 +177,7 @@ static void set_mode(struct rooms *r, const struct frame_event *e)
 {
 	struct room *room = &r->rooms[e->room];
 	struct room_secrets *p = &r->secrets[e->room];
-	uint8_t bit = (uint8_t)(1U << (e->mode % 8));
+	uint16_t bit = (uint16_t)(1U << e->mode);
 	char number[16] = "";
 
 	switch (e->mode) {
@@ -182,6 +188,9 @@ static void set_mode(struct rooms *r, const struct frame_event *e)
 		set_power(r, e, POWER_VOICE);
 		return;
 	case MODE_BAN:
+	case MODE_MUTE:
+	case MODE_EXEMPT:
+	case MODE_ADMIT:
 		if (!e->on)
 			unban(p, e);
 		return;
@@ -203,7 +212,7 @@ static void set_mode(struct rooms *r, const struct frame_event *e)
 	if (e->on)
 		atomic_fetch_or(&room->modes, bit);
 	else
-		atomic_fetch_and(&room->modes, (uint8_t)~bit);
+		atomic_fetch_and(&room->modes, (uint16_t)~bit);
 }
 
 static void apply_in_room(struct rooms *r, const struct frame_event *e)

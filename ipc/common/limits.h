@@ -45,8 +45,8 @@
 /* A room's key, as it is typed. */
 #define ROOM_KEY_MAX 32
 
-/* The bans of one room, each of a name and an address; the invitations that a
- * room remembers, the last ones. */
+/* The bans of one room and the entries of its other lists, each of a name and
+ * an address; the invitations that a room remembers, the last ones. */
 #define ROOM_BANS_MAX    16
 #define ROOM_ADDRESS_MAX 48
 #define ROOM_INVITES_MAX 8
@@ -75,7 +75,7 @@
 #define BANS_MAX             256      /* more is a packet filter's work */
 #define LOBBY_DEFAULT        "lobby"
 #define ROOMS_DEFAULT        256
-#define ROOMS_MAX            4096 /* two KiB of shared memory each */
+#define ROOMS_MAX            4096 /* three KiB of shared memory each */
 #define LISTENERS_MAX        8
 #define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 

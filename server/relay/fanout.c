@@ -80,6 +80,26 @@ static void note_in_room(
 	else if ((e->kind == EVENT_JOIN || e->kind == EVENT_LEAVE) &&
 		 e->from_generation != 0)
 		fanout_touch(s, e->from_slot);
+	else if ((e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION) &&
+		 rooms_place(s->rooms, e->from_slot, e->room) == NULL)
+		touch_if(s, e->id,
+			(struct audience_user){
+				e->from_slot, e->from_generation});
+}
+
+/* An entry for those of the room with a power. */
+static void note_for_power(struct switchboard *s, const struct frame_event *e)
+{
+	const struct room_state *r = &s->room[e->room];
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		uint32_t slot = r->slots[i];
+
+		if (audience_has_power(e, s->rooms, slot))
+			touch_if(s, e->id,
+				(struct audience_user){
+					slot, session_of(s, slot)->generation});
+	}
 }
 
 void fanout_note(struct switchboard *s, const struct frame_event *e)
@@ -98,6 +118,8 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 		note_run(&r->runs[true], start, end);
 	if ((counted || watched) && e->room != ROOM_LOBBY)
 		note_in_room(s, e, counted ? r->n : r->nwatchers);
+	if (e->audience == AUDIENCE_POWER)
+		note_for_power(s, e);
 	for (size_t i = 0; i < named; i++)
 		touch_if(s, e->id, users[i]);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "ipc/common/name.h"
+#include "ipc/common/mask.h"
 #include "ipc/common/text.h"
 #include "server/again.h"
 #include "server/log.h"
@@ -21,13 +21,16 @@
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
 	uint32_t room =
-		f->room_len > 0 ? rooms_of_frame(s, slot, f) : ROOM_LOBBY;
+		f->room_len > 0 ? powers_room_of_talk(s, slot, f) : ROOM_LOBBY;
 	struct frame_event e;
 	enum error error;
 
 	if (room == ROOM_NONE)
 		return;
-	error = powers_let_talk(s, room, slot);
+	/* Nobody has a power in the lobby. */
+	error = room == ROOM_LOBBY && f->mode != MODE_NONE
+			? ERROR_NOT_OPERATOR
+			: powers_let_talk(s, room, slot);
 	if (error != ERROR_NONE) {
 		append_refusal(s, slot, f, error, 0);
 		return;
@@ -36,6 +39,9 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
 	e.counter = f->counter;
 	e.flags = f->flags;
+	e.mode = f->mode;
+	if (e.mode != MODE_NONE)
+		e.audience = AUDIENCE_POWER;
 	e.text_len = (uint16_t)f->text_len;
 	switchboard_append(
 		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
@@ -112,6 +118,18 @@ static bool is_reason_too_long(const struct frame_up *f)
 	       f->text_len > TOPIC_MAX;
 }
 
+/* A list has masks, too. */
+static bool is_named_well(const struct frame_up *f)
+{
+	const char *name = frame_up_name(f);
+
+	if (f->name_len == 0)
+		return true;
+	return (f->kind == UP_MODE && mode_is_list(f->mode)
+			       ? mask_check(name, f->name_len)
+			       : name_check(name, f->name_len)) == NAME_OK;
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -124,8 +142,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		is_reason_too_long(f) ||
 		(f->room_len > 0 &&
 			name_check(frame_up_room(f), f->room_len) != NAME_OK) ||
-		(f->name_len > 0 &&
-			name_check(frame_up_name(f), f->name_len) != NAME_OK))
+		!is_named_well(f))
 		return false;
 	if (f->kind != UP_BYE)
 		presence_before(s, slot);
@@ -149,6 +166,9 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		return powers_act(s, slot, f);
 	case UP_BANS:
 		ban_list(s, slot, f);
+		break;
+	case UP_INVITES:
+		powers_tell_invites(s, slot, f);
 		break;
 	case UP_AWAY:
 	case UP_REALNAME:

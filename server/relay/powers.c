@@ -4,13 +4,13 @@
  * Runs in: relay. */
 #include <string.h>
 
+#include "ipc/namelist.h"
 #include "server/relay/state.h"
 
 static bool has_mode(
 	const struct switchboard *s, uint32_t room, enum room_mode mode)
 {
-	return (atomic_load(&s->rooms->rooms[room].modes) & 1U << mode % 8) !=
-	       0;
+	return (atomic_load(&s->rooms->rooms[room].modes) & 1U << mode) != 0;
 }
 
 static uint8_t powers_of(
@@ -46,7 +46,8 @@ enum error powers_admit(const struct switchboard *s, uint32_t room,
 
 	if (ban_holds(s, room, slot))
 		return ERROR_ROOM_BANNED;
-	if (has_mode(s, room, MODE_INVITE) && !is_invited(s, room, slot))
+	if (has_mode(s, room, MODE_INVITE) && !is_invited(s, room, slot) &&
+		!ban_admits(s, room, slot))
 		return ERROR_ROOM_INVITE;
 	if (p->key_len > 0 &&
 		(f->text_len != p->key_len ||
@@ -57,13 +58,26 @@ enum error powers_admit(const struct switchboard *s, uint32_t room,
 	return ERROR_NONE;
 }
 
+uint32_t powers_room_of_talk(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	uint32_t room = rooms_find(s->rooms, frame_up_room(f), f->room_len);
+
+	if (room != ROOM_NONE && room != ROOM_LOBBY &&
+		has_mode(s, room, MODE_EXTERNAL) &&
+		!rooms_is_secret(s->rooms, room))
+		return room;
+	return rooms_of_frame(s, slot, f);
+}
+
 enum error powers_let_talk(
 	const struct switchboard *s, uint32_t room, uint32_t slot)
 {
-	return room != ROOM_LOBBY && has_mode(s, room, MODE_MODERATED) &&
-			       powers_of(s, room, slot) == 0
-		       ? ERROR_MODERATED
-		       : ERROR_NONE;
+	if (room == ROOM_LOBBY || powers_of(s, room, slot) != 0)
+		return ERROR_NONE;
+	if (has_mode(s, room, MODE_MODERATED))
+		return ERROR_MODERATED;
+	return ban_silences(s, room, slot) ? ERROR_MUTED : ERROR_NONE;
 }
 
 /* --- requests ----------------------------------------------------------------
@@ -127,15 +141,16 @@ static void kick(struct switchboard *s, uint32_t room, uint32_t slot,
 	rooms_succeed(s, room, to);
 }
 
-/* Who is banned is in the room no longer. */
-static void ban(struct switchboard *s, uint32_t room, uint32_t slot,
+/* Adds to a list; who is kicked is in the room no longer. */
+static void list(struct switchboard *s, uint32_t room, uint32_t slot,
 	const struct frame_up *f)
 {
 	int64_t to = names_find(s, frame_up_name(f), f->name_len);
 
 	if (!ban_add(s, room, slot, to, f))
 		return;
-	if (to != -1 && rooms_place(s->rooms, (uint32_t)to, room) != NULL)
+	if (f->kind == UP_KICK && to != -1 &&
+		rooms_place(s->rooms, (uint32_t)to, room) != NULL)
 		kick(s, room, slot, (uint32_t)to, f);
 	else
 		ban_tell(s, room, slot, f, true);
@@ -147,7 +162,7 @@ static void kick_or_ban(struct switchboard *s, uint32_t room, uint32_t slot,
 	int64_t to;
 
 	if (f->on) {
-		ban(s, room, slot, f);
+		list(s, room, slot, f);
 		return;
 	}
 	to = find_member(s, room, slot, f);
@@ -268,13 +283,44 @@ bool powers_act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		invite(s, room, slot, f);
 	else if (f->kind == UP_KICK)
 		kick_or_ban(s, room, slot, f);
-	else if (f->mode == MODE_BAN && f->on)
-		ban(s, room, slot, f);
-	else if (f->mode == MODE_BAN)
+	else if (mode_is_list(f->mode) && f->on)
+		list(s, room, slot, f);
+	else if (mode_is_list(f->mode))
 		ban_remove(s, room, slot, f);
 	else if (f->mode == MODE_OPERATOR || f->mode == MODE_VOICE)
 		set_power(s, room, slot, f);
 	else
 		set_mode(s, room, slot, f);
 	return true;
+}
+
+/* The answer to UP_INVITES has at most this many rooms. */
+#define INVITES_TOLD 64
+
+void powers_tell_invites(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	char text[INVITES_TOLD * NAMELIST_ENTRY(1 + NAME_MAX_BYTES)];
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_INVITES);
+	char *end = text;
+	uint32_t told = 0;
+
+	for (uint32_t i = ROOM_LOBBY + 1;
+		i < s->rooms->count && told < INVITES_TOLD; i++) {
+		const struct room *r = &s->rooms->rooms[i];
+		char name[1 + NAME_MAX_BYTES] = "#";
+
+		if (!rooms_exists(s->rooms, i) || !is_invited(s, i, slot))
+			continue;
+		memcpy(name + 1, r->name, r->name_len);
+		end = namelist_put(end, name, 1 + (size_t)r->name_len);
+		told++;
+	}
+	e.audience = AUDIENCE_TO;
+	e.counter = f->counter;
+	e.from_len = 0;
+	e.to_slot = slot;
+	e.to_generation = e.from_generation;
+	e.text_len = (uint16_t)(end - text);
+	switchboard_append(s, &e, "", "", text);
 }

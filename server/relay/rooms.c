@@ -34,13 +34,17 @@ uint32_t rooms_of_frame(
 {
 	uint32_t room = rooms_find(s->rooms, frame_up_room(f), f->room_len);
 
-	if (room == ROOM_NONE)
-		append_refusal(s, slot, f, ERROR_NO_SUCH_ROOM, 0);
-	else if (room != ROOM_LOBBY &&
-		 rooms_place(s->rooms, slot, room) == NULL)
-		append_refusal(s, slot, f, ERROR_NOT_IN_ROOM, 0);
-	else
+	bool is_in = room == ROOM_LOBBY ||
+		     (room != ROOM_NONE &&
+			     rooms_place(s->rooms, slot, room) != NULL);
+
+	if (is_in)
 		return room;
+	append_refusal(s, slot, f,
+		room == ROOM_NONE || rooms_is_secret(s->rooms, room)
+			? ERROR_NO_SUCH_ROOM
+			: ERROR_NOT_IN_ROOM,
+		0);
 	return ROOM_NONE;
 }
 

@@ -3,8 +3,8 @@
  * those that stand before it here: cursor (of one member), fanout (events out),
  * append (one event),
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
- * bans (of a room), powers (what operators do), entry (of rooms), members (and
- * their channels), intake (frames in), admission (newcomers), loop. */
+ * bans (a room's lists), powers (what operators do), entry (of rooms), members
+ * (and their channels), intake (frames in), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -304,21 +304,24 @@ void rooms_recover(struct switchboard *s);
 
 /* --- bans.c -------------------------------------------------------------- */
 
-/* Whether a ban of the room holds for the user of the slot. */
+/* Whether a ban of the room holds for the user of the slot; whether that, or a
+ * mute, keeps it from talking; whether it needs no invitation. */
 bool ban_holds(const struct switchboard *s, uint32_t room, uint32_t slot);
+bool ban_silences(const struct switchboard *s, uint32_t room, uint32_t slot);
+bool ban_admits(const struct switchboard *s, uint32_t room, uint32_t slot);
 
-/* Adds the ban of the name in the frame, which is that of a member, to, or of
- * nobody, -1; by an event of its own, as nobody reads the address: the event
- * after it has the frame's counter.  False: the list is full, and the sender
- * has been refused. */
+/* Adds the name in the frame, which is that of a member, to, or of nobody, -1,
+ * to a list: that of its mode, or the bans.  By an event of its own, as nobody
+ * reads the address: the event after it has the frame's counter.  False: the
+ * list is full, and the sender has been refused. */
 bool ban_add(struct switchboard *s, uint32_t room, uint32_t slot, int64_t to,
 	const struct frame_up *f);
 
-/* Tells the room of a ban, or of its end, which this event is. */
+/* Tells the room of an entry, or of its end, which this event is. */
 void ban_tell(struct switchboard *s, uint32_t room, uint32_t slot,
 	const struct frame_up *f, bool on);
 
-/* Ends a ban, or refuses the sender. */
+/* Ends an entry, or refuses the sender. */
 void ban_remove(struct switchboard *s, uint32_t room, uint32_t slot,
 	const struct frame_up *f);
 
@@ -327,12 +330,21 @@ void ban_list(struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* --- powers.c ------------------------------------------------------------ */
 
+/* The room that a frame talks in: where the sender is, or one that is open for
+ * others; ROOM_NONE: the sender has been refused. */
+uint32_t powers_room_of_talk(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
 /* Whether the sender may enter the room, or talk there: ERROR_NONE, or why
  * not. */
 enum error powers_admit(const struct switchboard *s, uint32_t room,
 	uint32_t slot, const struct frame_up *f);
 enum error powers_let_talk(
 	const struct switchboard *s, uint32_t room, uint32_t slot);
+
+/* Acts on UP_INVITES. */
+void powers_tell_invites(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* Acts on UP_TOPIC, UP_KICK, UP_INVITE or UP_MODE.  False if the frame breaks
  * the rules. */

@@ -41,8 +41,20 @@ static const char parts[UP_KINDS][4] = {
 	[UP_AWAY] = "--m",
 	[UP_REALNAME] = "--a",
 	[UP_BANS] = "a--",
+	[UP_INVITES] = "---",
 	[UP_BYE] = "---",
 };
+
+/* What a mode is of: a user with a power, a list, or the room. */
+static bool is_power(unsigned int mode)
+{
+	return mode == MODE_OPERATOR || mode == MODE_VOICE;
+}
+
+static bool is_list(unsigned int mode)
+{
+	return mode == MODE_BAN || mode >= MODE_MUTE;
+}
 
 static void check_up_fields(const struct frame_up *f, size_t n)
 {
@@ -58,12 +70,21 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 	CHECK(has(parts[f->kind][0], f->room_len));
 	CHECK(has(parts[f->kind][1], f->name_len));
 	CHECK(has(parts[f->kind][2], f->text_len));
-	CHECK((f->kind == UP_MODE) == (f->mode != MODE_NONE));
+	CHECK(f->kind != UP_MODE || f->mode != MODE_NONE);
+	if (f->mode != MODE_NONE && f->kind != UP_MODE)
+		CHECK(f->kind == UP_BANS
+				? is_list(f->mode)
+				: (f->kind == UP_PUBLIC ||
+					  f->kind == UP_ACTION) &&
+					  f->room_len > 0 && is_power(f->mode));
 	CHECK(f->mode < MODES && f->on <= 1);
 	CHECK(f->on == 0 || f->kind == UP_MODE || f->kind == UP_KICK);
 	if (f->kind == UP_MODE) {
-		CHECK((f->name_len > 0) == (f->mode <= MODE_BAN));
-		CHECK((f->text_len > 0) == (f->on != 0 && f->mode >= MODE_KEY));
+		CHECK((f->name_len > 0) ==
+			(is_power(f->mode) || is_list(f->mode)));
+		CHECK((f->text_len > 0) ==
+			(f->on != 0 && (f->mode == MODE_KEY ||
+					       f->mode == MODE_LIMIT)));
 	}
 	CHECK((f->flags & ~(EVENT_ACTED | EVENT_NOTICED)) == 0);
 	CHECK(f->flags == 0 || f->kind == UP_PRIVATE ||
@@ -215,10 +236,14 @@ static void check_built(struct fuzz_input in)
 	memcpy(body, in.p, in.n < sizeof(body) ? in.n : sizeof(body));
 	if (parts[head.kind][0] == '-')
 		head.room_len = 0;
-	if (parts[head.kind][1] == '-' || head.mode > MODE_BAN)
+	if (parts[head.kind][1] == '-' ||
+		(head.kind == UP_MODE && !is_power(head.mode) &&
+			!is_list(head.mode)))
 		head.name_len = 0;
 	if (parts[head.kind][2] == '-' ||
-		(head.kind == UP_MODE && (!head.on || head.mode < MODE_KEY)))
+		(head.kind == UP_MODE &&
+			(!head.on || (head.mode != MODE_KEY &&
+					     head.mode != MODE_LIMIT))))
 		head.text_len = 0;
 	if (head.kind == UP_PRIVATE)
 		head.flags = fuzz_byte(&in) & (EVENT_ACTED | EVENT_NOTICED);

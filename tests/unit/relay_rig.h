@@ -16,6 +16,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
+#include "ipc/namelist.h"
 #include "ipc/shm.h"
 #include "server/relay/state.h"
 #include "tests/unit/unit.h"
@@ -297,6 +298,21 @@ static inline bool is_told(const struct frame_event *e)
 	       (e->kind != EVENT_JOIN && e->kind != EVENT_LEAVE);
 }
 
+static inline void tell_names(const struct frame_event *e)
+{
+	const char *list = frame_text(e), *name;
+	size_t rest = e->text_len, n;
+
+	for (int i = 0; (n = namelist_next(&list, &rest, &name)) > 0; i++) {
+		if (e->kind == EVENT_INVITES)
+			tell(" %.*s", (int)n, name);
+		else if (i % 4 == 0)
+			tell(" %d", *name - 'a');
+		else if (i % 4 != 3)
+			tell(" %.*s", (int)n, name);
+	}
+}
+
 static inline void tell_event(const struct frame_event *e)
 {
 	static const char *const words[] = {
@@ -314,6 +330,8 @@ static inline void tell_event(const struct frame_event *e)
 		[EVENT_BAN] = "ban",
 		[EVENT_ROOM] = "room",
 		[EVENT_ERROR] = "error",
+		[EVENT_BANS] = "lists",
+		[EVENT_INVITES] = "invited:",
 		[EVENT_NOTICE] = "notice",
 		[EVENT_BYE] = "bye",
 	};
@@ -343,7 +361,9 @@ static inline void tell_event(const struct frame_event *e)
 		tell(" (%u)", e->online);
 	if (e->more > 0)
 		tell(" %u", e->more);
-	if (e->text_len > 0)
+	if (e->kind == EVENT_BANS || e->kind == EVENT_INVITES)
+		tell_names(e);
+	else if (e->text_len > 0)
 		tell(": %.*s", e->text_len < 40 ? e->text_len : 40,
 			frame_text(e));
 }

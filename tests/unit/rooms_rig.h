@@ -196,9 +196,19 @@ static inline void set_power(const char *room, enum room_mode mode, bool on,
 	happens(e, "somebody", name, room, "");
 }
 
+static inline void put_in_list(const char *room, enum room_mode list,
+	const char *name, const char *address)
+{
+	struct frame_event e = in(room, EVENT_BAN);
+
+	e.mode = (uint8_t)list;
+	e.on = 1;
+	happens(e, "somebody", name, room, address);
+}
+
 static inline void ban(const char *room, const char *name, const char *address)
 {
-	happens(in(room, EVENT_BAN), "", name, room, address);
+	put_in_list(room, MODE_BAN, name, address);
 }
 
 static inline void invite(const char *room, uint32_t slot)
@@ -255,9 +265,10 @@ static inline void describe_secrets(FILE *f, const struct room_secrets *p)
 		const struct room_ban *b = &p->bans[i];
 
 		if (ROOM_BANNED(p, i))
-			fprintf(f, " %.*s@%.*s %u/%u", b->name_len, b->name,
-				b->address_len, b->address, b->slot,
-				b->generation);
+			fprintf(f, " %u:%.*s@%.*s %u/%u by %.*s", b->mode,
+				b->name_len, b->name, b->address_len,
+				b->address, b->slot, b->generation, b->by_len,
+				b->by);
 	}
 	fprintf(f, " invited (%u)", p->ninvites);
 	for (uint32_t i = 0; i < ROOM_INVITES_MAX; i++)

@@ -190,6 +190,41 @@ static void watchers(void)
 	CHECK(!audience_has_newcomers(&e));
 }
 
+/* As tested before, bob is in the room, and carol is not. */
+static void power(void)
+{
+	struct frame_event e = event(EVENT_PUBLIC, AUDIENCE_POWER);
+	struct frame_event voice = event(EVENT_MODE, AUDIENCE_ROOM);
+	struct audience_user users[2];
+
+	e.id = 25;
+	e.room = e.room_generation = 1;
+	e.mode = MODE_OPERATOR;
+	e.to_generation = 0;
+	voice.room = voice.room_generation = 1;
+	voice.mode = MODE_VOICE;
+	voice.on = 1;
+	CHECK(has(&e, alice) && !has(&e, bob) && !has(&e, carol));
+	rooms_apply(&rooms, &voice);
+	CHECK(!has(&e, bob));
+	e.mode = MODE_VOICE;
+	CHECK(has(&e, bob) && !has(&e, carol));
+	voice.mode = MODE_OPERATOR;
+	rooms_apply(&rooms, &voice);
+	CHECK(has(&e, bob));
+	e.mode = MODE_OPERATOR;
+	CHECK(has(&e, bob));
+	/* Not what was said before, nor in another room of the number. */
+	e.id = 15;
+	CHECK(!has(&e, bob));
+	e.id = 25;
+	e.room_generation = 2;
+	CHECK(!has(&e, bob));
+	CHECK(!audience_is_counted(&e) && !audience_has_newcomers(&e));
+	CHECK_EQ(audience_named(&e, users), 1);
+	CHECK(same(users[0], alice));
+}
+
 /* An audience that was forgotten, or that is none, is nobody. */
 static void nobody(void)
 {
@@ -220,6 +255,7 @@ int main(void)
 	RUN(sender_alone, "what the sender sees while a digest waits");
 	RUN(room, "what the members of a room see");
 	RUN(watchers, "what those see who watch");
+	RUN(power, "what those with a power see");
 	RUN(nobody, "what nobody sees");
 	return unit_end();
 }

@@ -287,12 +287,20 @@ static void up_fields(void)
 
 static bool is_mode_right(const struct frame_up *f)
 {
-	bool named = f->mode == MODE_OPERATOR || f->mode == MODE_VOICE ||
-		     f->mode == MODE_BAN;
+	bool of_power = f->mode == MODE_OPERATOR || f->mode == MODE_VOICE;
+	bool of_list = f->mode == MODE_BAN || f->mode == MODE_MUTE ||
+		       f->mode == MODE_EXEMPT || f->mode == MODE_ADMIT;
+	bool named = of_power || of_list;
 	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
 
 	if (f->kind == UP_KICK)
 		return f->mode == MODE_NONE;
+	if (f->kind == UP_BANS)
+		return (f->mode == MODE_NONE || of_list) && !f->on;
+	if (f->kind == UP_PUBLIC || f->kind == UP_ACTION)
+		return (f->mode == MODE_NONE ||
+			       (of_power && f->room_len > 0)) &&
+		       !f->on;
 	if (f->kind != UP_MODE)
 		return f->mode == MODE_NONE && !f->on;
 	return f->mode > MODE_NONE && f->mode < MODES &&

@@ -161,6 +161,181 @@ static void bans(void)
 	READS(BOB, "#dev bob joins (2)");
 }
 
+/* A ban alone removes nobody; who is banned is in there, and silent, unless it
+ * has a power. */
+static void ban_alone(void)
+{
+	begin_dev();
+	CHECK(give(ALICE, "dev", MODE_BAN, true, "bob"));
+	CHECK(say(BOB, "dev", "a") && say(BOB, NULL, "b"));
+	READS(BOB, "#dev alice mode 3+ bob | #dev error 17 | bob says: b");
+	CHECK(give(ALICE, "dev", MODE_VOICE, true, "bob"));
+	CHECK(say(BOB, "dev", "c"));
+	READS(BOB, "#dev alice mode 2+ bob | #dev bob says: c");
+	CHECK(part(BOB, "dev") && enter(BOB, "dev", NULL));
+	READS(BOB, "#dev bob leaves (1) | #dev error 9");
+}
+
+/* Of all whom a mask means, but for those who are exempt, under any name. */
+static void masks(void)
+{
+	begin_dev();
+	CHECK(give(ALICE, "dev", MODE_BAN, true, "C?r*"));
+	skip();
+	CHECK(enter(CAROL, "dev", NULL));
+	READS(CAROL, "#dev error 9");
+	CHECK(give(ALICE, "dev", MODE_EXEMPT, true, "*rol"));
+	replace_relay();
+	CHECK(enter(CAROL, "dev", NULL));
+	READS(CAROL, "welcome | #dev carol joins (3)");
+	CHECK(give(ALICE, "dev", MODE_EXEMPT, false, "carol"));
+	CHECK(give(ALICE, "dev", MODE_EXEMPT, false, "*ROL"));
+	READS(ALICE, "welcome | #dev alice mode 12+ *rol | "
+		     "#dev carol joins (3) | #dev error 18: carol | "
+		     "#dev alice mode 12- *ROL");
+	CHECK(say(CAROL, "dev", "a"));
+	READS(CAROL, "#dev alice mode 12- *ROL | #dev error 17");
+	CHECK(!give(ALICE, "dev", MODE_BAN, true, "a b*"));
+	CHECK(!give(CAROL, "dev", MODE_VOICE, true, "c*"));
+}
+
+static void mutes(void)
+{
+	begin_dev();
+	CHECK(give(ALICE, "dev", MODE_MUTE, true, "bob"));
+	CHECK(give(ALICE, "dev", MODE_MUTE, true, "carol"));
+	CHECK(say(BOB, "dev", "a") && enter(CAROL, "dev", NULL));
+	READS(BOB, "#dev alice mode 11+ bob | #dev alice mode 11+ carol | "
+		   "#dev error 17 | #dev carol joins (3)");
+	CHECK(give(ALICE, "dev", MODE_EXEMPT, true, "bob"));
+	CHECK(say(BOB, "dev", "b") && say(CAROL, "dev", "c"));
+	READS(BOB, "#dev alice mode 12+ bob | #dev bob says: b");
+	/* It is no ban: ending one does not end it. */
+	CHECK(give(ALICE, "dev", MODE_BAN, false, "carol"));
+	CHECK(give(ALICE, "dev", MODE_MUTE, false, "carol"));
+	CHECK(say(CAROL, "dev", "d"));
+	READS(BOB, "#dev alice mode 11- carol | #dev carol says: d");
+}
+
+static bool ask_list(uint32_t slot, enum room_mode mode)
+{
+	return ask(slot,
+		(struct request){.kind = UP_BANS, .room = "dev", .mode = mode});
+}
+
+static void told_lists(void)
+{
+	begin_dev();
+	CHECK(kick(ALICE, "dev", "dave", true));
+	CHECK(give(ALICE, "dev", MODE_MUTE, true, "m*"));
+	CHECK(give(ALICE, "dev", MODE_ADMIT, true, "carol"));
+	skip();
+	CHECK(ask_list(BOB, MODE_NONE) && ask_list(BOB, MODE_BAN));
+	READS(BOB, "#dev lists 3 dave alice 11 m* alice 13 carol alice | "
+		   "#dev lists 3- 3 dave alice 11 m* alice 13 carol alice");
+	CHECK(ask_list(CAROL, MODE_NONE));
+	READS(CAROL, "#dev error 4");
+	CHECK(!ask_list(BOB, MODE_LOCKED));
+}
+
+static void standing_invitation(void)
+{
+	begin_dev();
+	CHECK(set(ALICE, "dev", MODE_INVITE, true, NULL));
+	CHECK(give(ALICE, "dev", MODE_ADMIT, true, "CAROL"));
+	for (int i = 0; i < 2; i++)
+		CHECK(enter(CAROL, "dev", NULL) && part(CAROL, "dev"));
+	CHECK(give(ALICE, "dev", MODE_ADMIT, false, "carol"));
+	CHECK(enter(CAROL, "dev", NULL));
+	READS(CAROL, "#dev carol joins (3) | #dev carol leaves (2) | "
+		     "#dev carol joins (3) | #dev carol leaves (2) | "
+		     "#dev error 10");
+}
+
+/* Who is outside reads what it has said there, and nothing else. */
+static void from_outside(void)
+{
+	begin_dev();
+	CHECK(say(CAROL, "dev", "a"));
+	READS(CAROL, "#dev error 4");
+	CHECK(set(ALICE, "dev", MODE_EXTERNAL, true, NULL));
+	CHECK(say(BOB, NULL, "all") && say(CAROL, "dev", "b") &&
+		say(BOB, "dev", "c"));
+	READS(CAROL, "bob says: all | #dev carol says: b");
+	READS(BOB, "#dev alice mode 10+ | bob says: all | "
+		   "#dev carol says: b | #dev bob says: c");
+	CHECK(set(ALICE, "dev", MODE_MODERATED, true, NULL));
+	CHECK(say(CAROL, "dev", "d"));
+	CHECK(set(ALICE, "dev", MODE_MODERATED, false, NULL));
+	CHECK(give(ALICE, "dev", MODE_MUTE, true, "carol"));
+	CHECK(say(CAROL, "dev", "e"));
+	CHECK(give(ALICE, "dev", MODE_MUTE, false, "carol"));
+	CHECK(set(ALICE, "dev", MODE_SECRET, true, NULL));
+	CHECK(say(CAROL, "dev", "f"));
+	READS(CAROL, "#dev error 8 | #dev error 17 | #dev error 3");
+}
+
+static bool say_status(uint32_t slot, const char *room, enum room_mode mode)
+{
+	return ask(slot, (struct request){.kind = UP_PUBLIC,
+				 .room = room,
+				 .text = "psst",
+				 .mode = mode});
+}
+
+/* A message for those with a power, and its sender. */
+static void for_power(void)
+{
+	begin_dev();
+	arrive(DAVE, "dave", "192.0.2.4:1");
+	CHECK(enter(CAROL, "dev", NULL) && enter(DAVE, "dev", NULL));
+	CHECK(give(ALICE, "dev", MODE_VOICE, true, "carol"));
+	skip();
+	CHECK(say_status(BOB, "dev", MODE_OPERATOR));
+	CHECK(say(ALICE, "dev", "and"));
+	CHECK(say_status(BOB, "dev", MODE_VOICE));
+	READS(ALICE, "#dev bob says 1-: psst | #dev alice says: and | "
+		     "#dev bob says 2-: psst");
+	READS(BOB, "#dev bob says 1-: psst | #dev alice says: and | "
+		   "#dev bob says 2-: psst");
+	READS(CAROL, "#dev alice says: and | #dev bob says 2-: psst");
+	READS(DAVE, "#dev alice says: and");
+	/* Nobody who comes later reads it. */
+	CHECK(part(DAVE, "dev") && enter(DAVE, "dev", NULL));
+	READS(DAVE, "#dev dave leaves (3) | #dev dave joins (4) | "
+		    "#dev alice says: and");
+	CHECK(say_status(BOB, "lobby", MODE_OPERATOR));
+	READS(BOB, "#dev dave leaves (3) | #dev dave joins (4) | "
+		   "#lobby error 7");
+	CHECK(!say_status(BOB, NULL, MODE_OPERATOR));
+	CHECK(!say_status(CAROL, "dev", MODE_LOCKED));
+}
+
+static void secret(void)
+{
+	begin_dev();
+	CHECK(set(ALICE, "dev", MODE_SECRET, true, NULL));
+	skip();
+	CHECK(say(CAROL, "dev", "a") && part(CAROL, "dev"));
+	CHECK(kick(CAROL, "dev", "bob", false) && enter(CAROL, "dev", NULL));
+	READS(CAROL, "#dev error 3 | #dev error 3 | #dev error 3: bob | "
+		     "#dev carol joins (3)");
+}
+
+static void invited_where(void)
+{
+	begin_dev();
+	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
+	CHECK(enter(BOB, "ops", NULL) && invite(BOB, "ops", "carol"));
+	CHECK(invite(ALICE, "dev", "carol"));
+	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
+	CHECK(enter(CAROL, "ops", NULL));
+	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
+	READS(CAROL, "invited: | #ops bob invites carol | "
+		     "#dev alice invites carol | invited: #dev #ops | "
+		     "#ops carol joins (2) | invited: #dev");
+}
+
 static void bans_full(void)
 {
 	char name[NAME_MAX_BYTES];
@@ -344,6 +519,15 @@ int main(void)
 	RUN(operators, "operators alone rule");
 	RUN(succession, "a room always has an operator");
 	RUN(bans, "who is banned stays out, by name and by address");
+	RUN(ban_alone, "a ban alone kicks nobody");
+	RUN(masks, "masks of names");
+	RUN(mutes, "who is muted comes in, and is silent");
+	RUN(told_lists, "members may read the lists");
+	RUN(standing_invitation, "a standing invitation holds");
+	RUN(from_outside, "an open room hears who is outside");
+	RUN(for_power, "a message for operators, or those with voice");
+	RUN(secret, "a secret room is none for who is outside");
+	RUN(invited_where, "which rooms a user is invited to");
 	RUN(bans_full, "a full list of bans takes no more");
 	RUN(by_invitation, "an invitation is good for once");
 	RUN(key, "who knows the key comes in");

@@ -267,6 +267,9 @@ static void changes(void)
 	STEP(set_power("dev", MODE_VOICE, true, 3, "alice"));
 	STEP(set_mode("dev", MODE_MODERATED, true, ""));
 	STEP(set_mode("dev", MODE_MODERATED, false, ""));
+	STEP(set_mode("dev", MODE_SECRET, true, ""));
+	STEP(set_mode("dev", MODE_EXTERNAL, true, ""));
+	STEP(set_mode("dev", MODE_SECRET, false, ""));
 	STEP(set_mode("dev", MODE_LIMIT, true, "12"));
 	STEP(set_mode("dev", MODE_LIMIT, true, "3"));
 	STEP(set_mode("dev", MODE_KEY, true, "sesame"));
@@ -285,6 +288,12 @@ static void lists(void)
 	STEP(set_power("dev", MODE_BAN, false, 0, "eve"));
 	STEP(set_power("dev", MODE_BAN, false, 0, "eve"));
 	STEP(ban("dev", "oscar", "192.0.2.4"));
+	STEP(put_in_list("dev", MODE_EXEMPT, "os*", ""));
+	STEP(put_in_list("dev", MODE_ADMIT, "oscar", ""));
+	STEP(put_in_list("dev", MODE_MUTE, "oscar", "192.0.2.4"));
+	STEP(set_power("dev", MODE_EXEMPT, false, 0, "OS*"));
+	STEP(set_power("dev", MODE_ADMIT, false, 0, "os*"));
+	STEP(put_in_list("dev", MODE_MUTE, "oscar", ""));
 	for (uint32_t i = 10; i < 10 + ROOM_INVITES_MAX; i++)
 		invite("dev", i);
 	STEP(invite("dev", 30));

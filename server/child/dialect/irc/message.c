@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ipc/common/mask.h"
 #include "ipc/common/name.h"
 #include "server/child/dialect/render.h"
 
@@ -104,11 +105,6 @@ bool irc_is(struct span word, const char *want)
 	       (word.n == 0 || strncasecmp(word.p, want, word.n) == 0);
 }
 
-static char fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 /* The bytes of the first character. */
 static size_t character(struct span s)
 {
@@ -119,32 +115,9 @@ static size_t character(struct span s)
 	return n;
 }
 
-/* A star takes as little as it can; when what follows does not match, the last
- * star takes one character more: never more than mask times name steps. */
 bool irc_matches(struct span mask, struct span name)
 {
-	size_t m = 0, n = 0, star = SIZE_MAX, taken = 0;
-
-	while (n < name.n) {
-		if (m < mask.n && mask.p[m] == '*') {
-			star = m++;
-			taken = n;
-		} else if (m < mask.n && mask.p[m] == '?') {
-			m++;
-			n += character((struct span){name.p + n, name.n - n});
-		} else if (m < mask.n && fold(mask.p[m]) == fold(name.p[n])) {
-			m++;
-			n++;
-		} else if (star != SIZE_MAX) {
-			m = star + 1;
-			n = ++taken;
-		} else {
-			return false;
-		}
-	}
-	while (m < mask.n && mask.p[m] == '*')
-		m++;
-	return m == mask.n;
+	return mask_matches(mask.p, mask.n, name.p, name.n);
 }
 
 size_t irc_fit(struct span text, size_t room)
