@@ -181,8 +181,8 @@ setup() {
 }
 
 @test "what is no mode" {
-	say alice '/mode secret'
-	expect_line alice '! usage: /mode [locked|moderated|invite|key WORD|limit N] [on|off]'
+	say alice '/mode hidden'
+	expect_line alice '! usage: /mode [locked|moderated|invite|secret|external|key WORD|limit N] [on|off]'
 	say alice '/mode limit many'
 	expect_line alice '! bad limit: a number from 1 to 30,000'
 	say alice '/mode key two words'
@@ -268,4 +268,131 @@ setup() {
 	expect_event prog kick bob '#dev' prog
 	say bob '/leave'
 	expect_line bob '#dev * bob left (0 here)'
+}
+
+@test "a mask keeps names out; who is exempt comes in" {
+	local name
+	for name in dave davina; do
+		connect "$name"
+		rename "$name" "$name"
+	done
+	say alice '/ban dav*'
+	expect_line bob '#dev * alice banned dav*'
+	say dave '/join #dev'
+	expect_line dave '! you are banned from #dev'
+	say bob '/exempt davina'
+	expect_line bob '! you are no operator of #dev'
+	say alice '/exempt davina'
+	expect_line bob '#dev * alice exempted davina from bans'
+	say davina '/join #dev'
+	expect_line bob '#dev * davina joined (4 here)'
+	say bob '/bans'
+	expect_line bob '#dev * banned: dav*'
+	expect_line bob '#dev * exempt from bans: davina'
+	say alice '/unexempt davina'
+	expect_line bob '#dev * alice ended the exemption of davina'
+	say alice '/unexempt davina'
+	expect_line alice '! not on that list of #dev: davina'
+	say alice '/unban DAV*'
+	expect_line bob '#dev * alice unbanned DAV*'
+	say dave '/join #dev'
+	expect_line bob '#dev * dave joined (5 here)'
+	say bob '/bans'
+	expect_line bob '#dev * banned: nobody'
+}
+
+@test "who is muted reads on, and talks with voice" {
+	say alice '/mute bob'
+	expect_line bob '#dev * alice muted bob'
+	say bob 'may I'
+	expect_line bob '! you may not talk in #dev'
+	say alice '/voice bob'
+	expect_line bob '#dev * alice gave voice to bob'
+	say bob 'thanks'
+	expect_line carol '#dev [bob] thanks'
+	say alice '/unmute bob'
+	expect_line bob '#dev * alice unmuted bob'
+}
+
+@test "a standing invitation" {
+	say alice '/mode invite'
+	expect_line bob '#dev * alice made the room invite only'
+	connect dave
+	rename dave dave
+	say alice '/admit dave'
+	expect_line bob '#dev * alice gave a standing invitation to dave'
+	say dave '/join #dev'
+	expect_line bob '#dev * dave joined (4 here)'
+	say dave '/leave'
+	expect_line bob '#dev * dave left (3 here)'
+	say dave '/join #dev'
+	eventually "$PATIENCE" copies_are 2 bob '#dev * dave joined (4 here)'
+	say alice '/unadmit dave'
+	expect_line bob '#dev * alice ended the standing invitation of dave'
+}
+
+@test "/invite alone: where somebody is invited to" {
+	connect dave
+	rename dave dave
+	say dave '/invite'
+	expect_line dave '* you are invited nowhere'
+	say bob '/invite dave'
+	expect_line bob '* you invited dave to #dev'
+	say dave '/invite'
+	expect_line dave '* you are invited to: #dev'
+}
+
+@test "a secret room is not there for who is outside" {
+	connect dave
+	rename dave dave
+	say alice '/mode secret'
+	expect_line bob '#dev * alice made the room secret'
+	say dave '/rooms'
+	expect_line dave '* rooms: none; /join #NAME makes one'
+	say dave '/who #dev'
+	eventually "$PATIENCE" copies_are 1 dave '! no such room: #dev'
+	say dave '/msg #dev hello'
+	eventually "$PATIENCE" copies_are 2 dave '! no such room: #dev'
+	say bob '/rooms'
+	expect_line bob '* rooms: #dev (3)'
+	say bob '/mode'
+	expect_line bob '#dev * modes: secret; operators: alice'
+	say dave '/join #dev'
+	expect_line bob '#dev * dave joined (4 here)'
+	say dave '/rooms'
+	expect_line dave '* rooms: #dev (4)'
+	say alice '/mode secret off'
+	expect_line bob '#dev * alice made the room public'
+}
+
+@test "an open room takes messages from outside" {
+	connect dave
+	rename dave dave
+	say dave '/msg #dev hello'
+	expect_line dave '! you are not in #dev'
+	say alice '/mode external'
+	expect_line bob '#dev * alice opened the room to messages from outside'
+	say dave '/msg #dev hello again'
+	expect_line bob '#dev [dave] hello again'
+	expect_line dave '#dev [dave] hello again'
+	say bob 'who is that'
+	say alice '/mode external off'
+	expect_line bob '#dev * alice closed the room to messages from outside'
+	say dave '/msg #dev hello?'
+	eventually "$PATIENCE" copies_are 2 dave '! you are not in #dev'
+	never_match dave '.*who is that'
+}
+
+@test "a message to the operators, or to those with voice" {
+	say alice '/voice bob'
+	expect_line carol '#dev * alice gave voice to bob'
+	say carol '/msg @#dev help'
+	expect_line alice '#dev [carol -> @#dev] help'
+	expect_line carol '#dev [carol -> @#dev] help'
+	say carol '/msg +#dev tea?'
+	expect_line bob '#dev [carol -> +#dev] tea?'
+	expect_line alice '#dev [carol -> +#dev] tea?'
+	never_match bob '.*help'
+	say carol '/msg @#lobby help'
+	expect_match carol '! #lobby has no operators.*'
 }

@@ -57,6 +57,13 @@ static const struct {
 	{"invite", "made the room invite only", "", "opened the room to all"},
 	{"key", "set the key", "", "removed the key"},
 	{"limit", "set the limit: ", "", "removed the limit"},
+	{"secret", "made the room secret", "", "made the room public"},
+	{"external", "opened the room to messages from outside", "",
+		"closed the room to messages from outside"},
+	{"mute", "muted ", "", "unmuted "},
+	{"exempt", "exempted ", " from bans", "ended the exemption of "},
+	{"admit", "gave a standing invitation to ", "",
+		"ended the standing invitation of "},
 };
 
 static void render_mode(struct line *l, const struct event *e)

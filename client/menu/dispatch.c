@@ -30,12 +30,14 @@ static const char *const help[] = {
 	"*   /leave           leave the room, back to the lobby; /leave #ROOM",
 	"*   /rooms           which there are",
 	"*   /topic TEXT      what the room is about; /topic - removes it",
-	"*   /invite NAME     to the room where you talk",
+	"*   /invite NAME     to the room where you talk; /invite: where to go",
 	"* operators of a room:",
 	"*   /kick NAME, /ban NAME, /unban NAME",
+	"*   /mute NAME, /exempt NAME, /admit NAME; /unmute...; /bans",
 	"*   /op NAME, /deop NAME, /voice NAME, /devoice NAME",
-	"*   /mode            its modes; /mode locked, moderated, invite, key",
-	"*                    or limit sets one",
+	"*   /mode            its modes; /mode locked, moderated, invite, "
+	"secret,",
+	"*                    external, key or limit sets one",
 	"* C-x sends again what a lost connection did not confirm",
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",
 };

@@ -148,6 +148,9 @@ static void render_public(
 	line_add(l, STYLE_PLAIN, e->kind == EVENT_ACTION ? "[* " : "[");
 	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
 	add_age(l, e, reader);
+	if (e->status != '\0')
+		line_add(l, STYLE_PLAIN, " -> %c%.*s", e->status,
+			FIELD(e->room));
 	line_add(l, STYLE_PLAIN, "] ");
 	line_add(l, mention ? STYLE_MENTION : STYLE_PLAIN, "%.*s",
 		FIELD(e->text));

@@ -128,11 +128,18 @@ static bool read_name(struct field f, struct field *name)
 	return f.n > 0 && f.n <= NAME_MAX_BYTES && text_is_clean(f.s, f.n);
 }
 
-/* TO is a name, or behind its mark a room's. */
+/* TO is a name, or behind its mark a room's; a message may be for some of the
+ * room. */
 static bool read_receiver(struct field f, struct event *e)
 {
-	struct field name = {f.s + 1, f.n - 1};
+	struct field name;
 
+	if (f.n > 1 && (f.s[0] == '@' || f.s[0] == '+') &&
+		f.s[1] == ROOM_MARK) {
+		e->status = f.s[0];
+		f = (struct field){f.s + 1, f.n - 1};
+	}
+	name = (struct field){f.s + 1, f.n - 1};
 	if (f.n == 0 || f.s[0] != ROOM_MARK)
 		return read_name(f, &e->to);
 	e->to = (struct field){f.s, 0};

@@ -55,6 +55,8 @@ struct event {
 		from;    /* clean; empty where unused; at most NAME_MAX_BYTES */
 	struct field to; /* empty where there is a room */
 	struct field room; /* with its '#'; empty: none, or the lobby */
+	char status;       /* public, action: '@' for the operators of the room
+			      alone, '+' for those with voice, too; else 0 */
 	struct field text; /* as it is: a text may well be "-" */
 };
 

@@ -65,13 +65,14 @@ static bool is_echo(const struct sent_line *line, const struct event *e)
 
 /* Of the commands, which have an answer of that kind. */
 static const char *const commands[] = {
-	[EVENT_NOTICE] = "/join /mode /ignore /unignore",
+	[EVENT_NOTICE] = "/join /mode /ignore /unignore /bans /invite",
 	[EVENT_JOIN] = "/join",
 	[EVENT_LEAVE] = "/leave",
 	[EVENT_TOPIC] = "/topic",
 	[EVENT_KICK] = "/kick",
 	[EVENT_BAN] = "/ban",
-	[EVENT_MODE] = "/mode /op /deop /voice /devoice /ban /unban",
+	[EVENT_MODE] = "/mode /op /deop /voice /devoice /ban /unban /mute "
+		       "/unmute /exempt /unexempt /admit /unadmit",
 	[EVENT_INVITE] = "/invite",
 	[EVENT_ROOM_END] = "/rooms",
 };
@@ -131,6 +132,8 @@ static bool is_found(const struct sent_line *line, const struct event *e)
 	if (begins(line, "/msg "))
 		to = event_word(
 			(struct field){line->text + 5, line->n - 5}, NULL);
+	if (to.n > 0 && to.s[0] == e->status)
+		to = (struct field){to.s + 1, to.n - 1};
 	if (e->kind != EVENT_PRIVATE &&
 		!name_same(to.s, to.n, e->room.s, e->room.n))
 		return false;

@@ -84,6 +84,13 @@ struct span client_clean(struct span text)
 	return span_trim((struct span){clean + blanks, n - blanks});
 }
 
+bool client_may_see(const struct client *c, uint32_t room)
+{
+	return room == ROOM_LOBBY || !rooms_is_secret(c->rooms, room) ||
+	       membership_has(&c->memberships, room) ||
+	       rooms_place(c->rooms, c->slot, room) != NULL;
+}
+
 struct span client_lobby(const struct client *c)
 {
 	const struct room *lobby = &c->rooms->rooms[ROOM_LOBBY];

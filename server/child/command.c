@@ -21,6 +21,9 @@ static void send_text(struct client *c, enum up_kind kind, struct span room,
 	struct frame_up head = {.kind = (uint8_t)kind};
 	uint64_t counter;
 
+	if (kind != UP_PRIVATE)
+		head.mode = (uint8_t)r->mode;
+
 	if (text_is_blank(text.p, text.n))
 		return;
 	if (kind != UP_ACTION && r->notice)
@@ -32,20 +35,27 @@ static void send_text(struct client *c, enum up_kind kind, struct span room,
 		c->asked = counter;
 }
 
-static void say(struct client *c, const struct request *r)
+/* To a room; nobody has a power in the lobby. */
+static void talk(struct client *c, enum up_kind kind, const struct request *r)
 {
 	struct span room;
 
-	if (room_choose(c, r->room, &room))
-		send_text(c, UP_PUBLIC, room, r);
+	if (!room_choose(c, r->room, &room))
+		return;
+	if (room.n == 0 && r->mode != MODE_NONE)
+		client_error(c, ERROR_LOBBY, client_lobby(c), 0);
+	else
+		send_text(c, kind, room, r);
+}
+
+static void say(struct client *c, const struct request *r)
+{
+	talk(c, UP_PUBLIC, r);
 }
 
 static void act(struct client *c, const struct request *r)
 {
-	struct span room;
-
-	if (room_choose(c, r->room, &room))
-		send_text(c, UP_ACTION, room, r);
+	talk(c, UP_ACTION, r);
 }
 
 static void say_to(struct client *c, const struct request *r)
@@ -178,6 +188,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_UNTOPIC] = room_untopic,
 		[VERB_KICK] = room_kick,
 		[VERB_INVITE] = room_invite,
+		[VERB_INVITES] = room_invites,
 		[VERB_MODE] = room_mode,
 		[VERB_BANS] = room_bans,
 		[VERB_AWAY] = away,

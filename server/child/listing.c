@@ -187,7 +187,8 @@ static bool send_rooms(struct client *c)
 	for (; c->list_slot < c->rooms->count; c->list_slot++) {
 		if (n == LIST_ROOMS || text + sizeof text - p < ROOM_TEXT)
 			break;
-		if (rooms_exists(c->rooms, c->list_slot))
+		if (rooms_exists(c->rooms, c->list_slot) &&
+			client_may_see(c, c->list_slot))
 			p = copy_room(c->rooms, c->list_slot, &listed[n++], p);
 	}
 	c->list_online += n;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ipc/common/name.h"
+#include "ipc/common/mask.h"
 #include "ipc/common/number.h"
 #include "ipc/common/text.h"
 #include "ipc/namelist.h"
@@ -60,6 +60,8 @@ static bool choose_number(
 		return false;
 	if (name->n > 0)
 		*number = rooms_find(c->rooms, name->p, name->n);
+	if (*number != ROOM_NONE && !client_may_see(c, *number))
+		*number = ROOM_NONE;
 	if (*number == ROOM_NONE)
 		client_error_in(c, ERROR_NO_SUCH_ROOM, *name, SPAN_EMPTY, 0);
 	return *number != ROOM_NONE;
@@ -268,13 +270,33 @@ void room_untopic(struct client *c, const struct request *r)
 			SPAN_EMPTY, SPAN_EMPTY);
 }
 
+/* The name of a list's entry may be a mask. */
+static bool check_entry(struct client *c, struct span name)
+{
+	return mask_check(name.p, name.n) == NAME_OK ||
+	       client_check_name(c, name);
+}
+
+/* All whom a mask means are banned, but not kicked. */
+static void ban_mask(struct client *c, const struct request *r)
+{
+	struct request ban = *r;
+
+	ban.verb = VERB_MODE;
+	ban.mode = MODE_BAN;
+	ban.text = SPAN_EMPTY;
+	room_mode(c, &ban);
+}
+
 void room_kick(struct client *c, const struct request *r)
 {
 	const struct frame_up head = {.kind = UP_KICK, .on = r->on};
 	struct span name;
 
-	if (choose_other(c, r->room, ERROR_LOBBY, &name) &&
-		client_check_name(c, r->name))
+	if (r->on && mask_is_wild(r->name.p, r->name.n))
+		ban_mask(c, r);
+	else if (choose_other(c, r->room, ERROR_LOBBY, &name) &&
+		 client_check_name(c, r->name))
 		ask(c, &head, name, r->name, reason(r));
 }
 
@@ -298,9 +320,18 @@ void room_bans(struct client *c, const struct request *r)
 {
 	struct span name;
 
+	const struct frame_up head = {
+		.kind = UP_BANS, .mode = (uint8_t)r->mode};
+
 	if (choose_other(c, r->room, ERROR_LOBBY, &name))
-		ask(c, &(const struct frame_up){.kind = UP_BANS}, name,
-			SPAN_EMPTY, SPAN_EMPTY);
+		ask(c, &head, name, SPAN_EMPTY, SPAN_EMPTY);
+}
+
+void room_invites(struct client *c, const struct request *r)
+{
+	(void)r;
+	ask(c, &(const struct frame_up){.kind = UP_INVITES}, SPAN_EMPTY,
+		SPAN_EMPTY, SPAN_EMPTY);
 }
 
 /* The digits of a limit, in static storage; empty if it is none. */
@@ -323,7 +354,7 @@ void room_mode(struct client *c, const struct request *r)
 {
 	const struct frame_up head = {
 		.kind = UP_MODE, .mode = (uint8_t)r->mode, .on = r->on};
-	bool named = r->mode >= MODE_OPERATOR && r->mode <= MODE_BAN;
+	bool named = mode_is_named(r->mode);
 	struct span name, text = SPAN_EMPTY;
 	uint32_t number;
 
@@ -333,7 +364,9 @@ void room_mode(struct client *c, const struct request *r)
 		return;
 	}
 	if (!choose_other(c, r->room, ERROR_LOBBY, &name) ||
-		(named && !client_check_name(c, r->name)))
+		(named && !(mode_is_list(r->mode)
+					  ? check_entry(c, r->name)
+					  : client_check_name(c, r->name))))
 		return;
 	if (r->mode == MODE_KEY && r->on) {
 		if (!check_key(c, r->text))

@@ -166,6 +166,10 @@ bool client_check_name(struct client *c, struct span name);
  * is left.  In static storage, until the next call. */
 struct span client_clean(struct span text);
 
+/* Whether the client may know of the room: of a secret one, if it is in it, or
+ * believes so. */
+bool client_may_see(const struct client *c, uint32_t room);
+
 /* The name of the lobby, without its '#'. */
 struct span client_lobby(const struct client *c);
 

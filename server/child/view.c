@@ -206,7 +206,7 @@ bool view_room(const struct view *v, uint32_t number, struct room_view *r)
 	const struct room *room;
 	const struct room_topic *t;
 
-	if (!rooms_exists(c->rooms, number))
+	if (!rooms_exists(c->rooms, number) || !client_may_see(c, number))
 		return false;
 	room = &c->rooms->rooms[number];
 	t = rooms_topic(c->rooms, number);
@@ -217,6 +217,7 @@ bool view_room(const struct view *v, uint32_t number, struct room_view *r)
 		.topic = clean_text(topic, t->text, t->len, TOPIC_MAX),
 		.topic_by = clean_text(by, t->by, t->by_len, NAME_MAX_BYTES),
 		.topic_ms = t->set_ms,
+		.made_ms = number == ROOM_LOBBY ? c->started_ms : room->made_ms,
 		.modes = atomic_load(&room->modes),
 		.limit = room->limit,
 		.members = number == ROOM_LOBBY ? table_online(c->table)

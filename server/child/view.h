@@ -37,6 +37,7 @@ struct room_view {
 	struct span topic; /* empty: none */
 	struct span topic_by;
 	int64_t topic_ms; /* wall clock */
+	int64_t made_ms;  /* the same: when the room began */
 	uint32_t modes;   /* bits: 1 << enum room_mode */
 	uint32_t limit;   /* 0: none */
 	uint32_t members;
@@ -61,7 +62,8 @@ bool view_next(
 bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
 	uint8_t *powers);
 
-/* Rooms by name, without the '#', or by number; false if there is none. */
+/* Rooms by name, without the '#', or by number; false if there is none, or it
+ * is secret and the client is not in it. */
 bool view_room_named(
 	const struct view *v, struct span name, struct room_view *r);
 bool view_room(const struct view *v, uint32_t number, struct room_view *r);

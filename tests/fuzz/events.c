@@ -63,7 +63,8 @@ static size_t names_in(struct span list)
 static void check_text(const struct event *e, struct span rest)
 {
 	bool is_long = e->kind == EVENT_WHO || e->kind == EVENT_LISTED ||
-		       e->kind == EVENT_IGNORED;
+		       e->kind == EVENT_IGNORED || e->kind == EVENT_BANS ||
+		       e->kind == EVENT_INVITES;
 	size_t want = 1, lines = 0;
 	struct span line;
 
@@ -84,12 +85,14 @@ static void check_text(const struct event *e, struct span rest)
 static bool is_list(const struct event *e)
 {
 	return e->kind == EVENT_WHO || e->kind == EVENT_LISTED ||
-	       e->kind == EVENT_IGNORED || e->digest;
+	       e->kind == EVENT_IGNORED || e->kind == EVENT_BANS ||
+	       e->kind == EVENT_INVITES || e->digest;
 }
 
 static bool has_lines(const struct event *e, size_t lines)
 {
-	if (e->kind == EVENT_IGNORED)
+	if (e->kind == EVENT_IGNORED || e->kind == EVENT_BANS ||
+		e->kind == EVENT_INVITES)
 		return lines > 0 && lines <= 1 + names_in(e->text);
 	if (e->kind == EVENT_LISTED)
 		return lines == e->nlisted;
@@ -287,6 +290,21 @@ static size_t make_names(struct fuzz_input *in, size_t names, char *dst)
 	return n;
 }
 
+/* So many entries of a room's lists, or of what is none. */
+static size_t make_entries(struct fuzz_input *in, size_t entries, char *dst)
+{
+	char *p = dst;
+
+	for (size_t i = 0; i < entries; i++) {
+		const char letter = (char)('a' + fuzz_byte(in) % (MODES + 1));
+
+		p = namelist_put(p, &letter, 1);
+		p += make_names(in, 2, p);
+		p = namelist_put(p, "1700000000", 10);
+	}
+	return (size_t)(p - dst);
+}
+
 static char text[TEXT_MAX];
 
 /* The text that may come with an event: short, where the line has other words
@@ -297,9 +315,11 @@ static struct span make_text(const struct event *e, struct fuzz_input in)
 	size_t n;
 
 	if (e->digest || e->kind == EVENT_WHO || e->kind == EVENT_MODES ||
-		e->kind == EVENT_IGNORED) {
+		e->kind == EVENT_IGNORED || e->kind == EVENT_INVITES) {
 		n = make_names(
 			&in, 1 + fuzz_byte(&in) % DIGEST_NAMES_MAX, text);
+	} else if (e->kind == EVENT_BANS) {
+		n = make_entries(&in, fuzz_byte(&in) % ROOM_BANS_MAX, text);
 	} else if (e->kind == EVENT_HERE) {
 		n = make_name(in, text);
 	} else if ((e->kind == EVENT_LEAVE && e->room.n == 0) ||
@@ -330,7 +350,7 @@ static void drop_names(struct event *e, uint8_t flags)
 		break;
 	case EVENT_MODE:
 		from = room = true;
-		to = e->mode <= MODE_BAN;
+		to = mode_is_named(e->mode);
 		break;
 	case EVENT_TOPIC:
 		from = e->seq != 0;
@@ -343,6 +363,7 @@ static void drop_names(struct event *e, uint8_t flags)
 		room = false;
 		break;
 	case EVENT_MODES:
+	case EVENT_BANS:
 		room = true;
 		break;
 	case EVENT_WHO:
@@ -382,7 +403,7 @@ static const enum event_kind kinds[] = {EVENT_WELCOME, EVENT_PUBLIC,
 	EVENT_ERROR, EVENT_NOTICE, EVENT_BYE, EVENT_WHO, EVENT_WHO_END,
 	EVENT_WARNING, EVENT_GAP, EVENT_TOPIC, EVENT_KICK, EVENT_MODE,
 	EVENT_INVITE, EVENT_LISTED, EVENT_LISTED_END, EVENT_HERE, EVENT_GONE,
-	EVENT_MODES, EVENT_IGNORE, EVENT_IGNORED};
+	EVENT_MODES, EVENT_IGNORE, EVENT_IGNORED, EVENT_BANS, EVENT_INVITES};
 
 /* Some rooms, with a text of the input's as their topics. */
 static void make_rooms(struct event *e, struct fuzz_input in)
@@ -432,11 +453,14 @@ void events_check(struct fuzz_input in, uint8_t flags)
 	e.to.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), to);
 	if ((flags & EVENTS_ROOM) != 0 || e.kind == EVENT_KICK ||
 		e.kind == EVENT_INVITE || e.kind == EVENT_MODE ||
-		e.kind == EVENT_GONE || e.kind == EVENT_MODES) {
+		e.kind == EVENT_GONE || e.kind == EVENT_MODES ||
+		e.kind == EVENT_BANS) {
 		e.room.p = room;
 		e.room.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), room);
 	}
 	drop_names(&e, flags);
+	if ((e.kind == EVENT_PUBLIC || e.kind == EVENT_ACTION) && e.room.n > 0)
+		e.mode = fuzz_byte(&in) % (MODE_VOICE + 1);
 	if (e.kind == EVENT_ERROR || e.kind == EVENT_WARNING)
 		e.error = ERROR_NO_SUCH_USER + fuzz_byte(&in) % (ERRORS - 1);
 	if (e.error == ERROR_BAD_NAME || e.error == ERROR_BAD_ROOM)

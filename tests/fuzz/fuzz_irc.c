@@ -99,12 +99,13 @@ static void render(struct event *e)
 /* Before the client has joined there are but errors. */
 static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 {
-	static char clean[TEXT_MAX], list[2 * NAME_MAX_BYTES];
+	static char clean[TEXT_MAX], list[4 * NAME_MAX_BYTES];
+	char *end = list;
 	static const enum event_kind kinds[] = {EVENT_PUBLIC, EVENT_ACTION,
 		EVENT_PRIVATE, EVENT_JOIN, EVENT_LEAVE, EVENT_RENAME,
 		EVENT_TOPIC, EVENT_KICK, EVENT_MODE, EVENT_INVITE, EVENT_ERROR,
 		EVENT_NOTICE, EVENT_GAP, EVENT_BYE, EVENT_GONE, EVENT_AWAY,
-		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING};
+		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING, EVENT_INVITES};
 	struct event e = {
 		.kind = kinds[kind % (sizeof(kinds) / sizeof(*kinds))],
 		.id = flags,
@@ -124,11 +125,15 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 
 	n = n < LINE_MAX_BYTES ? n : LINE_MAX_BYTES;
 	e.text = (struct span){clean, text_clean(clean, text, n)};
-	if (e.kind == EVENT_BANS)
-		e.text = (struct span){
-			list, (size_t)(namelist_put(list, "user-7", 6) - list)};
-	else if (e.kind != EVENT_PUBLIC && e.kind != EVENT_PRIVATE &&
-		 e.kind != EVENT_ACTION && e.kind != EVENT_NOTICE)
+	if (e.kind == EVENT_BANS || e.kind == EVENT_INVITES) {
+		for (int i = 0; i < 8; i++)
+			end = i % 4 == 0
+				      ? namelist_put(end,
+						&"bcdlmnop"[(flags + i) % 8], 1)
+				      : namelist_put(end, "user-7", 6);
+		e.text = (struct span){list, (size_t)(end - list)};
+	} else if (e.kind != EVENT_PUBLIC && e.kind != EVENT_PRIVATE &&
+		   e.kind != EVENT_ACTION && e.kind != EVENT_NOTICE)
 		e.text.n = utf8_cut(clean, e.text.n, TOPIC_MAX);
 	if (joined || e.kind == EVENT_ERROR)
 		render(&e);

@@ -54,6 +54,7 @@ class ChatserverController(BaseServerController, DirectoryBasedController):
     software_name = "chatserver"
     supported_sasl_mechanisms: Set[str] = set()
     supports_sts = False
+    extban_mute_char = "m"
 
     def run(
         self,

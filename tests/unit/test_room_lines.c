@@ -120,6 +120,14 @@ static void modes(void)
 	both("mode\t9\talice\t#dev\tkey off", "* alice removed the key");
 	both("mode\t9\talice\t#dev\tlimit on 10", "* alice set the limit: 10");
 	both("mode\t9\talice\t#dev\tlimit off", "* alice removed the limit");
+	both("mode\t9\talice\t#dev\tsecret on", "* alice made the room secret");
+	both("mode\t9\talice\t#dev\texternal off",
+		"* alice closed the room to messages from outside");
+	both("mode\t9\talice\t#dev\tmute on bob", "* alice muted bob");
+	both("mode\t9\talice\t#dev\texempt on b*",
+		"* alice exempted b* from bans");
+	both("mode\t9\talice\t#dev\tadmit off bob",
+		"* alice ended the standing invitation of bob");
 	both("mode\t9\talice\t#dev\tnewer on",
 		"* alice set the mode: newer on");
 }

@@ -299,6 +299,27 @@ static void the_server(void)
 	CHECK(is(view_my_name(&view), "alice"));
 }
 
+/* Whoever is outside does not know of it; the client does, until it has read
+ * that it is outside, too. */
+static void secret_rooms(void)
+{
+	struct room_view r;
+
+	CHECK(begin());
+	comes(1, "bob");
+	happens(EVENT_JOIN, 1, DEV, "bob", "");
+	CHECK(view_room(&view, DEV, &r));
+	atomic_store(&rooms.rooms[DEV].modes, 1U << MODE_SECRET);
+	CHECK(!view_room(&view, DEV, &r));
+	CHECK(!view_room_named(&view, (struct span){"dev", 3}, &r));
+	reads(happens(EVENT_JOIN, 0, DEV, "alice", ""));
+	CHECK(view_room(&view, DEV, &r));
+	CHECK(view_room_named(&view, (struct span){"dev", 3}, &r));
+	happens(EVENT_LEAVE, 0, DEV, "alice", "");
+	CHECK(!view_room(&view, DEV, &r));
+	CHECK(view_room(&view, ROOM_LOBBY, &r) && r.made_ms == 1234);
+}
+
 int main(void)
 {
 	RUN(joins_and_leaves, "who is online is as old as the last event");
@@ -306,6 +327,7 @@ int main(void)
 	RUN(in_rooms, "who is in a room, one's own or another");
 	RUN(by_id, "users by slot and generation");
 	RUN(what_is_said, "what clients say of users is cleaned");
+	RUN(secret_rooms, "a secret room is none for who is outside");
 	RUN(the_server, "the lobby, and numbers of the server");
 	return unit_end();
 }

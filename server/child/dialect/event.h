@@ -38,7 +38,8 @@ struct event {
 	 * warning: the subject; bye of a kicked user: the administrator's
 	 * reason; topic: the topic, shown if from is empty; kick, leave of a
 	 * room: the user's reason; mode: key or limit; modes: a list of its
-	 * operators; ignored: a list of names. */
+	 * operators; ignored: a list of names; bans, invites: as ipc/frame.h
+	 * has them. */
 	struct span text;
 	struct span powers; /* who of a room: an enum power for each name */
 	const struct listed *listed; /* listed: these, nlisted of them */
@@ -53,7 +54,7 @@ struct event {
 	uint32_t number;
 	enum error error;
 	enum leave_reason reason; /* leave, bye; plain: the user's wish */
-	enum room_mode mode;
+	enum room_mode mode;      /* public, action: who alone reads it */
 	bool on;   /* mode, ignore: it is set; kick: to is banned, too */
 	bool quit; /* leave of a room: by who leaves the server */
 	bool digest;

@@ -8,6 +8,7 @@
 #include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
 #include "ipc/rooms.h"
+#include "server/child/dialect/lists.h"
 #include "server/child/dialect/render.h"
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
@@ -44,6 +45,8 @@ static const char *const kinds[] = {
 	[EVENT_MODES] = KIND_NOTICE,
 	[EVENT_IGNORE] = KIND_NOTICE,
 	[EVENT_IGNORED] = KIND_NOTICE,
+	[EVENT_BANS] = KIND_NOTICE,
+	[EVENT_INVITES] = KIND_NOTICE,
 };
 
 static char *put_field(char *p, struct span s)
@@ -70,6 +73,9 @@ static char *put_head(char *p, const struct event *e, const char *kind,
 	if (e->room.n == 0)
 		return put_field(p, to);
 	*p++ = '\t';
+	if ((e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION) &&
+		e->mode != MODE_NONE)
+		return put_status(p, e);
 	return put_room(p, e->room);
 }
 
@@ -184,6 +190,53 @@ static char *put_ignored_lines(char *p, const struct event *e)
 	return p;
 }
 
+/* A notice or more for each list that is not empty; they say themselves which
+ * room it is. */
+static char *put_lists(char *p, const struct event *e)
+{
+	struct event notice = *e;
+	char *begin = p;
+
+	notice.room = SPAN_EMPTY;
+	for (int list = MODE_NONE; list < MODES; list++) {
+		const char *word = lists_word((enum room_mode)list);
+		struct span names = SPAN_EMPTY;
+
+		if (word != NULL)
+			names = lists_names(e->text, (enum room_mode)list);
+		while (names.n > 0) {
+			p = put_head(p, &notice, KIND_NOTICE, none, none);
+			p = put_word(put_word(p, "\t"), word);
+			p = put_room(put_word(p, " in "), e->room);
+			p = put_word(p, ": ");
+			p = put_names(p, p, &names, "");
+			*p++ = '\n';
+		}
+	}
+	if (p > begin)
+		return p;
+	p = put_head(p, &notice, KIND_NOTICE, none, none);
+	p = put_room(put_word(p, "\tbanned in "), e->room);
+	return put_word(p, ": nobody\n");
+}
+
+static char *put_invites(char *p, const struct event *e)
+{
+	struct span rest = e->text;
+
+	if (rest.n == 0) {
+		p = put_head(p, e, KIND_NOTICE, none, none);
+		return put_word(p, "\tyou are invited nowhere\n");
+	}
+	while (rest.n > 0) {
+		p = put_head(p, e, KIND_NOTICE, none, none);
+		p = put_word(p, "\tyou are invited to: ");
+		p = put_names(p, p, &rest, "");
+		*p++ = '\n';
+	}
+	return p;
+}
+
 /* "operator on bob", "locked off", "limit on 10"; a key is not told. */
 static char *put_mode(char *p, const struct event *e)
 {
@@ -277,6 +330,10 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 		return put_listed(p, e);
 	case EVENT_IGNORED:
 		return put_ignored_lines(p, e);
+	case EVENT_BANS:
+		return put_lists(p, e);
+	case EVENT_INVITES:
+		return put_invites(p, e);
 	default:
 		return render_room(p, e);
 	}

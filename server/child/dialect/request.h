@@ -7,8 +7,9 @@
 
 enum verb {
 	VERB_NONE,     /* nothing, or the dialect has answered */
-	VERB_SAY,      /* text: to the room */
-	VERB_ACT,      /* text: what the sender does, to the room */
+	VERB_SAY,      /* text: to the room; mode: operator or voice, to who
+			  has that in there */
+	VERB_ACT,      /* the same: what the sender does */
 	VERB_TELL,     /* name, text: to one user; on: as an action */
 	VERB_RENAME,   /* name: the new one */
 	VERB_WHO,      /* who is online; room: who is in it */
@@ -19,9 +20,10 @@ enum verb {
 	VERB_UNTOPIC,  /* room: no topic any more */
 	VERB_KICK,     /* room, name, text: a reason; on: and bans */
 	VERB_INVITE,   /* room, name */
+	VERB_INVITES,  /* which rooms the client is invited to */
 	VERB_MODE,     /* room, mode, on; name or text as enum room_mode has it;
 			  MODE_NONE: the room's modes are told */
-	VERB_BANS,     /* room: whom it has banned */
+	VERB_BANS,     /* room; mode: one of its lists; MODE_NONE: all */
 	VERB_AWAY,     /* text: that the client is away, and why; empty: not */
 	VERB_REALNAME, /* text: the client's real name from now on */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */

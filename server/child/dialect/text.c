@@ -5,6 +5,7 @@
 
 #include "ipc/common/age.h"
 #include "ipc/common/limits.h"
+#include "server/child/dialect/lists.h"
 #include "server/child/dialect/render.h"
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
@@ -32,9 +33,10 @@ static char *put_age(char *p, int64_t ms)
 	return put_word(p, " ago");
 }
 
-/* [alice] hello, [alice 2 min ago] hello, [* alice] waves: no name has a blank
- * or a star, so no user can make a line look old, or an old line look new; a
- * line that begins with a star alone is the server's. */
+/* [alice] hello, [alice -> @#dev] hello, [alice 2 min ago] hello, [* alice]
+ * waves: no name has a blank or a star, so no user can make a line look old, or
+ * an old line look new; a line that begins with a star alone is the server's.
+ */
 static char *put_public(char *p, const struct event *e)
 {
 	p = put_mark(p, e);
@@ -44,6 +46,8 @@ static char *put_public(char *p, const struct event *e)
 		*p++ = ' ';
 		p = put_age(p, e->age_ms);
 	}
+	if (e->mode != MODE_NONE)
+		p = put_status(put_word(p, " -> "), e);
 	p = put_word(p, "] ");
 	return put_span(p, e->text);
 }
@@ -207,6 +211,13 @@ static const char *const mode_words[MODES][2] = {
 	[MODE_INVITE] = {"opened the room to all", "made the room invite only"},
 	[MODE_KEY] = {"removed the key", "set the key"},
 	[MODE_LIMIT] = {"removed the limit", "set the limit: %"},
+	[MODE_SECRET] = {"made the room public", "made the room secret"},
+	[MODE_EXTERNAL] = {"closed the room to messages from outside",
+		"opened the room to messages from outside"},
+	[MODE_MUTE] = {"unmuted %", "muted %"},
+	[MODE_EXEMPT] = {"ended the exemption of %", "exempted % from bans"},
+	[MODE_ADMIT] = {"ended the standing invitation of %",
+		"gave a standing invitation to %"},
 };
 
 static char *put_mode(char *p, const struct event *e)
@@ -238,6 +249,46 @@ static char *put_invite(char *p, const struct event *e)
 	p = put_word(put_span(p, e->from), " invites you to ");
 	p = put_room(p, e->room);
 	return put_room(put_word(p, ": /join "), e->room);
+}
+
+static char *put_invites(char *p, const struct event *e)
+{
+	struct span rest = e->text;
+
+	if (rest.n == 0)
+		return put_word(p, "* you are invited nowhere");
+	for (;;) {
+		char *line = p;
+
+		p = put_names(
+			put_word(p, "* you are invited to: "), line, &rest, "");
+		if (rest.n == 0)
+			return p;
+		*p++ = '\n';
+	}
+}
+
+/* A line or more for each list that is not empty. */
+static char *put_lists(char *p, const struct event *e)
+{
+	char *begin = p;
+
+	for (int list = MODE_NONE; list < MODES; list++) {
+		const char *word = lists_word((enum room_mode)list);
+		struct span names = SPAN_EMPTY;
+
+		if (word != NULL)
+			names = lists_names(e->text, (enum room_mode)list);
+		while (names.n > 0) {
+			char *line = p > begin ? p + 1 : p;
+
+			if (p > begin)
+				*p++ = '\n';
+			p = put_word(put_word(put_star(p, e), word), ": ");
+			p = put_names(p, line, &names, "");
+		}
+	}
+	return p > begin ? p : put_word(put_star(p, e), "banned: nobody");
 }
 
 /* The room with its topic, up to a limit; a topic is cut at a character. */
@@ -307,6 +358,10 @@ static char *render_room(char *p, const struct event *e)
 		return put_mode(p, e);
 	case EVENT_INVITE:
 		return put_invite(p, e);
+	case EVENT_INVITES:
+		return put_invites(p, e);
+	case EVENT_BANS:
+		return put_lists(p, e);
 	case EVENT_LISTED:
 		return put_rooms(p, e);
 	case EVENT_LISTED_END:

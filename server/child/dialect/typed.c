@@ -35,10 +35,17 @@ static const struct command {
 	{"/leave [#ROOM] [REASON]", VERB_EXIT, MAY, NO, MAY, MODE_NONE, false},
 	{"/rooms", VERB_ROOMS, NO, NO, NO, MODE_NONE, false},
 	{"/topic [TEXT]", VERB_TOPIC, NO, NO, MAY, MODE_NONE, false},
-	{"/invite NAME", VERB_INVITE, NO, MUST, NO, MODE_NONE, false},
+	{"/invite [NAME]", VERB_INVITE, NO, MAY, NO, MODE_NONE, false},
 	{"/kick NAME [REASON]", VERB_KICK, NO, MUST, MAY, MODE_NONE, false},
 	{"/ban NAME [REASON]", VERB_KICK, NO, MUST, MAY, MODE_NONE, true},
 	{"/unban NAME", VERB_MODE, NO, MUST, NO, MODE_BAN, false},
+	{"/mute NAME", VERB_MODE, NO, MUST, NO, MODE_MUTE, true},
+	{"/unmute NAME", VERB_MODE, NO, MUST, NO, MODE_MUTE, false},
+	{"/exempt NAME", VERB_MODE, NO, MUST, NO, MODE_EXEMPT, true},
+	{"/unexempt NAME", VERB_MODE, NO, MUST, NO, MODE_EXEMPT, false},
+	{"/admit NAME", VERB_MODE, NO, MUST, NO, MODE_ADMIT, true},
+	{"/unadmit NAME", VERB_MODE, NO, MUST, NO, MODE_ADMIT, false},
+	{"/bans", VERB_BANS, NO, NO, NO, MODE_NONE, false},
 	{"/op NAME", VERB_MODE, NO, MUST, NO, MODE_OPERATOR, true},
 	{"/deop NAME", VERB_MODE, NO, MUST, NO, MODE_OPERATOR, false},
 	{"/voice NAME", VERB_MODE, NO, MUST, NO, MODE_VOICE, true},
@@ -67,11 +74,12 @@ static const char *const help[] = {
 	"/msg #ROOM TEXT: say it there",
 	"/rooms, /who #ROOM: list the rooms, or who is in one",
 	"/topic [TEXT]: read or set the topic; /topic -: remove it",
-	"/invite NAME: invite to the room where you talk",
+	"/invite NAME: invite to the room where you talk; /invite: where to go",
 	"operators of the room where you talk:",
 	"/kick NAME [REASON], /ban NAME, /unban NAME: keep someone out",
+	"/[un]mute, /[un]exempt, /[un]admit NAME; /bans: read who is what",
 	"/op NAME, /voice NAME, /deop NAME, /devoice NAME: who may what",
-	"/mode: read the modes; /mode locked|moderated|invite [on|off]",
+	"/mode [locked|moderated|invite|secret|external [on|off]]",
 	"/mode key WORD|off, /mode limit N|off",
 };
 
@@ -167,12 +175,15 @@ static const struct {
 	{MODE_LOCKED, false, "/mode locked [on|off]"},
 	{MODE_MODERATED, false, "/mode moderated [on|off]"},
 	{MODE_INVITE, false, "/mode invite [on|off]"},
+	{MODE_SECRET, false, "/mode secret [on|off]"},
+	{MODE_EXTERNAL, false, "/mode external [on|off]"},
 	{MODE_KEY, true, "/mode key WORD|off"},
 	{MODE_LIMIT, true, "/mode limit N|off"},
 };
 
 static const char mode_usage[] =
-	"/mode [locked|moderated|invite|key WORD|limit N] [on|off]";
+	"/mode [locked|moderated|invite|secret|external|key WORD|limit N] "
+	"[on|off]";
 
 /* /mode, or /mode WORD VALUE. */
 static void use_mode(struct request *r, struct span rest)
@@ -205,13 +216,31 @@ static void use_mode(struct request *r, struct span rest)
 		r->text = value;
 }
 
+/* A message for a room, or for who has a power there: "#dev", "@#dev",
+ * "+#dev"; *mode has which. */
+static bool take_room(struct span *name, enum room_mode *mode)
+{
+	struct span room = *name;
+
+	*mode = MODE_NONE;
+	if (room.n > 0 && (*room.p == '@' || *room.p == '+')) {
+		*mode = *room.p == '@' ? MODE_OPERATOR : MODE_VOICE;
+		room = span(room.p + 1, room.n - 1);
+	}
+	if (room.n < 2 || *room.p != '#')
+		return false;
+	*name = span(room.p + 1, room.n - 1);
+	return true;
+}
+
 /* Makes the request of a command, if the arguments are those that it takes; if
  * not, an error with the usage. */
 static void use(struct request *r, const struct command *c, struct span name,
 	struct span text, const char *usage)
 {
-	/* A message for a room. */
-	bool to_room = c->verb == VERB_TELL && name.n > 1 && name.p[0] == '#';
+	struct span room = name;
+	enum room_mode mode = c->mode;
+	bool to_room = c->verb == VERB_TELL && take_room(&room, &mode);
 
 	if (!fits(c->room, r->room.n > 0) || !fits(c->name, name.n > 0) ||
 		!fits(c->text, !text_is_blank(text.p, text.n)) ||
@@ -221,14 +250,16 @@ static void use(struct request *r, const struct command *c, struct span name,
 		return;
 	}
 	r->verb = to_room ? VERB_SAY : c->verb;
-	r->mode = c->mode;
+	r->mode = to_room ? mode : c->mode;
 	r->on = c->on;
 	r->name = name;
 	r->text = text;
 	if (to_room) {
-		r->room = span(name.p + 1, name.n - 1);
+		r->room = room;
 		r->name = SPAN_EMPTY;
 	}
+	if (r->verb == VERB_INVITE && name.n == 0)
+		r->verb = VERB_INVITES;
 }
 
 /* Cuts a room off *rest; the '#' may be left out where nothing else can come

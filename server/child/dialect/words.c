@@ -29,6 +29,8 @@ static const char *const errors[ERRORS] = {
 	[ERROR_TOO_MANY_ROOMS] = "too many rooms: at most $",
 	[ERROR_ROOMS_PER_USER] =
 		"you are in $ rooms, the most there can be: /leave one first",
+	[ERROR_MUTED] = "you may not talk in #",
+	[ERROR_NOT_LISTED] = "not on that list of #: %",
 	[ERROR_OWN_NAME] = "that is your name already: %",
 	[ERROR_BAD_NAME] = "bad name: ?",
 	[ERROR_LINE_TOO_LONG] = ("line too long: at most $ bytes; the rest was "
@@ -90,6 +92,11 @@ const char *mode_word(enum room_mode mode)
 		[MODE_INVITE] = "invite",
 		[MODE_KEY] = "key",
 		[MODE_LIMIT] = "limit",
+		[MODE_SECRET] = "secret",
+		[MODE_EXTERNAL] = "external",
+		[MODE_MUTE] = "mute",
+		[MODE_EXEMPT] = "exempt",
+		[MODE_ADMIT] = "admit",
 	};
 
 	return words[mode];
@@ -101,8 +108,8 @@ char *put_modes(char *p, const struct event *e)
 	const char *before = "";
 	uint32_t shown = 0;
 
-	for (int mode = MODE_LOCKED; mode < MODE_LIMIT; mode++) {
-		if ((e->more & 1U << mode) == 0)
+	for (int mode = MODE_LOCKED; mode <= MODE_EXTERNAL; mode++) {
+		if (mode == MODE_LIMIT || (e->more & 1U << mode) == 0)
 			continue;
 		p = put_word(put_word(p, before), mode_word(mode));
 		before = ", ";
@@ -123,6 +130,12 @@ char *put_modes(char *p, const struct event *e)
 		p = put_word(p, e->online - shown == 1 ? " other" : " others");
 	}
 	return p;
+}
+
+char *put_status(char *p, const struct event *e)
+{
+	*p++ = e->mode == MODE_OPERATOR ? '@' : '+';
+	return put_room(p, e->room);
 }
 
 char *put_here(char *p, const struct event *e)

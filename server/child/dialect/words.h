@@ -18,6 +18,9 @@ const char *mode_word(enum room_mode mode);
 /* "locked, limit 10; operators: alice", of a room that is asked for them. */
 char *put_modes(char *p, const struct event *e);
 
+/* "@#dev", "+#dev": whom in a room a message is for. */
+char *put_status(char *p, const struct event *e);
+
 /* "you talk in #dev now", "you ignore bob now". */
 char *put_here(char *p, const struct event *e);
 char *put_ignore(char *p, const struct event *e);

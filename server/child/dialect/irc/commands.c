@@ -36,7 +36,7 @@ static const struct command {
 	{"TOPIC", irc_topic, 1, LATE, "#ROOM [:TOPIC]"},
 	{"NAMES", irc_names, 0, LATE, "#ROOM[,#ROOM...]"},
 	{"LIST", irc_list, 0, LATE, "[#ROOM or MASK[,...]]"},
-	{"INVITE", irc_invite, 2, LATE, "NICKNAME #ROOM"},
+	{"INVITE", irc_invite, 0, LATE, "[NICKNAME #ROOM]"},
 	{"KICK", irc_kick, 2, LATE, "#ROOM NICKNAME[,NICKNAME...] [:REASON]"},
 	/* Server queries and commands */
 	{"MOTD", irc_motd, 0, LATE, ""},
@@ -50,12 +50,13 @@ static const struct command {
 	{"HELPOP", irc_help, 0, LATE, NULL},
 	{"INFO", irc_info, 0, LATE, ""},
 	{"MODE", irc_mode, 1, LATE,
-		"#ROOM [+-ovbklimt [PARAMETER...]]: operators, voice, bans "
-		"(of names), key, limit, by invitation, moderated, topic by "
-		"operators"},
+		"#ROOM [+-ovbeIklimtsn [PARAMETER...]]: operators, voice, bans "
+		"(of names; m:NAME mutes), exemptions, standing invitations, "
+		"key, limit, by invitation, moderated, topic by operators, "
+		"secret, no messages from outside"},
 	/* Sending messages */
-	{"PRIVMSG", irc_privmsg, 0, LATE, "#ROOM or NICKNAME[,...] :TEXT"},
-	{"NOTICE", irc_notice, 0, LATE, "#ROOM or NICKNAME[,...] :TEXT"},
+	{"PRIVMSG", irc_privmsg, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
+	{"NOTICE", irc_notice, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
 	{"TAGMSG", irc_tagmsg, 0, LATE, NULL},
 	/* User-based queries */
 	{"WHO", irc_who, 0, LATE, "#ROOM or MASK [%FIELDS]"},

@@ -31,6 +31,7 @@ static const struct {
 	[ERROR_USER_IS_IN] = {"443", NICK_ROOM, "is already on channel"},
 	[ERROR_NOT_OPERATOR] = {"482", ROOM, "You're not channel operator"},
 	[ERROR_MODERATED] = {"404", ROOM, "Cannot send to channel (+m)"},
+	[ERROR_MUTED] = {"404", ROOM, "Cannot send to channel (+b)"},
 	[ERROR_ROOM_BANNED] = {"474", ROOM, "Cannot join channel (+b)"},
 	[ERROR_ROOM_INVITE] = {"473", ROOM, "Cannot join channel (+i)"},
 	[ERROR_ROOM_KEY] = {"475", ROOM, "Cannot join channel (+k)"},

@@ -9,25 +9,29 @@
 /* RPL_ISUPPORT has at most 13 of them in a line. */
 #define TOKENS_MAX 13
 
-/* The modes of CHANMODES are those of modes.c; bans are of names. */
+/* The modes of CHANMODES are those of modes.c; the lists are of names. */
 static const char *const tokens[] = {
 	"AWAYLEN=" LIMIT_TEXT(AWAY_MAX_BYTES),
 	"CASEMAPPING=ascii",
 	"CHANLIMIT=#:" LIMIT_TEXT(ROOMS_PER_USER),
-	"CHANMODES=b,k,l,imnt",
+	"CHANMODES=beI,k,l,imnst",
 	"CHANNELLEN=33",
 	"CHANTYPES=#",
 	"CLIENTTAGDENY=*",
-	"ELIST=MNU",
+	"ELIST=CMNTU",
+	"EXCEPTS=e",
+	"EXTBAN=,m",
 	"HOSTLEN=4",
+	"INVEX=I",
 	"KICKLEN=" LIMIT_TEXT(TOPIC_MAX),
-	"MAXLIST=b:" LIMIT_TEXT(ROOM_BANS_MAX),
+	"MAXLIST=beI:" LIMIT_TEXT(ROOM_BANS_MAX),
 	"MODES=4",
 	"NAMELEN=" LIMIT_TEXT(REAL_MAX_BYTES),
 	"NETWORK=chat",
 	"NICKLEN=" LIMIT_TEXT(NAME_MAX_BYTES),
 	"PREFIX=(ov)@+",
-	"TARGMAX=JOIN:,KICK:,LIST:,NAMES:1,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1",
+	"STATUSMSG=@+",
+	"TARGMAX=JOIN:,KICK:,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1",
 	"TOPICLEN=" LIMIT_TEXT(TOPIC_MAX),
 	"USERLEN=" LIMIT_TEXT(USER_MAX_BYTES),
 	"UTF8ONLY",

@@ -4,20 +4,52 @@
  * Runs in: child. */
 #include <string.h>
 
+#include "ipc/common/clock.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
-/* Whether a room is meant by one condition of ELIST: ">2", "<5" for its
- * members, "!MASK" for other names, else a name or mask. */
-static bool is_meant_room(struct span word, const struct room_view *r)
+/* The number of a condition; what is none counts as one, somehow. */
+static uint32_t number_of(struct span digits)
 {
 	uint32_t n = 0;
+
+	for (size_t i = 0; i < digits.n && n < USERS_MAX * 100; i++)
+		n = 10 * n + (uint32_t)((digits.p[i] - '0') & 15);
+	return n;
+}
+
+/* "C>10", "C<10": more, or less, than 10 minutes old; "T" of its topic. */
+static bool is_time(struct span word)
+{
+	return word.n >= 2 && strchr("CcTt", *word.p) != NULL &&
+	       (word.p[1] == '<' || word.p[1] == '>');
+}
+
+static bool has_time(struct span word, const struct room_view *r)
+{
+	bool topic = *word.p == 'T' || *word.p == 't';
+	int64_t age = clock_wall_ms() - (topic ? r->topic_ms : r->made_ms);
+	int64_t than =
+		(int64_t)number_of((struct span){word.p + 2, word.n - 2}) *
+		60000;
+
+	if (topic && r->topic.n == 0)
+		return false;
+	return word.p[1] == '<' ? age < than : age > than;
+}
+
+/* Whether a room is meant by one condition of ELIST: ">2", "<5" for its
+ * members, "!MASK" for other names, a time, else a name or mask. */
+static bool is_meant_room(struct span word, const struct room_view *r)
+{
 	char kind = word.n > 0 ? *word.p : '\0';
+	uint32_t n;
 	bool matches;
 
+	if (is_time(word))
+		return has_time(word, r);
 	if (kind == '>' || kind == '<') {
-		for (size_t i = 1; i < word.n && n < USERS_MAX; i++)
-			n = 10 * n + (uint32_t)((word.p[i] - '0') & 15);
+		n = number_of((struct span){word.p + 1, word.n - 1});
 		return kind == '>' ? r->members > n : r->members < n;
 	}
 	word.p += kind == '!';
@@ -31,7 +63,7 @@ static bool is_meant_room(struct span word, const struct room_view *r)
 
 static bool is_condition(struct span word)
 {
-	return word.n > 0 && strchr("<>!", *word.p) != NULL;
+	return is_time(word) || (word.n > 0 && strchr("<>!", *word.p) != NULL);
 }
 
 /* All of the conditions must hold, and one of the names, if there are any. */

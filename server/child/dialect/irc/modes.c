@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* MODE: modern.ircdocs.horse, "Mode message".  A room's modes are those of
- * enum room_mode; n is always set, since nobody talks into a room from outside.
- * Users have no modes: those that clients set by themselves are taken.
- * Runs in: child. */
+ * enum room_mode.  Users have no modes: those that clients set by themselves
+ * are taken. Runs in: child. */
 #include <string.h>
 
+#include "ipc/common/mask.h"
 #include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/lists.h"
 #include "server/child/dialect/render.h"
 
 /* How a mode takes its parameter. */
@@ -13,23 +14,27 @@ enum takes {
 	NEVER,
 	ON_SET, /* l: when it is set */
 	ON_KEY, /* k: when it is set, and it may have one else */
-	ALWAYS, /* o, v, b; b alone lists */
+	ALWAYS, /* o, v, and the lists; these are told without one */
 };
 
 static const struct letter {
 	char letter;
 	enum room_mode mode;
 	enum takes takes;
+	bool inverse; /* set where the mode is not */
 } letters[] = {
-	{'o', MODE_OPERATOR, ALWAYS},
-	{'v', MODE_VOICE, ALWAYS},
-	{'b', MODE_BAN, ALWAYS},
-	{'k', MODE_KEY, ON_KEY},
-	{'l', MODE_LIMIT, ON_SET},
-	{'i', MODE_INVITE, NEVER},
-	{'m', MODE_MODERATED, NEVER},
-	{'t', MODE_LOCKED, NEVER},
-	{'n', MODE_NONE, NEVER},
+	{'o', MODE_OPERATOR, ALWAYS, false},
+	{'v', MODE_VOICE, ALWAYS, false},
+	{'b', MODE_BAN, ALWAYS, false},
+	{'e', MODE_EXEMPT, ALWAYS, false},
+	{'I', MODE_ADMIT, ALWAYS, false},
+	{'k', MODE_KEY, ON_KEY, false},
+	{'l', MODE_LIMIT, ON_SET, false},
+	{'i', MODE_INVITE, NEVER, false},
+	{'m', MODE_MODERATED, NEVER, false},
+	{'t', MODE_LOCKED, NEVER, false},
+	{'s', MODE_SECRET, NEVER, false},
+	{'n', MODE_EXTERNAL, NEVER, true},
 };
 
 #define LETTERS (sizeof letters / sizeof letters[0])
@@ -80,9 +85,25 @@ static bool find_change(const struct irc_message *m, size_t i, struct change *c)
 	return false;
 }
 
-/* --- bans ----------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------- */
 
-/* The name of a mask, where that is all that it holds: NAME, NAME!*@*. */
+/* ISUPPORT EXTBAN: who is banned so may come in, and not talk. */
+#define MUTE "m:"
+
+/* Takes the mark of a mute off a ban. */
+static bool take_mute(struct span *mask)
+{
+	size_t n = sizeof MUTE - 1;
+
+	if (mask->n < n || memcmp(mask->p, MUTE, n) != 0)
+		return false;
+	mask->p += n;
+	mask->n -= n;
+	return true;
+}
+
+/* The name of a mask, where nothing else in it means anything: NAME,
+ * NAME!*@*. */
 static bool mask_name(struct span mask, struct span *name)
 {
 	*name = irc_cut(&mask, '!');
@@ -90,39 +111,78 @@ static bool mask_name(struct span mask, struct span *name)
 		if (mask.p[i] != '*' && mask.p[i] != '@')
 			return false;
 	}
-	return name->n > 0 && memchr(name->p, '*', name->n) == NULL &&
-	       memchr(name->p, '?', name->n) == NULL &&
-	       memchr(name->p, '@', name->n) == NULL;
+	return mask_check(name->p, name->n) == NAME_OK;
+}
+
+/* The numerics of each list. */
+static const struct list {
+	enum room_mode mode;
+	const char *entry, *end, *words;
+} lists[] = {
+	{MODE_BAN, "367", "368", "# :End of channel ban list"},
+	{MODE_EXEMPT, "348", "349", "# :End of channel exception list"},
+	{MODE_ADMIT, "346", "347", "# :End of channel invite exception list"},
+};
+
+static const struct list *find_list(enum room_mode mode)
+{
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		if (lists[i].mode == mode)
+			return &lists[i];
+	}
+	return NULL;
+}
+
+/* A mute is shown among the bans. */
+static enum room_mode shown_in(enum room_mode mode)
+{
+	return mode == MODE_MUTE ? MODE_BAN : mode;
+}
+
+static struct span mark_of(enum room_mode mode)
+{
+	return mode == MODE_MUTE ? (struct span){MUTE, sizeof MUTE - 1}
+				 : SPAN_EMPTY;
 }
 
 char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e)
 {
-	struct span rest = e->text, name;
+	const struct list *list = find_list(e->mode);
+	struct span rest = e->text;
+	struct list_entry x;
 
-	while ((name = next_name(&rest)).n > 0)
-		dst = reply(s, dst, "367", "# $!*@*", e->room, name);
-	return reply(s, dst, "368", "# :End of channel ban list", e->room);
+	if (list == NULL)
+		return dst;
+	while (lists_next(&rest, &x)) {
+		if (shown_in(x.list) == list->mode)
+			dst = reply(s, dst, list->entry, "# $$!*@* $ $",
+				e->room, mark_of(x.list), x.name, x.by,
+				x.seconds);
+	}
+	return reply(s, dst, list->end, list->words, e->room);
 }
 
-static char *ban(struct irc_call *c, char *dst, const struct room_view *r,
+static char *change_list(struct irc_call *c, char *dst,
+	const struct room_view *r, const struct letter *l,
 	const struct change *change)
 {
-	struct span name;
+	struct span mask = change->param, name;
 
-	if (change->param.n == 0) {
-		if (r->number == ROOM_LOBBY)
-			return reply(c->s, dst, "368",
-				"# :End of channel ban list", r->name);
+	if (mask.n == 0 && r->number == ROOM_LOBBY)
+		return reply(c->s, dst, find_list(l->mode)->end,
+			find_list(l->mode)->words, r->name);
+	c->r->mode = l->mode;
+	if (mask.n == 0) {
 		c->r->verb = VERB_BANS;
 		return dst;
 	}
-	if (!mask_name(change->param, &name))
+	if (l->mode == MODE_BAN && take_mute(&mask))
+		c->r->mode = MODE_MUTE;
+	if (!mask_name(mask, &name))
 		return reply(c->s, dst, "696",
-			"# b & :Bans are of names: NICKNAME or NICKNAME!*@*",
-			r->name, change->param);
-	/* A ban ends the membership, too: so it is in every dialect. */
-	c->r->verb = change->on ? VERB_KICK : VERB_MODE;
-	c->r->mode = change->on ? MODE_NONE : MODE_BAN;
+			"# $ & :Masks are of names: NICKNAME or NICKNAME!*@*",
+			r->name, (struct span){&l->letter, 1}, change->param);
+	c->r->verb = VERB_MODE;
 	c->r->on = change->on;
 	c->r->name = c->irc->to = name;
 	return dst;
@@ -141,8 +201,7 @@ static char *put_modes(struct irc_call *c, char *dst, const struct room_view *r)
 				   ? r->limit > 0
 				   : (r->modes & 1U << letters[i].mode) != 0;
 
-		if (letters[i].takes != ALWAYS &&
-			(set || letters[i].letter == 'n'))
+		if (letters[i].takes != ALWAYS && set != letters[i].inverse)
 			*p++ = letters[i].letter;
 	}
 	/* The parameters in the order of the letters: l, then k. */
@@ -150,7 +209,9 @@ static char *put_modes(struct irc_call *c, char *dst, const struct room_view *r)
 		p = put_number(put_word(p, " "), r->limit);
 	if ((r->modes & 1U << MODE_KEY) != 0)
 		p = put_word(p, " *");
-	return reply_end(dst, p);
+	dst = reply_end(dst, p);
+	return reply(c->s, dst, "329", "# %", r->name,
+		(uint64_t)(r->made_ms / 1000));
 }
 
 static char *no_param(
@@ -181,12 +242,13 @@ static char *set(struct irc_call *c, char *dst, const struct room_view *r,
 	if (l == NULL)
 		return reply(c->s, dst, "472", "& :is unknown mode char to me",
 			(struct span){&change->letter, 1});
-	if (l->mode == MODE_BAN) {
+	if (mode_is_list(l->mode)) {
 		c->r->room = r->name;
-		return ban(c, dst, r, change);
+		return change_list(c, dst, r, l, change);
 	}
-	if (l->mode == MODE_NONE)
-		return dst; /* n */
+	/* As it always is. */
+	if (l->mode == MODE_EXTERNAL && change->on && r->number == ROOM_LOBBY)
+		return dst;
 	if (change->param.n == 0 &&
 		(l->takes == ALWAYS || (l->takes != NEVER && change->on)))
 		return no_param(c, dst, r, change->letter);
@@ -197,7 +259,7 @@ static char *set(struct irc_call *c, char *dst, const struct room_view *r,
 	c->r->verb = VERB_MODE;
 	c->r->room = r->name;
 	c->r->mode = l->mode;
-	c->r->on = change->on;
+	c->r->on = change->on != l->inverse;
 	if (l->takes == ALWAYS)
 		c->r->name = c->irc->to = change->param;
 	else if (change->on)
@@ -258,16 +320,19 @@ char *irc_mode(struct irc_call *c, char *dst)
 
 char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e)
 {
-	char flag[2] = {e->on ? '+' : '-', 'b'};
+	enum room_mode mode = e->kind == EVENT_KICK ? MODE_BAN : e->mode;
+	char flag[2] = {'+', 'b'};
 	struct span change = {flag, 2};
 
-	for (size_t i = 0; i < LETTERS && e->kind == EVENT_MODE; i++) {
-		if (letters[i].mode == e->mode)
-			flag[1] = letters[i].letter;
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (letters[i].mode != shown_in(mode))
+			continue;
+		flag[0] = e->on != letters[i].inverse ? '+' : '-';
+		flag[1] = letters[i].letter;
 	}
-	if (e->mode == MODE_BAN || e->kind == EVENT_KICK)
-		return reply_event(
-			s, dst, e, "MODE # $ $!*@*", e->room, change, e->to);
+	if (mode_is_list(mode))
+		return reply_event(s, dst, e, "MODE # $ $$!*@*", e->room,
+			change, mark_of(mode), e->to);
 	if (e->mode == MODE_KEY)
 		return reply_event(s, dst, e, "MODE # $ $", e->room, change,
 			e->on && e->text.n > 0 ? e->text

@@ -44,7 +44,9 @@ static bool put_names_of(struct dialect_state *s, char **dst,
 		}
 		if (line == NULL) {
 			line = p;
-			p = put_word(reply_begin(s, p, "353"), "= ");
+			p = put_word(reply_begin(s, p, "353"),
+				(r->modes & 1U << MODE_SECRET) != 0 ? "@ "
+								    : "= ");
 			p = put_word(reply_room(p, r->name), " :");
 		} else {
 			*p++ = ' ';
@@ -81,6 +83,7 @@ char *irc_put_names(struct dialect_state *s, char *dst)
 	return dst;
 }
 
+/* One end for all of the rooms. */
 char *irc_names(struct irc_call *c, char *dst)
 {
 	struct span word, name, after;
@@ -88,16 +91,15 @@ char *irc_names(struct irc_call *c, char *dst)
 
 	if (c->m->n == 0 || !irc_part(c->m->param[0], c->irc->step, &word))
 		return reply(c->s, dst, "366", "* :End of /NAMES list");
-	if (!irc_room(word, &name) || !view_room_named(c->s->view, name, &r)) {
-		dst = reply(c->s, dst, "366", "& :End of /NAMES list", word);
-	} else if (put_names_of(c->s, &dst, &r, &c->irc->slot)) {
-		dst = end_names(c->s, dst, r.name);
-	} else {
+	if (irc_room(word, &name) && view_room_named(c->s->view, name, &r) &&
+		!put_names_of(c->s, &dst, &r, &c->irc->slot)) {
 		c->irc->again = true;
 		return dst;
 	}
 	c->irc->step++;
 	c->irc->slot = 0;
 	c->irc->again = irc_part(c->m->param[0], c->irc->step, &after);
-	return dst;
+	return c->irc->again ? dst
+			     : reply(c->s, dst, "366", "& :End of /NAMES list",
+				       c->m->param[0]);
 }

@@ -38,13 +38,15 @@ static char *put_message(struct dialect_state *s, char *dst,
 static char *put_public(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	char to[1 + 3 * NAME_MAX_BYTES] = "";
+	char to[2 + 3 * NAME_MAX_BYTES] = "", *p = to;
 
 	/* Its sender has shown it already. */
 	if (e->from_me && e->age_ms < 0 && !irc_has(own(s), CAP_ECHO_MESSAGE))
 		return dst;
-	return put_message(s, dst, e,
-		(struct span){to, (size_t)(reply_room(to, room_of(s, e)) - to)},
+	if (e->mode != MODE_NONE)
+		*p++ = e->mode == MODE_OPERATOR ? '@' : '+';
+	p = reply_room(p, room_of(s, e));
+	return put_message(s, dst, e, (struct span){to, (size_t)(p - to)},
 		e->kind == EVENT_ACTION);
 }
 
@@ -243,6 +245,16 @@ static char *put_invite(
 	return reply_event(s, dst, e, "INVITE $ #", e->to, e->room);
 }
 
+static char *put_invites(
+	struct dialect_state *s, char *dst, const struct event *e)
+{
+	struct span rest = e->text, room;
+
+	while ((room = next_name(&rest)).n > 0)
+		dst = reply(s, dst, "336", "$", room);
+	return reply(s, dst, "337", ":End of INVITE list");
+}
+
 static char *put_bye(struct dialect_state *s, char *dst, const struct event *e)
 {
 	char *p = put_word(dst, "ERROR :Closing link: ");
@@ -293,6 +305,8 @@ static char *put_room_event(
 		return put_invite(s, dst, e);
 	case EVENT_BANS:
 		return irc_put_bans(s, dst, e);
+	case EVENT_INVITES:
+		return put_invites(s, dst, e);
 	case EVENT_GONE:
 		return reply_event(
 			s, dst, e, "PART # :you missed your leaving", e->room);

@@ -192,10 +192,17 @@ char *irc_kick(struct irc_call *c, char *dst)
 
 char *irc_invite(struct irc_call *c, char *dst)
 {
-	struct span name, who = c->m->param[0];
+	struct span name, who = param(c, 0);
 	struct person person;
 	struct room_view r;
 
+	if (c->m->n == 0) {
+		c->r->verb = VERB_INVITES;
+		return dst;
+	}
+	if (c->m->n < 2)
+		return reply(c->s, dst, "461", "& :Not enough parameters",
+			c->m->command);
 	if (!view_named(c->s->view, who, &person))
 		return reply(c->s, dst, "401", "& :No such nick/channel", who);
 	if (!irc_room(c->m->param[1], &name) ||

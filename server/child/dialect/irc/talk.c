@@ -24,6 +24,33 @@ static bool take_ctcp(struct span *text, struct span *command)
 	return true;
 }
 
+/* STATUSMSG: "@#room" is for the operators there, "+#room" for those with
+ * voice, too. */
+static enum room_mode take_status(struct span *word)
+{
+	struct span room = *word;
+	enum room_mode mode = MODE_NONE;
+
+	while (room.n > 0 && (*room.p == '@' || *room.p == '+')) {
+		if (mode != MODE_VOICE)
+			mode = *room.p == '@' ? MODE_OPERATOR : MODE_VOICE;
+		room = (struct span){room.p + 1, room.n - 1};
+	}
+	if (room.n == 0 || *room.p != '#')
+		return MODE_NONE;
+	*word = room;
+	return mode;
+}
+
+/* Whether the client may talk there, as far as it knows. */
+static bool is_open(const struct irc_call *c, const struct room_view *r)
+{
+	if (r->number == ROOM_LOBBY)
+		return c->r->mode == MODE_NONE;
+	return (r->modes & 1U << MODE_EXTERNAL) != 0 ||
+	       view_is_in(c->s->view, view_me(c->s->view), r->number, NULL);
+}
+
 /* NOTICE has no errors: a program that answers notices would go round in
  * circles. */
 static char *to_room(
@@ -36,7 +63,7 @@ static char *to_room(
 		return c->irc->quiet ? dst
 				     : reply(c->s, dst, "403",
 					       "& :No such channel", word);
-	if (!view_is_in(c->s->view, view_me(c->s->view), r.number, NULL))
+	if (!is_open(c, &r))
 		return c->irc->quiet
 			       ? dst
 			       : reply(c->s, dst, "404",
@@ -70,6 +97,7 @@ static char *say(
 	struct span ctcp = SPAN_EMPTY;
 	bool is_ctcp = take_ctcp(&text, &ctcp);
 
+	c->r->mode = take_status(&target);
 	c->r->notice = c->irc->quiet;
 	c->r->await = c->irc->quiet || c->irc->labeled || c->irc->again;
 	c->r->on = is_ctcp && irc_is(ctcp, "ACTION");

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The lists of a room as the relay tells them in EVENT_BANS: bans, mutes,
+ * exemptions from these, standing invitations. */
+#ifndef SERVER_CHILD_DIALECT_LISTS_H
+#define SERVER_CHILD_DIALECT_LISTS_H
+
+#include "server/child/dialect/event.h"
+
+struct list_entry {
+	enum room_mode list;
+	struct span name, by, seconds; /* seconds: since 1970 */
+};
+
+/* Takes the first entry off; false after the last. */
+bool lists_next(struct span *rest, struct list_entry *entry);
+
+/* "banned", "muted": what the users of a list are; NULL: it is none. */
+const char *lists_word(enum room_mode list);
+
+/* The names of one list, as a list of names, in static storage. */
+struct span lists_names(struct span all, enum room_mode list);
+
+#endif
