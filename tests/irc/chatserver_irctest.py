@@ -44,10 +44,23 @@ def is_of_a_room(client, m):
         met.add(nick)
     elif m.command == "NICK" and nick in met:
         met.add(m.params[0])
-    return "#lobby" not in m.params and (m.command != "QUIT" or nick in met)
+    return "#lobby" not in m.params and (
+        m.command not in ("NICK", "QUIT") or nick in met
+    )
+
+
+send_line = ClientMock.sendLine
+
+
+def send_line_and_know_oneself(self, line):
+    words = str(line).split()
+    if len(words) > 1 and words[0].upper() == "NICK":
+        self.__dict__.setdefault("met", set()).add(words[1].lstrip(":"))
+    return send_line(self, line)
 
 
 ClientMock.getMessages = get_messages_but_of_lobby
+ClientMock.sendLine = send_line_and_know_oneself
 
 
 class ChatserverController(BaseServerController, DirectoryBasedController):

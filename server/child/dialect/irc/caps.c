@@ -13,6 +13,8 @@ static const char *const names[CAPS] = {
 	[CAP_CAP_NOTIFY] = "cap-notify",
 	[CAP_ECHO_MESSAGE] = "echo-message",
 	[CAP_EXTENDED_JOIN] = "extended-join",
+	/* Everyone is in the lobby, and so reads this of everyone. */
+	[CAP_EXTENDED_MONITOR] = "extended-monitor",
 	[CAP_LABELED_RESPONSE] = "labeled-response",
 	[CAP_MESSAGE_TAGS] = "message-tags",
 	[CAP_MULTI_PREFIX] = "multi-prefix",

@@ -74,6 +74,8 @@ static const struct command {
 	{"LINKS", irc_links, 0, LATE, ""},
 	{"USERHOST", irc_userhost, 1, LATE, "NICKNAME..."},
 	{"ISON", irc_ison, 1, LATE, "NICKNAME..."},
+	{"MONITOR", irc_monitor, 1, LATE,
+		"+ NICKNAME[,...] | - NICKNAME[,...] | C | L | S"},
 	{"SETNAME", irc_setname, 1, LATE, ":REALNAME"},
 };
 

@@ -364,7 +364,7 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 	if (!irc->registered && e->kind != EVENT_WELCOME &&
 		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
 		return dst;
-	p = put_event(s, dst, e);
+	p = irc_put_monitored(s, put_event(s, dst, e), e);
 	/* The names of a room follow the own JOIN at once, where they fit:
 	 * after a gap they are those of all rooms. */
 	if (irc->nnames == 1 && p - dst < (ptrdiff_t)RENDER_MAX / 2 &&

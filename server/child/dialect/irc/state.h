@@ -2,8 +2,8 @@
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
  * commands in it: register.c, caps.c, rooms.c, modes.c, names.c,
- * who.c, list.c, query.c, about.c, talk.c; reply.c (what they write), label.c;
- * render.c, welcome.c, errors.c (events); isupport.c. */
+ * who.c, list.c, query.c, monitor.c, about.c, talk.c; reply.c (what they
+ * write), label.c; render.c, welcome.c, errors.c (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -19,6 +19,9 @@
 /* ircv3.net, "Labeled responses": at most 64 bytes. */
 #define IRC_LABEL_MAX 64
 
+/* Names that a client can have on its list of MONITOR. */
+#define IRC_MONITOR_MAX 100
+
 /* Bytes that a long answer writes at once, about. */
 #define IRC_PART (8u << 10)
 
@@ -28,6 +31,7 @@ enum irc_cap {
 	CAP_CAP_NOTIFY,
 	CAP_ECHO_MESSAGE,
 	CAP_EXTENDED_JOIN,
+	CAP_EXTENDED_MONITOR,
 	CAP_LABELED_RESPONSE,
 	CAP_MESSAGE_TAGS,
 	CAP_MULTI_PREFIX,
@@ -71,6 +75,8 @@ struct irc {
 	uint16_t names[ROOMS_PER_USER + 1];
 	uint32_t names_slot;
 
+	uint8_t nmonitored; /* names of MONITOR */
+
 	int64_t heard_ms; /* when the last line came, monotonic */
 };
 
@@ -96,7 +102,7 @@ typedef char *irc_command(struct irc_call *c, char *dst);
 irc_command irc_cap, irc_nick, irc_user, irc_pass, irc_quit, irc_ping, irc_pong;
 irc_command irc_join, irc_part_rooms, irc_topic, irc_kick, irc_invite, irc_mode;
 irc_command irc_names, irc_who, irc_list;
-irc_command irc_whois, irc_whowas, irc_userhost, irc_ison;
+irc_command irc_whois, irc_whowas, irc_userhost, irc_ison, irc_monitor;
 irc_command irc_lusers, irc_motd, irc_version, irc_time, irc_info, irc_admin,
 	irc_help, irc_links, irc_stats, irc_oper, irc_refused;
 irc_command irc_privmsg, irc_notice, irc_tagmsg, irc_away, irc_setname;
@@ -135,6 +141,12 @@ char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e);
 
 /* Goes on with the names of rooms. */
 char *irc_put_names(struct dialect_state *s, char *dst);
+
+/* --- monitor.c ------------------------------------------------------------ */
+
+/* What an event says of the names of MONITOR. */
+char *irc_put_monitored(
+	struct dialect_state *s, char *dst, const struct event *e);
 
 /* --- about.c -------------------------------------------------------------- */
 
