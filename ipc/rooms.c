@@ -2,8 +2,8 @@
 /* The rooms in shared memory.
  * Runs in: parent (create), relay, child and tools (read).
  *
- * Layout: the keys, the rooms, the places; and on pages of its own, so that
- * children can be denied it, the secrets.  Readers may come at any
+ * Layout: the keys, the rooms, the places, the past; and on pages of its own,
+ * so that children can be denied it, the secrets.  Readers may come at any
  * instruction of a change: a room is found only by its key, which is written
  * last; a topic is written beside the one in use. */
 #include "ipc/rooms.h"
@@ -34,7 +34,8 @@ static void lay_out(struct rooms *r, uint32_t count, uint32_t capacity)
 	r->capacity = capacity;
 	r->secrets_at = whole_pages(count * sizeof(uint64_t)) +
 			whole_pages(count * sizeof(struct room)) +
-			whole_pages(capacity * sizeof(struct places));
+			whole_pages(capacity * sizeof(struct places)) +
+			whole_pages(sizeof(struct past));
 	r->size = r->secrets_at +
 		  whole_pages(count * sizeof(struct room_secrets));
 }
@@ -48,6 +49,8 @@ static void find_parts(struct rooms *r)
 	r->rooms = (void *)p;
 	p += whole_pages(r->count * sizeof(struct room));
 	r->places = (void *)p;
+	p += whole_pages(r->capacity * sizeof(struct places));
+	r->past = (void *)p;
 	r->secrets = (void *)((char *)r->base + r->secrets_at);
 }
 
@@ -115,6 +118,7 @@ int rooms_copy(struct rooms *r, int fd, uint32_t max_rooms, uint32_t capacity)
 		return -1;
 	find_parts(r);
 	r->places = NULL;
+	r->past = NULL;
 	r->secrets = NULL;
 	return 0;
 }
@@ -318,5 +322,5 @@ bool rooms_are_sound(const struct rooms *r)
 				return false;
 		}
 	}
-	return true;
+	return past_is_sound(r->past);
 }

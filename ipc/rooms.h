@@ -27,6 +27,7 @@
 #include "ipc/common/limits.h"
 #include "ipc/frame.h"
 #include "ipc/layout.h"
+#include "ipc/past.h"
 
 #define ROOM_LOBBY 0
 #define ROOM_NONE  UINT32_MAX
@@ -131,10 +132,13 @@ LAYOUT_SIZE(struct room_secrets, 2288, ROOMS_BUMP);
 struct rooms {
 	_Atomic uint64_t *keys; /* name_key of each room, 0: there is none */
 	struct room *rooms;
-	struct places *places;        /* by slot */
+	struct places *places; /* by slot */
+	struct past *past;
 	struct room_secrets *secrets; /* by room; NULL in a child */
 	uint32_t count;               /* of numbers, the lobby's included */
 	uint32_t capacity;            /* slots */
+	const struct table *table;    /* the relay's: what users say of
+					 themselves; NULL: nothing */
 	int fd; /* of the memory, close-on-exec; -1 where it is not kept */
 	void *base;
 	size_t size, secrets_at;

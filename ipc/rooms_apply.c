@@ -275,6 +275,18 @@ static void change_name(struct stay *stay, const struct frame_event *e)
 	atomic_store(&stay->current, i);
 }
 
+/* The user has gone, or its name is another's to have. */
+static void remember(struct rooms *r, const struct frame_event *e)
+{
+	if (e->kind == EVENT_RENAME &&
+		name_same(frame_from(e), e->from_len, frame_to(e), e->to_len))
+		return;
+	past_apply(r->past, e,
+		r->table == NULL ? NULL
+				 : table_about(r->table, e->from_slot,
+					   e->from_generation));
+}
+
 static void apply_in_lobby(struct rooms *r, const struct frame_event *e)
 {
 	struct places *p = &r->places[e->from_slot];
@@ -288,6 +300,8 @@ static void apply_in_lobby(struct rooms *r, const struct frame_event *e)
 		atomic_store(&p->stay.left_id, e->id);
 	else if (e->kind == EVENT_RENAME)
 		change_name(&p->stay, e);
+	if (e->kind == EVENT_LEAVE || e->kind == EVENT_RENAME)
+		remember(r, e);
 }
 
 void rooms_apply(struct rooms *r, const struct frame_event *e)

@@ -266,6 +266,46 @@ call() { # NAME
 	expect_match carol ':chat 305 carol :.*'
 }
 
+@test "WHOWAS: who has left or was renamed, the last one first" {
+	gather alice -- bob carol
+	say bob 'WHOWAS carol'
+	expect_match bob ':chat 406 bob carol :.*'
+	expect_match bob ':chat 369 bob carol :.*'
+	say carol 'SETNAME :Carol Example'
+	say carol 'NICK dora'
+	expect_match bob "$(by carol) NICK :?dora"
+	kill -KILL "$(relay_pid)"
+	say carol 'QUIT'
+	expect_match bob "$(by dora) QUIT .*"
+	come_by_irc Carol
+	hang_up Carol
+	expect_match bob "$(by Carol) QUIT .*"
+	hang_up alice
+	expect_match bob "$(by alice) QUIT .*"
+	wipe bob
+	say bob 'WHOWAS CAROL'
+	say bob 'WHOWAS dora 5'
+	say bob 'WHOWAS carol 1'
+	say bob 'WHOWAS alice'
+	expect_match bob ':chat 369 bob alice :.*'
+	equal "$(screen bob | sed -E 's/ 312 .*/ 312/; s/ :End.*//')" \
+		":chat 314 bob Carol Carol chat * :Carol itself
+:chat 312
+:chat 314 bob carol carol chat * :Carol Example
+:chat 312
+:chat 369 bob CAROL
+:chat 314 bob dora carol chat * :Carol Example
+:chat 312
+:chat 369 bob dora
+:chat 314 bob Carol Carol chat * :Carol itself
+:chat 312
+:chat 369 bob carol
+:chat 314 bob alice user chat * :alice
+:chat 312
+:chat 369 bob alice"
+	expect_match bob ':chat 312 bob dora chat :20[0-9-]+T[0-9:.]+Z'
+}
+
 @test "about the server: LUSERS, MOTD, VERSION, TIME, INFO, ADMIN, LIST" {
 	gather alice -- bob
 	for pair in LUSERS:255 MOTD:422 VERSION:351 TIME:391 INFO:374 \

@@ -65,25 +65,31 @@ static struct span clean_text(
 	return text_is_blank(clean, n) ? SPAN_EMPTY : (struct span){clean, n};
 }
 
+static struct span clean_real(
+	const struct person *p, const char *said, size_t n)
+{
+	static char clean[3 * REAL_MAX_BYTES];
+	struct span real = clean_text(clean, said, n, REAL_MAX_BYTES);
+
+	return real.n > 0 ? real : p->name;
+}
+
 /* What the user's client has said of it.  A compromised child can have written
  * anything there. */
 static void describe(const struct client *c, struct person *p)
 {
-	static char real[3 * REAL_MAX_BYTES], away[3 * AWAY_MAX_BYTES];
+	static char away[3 * AWAY_MAX_BYTES];
 	const struct table_about *a =
 		table_about(c->table, p->id.slot, p->id.generation);
 
 	p->user = clean_user("", 0);
-	p->real = p->away = SPAN_EMPTY;
-	if (a != NULL) {
-		p->user = clean_user(a->user, a->user_len);
-		p->real =
-			clean_text(real, a->real, a->real_len, sizeof a->real);
-		p->away =
-			clean_text(away, a->away, a->away_len, sizeof a->away);
-	}
-	if (p->real.n == 0)
-		p->real = p->name;
+	p->real = p->name;
+	p->away = SPAN_EMPTY;
+	if (a == NULL)
+		return;
+	p->user = clean_user(a->user, a->user_len);
+	p->real = clean_real(p, a->real, a->real_len);
+	p->away = clean_text(away, a->away, a->away_len, sizeof a->away);
 }
 
 /* The user of a slot as of an event. */
@@ -152,6 +158,28 @@ bool view_named(const struct view *v, struct span name, struct person *p)
 			return true;
 	}
 	return false;
+}
+
+bool view_past(const struct view *v, struct span name, uint64_t *before,
+	struct person *p)
+{
+	static struct past_user u;
+	const struct client *c = v->client;
+	uint64_t id = *before;
+
+	if (id == 0)
+		id = last_event(c) != ROOMS_NOW ? last_event(c) + 1 : ROOMS_NOW;
+	do {
+		if (!past_before(c->rooms->past, &id, &u))
+			return false;
+	} while (!name_same(u.name, u.name_len, name.p, name.n));
+	*before = id;
+	*p = (struct person){.name = {u.name, u.name_len},
+		.user = clean_user(u.user, u.user_len),
+		.away = SPAN_EMPTY,
+		.last_line_ms = u.unix_ms};
+	p->real = clean_real(p, u.real, u.real_len);
+	return true;
 }
 
 /* --- who is where --------------------------------------------------------- */

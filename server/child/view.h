@@ -52,6 +52,13 @@ struct span view_my_name(const struct view *v);
 bool view_user(const struct view *v, struct audience_user id, struct person *p);
 bool view_named(const struct view *v, struct span name, struct person *p);
 
+/* Who had the name and has left, or was renamed, before the event *before, or
+ * by the last one where that is 0; the newest of them, and *before is then its
+ * event.  False if nobody is remembered.  last_line_ms is when that was; id and
+ * away are empty. */
+bool view_past(const struct view *v, struct span name, uint64_t *before,
+	struct person *p);
+
 /* The next user who is in this room, of the slots from *slot on, which moves
  * behind it; false after the last.  In the lobby that is everyone. */
 bool view_next(

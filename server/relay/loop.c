@@ -45,6 +45,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->options = setup->options;
 	s->table = setup->table;
 	s->rooms = setup->rooms;
+	s->rooms->table = s->table;
 	s->attach = setup->attach;
 	s->lifeline = setup->lifeline;
 	s->debug = setup->debug;

@@ -310,6 +310,15 @@ static inline void describe_room(
 	fputc('\n', f);
 }
 
+/* Who is remembered, the last one first. */
+static inline void describe_past(FILE *f, const struct past *p)
+{
+	struct past_user u;
+
+	for (uint64_t id = ROOMS_NOW; past_before(p, &id, &u);)
+		fprintf(f, " -%.*s:%u", u.name_len, u.name, (unsigned)id);
+}
+
 static inline void rooms_describe(const struct rooms *of, char *dst)
 {
 	FILE *f = fmemopen(dst, DESCRIPTION_MAX, "w");
@@ -320,6 +329,7 @@ static inline void rooms_describe(const struct rooms *of, char *dst)
 		if (rooms_exists(of, i))
 			describe_room(f, of, i);
 	}
+	describe_past(f, of->past);
 	fclose(f);
 }
 

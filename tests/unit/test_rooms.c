@@ -414,6 +414,45 @@ static void anything(const char *room)
 			chance(2) == 0, text);
 }
 
+/* Who is remembered, the last one first: event ids. */
+static unsigned remembered(uint64_t before, uint64_t newest)
+{
+	struct past_user u;
+	unsigned n = 0;
+
+	for (; past_before(r.past, &before, &u); n++) {
+		if (before != newest - n || u.name_len != strlen("somebody") ||
+			u.user_len != 0)
+			return 1000;
+	}
+	return n;
+}
+
+static void past(void)
+{
+	CHECK(begin());
+	enter_lobby(3);
+	CHECK_EQ(remembered(ROOMS_NOW, 0), 0);
+	change_name(3, "Somebody");
+	enter(3, "dev");
+	leave(3, "dev");
+	CHECK_EQ(remembered(ROOMS_NOW, 0), 0);
+	change_name(3, "bob");
+	leave_lobby(3);
+	CHECK_EQ(remembered(ROOMS_NOW, last_id), 2);
+	CHECK_EQ(remembered(last_id, last_id - 1), 1);
+	/* Of an earlier connection in that slot. */
+	event.e.from_generation++;
+	rooms_apply(&r, &event.e);
+	CHECK_EQ(remembered(ROOMS_NOW, last_id), 2);
+	enter_lobby(3);
+	for (int i = 0; i < 2 * PAST_MAX; i++)
+		change_name(3, i % 2 == 0 ? "bob" : "alice");
+	CHECK_EQ(remembered(ROOMS_NOW, last_id), PAST_MAX);
+	CHECK_EQ(remembered(last_id, last_id - 1), PAST_MAX - 1);
+	CHECK(rooms_are_sound(&r));
+}
+
 /* A relay that is killed before it has committed an event carries it out again:
  * nothing changes then. */
 static void twice(void)
@@ -455,6 +494,7 @@ int main(void)
 	RUN(all_modes, "modes, the limit and the key");
 	RUN(bans, "bans");
 	RUN(invitations, "invitations");
+	RUN(past, "who has left or was renamed, the last ones");
 	RUN(twice, "an event that is carried out twice");
 	drop_rooms();
 	return unit_end();

@@ -30,6 +30,7 @@ static struct rooms place_at(void *memory)
 	at.keys = part(r.keys, memory);
 	at.rooms = part(r.rooms, memory);
 	at.places = part(r.places, memory);
+	at.past = part(r.past, memory);
 	at.secrets = part(r.secrets, memory);
 	return at;
 }
@@ -95,9 +96,22 @@ static bool readers_know_users(void)
 	return true;
 }
 
+/* Who is remembered is whole, or not there yet. */
+static bool readers_know_past(void)
+{
+	struct past_user u;
+
+	for (uint64_t id = ROOMS_NOW; past_before(r.past, &id, &u);) {
+		if (u.name_len != strlen("somebody") ||
+			memcmp(u.name, "somebody", u.name_len) != 0)
+			return false;
+	}
+	return true;
+}
+
 static bool readers_see_sense(void)
 {
-	if (!readers_know_users())
+	if (!readers_know_users() || !readers_know_past())
 		return false;
 	for (uint32_t i = 0; i < r.count; i++) {
 		const struct room_topic *t = rooms_topic(&r, i);
@@ -254,6 +268,18 @@ static void users(void)
 	STEP(enter_lobby(3));
 }
 
+/* The one that is remembered longest makes room. */
+static void past(void)
+{
+	CHECK(opened());
+	enter_lobby(3);
+	for (int i = 0; i < PAST_MAX - 1; i++)
+		change_name(3, i % 2 == 0 ? "bob" : "alice");
+	STEP(change_name(3, "carol"));
+	STEP(change_name(3, "bob"));
+	STEP(leave_lobby(3));
+}
+
 static void changes(void)
 {
 	CHECK(opened());
@@ -310,6 +336,7 @@ int main(void)
 	RUN(used_number, "killed in the first join of a number used before");
 	RUN(used_place, "killed in a join in a place used before");
 	RUN(users, "killed in a join of the server, a rename or a leave");
+	RUN(past, "killed while somebody is remembered");
 	RUN(changes, "killed in a change of topic, powers or modes");
 	RUN(lists, "killed in a ban, its end, or an invitation");
 	drop_rooms();

@@ -96,6 +96,12 @@ static void write_stay(volatile char *secrets)
 	atomic_store(&r.places[3].stay.left_id, 1);
 }
 
+static void write_past(volatile char *secrets)
+{
+	(void)secrets;
+	r.past->users[3].real_len = 1;
+}
+
 static void write_room(volatile char *secrets)
 {
 	(void)secrets;
@@ -150,8 +156,8 @@ static void children(void)
 	set_mode("dev", MODE_KEY, true, "sesame");
 	CHECK(ends(read_all) == 0);
 	CHECK(dies(read_secrets) && dies(write_secrets));
-	CHECK(dies(write_places) && dies(write_stay) && dies(write_room) &&
-		dies(write_key));
+	CHECK(dies(write_places) && dies(write_stay) && dies(write_past) &&
+		dies(write_room) && dies(write_key));
 	CHECK_EQ(members("dev"), 1);
 	CHECK(private_of("dev")->key_len == 6);
 }
@@ -189,6 +195,19 @@ static void sound(void)
 	atomic_store(&r.places[5].stay.current, 2);
 	CHECK(!rooms_are_sound(&r));
 	atomic_store(&r.places[5].stay.current, 1);
+	CHECK(rooms_are_sound(&r));
+	r.past->users[PAST_MAX - 1].real_len = REAL_MAX_BYTES + 1;
+	CHECK(!rooms_are_sound(&r));
+	r.past->users[PAST_MAX - 1].real_len = REAL_MAX_BYTES;
+	r.past->users[0].user_len = USER_MAX_BYTES + 1;
+	CHECK(!rooms_are_sound(&r));
+	r.past->users[0].user_len = USER_MAX_BYTES;
+	r.past->users[0].name_len = NAME_MAX_BYTES + 1;
+	CHECK(!rooms_are_sound(&r));
+	r.past->users[0].name_len = NAME_MAX_BYTES;
+	atomic_store(&r.past->newest, PAST_MAX);
+	CHECK(!rooms_are_sound(&r));
+	atomic_store(&r.past->newest, PAST_MAX - 1);
 	CHECK(rooms_are_sound(&r));
 }
 

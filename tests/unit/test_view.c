@@ -163,6 +163,53 @@ static void joins_and_leaves(void)
 	CHECK(!has("rob"));
 }
 
+/* Who has had the name, the last one first: "user/real@id". */
+static bool had(const char *name, const char *want)
+{
+	char all[200] = "", *end = all;
+	uint64_t before = 0;
+	struct person p;
+
+	while (view_past(&view, span(name), &before, &p))
+		end += sprintf(end, "%.*s:%.*s/%.*s@%u ", (int)p.name.n,
+			p.name.p, (int)p.user.n, p.user.p, (int)p.real.n,
+			p.real.p, (unsigned)before);
+	if (strcmp(all, want) != 0)
+		printf("# %s\n", all);
+	return strcmp(all, want) == 0;
+}
+
+/* What a user has said of itself outlives its slot's next one; of a child that
+ * has written what it likes nobody reads more than is clean. */
+static void who_was(void)
+{
+	uint64_t went;
+
+	CHECK(begin());
+	rooms.table = &table;
+	CHECK(had("bob", ""));
+	comes(1, "bob");
+	table_set_user(&table, 1, "bob!ob", 6);
+	table_set_real(&table, 1, "Bob \033[1mExample", 15);
+	reads(is_renamed(1, "bob", "BOB"));
+	CHECK(had("bob", ""));
+	reads(is_renamed(1, "BOB", "rob"));
+	CHECK(had("Bob", "BOB:bobob/Bob [1mExample@4 "));
+	went = goes(1, "rob");
+	comes(1, "bob");
+	CHECK(had("rob", ""));
+	reads(went);
+	CHECK(had("rob", "rob:bobob/Bob [1mExample@5 "));
+	table_set_real(&table, 1, "x", 1);
+	atomic_store(&table.about[1].real_len, 255);
+	atomic_store(&table.about[1].user_len, 255);
+	reads(goes(1, "bob"));
+	CHECK(had("alice", "") && rooms_are_sound(&rooms));
+	comes(1, "carol");
+	reads(goes(1, "carol"));
+	CHECK(had("carol", "carol:user/carol@9 "));
+}
+
 /* Before the welcome it is as it is now. */
 static void before_the_welcome(void)
 {
@@ -323,6 +370,7 @@ static void secret_rooms(void)
 int main(void)
 {
 	RUN(joins_and_leaves, "who is online is as old as the last event");
+	RUN(who_was, "who was here, and what it was called");
 	RUN(before_the_welcome, "before the welcome it is as it is");
 	RUN(in_rooms, "who is in a room, one's own or another");
 	RUN(by_id, "users by slot and generation");

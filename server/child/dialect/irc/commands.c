@@ -61,7 +61,7 @@ static const struct command {
 	/* User-based queries */
 	{"WHO", irc_who, 0, LATE, "#ROOM or MASK [%FIELDS]"},
 	{"WHOIS", irc_whois, 0, LATE, "NICKNAME"},
-	{"WHOWAS", irc_whowas, 0, LATE, "NICKNAME"},
+	{"WHOWAS", irc_whowas, 0, LATE, "NICKNAME [COUNT]"},
 	/* Operator messages */
 	{"KILL", irc_refused, 0, LATE, NULL},
 	{"REHASH", irc_refused, 0, LATE, NULL},

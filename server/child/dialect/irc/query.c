@@ -81,16 +81,62 @@ char *irc_whois(struct irc_call *c, char *dst)
 	return reply(c->s, dst, "318", "& :End of /WHOIS list", name);
 }
 
-/* Nobody's past is kept. */
+/* --- WHOWAS ----------------------------------------------------------------
+ */
+
+/* How many are asked for; no number, or none above 0: all. */
+static uint32_t read_count(struct span word)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return UINT32_MAX;
+		if (n < USERS_MAX)
+			n = 10 * n + (uint32_t)(word.p[i] - '0');
+	}
+	return n > 0 ? n : UINT32_MAX;
+}
+
+static char *put_whowas(struct irc_call *c, char *dst, const struct person *who)
+{
+	char left[32] = "";
+	size_t n = (size_t)(reply_time(left, who->last_line_ms) - left);
+
+	dst = reply(c->s, dst, "314", "$ $ " IRC_SERVER " * :$", who->name,
+		who->user, who->real);
+	return reply(c->s, dst, "312", "$ " IRC_SERVER " :$", who->name,
+		(struct span){left, n});
+}
+
+/* The last one first, a part at a time: c->irc->slot of them are told. */
 char *irc_whowas(struct irc_call *c, char *dst)
 {
 	struct span name = c->m->n > 0 ? c->m->param[0] : SPAN_EMPTY;
+	uint32_t count = read_count(c->m->n > 1 ? c->m->param[1] : SPAN_EMPTY);
+	char *part = dst;
+	struct person who;
 
 	if (name.n == 0)
 		return reply(c->s, dst, "431", ":No nickname given");
-	dst = reply(c->s, dst, "406", "& :There was no such nickname", name);
+	if (c->irc->slot == 0)
+		c->irc->whowas = 0;
+	while (c->irc->slot < count &&
+		view_past(c->s->view, name, &c->irc->whowas, &who)) {
+		dst = put_whowas(c, dst, &who);
+		c->irc->slot++;
+		c->irc->again = dst - part >= (ptrdiff_t)IRC_PART;
+		if (c->irc->again)
+			return dst;
+	}
+	if (c->irc->slot == 0)
+		dst = reply(c->s, dst, "406", "& :There was no such nickname",
+			name);
 	return reply(c->s, dst, "369", "& :End of WHOWAS", name);
 }
+
+/* --- short answers ---------------------------------------------------------
+ */
 
 char *irc_userhost(struct irc_call *c, char *dst)
 {

@@ -56,10 +56,11 @@ struct irc {
 	char nick[NAME_MAX_BYTES], user[USER_MAX_BYTES], real[REAL_MAX_BYTES];
 
 	/* The line that is being carried out, while it has parts left. */
-	bool again;    /* its command is to be called for the next part */
-	bool waiting;  /* the child or the relay has a request of it */
-	uint32_t step; /* which part */
-	uint32_t slot; /* of a long list: where it goes on */
+	bool again;      /* its command is to be called for the next part */
+	bool waiting;    /* the child or the relay has a request of it */
+	uint32_t step;   /* which part */
+	uint32_t slot;   /* of a long list: where it goes on */
+	uint64_t whowas; /* the same of WHOWAS: an event */
 	struct span line;
 	enum verb verb;        /* of the request */
 	struct span to;        /* whom it is about; a part of the line */
