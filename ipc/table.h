@@ -54,6 +54,7 @@ struct table_about {
 	_Atomic uint32_t generation; /* of that user; of another, nothing of
 					this holds */
 	_Atomic uint8_t user_len, real_len, away_len;
+	_Atomic uint8_t bot; /* whether it is a program */
 	char user[USER_MAX_BYTES];
 	char real[REAL_MAX_BYTES];
 	char away[AWAY_MAX_BYTES];
@@ -130,6 +131,8 @@ void table_set_real(
 	struct table *t, uint32_t slot, const char *real, size_t len);
 void table_set_away(
 	struct table *t, uint32_t slot, const char *away, size_t len);
+
+void table_set_bot(struct table *t, uint32_t slot, bool bot);
 
 /* Claims a name, checked by name_check, beside the one in use.  False if
  * another slot holds it.  Blocks for the lock.  No other claim of this slot may

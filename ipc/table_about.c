@@ -15,6 +15,7 @@ static struct table_about *say(struct table *t, uint32_t slot)
 		atomic_store(&a->user_len, 0);
 		atomic_store(&a->real_len, 0);
 		atomic_store(&a->away_len, 0);
+		atomic_store(&a->bot, 0);
 		atomic_store(&a->generation, generation);
 	}
 	return a;
@@ -51,6 +52,11 @@ void table_set_away(
 	struct table_about *a = say(t, slot);
 
 	say_part(a->away, &a->away_len, away, len);
+}
+
+void table_set_bot(struct table *t, uint32_t slot, bool bot)
+{
+	atomic_store(&say(t, slot)->bot, bot);
 }
 
 const struct table_about *table_about(

@@ -306,6 +306,43 @@ call() { # NAME
 	expect_match bob ':chat 312 bob dora chat :20[0-9-]+T[0-9:.]+Z'
 }
 
+@test "a program says so: MODE +B, WHOIS, WHO, and a tag on what it says" {
+	gather alice -- bob
+	come_by_irc carol message-tags
+	say bob 'MODE bob +iB'
+	expect_match bob "$(by bob) MODE bob \\+B"
+	say bob 'MODE bob'
+	expect_match bob ':chat 221 bob \+B'
+	say carol 'WHOIS bob'
+	expect_match carol ':chat 335 carol bob :.*'
+	say carol 'WHO bob'
+	expect_match carol ':chat 352 carol \* [^ ]+ chat chat bob HB :0 .*'
+	say bob 'PRIVMSG #lobby :beep'
+	expect_match carol "@([^ ]*;)?bot $(by bob) PRIVMSG #lobby :beep"
+	say alice 'hello'
+	expect_match carol "@[^ ]* $(by alice) PRIVMSG #lobby :hello"
+	never_match carol "@([^ ]*;)?bot $(by alice) .*"
+	say carol 'MODE bob -B'
+	expect_match carol ':chat 502 carol :.*'
+	say bob 'MODE bob -B'
+	expect_match bob "$(by bob) MODE bob -B"
+	say bob 'MODE bob +Q'
+	expect_match bob ':chat 501 bob :.*'
+	wipe carol
+	say carol 'WHOIS bob'
+	expect_match carol ':chat 318 carol bob :.*'
+	never_match carol ':chat 335 .*'
+	# Who comes next with that name, and into its slot, is none.
+	say bob 'MODE bob +B'
+	hang_up bob
+	expect_match carol "(@[^ ]+ )?$(by bob) QUIT .*"
+	come_by_irc bob
+	say carol 'WHOIS bob'
+	say carol 'PING done'
+	expect_match carol ':chat PONG chat :done'
+	never_match carol ':chat 335 .*'
+}
+
 @test "about the server: LUSERS, MOTD, VERSION, TIME, INFO, ADMIN, LIST" {
 	gather alice -- bob
 	for pair in LUSERS:255 MOTD:422 VERSION:351 TIME:391 INFO:374 \

@@ -102,6 +102,12 @@ static void realname(struct client *c, const struct request *r)
 		SPAN_EMPTY, real);
 }
 
+/* Those who ask, or get its messages, look it up. */
+static void bot(struct client *c, const struct request *r)
+{
+	table_set_bot(c->table, c->slot, r->on);
+}
+
 static void tell_ignored(struct client *c)
 {
 	static char names[IGNORED_LIST];
@@ -193,6 +199,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_BANS] = room_bans,
 		[VERB_AWAY] = away,
 		[VERB_REALNAME] = realname,
+		[VERB_BOT] = bot,
 		[VERB_IGNORE] = ignore,
 		[VERB_UNIGNORE] = unignore,
 		[VERB_QUIT] = quit,

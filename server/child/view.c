@@ -85,10 +85,12 @@ static void describe(const struct client *c, struct person *p)
 	p->user = clean_user("", 0);
 	p->real = p->name;
 	p->away = SPAN_EMPTY;
+	p->bot = false;
 	if (a == NULL)
 		return;
 	p->user = clean_user(a->user, a->user_len);
 	p->real = clean_real(p, a->real, a->real_len);
+	p->bot = atomic_load(&a->bot) != 0;
 	p->away = clean_text(away, a->away, a->away_len, sizeof a->away);
 }
 

@@ -28,6 +28,7 @@ struct person {
 				   where its client has said nothing, "user" and
 				   the name */
 	struct span away;       /* empty: it is not away */
+	bool bot;               /* it is a program, as it says */
 	int64_t connected_ms, last_line_ms; /* wall clock; 0: no line yet */
 };
 

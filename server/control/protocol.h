@@ -30,7 +30,7 @@ LAYOUT_AT(struct table_slot, current, 66, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
 LAYOUT_SIZE(struct table_about, 284, SHARED_BUMP);
-LAYOUT_AT(struct table_about, user, 7, SHARED_BUMP);
+LAYOUT_AT(struct table_about, user, 8, SHARED_BUMP);
 LAYOUT_SIZE(struct status, 4704, SHARED_BUMP);
 LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
 LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);

@@ -29,6 +29,7 @@ static inline void world_person(uint32_t slot, struct person *p)
 		.user = world_text(slot % 3 == 0 ? "u" : "abcdefghijkl"),
 		.real = world_text("Real Name"),
 		.away = slot % 4 == 1 ? world_text("out to lunch") : SPAN_EMPTY,
+		.bot = slot % 2 == 1,
 		.connected_ms = 1700000000000,
 		.last_line_ms = slot % 2,
 	};

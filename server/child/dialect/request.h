@@ -26,6 +26,7 @@ enum verb {
 	VERB_BANS,     /* room; mode: one of its lists; MODE_NONE: all */
 	VERB_AWAY,     /* text: that the client is away, and why; empty: not */
 	VERB_REALNAME, /* text: the client's real name from now on */
+	VERB_BOT,      /* on: the client is a program */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */
 	VERB_UNIGNORE, /* name */
 	VERB_QUIT,     /* to leave, by the client's wish */

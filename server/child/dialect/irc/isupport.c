@@ -12,6 +12,7 @@
 /* The modes of CHANMODES are those of modes.c; the lists are of names. */
 static const char *const tokens[] = {
 	"AWAYLEN=" LIMIT_TEXT(AWAY_MAX_BYTES),
+	"BOT=B",
 	"CASEMAPPING=ascii",
 	"CHANLIMIT=#:" LIMIT_TEXT(ROOMS_PER_USER),
 	"CHANMODES=beI,k,l,imnst",

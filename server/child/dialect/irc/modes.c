@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* MODE: modern.ircdocs.horse, "Mode message".  A room's modes are those of
- * enum room_mode.  Users have no modes: those that clients set by themselves
- * are taken. Runs in: child. */
+ * enum room_mode; those of users are in user_modes.c.
+ * Runs in: child. */
 #include <string.h>
 
 #include "ipc/common/mask.h"
@@ -267,28 +267,6 @@ static char *set(struct irc_call *c, char *dst, const struct room_view *r,
 	return dst;
 }
 
-/* --- a user's --------------------------------------------------------------
- */
-
-static char *mode_of_user(struct irc_call *c, char *dst)
-{
-	struct span me = view_my_name(c->s->view), who = c->m->param[0];
-	struct person person;
-
-	if (!view_named(c->s->view, who, &person))
-		return reply(c->s, dst, "401", "& :No such nick/channel", who);
-	if (person.name.n != me.n || memcmp(person.name.p, me.p, me.n) != 0)
-		return reply(c->s, dst, "502",
-			":Cannot change mode for other users");
-	if (c->m->n < 2)
-		return reply(c->s, dst, "221", "+");
-	for (size_t i = 0; i < c->m->param[1].n; i++) {
-		if (memchr("+-iwsox", c->m->param[1].p[i], 7) == NULL)
-			return reply(c->s, dst, "501", ":Unknown MODE flag");
-	}
-	return dst;
-}
-
 char *irc_mode(struct irc_call *c, char *dst)
 {
 	static char name[NAME_MAX_BYTES];
@@ -297,7 +275,7 @@ char *irc_mode(struct irc_call *c, char *dst)
 	struct span room;
 
 	if (c->m->param[0].n == 0 || *c->m->param[0].p != '#')
-		return mode_of_user(c, dst);
+		return irc_user_mode(c, dst);
 	if (!irc_room(c->m->param[0], &room) ||
 		!view_room_named(c->s->view, room, &r))
 		return reply(

@@ -53,6 +53,8 @@ static char *put_whois(struct irc_call *c, char *dst, struct span name)
 	dst = put_rooms(c, dst, &who);
 	dst = reply(c->s, dst, "312", "$ " IRC_SERVER " :RealTimeChatSystem",
 		who.name);
+	if (who.bot)
+		dst = reply(c->s, dst, "335", "$ :is a bot", who.name);
 	if (who.away.n > 0)
 		dst = reply(c->s, dst, "301", "$ :$", who.name, who.away);
 	return reply(c->s, dst, "317", "$ % % :seconds idle, signon time",

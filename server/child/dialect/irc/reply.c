@@ -227,7 +227,28 @@ char *reply_fail(struct dialect_state *s, char *dst, const char *command_code,
 
 /* --- events --------------------------------------------------------------- */
 
-/* "@time=...;msgid=... ": ircv3.net, "server-time" and "Message IDs". */
+struct person reply_person(const struct dialect_state *s,
+	struct audience_user id, struct span name)
+{
+	struct person who;
+
+	if (id.generation == 0 || !view_user(s->view, id, &who))
+		who = (struct person){.id = id,
+			.user = {"user", 4},
+			.real = name,
+			.away = SPAN_EMPTY};
+	/* Called as the event has it: it may have another name by now. */
+	who.name = name;
+	return who;
+}
+
+static bool is_bot(const struct dialect_state *s, const struct event *e)
+{
+	return e->from.n > 0 && reply_person(s, e->from_id, e->from).bot;
+}
+
+/* "@time=...;msgid=...;bot ": ircv3.net, "server-time", "Message IDs" and "Bot
+ * Mode". */
 static char *put_tags(
 	struct dialect_state *s, char *p, const struct event *e, bool first)
 {
@@ -246,24 +267,13 @@ static char *put_tags(
 		*p++ = '-';
 		p = put_number(p, e->id);
 	}
+	if (irc_has(irc, CAP_MESSAGE_TAGS) && is_bot(s, e)) {
+		*p = p == begin ? '@' : ';';
+		p = put_word(p + 1, "bot");
+	}
 	if (p > begin)
 		*p++ = ' ';
 	return p;
-}
-
-struct person reply_person(const struct dialect_state *s,
-	struct audience_user id, struct span name)
-{
-	struct person who;
-
-	if (id.generation == 0 || !view_user(s->view, id, &who))
-		who = (struct person){.id = id,
-			.user = {"user", 4},
-			.real = name,
-			.away = SPAN_EMPTY};
-	/* Called as the event has it: it may have another name by now. */
-	who.name = name;
-	return who;
 }
 
 static char *put_source(struct dialect_state *s, char *p, const struct event *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
- * commands in it: register.c, caps.c, rooms.c, modes.c, names.c,
+ * commands in it: register.c, caps.c, rooms.c, modes.c, user_modes.c, names.c,
  * who.c, list.c, query.c, monitor.c, about.c, talk.c; reply.c (what they
  * write), label.c; render.c, welcome.c, errors.c (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
@@ -102,6 +102,7 @@ typedef char *irc_command(struct irc_call *c, char *dst);
 
 irc_command irc_cap, irc_nick, irc_user, irc_pass, irc_quit, irc_ping, irc_pong;
 irc_command irc_join, irc_part_rooms, irc_topic, irc_kick, irc_invite, irc_mode;
+irc_command irc_user_mode;
 irc_command irc_names, irc_who, irc_list;
 irc_command irc_whois, irc_whowas, irc_userhost, irc_ison, irc_monitor;
 irc_command irc_lusers, irc_motd, irc_version, irc_time, irc_info, irc_admin,

@@ -26,7 +26,7 @@ char *irc_welcome(struct dialect_state *s, char *dst, const struct event *e)
 			(size_t)(reply_time(since, view_started_ms(s->view)) -
 				 since)});
 	dst = reply(s, dst, "004",
-		IRC_SERVER " chatserver-" VERSION " i bklimnotv bklov");
+		IRC_SERVER " chatserver-" VERSION " Bi bklimnotv bklov");
 	dst = irc_isupport(s, dst);
 	dst = irc_put_lusers(s, dst);
 	return irc_put_motd(s, dst);

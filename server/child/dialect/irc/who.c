@@ -24,7 +24,10 @@ static char *put_flags(struct irc_call *c, char *p, const struct who *w,
 	*p++ = who->away.n > 0 ? 'G' : 'H';
 	if (w->room.n > 0 && w->number != ROOM_LOBBY)
 		view_is_in(c->s->view, who->id, w->number, &powers);
-	return reply_powers(c->irc, p, powers);
+	p = reply_powers(c->irc, p, powers);
+	if (who->bot)
+		*p++ = 'B';
+	return p;
 }
 
 static char *put_room_of(char *p, const struct who *w)
