@@ -58,7 +58,7 @@ static const struct {
 	[UP_REALNAME] = {NEVER, NEVER, ALWAYS},
 	[UP_BANS] = {ALWAYS, NEVER, NEVER},
 	[UP_INVITES] = {NEVER, NEVER, NEVER},
-	[UP_BYE] = {NEVER, NEVER, NEVER},
+	[UP_BYE] = {NEVER, NEVER, MAYBE},
 };
 
 static bool fits(enum part part, size_t len)
@@ -100,6 +100,13 @@ static bool has_own_flags(const struct frame_up *f)
 	return (f->flags & ~may) == 0;
 }
 
+/* A user has words for a leave of its own will alone. */
+static bool has_own_reason(const struct frame_up *f)
+{
+	return f->reason == LEAVE_PLAIN ||
+	       (f->kind == UP_BYE && f->text_len == 0);
+}
+
 enum frame_verdict frame_up_check(const void *p, size_t n)
 {
 	const struct frame_up *f = p;
@@ -117,7 +124,7 @@ enum frame_verdict frame_up_check(const void *p, size_t n)
 	if (!fits(parts[f->kind].room, f->room_len) ||
 		!fits(parts[f->kind].name, f->name_len) ||
 		!fits(parts[f->kind].text, f->text_len) || !is_mode_whole(f) ||
-		!has_own_flags(f) || (f->kind != UP_BYE && f->reason != 0))
+		!has_own_flags(f) || !has_own_reason(f))
 		return FRAME_BAD;
 	return n < f->size ? FRAME_MORE : FRAME_OK;
 }

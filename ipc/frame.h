@@ -128,7 +128,8 @@ enum up_kind {
 	UP_REALNAME,   /* text */
 	UP_BANS,       /* room; mode: which of its lists, none: all */
 	UP_INVITES,    /* which rooms the user is invited to */
-	UP_BYE,        /* reason; the channel ends after this */
+	UP_BYE,        /* reason; text: the user's words for a plain one, or
+			  none; the channel ends after this */
 	UP_KINDS
 };
 
@@ -157,7 +158,7 @@ enum event_kind {
 	EVENT_ACTION,      /* the same */
 	EVENT_PRIVATE,     /* from, to; text */
 	EVENT_JOIN,        /* from; or a digest; room */
-	EVENT_LEAVE,       /* the same; reason; of a room: text, the user's */
+	EVENT_LEAVE,       /* the same; reason; text, the user's */
 	EVENT_RENAME,      /* from: the old name, to: the new one */
 	EVENT_TOPIC,       /* from; room; text */
 	EVENT_KICK,        /* from, to; room; text; on: to is banned, too */

@@ -361,9 +361,16 @@ call() { # NAME
 	say bob 'QUIT :going home'
 	expect_match bob 'ERROR :.*'
 	expect_disconnected bob
-	expect_match carol "$(by bob) QUIT :.*"
-	expect_match alice '\* bob left.*\(2 online\)'
+	expect_match carol "$(by bob) QUIT :Quit: going home"
+	# As for all who leave; and nobody can make up the server's reasons.
+	expect_line alice '* bob left (2 online)'
 	expect_lists carol '#lobby' alice carol
+	come_by_irc dave
+	say dave 'QUIT'
+	expect_match carol "$(by dave) QUIT :Quit"
+	come_by_irc dave
+	say dave "QUIT :$(printf 'ż%.0s' {1..240})"
+	expect_match carol "$(by dave) QUIT :Quit: (ż){195}"
 }
 
 @test "who is silent is asked, and answers; who does not answer leaves" {

@@ -162,7 +162,12 @@ static void unignore(struct client *c, const struct request *r)
 
 static void quit(struct client *c, const struct request *r)
 {
-	(void)r;
+	static char words[TOPIC_MAX];
+	struct span said = span_cut(client_clean(r->text), sizeof words);
+
+	if (said.n > 0)
+		memcpy(words, said.p, said.n);
+	c->farewell = (struct span){words, said.n};
 	c->said_quit = true;
 	client_leave(c, LEAVE_PLAIN);
 }

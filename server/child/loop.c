@@ -34,7 +34,7 @@ static bool has_left(struct client *c)
 {
 	if (!c->said_bye && unacked_is_empty(&c->unacked)) {
 		client_say_bye(c);
-		unacked_add_bye(&c->unacked, c->reason);
+		unacked_add_bye(&c->unacked, c->reason, c->farewell);
 		c->said_bye = true;
 		channel_write(c);
 	}
@@ -63,7 +63,7 @@ static void move_on(struct client *c, int64_t now)
 	if (c->phase == PHASE_LEAVE && (has_left(c) || late)) {
 		if (!c->said_bye) {
 			client_say_bye(c);
-			unacked_add_bye(&c->unacked, c->reason);
+			unacked_add_bye(&c->unacked, c->reason, c->farewell);
 			channel_write(c);
 		}
 		client_begin_farewell(c);

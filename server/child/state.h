@@ -91,6 +91,7 @@ struct client {
 	int64_t deadline_ms; /* of all phases but PHASE_TALK */
 	char wish[NAME_MAX_BYTES + 1];
 	size_t wish_len; /* the requested name, until greet_settle; 0: none */
+	struct span farewell; /* the user's words as it quits */
 	bool said_quit;
 	bool said_bye; /* UP_BYE was added to the unacked frames */
 	bool evicted;  /* the relay refuses us */

@@ -31,7 +31,7 @@ uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
 	struct frame_up head = *like;
 
 	/* UP_BYE has room of its own. */
-	make_room(b, head.kind == UP_BYE ? sizeof head : FRAME_UP_MAX);
+	make_room(b, head.kind == UP_BYE ? UNACKED_BYE_MAX : FRAME_UP_MAX);
 	head.counter = ++b->counter;
 	head.room_len = (uint8_t)room.n;
 	head.name_len = (uint8_t)name.n;
@@ -41,12 +41,14 @@ uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
 	return head.counter;
 }
 
-void unacked_add_bye(struct unacked *b, enum leave_reason reason)
+void unacked_add_bye(
+	struct unacked *b, enum leave_reason reason, struct span words)
 {
 	const struct frame_up head = {
 		.kind = UP_BYE, .reason = (uint8_t)reason};
 
-	unacked_add(b, &head, SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY);
+	unacked_add(b, &head, SPAN_EMPTY, SPAN_EMPTY,
+		reason == LEAVE_PLAIN ? words : SPAN_EMPTY);
 }
 
 void unacked_acknowledge(struct unacked *b, uint64_t counter)

@@ -15,9 +15,12 @@
 /* Room for four of the longest lines, and hundreds of ordinary ones. */
 #define UNACKED_SIZE (64u << 10)
 
+/* The longest UP_BYE. */
+#define UNACKED_BYE_MAX (sizeof(struct frame_up) + TOPIC_MAX + FRAME_ALIGN)
+
 struct unacked {
 	/* UP_BYE always fits. */
-	alignas(FRAME_ALIGN) char buf[UNACKED_SIZE + sizeof(struct frame_up)];
+	alignas(FRAME_ALIGN) char buf[UNACKED_SIZE + UNACKED_BYE_MAX];
 	/* Last, on a page with what follows: a client that sends nothing has no
 	 * page of this. */
 	size_t start, sent, end; /* start <= sent <= end */
@@ -32,8 +35,10 @@ bool unacked_has_room(const struct unacked *b);
 uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
 	struct span room, struct span name, struct span text);
 
-/* Adds UP_BYE, the last frame; it has room of its own. */
-void unacked_add_bye(struct unacked *b, enum leave_reason reason);
+/* Adds UP_BYE, the last frame, with at most TOPIC_MAX bytes of the user's words
+ * for a plain one; it has room of its own. */
+void unacked_add_bye(
+	struct unacked *b, enum leave_reason reason, struct span words);
 
 /* Drops the frames up to this counter: the relay has taken them. */
 void unacked_acknowledge(struct unacked *b, uint64_t counter);

@@ -114,7 +114,8 @@ static bool tell_about(
 /* The reason of a leave or a kick: a child cuts it. */
 static bool is_reason_too_long(const struct frame_up *f)
 {
-	return (f->kind == UP_PART || f->kind == UP_KICK) &&
+	return (f->kind == UP_PART || f->kind == UP_KICK ||
+		       f->kind == UP_BYE) &&
 	       f->text_len > TOPIC_MAX;
 }
 
@@ -174,7 +175,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_REALNAME:
 		return tell_about(s, slot, f);
 	case UP_BYE:
-		members_bye(s, slot, f->reason, f->counter);
+		members_bye(s, slot, f);
 		break;
 	default:
 		say(s, slot, f);

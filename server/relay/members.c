@@ -91,8 +91,7 @@ bool members_connect(struct switchboard *s, uint32_t slot, int fd)
 	return true;
 }
 
-void members_bye(
-	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter)
+void members_bye(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
 	const struct member *m = &s->members[slot];
 	const struct frame_event *e;
@@ -100,24 +99,28 @@ void members_bye(
 
 	if (m->fd == -1)
 		s->detached--;
-	rooms_quit(s, slot, reason);
+	rooms_quit(s, slot, f->reason);
 	names_remove(s, slot);
 	(void)rooms_watch(s, slot, false);
 	s->online--;
 	head = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);
-	head.counter = counter;
-	head.reason = reason;
-	e = presence_leave(s, &head, session_of(s, slot)->join_id, "");
+	head.counter = f->counter;
+	head.reason = f->reason;
+	head.text_len = (uint16_t)f->text_len;
+	e = presence_leave(
+		s, &head, session_of(s, slot)->join_id, frame_up_text(f));
 	/* The child waits for this, or, where it lags, for the end of the
 	 * channel. */
-	if (counter != 0 && m->fd != -1 && !m->lagging && !m->write_closed)
+	if (f->counter != 0 && m->fd != -1 && !m->lagging && !m->write_closed)
 		(void)send(m->fd, e, e->size, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close_channel(s, slot);
 }
 
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 {
-	members_bye(s, slot, reason, 0);
+	const struct frame_up f = {.kind = UP_BYE, .reason = reason};
+
+	members_bye(s, slot, &f);
 }
 
 void members_hang_up(struct switchboard *s, uint32_t slot)

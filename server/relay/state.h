@@ -376,11 +376,10 @@ bool members_connect(struct switchboard *s, uint32_t slot, int fd);
 /* Ends a channel, not the membership. */
 void members_detach(struct switchboard *s, uint32_t slot);
 
-/* Ends a membership; by the member's own UP_BYE, which has this counter and is
- * acknowledged. */
+/* Ends a membership; by the member's own UP_BYE, which is acknowledged. */
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
 void members_bye(
-	struct switchboard *s, uint32_t slot, uint8_t reason, uint64_t counter);
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* A member's channel has ended: ends the membership, unless its process lives
  * and will attach again. */

@@ -42,7 +42,7 @@ static const char parts[UP_KINDS][4] = {
 	[UP_REALNAME] = "--a",
 	[UP_BANS] = "a--",
 	[UP_INVITES] = "---",
-	[UP_BYE] = "---",
+	[UP_BYE] = "--m",
 };
 
 /* What a mode is of: a user with a power, a list, or the room. */
@@ -90,7 +90,7 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 	CHECK(f->flags == 0 || f->kind == UP_PRIVATE ||
 		(f->kind == UP_PUBLIC && f->flags == EVENT_NOTICED));
 	CHECK(f->reason < LEAVE_REASONS);
-	CHECK(f->kind == UP_BYE || f->reason == 0);
+	CHECK(f->reason == 0 || (f->kind == UP_BYE && f->text_len == 0));
 }
 
 /* Building it again gives the same bytes, but for those that mean nothing. */

@@ -291,10 +291,10 @@ __attribute__((format(printf, 1, 2))) static inline void tell(
 		abort();
 }
 
-/* Who comes to the lobby and goes is left out. */
+/* Who comes to the lobby and goes without a word is left out. */
 static inline bool is_told(const struct frame_event *e)
 {
-	return e->room != ROOM_LOBBY ||
+	return e->room != ROOM_LOBBY || e->text_len > 0 ||
 	       (e->kind != EVENT_JOIN && e->kind != EVENT_LEAVE);
 }
 

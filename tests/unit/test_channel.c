@@ -360,7 +360,7 @@ static void goodbye(void)
 {
 	begin();
 	welcome("guest-1", 0, EVENT_FRESH);
-	unacked_add_bye(&c.unacked, LEAVE_IDLE);
+	unacked_add_bye(&c.unacked, LEAVE_IDLE, SPAN_EMPTY);
 	CHECK(receives(UP_BYE, 1));
 	CHECK(!unacked_is_empty(&c.unacked));
 	tell(build((struct frame_event){.kind = EVENT_LEAVE,

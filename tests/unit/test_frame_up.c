@@ -37,7 +37,8 @@ static bool has_text(unsigned kind)
 static bool may_have_text(unsigned kind)
 {
 	return has_text(kind) || kind == UP_JOIN || kind == UP_PART ||
-	       kind == UP_TOPIC || kind == UP_KICK || kind == UP_AWAY;
+	       kind == UP_TOPIC || kind == UP_KICK || kind == UP_AWAY ||
+	       kind == UP_BYE;
 }
 
 static bool has_room(unsigned kind)
@@ -238,6 +239,11 @@ static void up_limits(void)
 				bad_up("a reason without a goodbye");
 			else
 				CHECK_EQ(up(&made, made.f.size), FRAME_OK);
+			if (kind != UP_BYE || reason == 0)
+				continue;
+			claim_up(kind, 0, 3);
+			made.f.reason = (uint8_t)reason;
+			bad_up("words for what the server does");
 		}
 	}
 }
@@ -344,7 +350,8 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 			(has_name(f->kind) != (f->name_len != 0) ||
 				(f->text_len != 0 ? !may_have_text(f->kind)
 						  : has_text(f->kind)))) ||
-		!is_mode_right(f) || (f->kind != UP_BYE && f->reason != 0) ||
+		!is_mode_right(f) ||
+		(f->reason != 0 && (f->kind != UP_BYE || f->text_len != 0)) ||
 		(f->flags & ~(f->kind == UP_PRIVATE        ? 48
 				    : f->kind == UP_PUBLIC ? 32
 							   : 0)) != 0 ||

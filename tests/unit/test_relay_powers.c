@@ -473,8 +473,9 @@ static void quits(void)
 	begin_dev();
 	CHECK(enter(ALICE, "ops", NULL));
 	skip();
-	CHECK(!ask(ALICE, (struct request){.kind = UP_BYE}));
-	READS(BOB, "#dev alice leaves (1) | #dev mode 1+ bob");
+	CHECK(!ask(ALICE, (struct request){.kind = UP_BYE, .text = "so long"}));
+	READS(BOB, "#dev alice leaves (1) | #dev mode 1+ bob | "
+		   "alice leaves (2): so long");
 	CHECK(rooms_find(&rooms, "ops", 3) == ROOM_NONE);
 	arrive(ALICE, "zoe", "192.0.2.9:1");
 	READS(ALICE, "welcome");
@@ -508,6 +509,10 @@ static void forged(void)
 	CHECK(!ask(ALICE, kicks));
 	begin_dev();
 	CHECK(!ask(ALICE, sets));
+	begin_dev();
+	skip();
+	CHECK(!ask(ALICE, (struct request){.kind = UP_BYE, .text = reason}));
+	READS(BOB, "#dev alice leaves (1) | #dev mode 1+ bob");
 }
 
 int main(void)

@@ -65,11 +65,12 @@ static void fields(void)
 	unacked_acknowledge(box, 2);
 
 	for (unsigned reason = 0; reason < LEAVE_REASONS; reason++) {
-		unacked_add_bye(box, (enum leave_reason)reason);
+		unacked_add_bye(box, (enum leave_reason)reason, hello);
 		f = (void *)box->buf;
 		CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);
 		CHECK_EQ(f->kind, UP_BYE);
 		CHECK_EQ(f->reason, reason);
+		CHECK_EQ(f->text_len, reason == LEAVE_PLAIN ? hello.n : 0);
 		CHECK_EQ(f->counter, 3 + reason);
 		unacked_acknowledge(box, box->counter);
 	}
@@ -156,7 +157,8 @@ static void goodbye_when_full(void)
 		while (unacked_has_room(box))
 			put(UP_PRIVATE, (struct span){text, NAME_MAX_BYTES},
 				most);
-		unacked_add_bye(box, LEAVE_IDLE);
+		unacked_add_bye(
+			box, LEAVE_PLAIN, (struct span){text, TOPIC_MAX});
 		CHECKF(is_intact(), "%zu bytes in use of %zu", box->end,
 			sizeof(box->buf));
 		last = box->counter;

@@ -110,9 +110,11 @@ static char *put_leave(
 	/* What the relay takes is no longer; it is another's words. */
 	cut.text = span_cut(e->text, TOPIC_MAX);
 	reason = (struct span){why, (size_t)(put_reason(why, &cut) - why)};
+	if (e->room.n == 0 && e->reason == LEAVE_PLAIN)
+		return reply_event(s, dst, e,
+			reason.n > 0 ? "QUIT :Quit: $" : "QUIT :Quit$", reason);
 	if (e->room.n == 0)
-		return reply_event(s, dst, e, "QUIT :$",
-			reason.n > 0 ? reason : (struct span){"Quit", 4});
+		return reply_event(s, dst, e, "QUIT :$", reason);
 	if (reason.n == 0)
 		return reply_event(s, dst, e, "PART #", e->room);
 	return reply_event(s, dst, e, "PART # :$", e->room, reason);
