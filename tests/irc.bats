@@ -266,6 +266,45 @@ call() { # NAME
 	expect_match carol ':chat 305 carol :.*'
 }
 
+@test "away-notify: each is told once that somebody is away" {
+	gather -- bob carol
+	say bob 'AWAY :at lunch'
+	expect_match bob ':chat 306 bob :.*'
+	come_by_irc dave away-notify
+	for name in carol dave; do
+		say "$name" 'JOIN #dev'
+		expect_match "$name" ":chat 366 $name #dev :.*"
+	done
+	say bob 'JOIN #dev'
+	expect_match dave "$(by bob) AWAY :at lunch"
+	wipe dave
+	say bob 'PART #dev'
+	say bob 'JOIN #dev'
+	say bob 'AWAY :at tea'
+	expect_match dave "$(by bob) AWAY :at tea"
+	say bob 'JOIN #ops'
+	say dave 'JOIN #ops'
+	expect_match dave ':chat 366 dave #ops :.*'
+	say bob 'PART #ops'
+	say bob 'JOIN #ops'
+	expect_match dave "$(by bob) JOIN #ops"
+	say bob 'AWAY'
+	expect_match dave "$(by bob) AWAY"
+	equal "$(screen dave | grep -c ' AWAY')" 2
+	# Its slot, and its name, are another's then.
+	say bob 'AWAY :for ever'
+	expect_match dave "$(by bob) AWAY :for ever"
+	hang_up bob
+	expect_match dave "$(by bob) QUIT :.*"
+	wipe dave
+	come_by_irc bob
+	say bob 'JOIN #ops'
+	say bob 'AWAY :again'
+	expect_match dave "$(by bob) AWAY :again"
+	equal "$(screen dave | grep -c ' AWAY')" 1
+	never_match carol '.* AWAY.*'
+}
+
 @test "WHOWAS: who has left or was renamed, the last one first" {
 	gather alice -- bob carol
 	say bob 'WHOWAS carol'

@@ -92,10 +92,7 @@ static char *put_join(struct dialect_state *s, char *dst, const struct event *e)
 		return view_room_named(s->view, room, &r)
 			       ? irc_entered(s, dst, &r)
 			       : dst;
-	who = reply_person(s, e->from_id, e->from);
-	if (who.away.n > 0 && irc_has(own(s), CAP_AWAY_NOTIFY))
-		dst = reply_event(s, dst, e, "AWAY :$", who.away);
-	return dst;
+	return irc_put_away_at_join(s, dst, e);
 }
 
 static char *put_leave(
@@ -201,6 +198,7 @@ static char *put_gap(struct dialect_state *s, char *dst, const struct event *e)
 		irc->nick_len = (uint8_t)me.n;
 		memcpy(irc->nick, me.p, me.n);
 	}
+	irc_forget_away();
 	if (e->room.n > 0)
 		return renew(s, dst, e, e->room);
 	dst = renew(s, dst, e, room_of(s, e));
@@ -220,22 +218,6 @@ static char *put_gap(struct dialect_state *s, char *dst, const struct event *e)
 
 /* --- all -------------------------------------------------------------------
  */
-
-static char *put_away(struct dialect_state *s, char *dst, const struct event *e)
-{
-	if (e->from_me)
-		return e->text.n > 0
-			       ? reply(s, dst, "306",
-					 ":You have been marked as being away")
-			       : reply(s, dst, "305",
-					 ":You are no longer marked as being "
-					 "away");
-	if (!irc_has(own(s), CAP_AWAY_NOTIFY))
-		return dst;
-	if (e->text.n == 0)
-		return reply_event(s, dst, e, "AWAY");
-	return reply_event(s, dst, e, "AWAY :$", e->text);
-}
 
 static char *put_invite(
 	struct dialect_state *s, char *dst, const struct event *e)
@@ -335,7 +317,7 @@ static char *put_event(
 	case EVENT_RENAME:
 		return put_rename(s, dst, e);
 	case EVENT_AWAY:
-		return put_away(s, dst, e);
+		return irc_put_away(s, dst, e);
 	case EVENT_REALNAME:
 		return irc_has(own(s), CAP_SETNAME)
 			       ? reply_event(s, dst, e, "SETNAME :$", e->text)

@@ -3,7 +3,8 @@
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
  * commands in it: register.c, caps.c, rooms.c, modes.c, user_modes.c, names.c,
  * who.c, list.c, query.c, monitor.c, about.c, talk.c; reply.c (what they
- * write), label.c; render.c, welcome.c, errors.c (events); isupport.c. */
+ * write), label.c; render.c, away.c, welcome.c, errors.c (events); isupport.c.
+ */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -143,6 +144,18 @@ char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e);
 
 /* Goes on with the names of rooms. */
 char *irc_put_names(struct dialect_state *s, char *dst);
+
+/* --- away.c --------------------------------------------------------------- */
+
+char *irc_put_away(struct dialect_state *s, char *dst, const struct event *e);
+
+/* What follows another's JOIN: that it is away, if the client has not read of
+ * it. */
+char *irc_put_away_at_join(
+	struct dialect_state *s, char *dst, const struct event *e);
+
+/* After a gap. */
+void irc_forget_away(void);
 
 /* --- monitor.c ------------------------------------------------------------ */
 
