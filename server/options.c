@@ -86,7 +86,7 @@ static void add_listener(struct options *o, const char *addr)
 
 static const char *name_word(const char *option, const char *arg)
 {
-	enum name_verdict verdict = name_check(arg, strlen(arg));
+	enum name_verdict verdict = name_check_room(arg, strlen(arg));
 
 	if (verdict != NAME_OK)
 		usage("%s: '%.64s': %s", option, arg, name_explain(verdict));

@@ -116,7 +116,7 @@ call() { # NAME
 	expect_match bob ':chat 432 \* #lobby :.*'
 	say bob NICK
 	eventually "$PATIENCE" matches_are 2 bob ':chat 431 \* :.*'
-	for name in 'a!b' 'a@b' "$(printf '\xc3(')" "$(printf 'x%.0s' {1..200})"; do
+	for name in chat CHAT 'a!b' 'a@b' "$(printf '\xc3(')" "$(printf 'x%.0s' {1..200})"; do
 		wipe bob
 		say bob "NICK $name"
 		expect_match bob '(:chat )?(432 \*|FAIL NICK INVALID_UTF8) .*'
@@ -124,6 +124,11 @@ call() { # NAME
 	say bob 'USER bob 0 * :Bob'
 	say bob 'NICK bob'
 	expect_match bob ':chat 366 bob #lobby :.*'
+	# The server's own name is nobody's.
+	say bob 'NICK Chat'
+	expect_match bob ':chat 432 bob Chat :.*'
+	say bob 'JOIN #chat'
+	expect_match bob ':chat 366 bob #chat :.*'
 }
 
 @test "names of other scripts, both ways" {

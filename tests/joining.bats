@@ -105,11 +105,13 @@ setup() {
 }
 
 @test "what nobody may be called: the server's own words" {
-	for name in server Server SERVER you everyone; do
+	for name in server Server SERVER you everyone chat Chat; do
 		wipe alice
 		say alice "/nick $name"
 		expect_match alice '! bad name: .*own words'
 	done
+	say alice '/join #chat'
+	expect_line alice '#chat * alice joined (1 here)'
 }
 
 @test "what people make never looks like a line of the server" {

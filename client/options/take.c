@@ -86,7 +86,7 @@ static bool take_room(const char **field, const char *origin, const char *value)
 {
 	static char room[ROOM_MAX + 1];
 	const char *name = value + (value[0] == ROOM_MARK);
-	enum name_verdict verdict = name_check(name, strlen(name));
+	enum name_verdict verdict = name_check_room(name, strlen(name));
 
 	if (verdict != NAME_OK) {
 		complain("%s '%s': %s", origin, value, name_explain(verdict));

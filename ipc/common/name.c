@@ -187,10 +187,12 @@ static enum name_verdict check_letters(const char *s, size_t n)
 	return counts ? NAME_OK : NAME_NO_LETTER;
 }
 
-/* Words that the programs' own lines use for a user. */
+/* Words that the programs' own lines use for a user; "chat" is the name of the
+ * server, as IRC clients read it. */
 static bool is_reserved(const char *s, size_t n)
 {
-	static const char *const words[] = {"everyone", "server", "you"};
+	static const char *const words[] = {
+		"chat", "everyone", "server", "you"};
 
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (name_same(s, n, words[i], strlen(words[i])))
@@ -199,14 +201,18 @@ static bool is_reserved(const char *s, size_t n)
 	return false;
 }
 
-enum name_verdict name_check(const char *s, size_t n)
+enum name_verdict name_check_room(const char *s, size_t n)
 {
 	if (n == 0)
 		return NAME_EMPTY;
 	if (n > NAME_MAX_BYTES)
 		return NAME_TOO_LONG;
+	return check_letters(s, n);
+}
 
-	enum name_verdict verdict = check_letters(s, n);
+enum name_verdict name_check(const char *s, size_t n)
+{
+	enum name_verdict verdict = name_check_room(s, n);
 
 	if (verdict == NAME_OK && is_reserved(s, n))
 		return NAME_RESERVED;
@@ -235,9 +241,8 @@ const char *name_explain(enum name_verdict verdict)
 		return "a name has its accents and marks in their canonical "
 		       "form (Unicode NFC)";
 	case NAME_RESERVED:
-		return "\"everyone\", \"server\" and \"you\" are the server's "
-		       "own "
-		       "words";
+		return "\"chat\", \"everyone\", \"server\" and \"you\" are "
+		       "the server's own words";
 	}
 	return "the name is not allowed";
 }

@@ -7,9 +7,10 @@
  * them.  It has at least one letter or digit; its letters are of one script,
  * or of Latin with Chinese, Japanese or Korean (UTS #39, highly restrictive:
  * never Latin with Cyrillic or Greek); and it is no word that the server's
- * own lines use for somebody ("everyone", "server", "you").  Names that differ
- * in nothing but ASCII case are the same name.  What this does not tell apart:
- * letters that look alike within one script, and whole names in another. */
+ * own lines use for somebody ("chat", "everyone", "server", "you").  Names that
+ * differ in nothing but ASCII case are the same name.  What this does not tell
+ * apart: letters that look alike within one script, and whole names in another.
+ */
 #ifndef IPC_COMMON_NAME_H
 #define IPC_COMMON_NAME_H
 
@@ -30,6 +31,10 @@ enum name_verdict {
 };
 
 enum name_verdict name_check(const char *s, size_t n);
+
+/* The same for the name of a room, which those words may be: its '#' tells it
+ * from them. */
+enum name_verdict name_check_room(const char *s, size_t n);
 
 /* The rule that the name breaks, as the end of a sentence: for NAME_TOO_LONG "a
  * name has at most 32 bytes".  Static storage. */

@@ -32,7 +32,7 @@ bool room_choose(struct client *c, struct span room, struct span *name)
 			*name = membership_name(here);
 		return true;
 	}
-	v = name_check(room.p, room.n);
+	v = name_check_room(room.p, room.n);
 	if (v != NAME_OK)
 		client_error(c, ERROR_BAD_ROOM, SPAN_EMPTY, v);
 	else if (!name_same(room.p, room.n, lobby.p, lobby.n))

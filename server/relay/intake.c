@@ -141,8 +141,8 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	if (f->counter != who->counter + 1 ||
 		!text_is_clean(frame_up_text(f), f->text_len) ||
 		is_reason_too_long(f) ||
-		(f->room_len > 0 &&
-			name_check(frame_up_room(f), f->room_len) != NAME_OK) ||
+		(f->room_len > 0 && name_check_room(frame_up_room(f),
+					    f->room_len) != NAME_OK) ||
 		!is_named_well(f))
 		return false;
 	if (f->kind != UP_BYE)

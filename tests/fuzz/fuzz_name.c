@@ -126,6 +126,7 @@ static bool is_tricky(uint32_t cp)
 static bool is_reserved(const struct name *a)
 {
 	return (a->n == 3 && strncasecmp(a->s, "you", 3) == 0) ||
+	       (a->n == 4 && strncasecmp(a->s, "chat", 4) == 0) ||
 	       (a->n == 6 && strncasecmp(a->s, "server", 6) == 0) ||
 	       (a->n == 8 && strncasecmp(a->s, "everyone", 8) == 0);
 }

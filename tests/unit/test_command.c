@@ -142,8 +142,8 @@ static void renames(void)
 	CHECK(says("! bad name: a name has only letters, digits, '_', '-' "
 		   "and '.'\n"));
 	run("/nick you");
-	CHECK(says("! bad name: \"everyone\", \"server\" and \"you\" are "
-		   "the server's own words\n"));
+	CHECK(says("! bad name: \"chat\", \"everyone\", \"server\" and "
+		   "\"you\" are the server's own words\n"));
 	CHECK_EQ(client.rename, 0);
 
 	run("/nick Guest-1");

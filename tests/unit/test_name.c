@@ -170,6 +170,11 @@ static void verdicts(void)
 	CHECK_EQ(check("YoU"), NAME_RESERVED);
 	CHECK_EQ(check("Server"), NAME_RESERVED);
 	CHECK_EQ(check("everyone"), NAME_RESERVED);
+	CHECK_EQ(check("Chat"), NAME_RESERVED);
+	CHECK_EQ(check("chat."), NAME_OK);
+	CHECK_EQ(name_check_room("chat", 4), NAME_OK);
+	CHECK_EQ(name_check_room("c hat", 5), NAME_BAD_CHARACTER);
+	CHECK_EQ(name_check_room("", 0), NAME_EMPTY);
 	CHECK_EQ(check("server-1"), NAME_OK);
 	CHECK_EQ(check("serve"), NAME_OK);
 	CHECK_EQ(check("your"), NAME_OK);

@@ -142,5 +142,5 @@ bool irc_room(struct span word, struct span *name)
 	if (word.n < 2 || *word.p != '#')
 		return false;
 	*name = (struct span){word.p + 1, word.n - 1};
-	return name_check(name->p, name->n) == NAME_OK;
+	return name_check_room(name->p, name->n) == NAME_OK;
 }
