@@ -27,6 +27,18 @@ seated() { # NAME HOST
 	expect_who bob alice bob carol
 }
 
+@test "--max-users N, for IRC: the next one reads it as an ERROR" {
+	launch_server --listen irc:127.0.0.1:0 --max-users 1
+	await_server 1
+	seat alice nc 127.0.0.1 "$PORT"
+	say alice 'NICK alice'
+	say alice 'USER alice 0 * :Alice'
+	expect_match alice ':chat 366 alice #lobby :.*'
+	seat bob nc 127.0.0.1 "$PORT"
+	expect_line bob 'ERROR :Closing link: server full'
+	expect_disconnected bob
+}
+
 @test "a seat that was left is free again" {
 	start_server --max-users 2
 	enter alice bob

@@ -3,6 +3,7 @@
  * Runs in: parent. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,9 +22,24 @@
 
 #define FULL "! server full\n"
 
-/* Ends a connection that gets no child, with one line of refusal. */
-static void turn_away(int client, const char *why)
+/* What a listener says: one for IRC alone in that protocol's words.  Another
+ * one does not know yet what its client speaks; IRC clients show its line,
+ * too. */
+static const char *in_words_of(const struct listener *l, const char *why)
 {
+	static char line[128];
+
+	if (strcmp(l->protocol, "irc") != 0)
+		return why;
+	snprintf(line, sizeof line, "ERROR :Closing link: %.*s\r\n",
+		(int)strcspn(why, "\n") - 2, why + strlen("! "));
+	return line;
+}
+
+/* Ends a connection that gets no child, with one line of refusal. */
+static void turn_away(const struct listener *l, int client, const char *why)
+{
+	why = in_words_of(l, why);
 	(void)send(client, why, strlen(why), MSG_NOSIGNAL | MSG_DONTWAIT);
 	shutdown(client, SHUT_WR);
 	/* Unread bytes would turn the close into a reset, which can overtake
@@ -101,7 +117,7 @@ static void serve(struct parent *p, const struct listener *l, int client,
 	log_debug("accept listener=%s address=%s", l->name, peer->address);
 	why = arrival_serve(p, &a);
 	if (why != NULL)
-		turn_away(client, why);
+		turn_away(l, client, why);
 	else
 		close(client);
 }
@@ -116,7 +132,7 @@ static void accept_and_refuse(struct parent *p, const struct listener *l)
 	close(p->spare);
 	client = listener_accept(l, &peer);
 	if (client != -1)
-		turn_away(client, refuse(p, FULL));
+		turn_away(l, client, refuse(p, FULL));
 	p->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
