@@ -436,25 +436,6 @@ call() { # NAME
 	done_by bob
 }
 
-@test "a half registration ends after 30 s, and nobody has heard of it" {
-	takes_long
-	come_as alice
-	wipe alice
-	call bob
-	say bob 'NICK bob'
-	call carol
-	type_bytes carol 'CAP LS 302\r\nNICK carol\r\nUSER c 0 * :c\r\n'
-	begin=$SECONDS
-	gone() {
-		disconnected bob && disconnected carol
-	}
-	eventually 40 gone
-	((SECONDS - begin >= 25)) || fail "after $((SECONDS - begin)) s"
-	say alice 'still quiet'
-	expect_line alice '[alice] still quiet'
-	equal "$(screen alice)" '[alice] still quiet'
-}
-
 @test "on a slow line: greeted as a person of few words, IRC all the same" {
 	stop_server
 	start_server --rate 0
