@@ -18,6 +18,7 @@ setup() {
 
 teardown() {
 	local status=0
+	[[ -z ${STOPPED-} ]] || kill -CONT "$STOPPED" 2>/dev/null || true
 	leave_clients
 	clean_up || status=1
 	[[ ! -s $SERVER_LOG ]] || tail -n 20 "$SERVER_LOG"
@@ -92,12 +93,31 @@ room_has() { # NUMBER
 	eventually 1 has_line alice "* rooms: #dev ($1)"
 }
 
+# The process of somebody's connection.
+process_of() { # NAME
+	"$SERVER" --control "$BATS_TEST_TMPDIR/chatserver-$PORT.sock" --status |
+		awk -v name="$1" '$NF == name { print $2 }'
+}
+
+# A server that does not answer its PING is shown by the client as a lag, which
+# is over once that is answered.
+shows_lag() { # NAME WHERE
+	local shown='Lag: *[0-9]'
+	STOPPED=$(process_of "$1")
+	not shown "$1" "$2" "$shown"
+	kill -STOP "$STOPPED"
+	eventually 60 shown "$1" "$2" "$shown"
+	kill -CONT "$STOPPED"
+	STOPPED=
+	eventually 60 not shown "$1" "$2" "$shown"
+	say alice 'as quick as ever'
+	turn_to "$1" '#lobby'
+	expect_shown "$1" '#lobby' "$(said_by alice 'as quick as ever')"
+}
+
 # The connection is cut; the client comes back by itself.
 reconnects() { # NAME
-	local child
-	child=$("$SERVER" --control "$BATS_TEST_TMPDIR/chatserver-$PORT.sock" \
-		--status | awk -v name="$1" '$NF == name { print $2 }')
-	kill -KILL "$child"
+	kill -KILL "$(process_of "$1")"
 	expect_match alice "\\* $1 left.*"
 	expect_match alice "\\* $1 joined \\(2 online\\)"
 	say alice 'welcome back'
@@ -154,6 +174,45 @@ reconnects() { # NAME
 	sit_at_hexchat hex
 	expect_line alice '* hex joined (2 online)'
 	reconnects hex
+}
+
+@test "catgirl ends with the connection, says why, and comes back by hand" {
+	takes_long
+	need tmux catgirl socat openssl
+	sit_at_catgirl cathy
+	expect_line alice '* cathy joined (2 online)'
+	turn_to cathy '#lobby'
+	kill -KILL "$(process_of cathy)"
+	expect_match alice '\* cathy left.*'
+	# Its screen is left as it was, with that below.
+	expect_shown cathy '' 'catgirl: (server closed connection|.*tls.*)'
+	terminals kill-session -t cathy
+	wipe alice
+	sit_at_catgirl cathy
+	expect_line alice '* cathy joined (2 online)'
+	say alice 'welcome back'
+	turn_to cathy '#lobby'
+	expect_shown cathy '#lobby' "$(said_by alice 'welcome back')"
+}
+
+@test "irssi shows how slow the server is" {
+	takes_long
+	need tmux irssi
+	sit_at_irssi iris
+	expect_line alice '* iris joined (2 online)'
+	enter_line iris '/set lag_check_time 1s'
+	shows_lag iris ''
+}
+
+@test "WeeChat shows how slow the server is" {
+	takes_long
+	need tmux weechat
+	sit_at_weechat wendy
+	expect_line alice '* wendy joined (2 online)'
+	turn_to wendy '#lobby'
+	enter_line wendy '/set irc.network.lag_check 1'
+	turn_to wendy '#lobby'
+	shows_lag wendy '#lobby'
 }
 
 @test "a name that is taken: each client finds another by itself" {

@@ -64,8 +64,12 @@ start_tls() {
 
 sit_at_catgirl() { # NAME
 	[[ -n $TLS_PID ]] || start_tls
-	sit_at "$1" catgirl -h localhost -p "$TLS_PORT" \
+	# Its last words stay on the terminal.
+	# shellcheck disable=SC2016 # for that shell
+	sit_at "$1" sh -c '"$@"; exec cat' sh \
+		catgirl -h localhost -p "$TLS_PORT" \
 		-t "$BATS_TEST_TMPDIR/tls.crt" -n "$1" -u "$1"
+	SITS_AT[$1]=catgirl
 }
 
 # HexChat does not run as root.  What it shows is read from its logs.
