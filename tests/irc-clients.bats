@@ -215,6 +215,21 @@ reconnects() { # NAME
 	shows_lag wendy '#lobby'
 }
 
+@test "WeeChat tells who comes and goes, of those it is to look out for" {
+	takes_long
+	need tmux weechat
+	sit_at_weechat wendy
+	expect_line alice '* wendy joined (2 online)'
+	turn_to wendy '#lobby'
+	enter_line wendy '/notify add bob'
+	enter_line wendy '/buffer 1'
+	expect_shown wendy '' 'bob is offline'
+	come_as bob
+	expect_shown wendy '' 'bob (\(.*\) )?has connected'
+	hang_up bob
+	expect_shown wendy '' 'bob (\(.*\) )?has quit'
+}
+
 @test "a name that is taken: each client finds another by itself" {
 	need tmux irssi weechat
 	sit_at_irssi alice
