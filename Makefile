@@ -122,8 +122,8 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,chatserver.bash _chatserver \
 	chatclient.bash _chatclient)
 GENERATE := $(BUILD)/scripts/completions/generate
 
-.PHONY: all run unit-tests test check check-model bench bench-peers bench-rooms \
-	fuzz soak lint format install install-strip uninstall dist distcheck \
+.PHONY: all run unit-tests test check check-model bench bench-irc bench-peers \
+	bench-rooms fuzz soak lint format install install-strip uninstall dist distcheck \
 	deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -288,6 +288,10 @@ bench: all $(BENCH)
 bench-peers: all $(BENCH)
 	@$(BENCH_ENV) scripts/bench-peers
 
+# IRC clients of ours, beside InspIRCd and redis.
+bench-irc: all $(BENCH)
+	@$(BENCH_ENV) scripts/bench-irc
+
 # Rooms, beside InspIRCd with the same channels.
 bench-rooms: all $(BENCH)
 	@$(BENCH_ENV) scripts/bench-rooms
@@ -386,6 +390,7 @@ help:
 	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
 	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'
 	@echo 'make bench      throughput, latency, connects, memory: in a minute'
+	@echo 'make bench-irc  IRC clients, beside InspIRCd and redis'
 	@echo 'make bench-peers the same beside InspIRCd, ngIRCd and redis'
 	@echo 'make bench-rooms 1,000 and 10,000 users in 100 rooms, beside InspIRCd'
 	@echo 'make lint       check format, style and common mistakes'

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Starts and stops one server at a time, ours or another's, each with its
 # limits off and on a free port of 127.0.0.1; measures it; prints medians.
-# Sourced by scripts/bench, scripts/bench-peers and scripts/bench-rooms.
+# Sourced by scripts/bench and those whose names begin like it.
 #
 # Environment:
 #   SERVER, BENCH   our server, and the folder of the bench programs
@@ -130,14 +130,14 @@ redis_config() {
 # Sets server_pid, server_port, dialect, and pending: how many may connect at
 # once.  ngIRCd lets ten wait; what comes on top waits for the kernel, which
 # tries again after seconds.
-start_server() { # chatserver|chatserver-events|plain-fanout|inspircd|ngircd|redis
+start_server() { # chatserver[-events|-irc]|plain-fanout|inspircd|ngircd|redis
 	server_port=$(free_port)
 	pending=1000
 	: >"$folder/ready"
 	case $1 in
 	chatserver*)
 		dialect=text
-		[[ $1 != *-events ]] || dialect=events
+		[[ $1 == chatserver ]] || dialect=${1#chatserver-}
 		"$SERVER" -Port 0 --rate 0 --idle-timeout 0 --max-users 15000 </dev/null \
 			>"$folder/ready" 2>"$folder/log" &
 		;;
