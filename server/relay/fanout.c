@@ -112,6 +112,7 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	bool counted = audience_is_counted(e);
 	bool watched = r->nwatchers > 0 && audience_is_watched(e);
 
+	s->hurried = s->hurried || counted || !watched;
 	if (counted)
 		note_run(&r->runs[false], start, end);
 	if (counted || watched)
@@ -292,6 +293,8 @@ void fanout_flush(struct switchboard *s)
 	send_pending(s);
 	end_runs(lobby);
 	s->round_start = eventlog_head(&s->log);
+	s->round_ms = 0;
+	s->hurried = false;
 	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
 		cursor_look(s);
 }

@@ -119,6 +119,8 @@ struct switchboard {
 
 	/* the events since the last fan-out */
 	uint64_t round_start;
+	int64_t round_ms;     /* until when they gather; 0: not yet known */
+	bool hurried;         /* one of them waits for no others */
 	uint64_t looked_tail; /* the tail when the members were checked */
 	uint32_t *pending;    /* slots */
 	uint32_t npending;
@@ -251,8 +253,8 @@ void presence_replay(struct switchboard *s, const struct frame_event *e);
 /* Between inputs: sends the round if it has become long. */
 void round_relieve(struct switchboard *s);
 
-/* Sends the digests that are due, and the round.  Returns the next deadline, or
- * DEADLINE_NONE. */
+/* Sends the digests that are due, and the round, if that waits for no more.
+ * Returns the next deadline, or DEADLINE_NONE. */
 int64_t round_end(struct switchboard *s, int64_t now);
 
 /* --- names.c ------------------------------------------------------------ */

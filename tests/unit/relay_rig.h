@@ -96,6 +96,8 @@ static inline void turn(void)
 
 	do {
 		round_end(&s, clock_monotonic_ms());
+		/* And what gathers. */
+		fanout_flush(&s);
 		n = epoll_wait(s.events, ready, SLOTS, 0);
 		for (int i = 0; i < n; i++)
 			fanout_touch(&s, (uint32_t)ready[i].data.u64);

@@ -126,7 +126,16 @@ static void in_lobby(void)
 	CHECK_EQ(arrivals(BOB), 1);
 }
 
-/* One send for each who watches in a round, and none for the others. */
+/* Rounds now, and when what gathers has waited. */
+static unsigned sends_at(int ms)
+{
+	sends = 0;
+	round_end(&s, clock_monotonic_ms() + ms);
+	return sends;
+}
+
+/* One send for each who watches in a round, and none for the others; joins and
+ * leaves gather until something else happens, or for a moment. */
 static void one_send(void)
 {
 	begin(3, 4);
@@ -138,9 +147,7 @@ static void one_send(void)
 	make_busy("dev");
 	for (int i = 0; i < 10; i++)
 		CHECK(enter(DAVE, "dev", NULL) && part(DAVE, "dev"));
-	sends = 0;
-	round_end(&s, clock_monotonic_ms());
-	CHECK_EQ(sends, 3); /* bob and dave; alice gets digests */
+	CHECK_EQ(sends_at(0), 3); /* bob and dave; alice gets digests */
 	skip();
 	make_busy("lobby");
 	for (int i = 0; i < 5; i++) {
@@ -148,10 +155,13 @@ static void one_send(void)
 		arrive(DAVE, "dave", "192.0.2.4:1");
 	}
 	vanish(DAVE);
-	sends = 0;
-	round_end(&s, clock_monotonic_ms());
-	CHECK_EQ(sends, 2); /* bob and carol */
+	CHECK_EQ(sends_at(0), 0);
+	CHECK_EQ(sends_at(100), 2); /* bob and carol */
 	CHECK_EQ(arrivals(BOB), 11);
+	arrive(DAVE, "dave", "192.0.2.4:1");
+	CHECK(say(ALICE, NULL, "hello"));
+	CHECK(sends_at(0) >= 4);
+	CHECK_EQ(arrivals(BOB), 1);
 }
 
 /* More pieces than a round holds. */
