@@ -248,6 +248,8 @@ static void take_room(struct client *c, const struct frame_event *e)
 	}
 	if (e->id > c->channel.last_id)
 		c->channel.last_id = e->id;
+	/* What was missed may have been nothing that is counted. */
+	c->channel.last_seq = e->seq;
 	if (c->dialect->watches)
 		tell_gap(c, SPAN_EMPTY, &c->channel.missed);
 	while ((over = membership_over(m)) != NULL) {

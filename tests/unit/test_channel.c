@@ -619,6 +619,13 @@ static void gaps_of_lists(void)
 	tell_room_after(DEV, 7, JOIN_ID + 50);
 	tell_room_after(ROOM_LOBBY, JOIN_SEQ, JOIN_ID + 50);
 	CHECK_EQ(times_shown("\n* you missed 0 messages\n"), 1);
+	/* A leave that nobody counts is missed as one message. */
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_seq, JOIN_SEQ);
+	welcome_after("guest-1", 1, 0, 1);
+	tell_room_after(ROOM_LOBBY, JOIN_SEQ, JOIN_ID + 60);
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_seq, JOIN_SEQ);
 }
 
 /* The answer to a join is among what was missed. */
