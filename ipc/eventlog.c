@@ -29,9 +29,6 @@ LAYOUT_AT(struct eventlog_header, head, 8, "bump UPGRADE_VERSION");
 LAYOUT_AT(struct eventlog_header, applied, 16, "bump UPGRADE_VERSION");
 LAYOUT_NUMBER(EVENTLOG_RING, 8388608, "bump UPGRADE_VERSION");
 
-/* No more entries than this are in the ring at once. */
-#define IDS (EVENTLOG_RING / sizeof(struct frame_event))
-
 static size_t header_size(uint32_t capacity)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -79,7 +76,7 @@ bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *pos)
 	}
 	if (id < log->first_id || id > log->next_id)
 		return false;
-	*pos = log->start[id % IDS];
+	*pos = log->start[id % EVENTLOG_IDS];
 	return true;
 }
 
@@ -170,7 +167,7 @@ static int recover(struct eventlog *log)
 			return -1;
 		if (first)
 			log->first_id = e->id;
-		log->start[e->id % IDS] = pos;
+		log->start[e->id % EVENTLOG_IDS] = pos;
 		log->next_id = e->id + 1;
 		if (e->id > applied)
 			apply(log, e);
@@ -194,7 +191,7 @@ int eventlog_open(
 	log->capacity = capacity;
 	log->rooms = rooms;
 	log->header = shm_map(fd, at);
-	log->start = calloc(IDS, sizeof *log->start);
+	log->start = calloc(EVENTLOG_IDS, sizeof *log->start);
 	ring = mmap(NULL, 2 * EVENTLOG_RING, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (log->header == NULL || log->start == NULL || ring == MAP_FAILED)
@@ -266,7 +263,7 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	 * write the session before the head. */
 	atomic_signal_fence(memory_order_seq_cst);
 
-	log->start[e->id % IDS] = pos;
+	log->start[e->id % EVENTLOG_IDS] = pos;
 	log->next_id++;
 	apply(log, e);
 	atomic_store_explicit(

@@ -24,6 +24,9 @@
  * behind gets a gap. */
 #define EVENTLOG_RING (UINT64_C(8) << 20)
 
+/* No more entries than this are in the ring at once. */
+#define EVENTLOG_IDS (EVENTLOG_RING / sizeof(struct frame_event))
+
 enum session_state {
 	SESSION_NONE,
 	SESSION_JOINED,

@@ -128,6 +128,8 @@ enum up_kind {
 	UP_REALNAME,   /* text */
 	UP_BANS,       /* room; mode: which of its lists, none: all */
 	UP_INVITES,    /* which rooms the user is invited to */
+	UP_HISTORY,    /* room or name, none: the lobby; text: a query of
+			  ipc/history.h, as it is in memory */
 	UP_BYE,        /* reason; text: the user's words for a plain one, or
 			  none; the channel ends after this */
 	UP_KINDS
@@ -179,6 +181,9 @@ enum event_kind {
 			      from 'a' on, the mask, by whom, and when, as a
 			      list of names */
 	EVENT_INVITES,     /* to one user; text: a list of rooms, with '#' */
+	EVENT_HISTORY,     /* to one user, twice, with the lines of its list
+			      between; room, or to: a user's name; text, on:
+			      ipc/history.h */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
@@ -186,14 +191,15 @@ enum event_kind {
 	EVENT_WHO_END,
 	EVENT_WARNING, /* an error that answers no line */
 	EVENT_GAP,
-	EVENT_LISTED,     /* a room in the answer to /rooms */
-	EVENT_LISTED_END, /* the end of that answer */
-	EVENT_HERE,       /* the client talks in this room now */
-	EVENT_GONE,       /* the client is not in this room any more; its leave
-			     was missed */
-	EVENT_MODES,      /* the modes of a room, and its operators */
-	EVENT_IGNORE,     /* whether a user is ignored from now on */
-	EVENT_IGNORED,    /* who is */
+	EVENT_LISTED,      /* a room in the answer to /rooms */
+	EVENT_LISTED_END,  /* the end of that answer */
+	EVENT_HERE,        /* the client talks in this room now */
+	EVENT_GONE,        /* the client is not in this room any more; its leave
+			      was missed */
+	EVENT_MODES,       /* the modes of a room, and its operators */
+	EVENT_IGNORE,      /* whether a user is ignored from now on */
+	EVENT_HISTORY_END, /* the second time that EVENT_HISTORY has come */
+	EVENT_IGNORED,     /* who is */
 };
 
 /* Who sees an event; ipc/audience.h has the questions about it. */
@@ -261,8 +267,8 @@ struct frame_event {
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
-LAYOUT_NUMBER(UP_KINDS, 16, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 20, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 17, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 21, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 14, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);

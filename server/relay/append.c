@@ -82,6 +82,7 @@ const struct frame_event *append_in(struct switchboard *s,
 		eventlog_append(&s->log, head, from, to, room, text);
 
 	append_note_recent(s, e);
+	history_note(s, e);
 	fanout_note(s, e);
 	count(s, e);
 	if (s->chatlog != -1)

@@ -4,6 +4,7 @@
  * for none.
  * Runs in: relay. */
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -38,7 +39,8 @@ static bool is_visible(
 }
 
 /* A place in what a member gets: an entry, and in front of it the rest of a
- * room's scrollback. */
+ * room's scrollback, or of the list of the EVENT_HISTORY at the cursor: then
+ * replay_id is where in the list. */
 struct place_in_log {
 	uint64_t cursor;
 	uint32_t sent;
@@ -75,6 +77,32 @@ static const struct frame_event *next_replay(
 	return eventlog_at(&s->log, at);
 }
 
+/* Id number i of the list; 0: there are no more. */
+static uint64_t listed_id(const struct frame_event *list, uint64_t i)
+{
+	uint64_t id = 0;
+
+	if (list->on == 0 && i < list->text_len / sizeof id)
+		memcpy(&id, frame_text(list) + i * sizeof id, sizeof id);
+	return id;
+}
+
+/* The next line of the list at the cursor that is still in the log; behind the
+ * last one the list itself once more. */
+static const struct frame_event *next_listed(
+	const struct switchboard *s, struct place_in_log *p)
+{
+	const struct frame_event *list = eventlog_at(&s->log, p->cursor);
+	uint64_t id, at;
+
+	while ((id = listed_id(list, p->replay_id)) != 0) {
+		if (eventlog_find(&s->log, id, &at))
+			return eventlog_at(&s->log, at);
+		p->replay_id++;
+	}
+	return list;
+}
+
 /* The next entry for the member; moves the place over those for others.  NULL
  * at the head. */
 static const struct frame_event *next_entry(
@@ -83,6 +111,8 @@ static const struct frame_event *next_entry(
 	uint64_t head = eventlog_head(&s->log);
 	const struct frame_event *e;
 
+	if (p->replay == ROOM_NONE)
+		return next_listed(s, p);
 	if (p->replay != ROOM_LOBBY) {
 		e = next_replay(s, p);
 		if (e != NULL) {
@@ -102,15 +132,26 @@ static const struct frame_event *next_entry(
 }
 
 /* Moves the place over an entry that next_entry has returned.  After the
- * member's own join of a room the room's scrollback follows. */
+ * member's own join of a room the room's scrollback follows; its history comes
+ * between two times that it is sent. */
 static void pass(const struct switchboard *s, uint32_t slot,
 	struct place_in_log *p, const struct frame_event *e)
 {
 	p->sent = 0;
-	if (p->replay != ROOM_LOBBY) {
+	if (p->replay == ROOM_NONE && e->kind != EVENT_HISTORY) {
+		p->replay_id++;
+		return;
+	}
+	if (p->replay != ROOM_LOBBY && p->replay != ROOM_NONE) {
 		p->replay_id = e->id + 1;
 		return;
 	}
+	if (e->kind == EVENT_HISTORY && p->replay == ROOM_LOBBY) {
+		p->replay = ROOM_NONE;
+		p->replay_id = 0;
+		return;
+	}
+	p->replay = ROOM_LOBBY;
 	p->cursor += e->size;
 	if (e->kind == EVENT_JOIN && e->room != ROOM_LOBBY &&
 		e->from_slot == slot &&
@@ -234,15 +275,20 @@ static void evict(struct switchboard *s, uint32_t slot)
 	shutdown(m->fd, SHUT_WR);
 }
 
-/* Whether the ring has overtaken the cursor, or a line of scrollback that is
- * sent in part. */
+/* Whether the ring has overtaken the cursor, or an older line that is sent in
+ * part. */
 static bool is_overtaken(const struct switchboard *s, const struct member *m)
 {
-	uint64_t at;
+	uint64_t at, id;
 
-	return m->cursor < eventlog_tail(&s->log) ||
-	       (m->replay != ROOM_LOBBY && m->sent > 0 &&
-		       !eventlog_find(&s->log, m->replay_id, &at));
+	if (m->cursor < eventlog_tail(&s->log))
+		return true;
+	if (m->replay == ROOM_LOBBY || m->sent == 0)
+		return false;
+	id = m->replay_id;
+	if (m->replay == ROOM_NONE)
+		id = listed_id(eventlog_at(&s->log, m->cursor), m->replay_id);
+	return id != 0 && !eventlog_find(&s->log, id, &at);
 }
 
 void cursor_pump(struct switchboard *s, uint32_t slot)

@@ -111,6 +111,37 @@ static bool tell_about(
 	return true;
 }
 
+/* What has been said in a room where the sender is, or with a user, who may be
+ * gone.  False if the frame breaks the rules. */
+static bool tell_history(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	uint32_t room =
+		f->room_len > 0 ? rooms_of_frame(s, slot, f) : ROOM_LOBBY;
+	int64_t user = f->name_len > 0
+			       ? names_find(s, frame_up_name(f), f->name_len)
+			       : -1;
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_HISTORY);
+	struct found_history found;
+
+	if (room == ROOM_NONE)
+		return true;
+	if (!history_find(s, slot, room, user, f, &found))
+		return false;
+	e.audience = AUDIENCE_TO;
+	e.counter = f->counter;
+	e.from_len = 0;
+	e.to_slot = slot;
+	e.to_generation = e.from_generation;
+	e.to_len = f->name_len;
+	e.on = found.targets;
+	e.room_len = room != ROOM_LOBBY ? s->rooms->rooms[room].name_len : 0;
+	e.text_len = (uint16_t)found.len;
+	append_in(s, &e, "", frame_up_name(f), s->rooms->rooms[room].name,
+		found.text);
+	return true;
+}
+
 /* The reason of a leave or a kick: a child cuts it. */
 static bool is_reason_too_long(const struct frame_up *f)
 {
@@ -131,6 +162,13 @@ static bool is_named_well(const struct frame_up *f)
 			       : name_check(name, f->name_len)) == NAME_OK;
 }
 
+/* A query is no text. */
+static bool is_text_clean(const struct frame_up *f)
+{
+	return f->kind == UP_HISTORY ||
+	       text_is_clean(frame_up_text(f), f->text_len);
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -138,8 +176,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 
 	if (f->counter <= who->counter)
 		return true; /* sent again after a relay's end */
-	if (f->counter != who->counter + 1 ||
-		!text_is_clean(frame_up_text(f), f->text_len) ||
+	if (f->counter != who->counter + 1 || !is_text_clean(f) ||
 		is_reason_too_long(f) ||
 		(f->room_len > 0 && name_check_room(frame_up_room(f),
 					    f->room_len) != NAME_OK) ||
@@ -171,6 +208,8 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_INVITES:
 		powers_tell_invites(s, slot, f);
 		break;
+	case UP_HISTORY:
+		return tell_history(s, slot, f);
 	case UP_AWAY:
 	case UP_REALNAME:
 		return tell_about(s, slot, f);

@@ -13,6 +13,7 @@ void recover(struct switchboard *s)
 		const struct frame_event *e = eventlog_at(&s->log, pos);
 
 		append_note_recent(s, e);
+		history_note(s, e);
 		presence_replay(s, e);
 		if (e->kind == EVENT_NOTICE &&
 			e->counter > atomic_load(&s->status->announced))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of.  Each calls only
  * those that stand before it here: cursor (of one member), fanout (events out),
- * append (one event),
+ * walk, targets and history (what was said), append (one event),
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
  * bans (a room's lists), powers (what operators do), entry (of rooms), members
  * (and their channels), intake (frames in), admission (newcomers), loop. */
@@ -31,6 +31,12 @@ enum {
 	WATCH_DEBUG = -4
 };
 
+/* The newest event of a room, or of a user, of those that are linked. */
+struct chain {
+	uint64_t id;         /* 0: none */
+	uint32_t generation; /* whose it is */
+};
+
 /* One slot in the relay.  Its session says whether it is a member; a member
  * without a channel is about to attach again. */
 struct member {
@@ -43,9 +49,11 @@ struct member {
 	int64_t moved_ms;  /* when the cursor moved last, while behind */
 	int64_t waited_ms; /* since when input waits for it, 0: it does not */
 	/* the scrollback of a room that it has entered: lines of the room from
-	 * this id on, before the join; ROOM_LOBBY: none is due */
+	 * this id on, before the join; ROOM_LOBBY: none is due; ROOM_NONE: the
+	 * list of the EVENT_HISTORY where the cursor stays, from that one on */
 	uint32_t replay;
 	uint64_t replay_id, replay_end;
+	struct chain privates; /* its private messages, of both directions */
 	uint32_t round; /* the one room of this round, or ROOM_NONE: its cursor
 			   has to be moved by itself */
 	bool watches;   /* it gets each join and leave by itself */
@@ -91,7 +99,8 @@ struct room_state {
 	uint32_t n, size;   /* of the list */
 	uint32_t nwatchers; /* the first ones */
 	struct presence presence;
-	uint64_t *recent; /* ids of the last lines, a ring of --history */
+	struct chain lines; /* what is said there, and topics and kicks */
+	uint64_t *recent;   /* ids of the last lines, a ring of --history */
 	uint64_t nrecent;
 	/* its events since the last fan-out: for all, and for those who watch,
 	 * who get more */
@@ -180,6 +189,25 @@ void fanout_touch(struct switchboard *s, uint32_t slot);
 
 /* Sends the round to everyone, as far as their channels take it. */
 void fanout_flush(struct switchboard *s);
+
+/* --- walk.c, history.c --------------------------------------------------- */
+
+/* Links an entry with the one before it of the same room, or of the same users;
+ * for a new one, or one of an earlier relay. */
+void history_note(struct switchboard *s, const struct frame_event *e);
+
+/* The text of EVENT_HISTORY, in static storage until the next call. */
+struct found_history {
+	const char *text;
+	size_t len;
+	bool targets;
+};
+
+/* Finds what UP_HISTORY asks for: in a room where the sender is, or with the
+ * user of the frame's name, who has it now: -1, nobody.  False if the frame
+ * breaks the rules. */
+bool history_find(struct switchboard *s, uint32_t slot, uint32_t room,
+	int64_t user, const struct frame_up *f, struct found_history *found);
 
 /* --- append.c ----------------------------------------------------------- */
 

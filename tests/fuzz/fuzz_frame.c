@@ -42,6 +42,7 @@ static const char parts[UP_KINDS][4] = {
 	[UP_REALNAME] = "--a",
 	[UP_BANS] = "a--",
 	[UP_INVITES] = "---",
+	[UP_HISTORY] = "mma",
 	[UP_BYE] = "--m",
 };
 

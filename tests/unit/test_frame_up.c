@@ -31,7 +31,7 @@ static bool has_name(unsigned kind)
 static bool has_text(unsigned kind)
 {
 	return kind == UP_PUBLIC || kind == UP_ACTION || kind == UP_PRIVATE ||
-	       kind == UP_REALNAME;
+	       kind == UP_REALNAME || kind == UP_HISTORY;
 }
 
 static bool may_have_text(unsigned kind)
@@ -48,7 +48,8 @@ static bool has_room(unsigned kind)
 
 static bool may_have_room(unsigned kind)
 {
-	return has_room(kind) || kind == UP_PUBLIC || kind == UP_ACTION;
+	return has_room(kind) || kind == UP_PUBLIC || kind == UP_ACTION ||
+	       kind == UP_HISTORY;
 }
 
 static union {
@@ -271,7 +272,7 @@ static void up_flags(void)
 static void try_fields(unsigned kind, bool in, bool named, bool said)
 {
 	bool right = (in ? may_have_room(kind) : !has_room(kind)) &&
-		     named == has_name(kind) &&
+		     (named == has_name(kind) || kind == UP_HISTORY) &&
 		     (said ? may_have_text(kind) : !has_text(kind));
 
 	make_in(kind, in ? sizeof(room) - 1 : 0, named ? NAME_MAX_BYTES : 0,
@@ -347,7 +348,8 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 		(f->room_len != 0 ? !may_have_room(f->kind)
 				  : has_room(f->kind)) ||
 		(f->kind != UP_MODE &&
-			(has_name(f->kind) != (f->name_len != 0) ||
+			((f->kind != UP_HISTORY &&
+				 has_name(f->kind) != (f->name_len != 0)) ||
 				(f->text_len != 0 ? !may_have_text(f->kind)
 						  : has_text(f->kind)))) ||
 		!is_mode_right(f) ||
