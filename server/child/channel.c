@@ -173,7 +173,8 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.alone = is_alone(f),
 		.acted = (f->flags & EVENT_ACTED) != 0,
 		.notice = (f->flags & EVENT_NOTICED) != 0,
-		.answer = from_me && c->asked != 0 && f->counter == c->asked,
+		.answer = f->kind != EVENT_HISTORY && from_me &&
+			  c->asked != 0 && f->counter == c->asked,
 		.from_me = from_me,
 		.to_me = is_me(c, f->to_slot, f->to_generation),
 	};
@@ -212,6 +213,11 @@ static void take_welcome(struct client *c, struct frame_event *e)
 	unacked_acknowledge(&c->unacked, e->counter);
 	l->accepted = e->counter;
 	membership_begin(&c->memberships);
+	/* What is left of the past does not come any more. */
+	if (l->history_id != 0)
+		client_tell(c, (struct event){.kind = EVENT_HISTORY_END,
+				       .answer = true});
+	l->history_id = 0;
 	/* It may come twice, if the relay dies before the first event. */
 	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
 		l->live_id = e->id;
@@ -287,19 +293,50 @@ static bool is_own_end(const struct frame_event *e)
 	       (e->room == ROOM_LOBBY || (e->flags & EVENT_QUIT) != 0);
 }
 
+/* The list of what the client has asked for, which comes once more behind its
+ * lines: only then is the request answered. */
+static void take_history(struct client *c, const struct frame_event *e)
+{
+	struct channel *l = &c->channel;
+	bool ends = l->history_id == e->id;
+
+	l->history_id = ends ? 0 : e->id;
+	if (!ends) {
+		render(c, e, false);
+		return;
+	}
+	note_own(c, e);
+	client_tell(
+		c, (struct event){.kind = EVENT_HISTORY_END,
+			   .answer = c->asked != 0 && e->counter == c->asked});
+}
+
 static void take_event(struct client *c, struct frame_event *e)
 {
 	struct channel *l = &c->channel;
 	struct audience_user me = {c->slot, c->generation};
 	bool own = is_me(c, e->from_slot, e->from_generation);
-	enum membership_view view = membership_note(&c->memberships, e, me);
-	bool old = e->room == ROOM_LOBBY ? e->id < l->live_id
-					 : view == MEMBERSHIP_OLD;
+	enum membership_view view;
+	bool old;
+
+	/* Nothing of the past changes anything now. */
+	if (l->history_id != 0 && e->id < l->history_id) {
+		if (!is_ignored(c, e))
+			render(c, e, true);
+		return;
+	}
+	view = membership_note(&c->memberships, e, me);
+	old = e->room == ROOM_LOBBY ? e->id < l->live_id
+				    : view == MEMBERSHIP_OLD;
 
 	if (e->id > l->last_id) {
 		l->last_id = e->id;
 		if (e->room == ROOM_LOBBY)
 			l->last_seq = e->seq;
+	}
+	if (e->kind == EVENT_HISTORY) {
+		take_history(c, e);
+		return;
 	}
 	if (own)
 		note_own(c, e);

@@ -203,6 +203,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_MODE] = room_mode,
 		[VERB_BANS] = room_bans,
 		[VERB_AWAY] = away,
+		[VERB_HISTORY] = room_history,
 		[VERB_REALNAME] = realname,
 		[VERB_BOT] = bot,
 		[VERB_IGNORE] = ignore,

@@ -334,6 +334,20 @@ void room_invites(struct client *c, const struct request *r)
 		SPAN_EMPTY, SPAN_EMPTY);
 }
 
+/* A query is sent as it is in memory. */
+void room_history(struct client *c, const struct request *r)
+{
+	struct span name = SPAN_EMPTY;
+	struct span query = {(const char *)r->query, sizeof *r->query};
+
+	if (r->query == NULL ||
+		(r->room.n > 0 && !room_choose(c, r->room, &name)) ||
+		(r->name.n > 0 && !client_check_name(c, r->name)))
+		return;
+	ask(c, &(const struct frame_up){.kind = UP_HISTORY}, name, r->name,
+		query);
+}
+
 /* The digits of a limit, in static storage; empty if it is none. */
 static struct span read_limit(struct span text)
 {

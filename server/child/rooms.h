@@ -29,6 +29,7 @@ void room_untopic(struct client *c, const struct request *r);
 void room_kick(struct client *c, const struct request *r);
 void room_invite(struct client *c, const struct request *r);
 void room_invites(struct client *c, const struct request *r);
+void room_history(struct client *c, const struct request *r);
 void room_bans(struct client *c, const struct request *r);
 void room_mode(struct client *c, const struct request *r);
 

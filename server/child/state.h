@@ -35,10 +35,11 @@ struct channel {
 	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t live_id;           /* events before this are scrollback */
-	uint64_t named;    /* the name is as of our frame with this counter */
-	uint64_t accepted; /* our last frame as of the welcome */
-	int64_t retry_ms;  /* when to try again, 0: at once */
-	uint32_t missed;   /* events in the lobby, not told yet */
+	uint64_t history_id; /* of the list whose lines come now, 0: none do */
+	uint64_t named;      /* the name is as of our frame with this counter */
+	uint64_t accepted;   /* our last frame as of the welcome */
+	int64_t retry_ms;    /* when to try again, 0: at once */
+	uint32_t missed;     /* events in the lobby, not told yet */
 	unsigned int refused; /* channels that ended without a welcome */
 	size_t start, end;    /* the unread bytes of buf */
 	alignas(FRAME_ALIGN) char buf[FRAME_EVENT_MAX + CHANNEL_READ_MAX];

@@ -705,6 +705,72 @@ static void ignores(void)
 	CHECK_EQ(times_shown("#dev [bob] psst"), 1);
 }
 
+/* The list of lines that the client has asked for: twice, around them. */
+static void tell_list(uint64_t id)
+{
+	tell(build((struct frame_event){.kind = EVENT_HISTORY,
+			   .audience = AUDIENCE_TO,
+			   .id = id,
+			   .seq = JOIN_SEQ,
+			   .counter = c.asked,
+			   .from_slot = SLOT,
+			   .from_generation = c.generation,
+			   .to_slot = SLOT,
+			   .to_generation = c.generation},
+		"", "", ""));
+}
+
+/* Asks for what has been said, and gets the beginning of it. */
+static void begin_list(void)
+{
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	say(JOIN_ID + 1, "heard");
+	c.asked = add(UP_HISTORY, SPAN_EMPTY, (struct span){"q", 1});
+	CHECK(receives(UP_HISTORY, c.asked) && !input_is_open(&c));
+	tell_list(JOIN_ID + 4);
+}
+
+/* The next line waits for the end of the list; its lines are old, change
+ * nothing, and are not those of who is ignored. */
+static void tells_the_past(void)
+{
+	begin_list();
+	CHECK(!input_is_open(&c));
+	say(JOIN_ID + 1, "heard");
+	say(JOIN_ID + 2, "old");
+	CHECK(ignored_add(&c.ignored, &table, OTHER));
+	say(JOIN_ID + 3, "hidden");
+	CHECK(ignored_remove(&c.ignored, &table, OTHER));
+	CHECK_EQ(times_shown("[bob] heard"), 1);
+	CHECK_EQ(times_shown("] heard"), 2);
+	CHECK_EQ(times_shown("[bob] old"), 0);
+	CHECK_EQ(times_shown("] old"), 1);
+	CHECK_EQ(times_shown("hidden"), 0);
+	CHECK_EQ(c.channel.last_id, JOIN_ID + 4);
+	CHECK_EQ(c.channel.last_seq, JOIN_SEQ);
+	CHECK(!input_is_open(&c));
+	tell_list(JOIN_ID + 4);
+	CHECK(input_is_open(&c));
+	say(JOIN_ID + 5, "live");
+	CHECK_EQ(times_shown("[bob] live"), 1);
+	CHECK_EQ(c.channel.last_id, JOIN_ID + 5);
+}
+
+/* The rest does not come again; what is new does. */
+static void past_breaks_off(void)
+{
+	begin_list();
+	say(JOIN_ID + 2, "old");
+	CHECK(comes_again());
+	CHECK_EQ(attached.last_id, JOIN_ID + 4);
+	CHECK(!input_is_open(&c));
+	welcome("guest-1", c.asked, 0);
+	CHECK(input_is_open(&c));
+	say(JOIN_ID + 5, "live");
+	CHECK_EQ(times_shown("[bob] live"), 1);
+}
+
 /* The last test: nothing can be attached after it. */
 static void server_gone(void)
 {
@@ -753,6 +819,8 @@ int main(void)
 	RUN(missed_answer, "a join whose answer was missed");
 	RUN(leaves, "one's own leave is shown, but not at the end");
 	RUN(ignores, "who is ignored is not read");
+	RUN(tells_the_past, "what was said before is asked for");
+	RUN(past_breaks_off, "and its channel ends in the middle");
 	RUN(server_gone, "the end of the server ends the connection");
 	end();
 	close(CHILD_ATTACH);

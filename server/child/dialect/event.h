@@ -39,7 +39,7 @@ struct event {
 	 * reason; topic: the topic, shown if from is empty; kick, leave of a
 	 * room: the user's reason; mode: key or limit; modes: a list of its
 	 * operators; ignored: a list of names; bans, invites: as ipc/frame.h
-	 * has them. */
+	 * has them; history that is "on": as ipc/history.h has it. */
 	struct span text;
 	struct span powers; /* who of a room: an enum power for each name */
 	const struct listed *listed; /* listed: these, nlisted of them */

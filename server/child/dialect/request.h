@@ -3,6 +3,7 @@
 #ifndef SERVER_CHILD_DIALECT_REQUEST_H
 #define SERVER_CHILD_DIALECT_REQUEST_H
 
+#include "ipc/history.h"
 #include "server/child/dialect/event.h"
 
 enum verb {
@@ -25,6 +26,7 @@ enum verb {
 			  MODE_NONE: the room's modes are told */
 	VERB_BANS,     /* room; mode: one of its lists; MODE_NONE: all */
 	VERB_AWAY,     /* text: that the client is away, and why; empty: not */
+	VERB_HISTORY,  /* room or name, query: what was said there */
 	VERB_REALNAME, /* text: the client's real name from now on */
 	VERB_BOT,      /* on: the client is a program */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */
@@ -53,6 +55,7 @@ struct request {
 	uint32_t number;
 	enum leave_reason reason;
 	enum room_mode mode;
+	const struct history_query *query; /* history */
 	bool on;
 	bool notice; /* say, tell: no program should answer it */
 	bool await;  /* say, act, tell: the next line, and the dialect's more,
