@@ -10,6 +10,7 @@
 #include "server/child/dialect/irc.h"
 
 #include "ipc/common/text.h"
+#include "ipc/history.h"
 #include "ipc/namelist.h"
 #include "server/child/dialect/irc/state.h"
 #include "tests/fuzz/fuzz.h"
@@ -96,6 +97,19 @@ static void render(struct event *e)
 	check_answer(dialect_irc.render(&state, e, answer));
 }
 
+/* What has been said where, and when. */
+static struct span targets(size_t n)
+{
+	static char list[HISTORY_LINES_MAX * HISTORY_TARGET_MAX];
+	char *p = list;
+
+	for (size_t i = 0; i < n && i < HISTORY_LINES_MAX; i++) {
+		p = mempcpy(p, &(int64_t){(int64_t)i}, sizeof(int64_t));
+		p = namelist_put(p, i % 2 == 0 ? "#dev" : "user", 4);
+	}
+	return (struct span){list, (size_t)(p - list)};
+}
+
 /* Before the client has joined there are but errors. */
 static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 {
@@ -105,7 +119,8 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 		EVENT_PRIVATE, EVENT_JOIN, EVENT_LEAVE, EVENT_RENAME,
 		EVENT_TOPIC, EVENT_KICK, EVENT_MODE, EVENT_INVITE, EVENT_ERROR,
 		EVENT_NOTICE, EVENT_GAP, EVENT_BYE, EVENT_GONE, EVENT_AWAY,
-		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING, EVENT_INVITES};
+		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING, EVENT_INVITES,
+		EVENT_HISTORY, EVENT_HISTORY_END};
 	struct event e = {
 		.kind = kinds[kind % (sizeof(kinds) / sizeof(*kinds))],
 		.id = flags,
@@ -132,6 +147,8 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 						&"bcdlmnop"[(flags + i) % 8], 1)
 				      : namelist_put(end, "user-7", 6);
 		e.text = (struct span){list, (size_t)(end - list)};
+	} else if (e.kind == EVENT_HISTORY) {
+		e.text = targets(e.text.n);
 	} else if (e.kind != EVENT_PUBLIC && e.kind != EVENT_PRIVATE &&
 		   e.kind != EVENT_ACTION && e.kind != EVENT_NOTICE)
 		e.text.n = utf8_cut(clean, e.text.n, TOPIC_MAX);

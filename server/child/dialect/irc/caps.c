@@ -11,7 +11,9 @@ static const char *const names[CAPS] = {
 	[CAP_AWAY_NOTIFY] = "away-notify",
 	[CAP_BATCH] = "batch",
 	[CAP_CAP_NOTIFY] = "cap-notify",
+	[CAP_CHATHISTORY] = "draft/chathistory",
 	[CAP_ECHO_MESSAGE] = "echo-message",
+	[CAP_EVENT_PLAYBACK] = "draft/event-playback",
 	[CAP_EXTENDED_JOIN] = "extended-join",
 	/* Everyone is in the lobby, and so reads this of everyone. */
 	[CAP_EXTENDED_MONITOR] = "extended-monitor",

@@ -58,6 +58,9 @@ static const struct command {
 	{"PRIVMSG", irc_privmsg, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
 	{"NOTICE", irc_notice, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
 	{"TAGMSG", irc_tagmsg, 0, LATE, NULL},
+	{"CHATHISTORY", irc_chathistory, 1, LATE,
+		"LATEST | BEFORE | AFTER | AROUND | BETWEEN #ROOM or NICKNAME "
+		"REFERENCE [REFERENCE] LIMIT; TARGETS TIME TIME LIMIT"},
 	/* User-based queries */
 	{"WHO", irc_who, 0, LATE, "#ROOM or MASK [%FIELDS]"},
 	{"WHOIS", irc_whois, 0, LATE, "NICKNAME"},

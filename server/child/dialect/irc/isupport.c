@@ -3,6 +3,7 @@
  * Runs in: child. */
 #include <string.h>
 
+#include "ipc/history.h"
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
@@ -14,6 +15,7 @@ static const char *const tokens[] = {
 	"AWAYLEN=" LIMIT_TEXT(AWAY_MAX_BYTES),
 	"BOT=B",
 	"CASEMAPPING=ascii",
+	"CHATHISTORY=" LIMIT_TEXT(HISTORY_LINES_MAX),
 	"CHANLIMIT=#:" LIMIT_TEXT(ROOMS_PER_USER),
 	"CHANMODES=beI,k,l,imnst",
 	"CHANNELLEN=33",
@@ -28,6 +30,7 @@ static const char *const tokens[] = {
 	"MAXLIST=beI:" LIMIT_TEXT(ROOM_BANS_MAX),
 	"MODES=4",
 	"MONITOR=" LIMIT_TEXT(IRC_MONITOR_MAX),
+	"MSGREFTYPES=msgid,timestamp",
 	"NAMELEN=" LIMIT_TEXT(REAL_MAX_BYTES),
 	"NETWORK=chat",
 	"NICKLEN=" LIMIT_TEXT(NAME_MAX_BYTES),

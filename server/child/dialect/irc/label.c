@@ -11,6 +11,9 @@
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
+/* Lines that get tags. */
+static char copy[RENDER_MAX];
+
 static struct span label_of(const struct irc *irc)
 {
 	return (struct span){irc->label, irc->label_len};
@@ -83,9 +86,49 @@ static char *begin_batch(struct dialect_state *s, char *p)
 	return reply_line(s, p, "BATCH +$ labeled-response", batch_of(irc));
 }
 
+char *irc_put_label(struct irc *irc, char *p)
+{
+	if (irc->labeled)
+		p = put_tag(p, "label=", label_of(irc), ':');
+	irc->labeled = false;
+	return p;
+}
+
+/* Whether a line has a tag "batch" already. */
+static bool is_batched(const char *line, const char *end)
+{
+	struct span tags = {line, (size_t)(end - line)}, value;
+
+	if (*line != '@')
+		return false;
+	tags = irc_cut(&tags, ' ');
+	tags.p++;
+	tags.n--;
+	return irc_tag(tags, "batch", &value);
+}
+
+char *irc_tag_batch(char *dst, char *end, struct span batch)
+{
+	const char *line = copy, *last = copy + (end - dst);
+
+	if ((size_t)(end - dst) > sizeof copy)
+		return end;
+	memcpy(copy, dst, (size_t)(end - dst));
+	while (line < last) {
+		const char *next = memchr(line, '\n', (size_t)(last - line));
+		size_t n = (size_t)(next - line) + 1;
+
+		if (is_batched(line, next))
+			dst = put_bytes(dst, line, n);
+		else
+			dst = tag_all(dst, line, n, "batch=", batch);
+		line += n;
+	}
+	return dst;
+}
+
 char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole)
 {
-	static char copy[RENDER_MAX];
 	struct irc *irc = own(s);
 	size_t n = (size_t)(end - dst), lines = lines_in(dst, end);
 	char *p = dst;

@@ -267,6 +267,8 @@ static bool is_answer(const struct event *e)
 static char *put_error_event(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
+	if (own(s)->verb == VERB_HISTORY && own(s)->waiting && is_answer(e))
+		return irc_refuse_history(s, dst);
 	if (own(s)->quiet && own(s)->waiting && is_answer(e))
 		return dst;
 	return irc_put_error(s, dst, e);
@@ -331,11 +333,29 @@ static char *put_event(
 			s, dst, e, "NOTICE # :$", room_of(s, e), e->text);
 	case EVENT_GAP:
 		return put_gap(s, dst, e);
+	case EVENT_HISTORY:
+		return irc_begin_history(s, dst, e, room_of(s, e));
+	case EVENT_HISTORY_END:
+		return irc_end_history(s, dst);
 	case EVENT_BYE:
 		return put_bye(s, dst, e);
 	default:
 		return put_room_event(s, dst, e);
 	}
+}
+
+/* Scrollback, or what the client has asked for: who can ask gets nothing else.
+ */
+static char *put_old(struct dialect_state *s, char *dst, const struct event *e)
+{
+	struct irc *irc = own(s);
+	char *p;
+
+	if (!irc->tells && irc_has(irc, CAP_CHATHISTORY))
+		return dst;
+	p = e->kind == EVENT_PRIVATE ? put_message(s, dst, e, e->to, e->acted)
+				     : put_event(s, dst, e);
+	return irc->tells ? irc_put_past(s, dst, p) : p;
 }
 
 char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
@@ -348,6 +368,8 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 	if (!irc->registered && e->kind != EVENT_WELCOME &&
 		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
 		return dst;
+	if (e->age_ms >= 0)
+		return put_old(s, dst, e);
 	p = irc_put_monitored(s, put_event(s, dst, e), e);
 	/* The names of a room follow the own JOIN at once, where they fit:
 	 * after a gap they are those of all rooms. */

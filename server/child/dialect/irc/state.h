@@ -2,9 +2,9 @@
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
  * commands in it: register.c, caps.c, rooms.c, modes.c, user_modes.c, names.c,
- * who.c, list.c, query.c, monitor.c, about.c, talk.c; reply.c (what they
- * write), label.c; render.c, away.c, welcome.c, errors.c (events); isupport.c.
- */
+ * who.c, list.c, query.c, monitor.c, about.c, talk.c, history.c; reply.c (what
+ * they write), label.c; render.c, away.c, welcome.c, errors.c (events);
+ * isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -30,7 +30,9 @@ enum irc_cap {
 	CAP_AWAY_NOTIFY,
 	CAP_BATCH,
 	CAP_CAP_NOTIFY,
+	CAP_CHATHISTORY,
 	CAP_ECHO_MESSAGE,
+	CAP_EVENT_PLAYBACK,
 	CAP_EXTENDED_JOIN,
 	CAP_EXTENDED_MONITOR,
 	CAP_LABELED_RESPONSE,
@@ -78,6 +80,9 @@ struct irc {
 	uint32_t names_slot;
 
 	uint8_t nmonitored; /* names of MONITOR */
+	uint64_t past; /* the batch of lines of the past; 0: there is none */
+	bool tells;    /* they come now */
+	bool told;     /* the request for them was answered */
 
 	int64_t heard_ms; /* when the last line came, monotonic */
 };
@@ -108,6 +113,7 @@ irc_command irc_names, irc_who, irc_list;
 irc_command irc_whois, irc_whowas, irc_userhost, irc_ison, irc_monitor;
 irc_command irc_lusers, irc_motd, irc_version, irc_time, irc_info, irc_admin,
 	irc_help, irc_links, irc_stats, irc_oper, irc_refused;
+irc_command irc_chathistory;
 irc_command irc_privmsg, irc_notice, irc_tagmsg, irc_away, irc_setname;
 
 /* --- commands.c ----------------------------------------------------------- */
@@ -172,6 +178,16 @@ char *irc_put_motd(struct dialect_state *s, char *dst);
 
 char *irc_render(struct dialect_state *s, const struct event *e, char *dst);
 
+/* --- history.c ------------------------------------------------------------ */
+
+/* The beginning of a batch of lines of the past, of this room if of one; marks
+ * lines as part of it; the end; and instead of all that a refusal. */
+char *irc_begin_history(struct dialect_state *s, char *dst,
+	const struct event *e, struct span room);
+char *irc_put_past(struct dialect_state *s, char *dst, char *end);
+char *irc_end_history(struct dialect_state *s, char *dst);
+char *irc_refuse_history(struct dialect_state *s, char *dst);
+
 /* --- label.c -------------------------------------------------------------- */
 
 /* Takes note of the label of a line that begins. */
@@ -180,5 +196,13 @@ void irc_label(struct irc *irc, const struct irc_message *m);
 /* Marks the lines from dst to end as the answer; whole: nothing follows.
  * Returns their end. */
 char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole);
+
+/* Writes the label, if there is one, as the tag of the one line, or of the
+ * beginning of the one batch, that is the answer. */
+char *irc_put_label(struct irc *irc, char *p);
+
+/* Marks the lines from dst to end as part of a batch, but for those that are
+ * part of another one.  Returns their end. */
+char *irc_tag_batch(char *dst, char *end, struct span batch);
 
 #endif
