@@ -83,7 +83,9 @@ static bool may_have_mode(const struct frame_up *f)
 static bool is_mode_whole(const struct frame_up *f)
 {
 	bool named = mode_is_named(f->mode);
-	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
+	bool valued =
+		(f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT)) ||
+		f->mode == MODE_SEVERAL;
 
 	if (f->kind != UP_MODE)
 		return may_have_mode(f) && (f->on == 0 || f->kind == UP_KICK);

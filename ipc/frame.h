@@ -89,10 +89,12 @@ enum room_mode {
 	MODE_EXTERNAL,  /* who is not in the room may talk there */
 	/* Of the user named, or of all whom a mask means (ipc/common/mask.h),
 	 * as MODE_BAN: the lists of a room. */
-	MODE_MUTE,   /* does not talk, without a power */
-	MODE_EXEMPT, /* no ban or mute holds for it */
-	MODE_ADMIT,  /* needs no invitation */
-	MODES        /* how many there are */
+	MODE_MUTE,    /* does not talk, without a power */
+	MODE_EXEMPT,  /* no ban or mute holds for it */
+	MODE_ADMIT,   /* needs no invitation */
+	MODE_SEVERAL, /* text: modes of the room without a value, each as '+'
+			 or '-' and a letter from 'a' on */
+	MODES         /* how many there are */
 };
 
 /* Whether the mode is a list of the room. */
@@ -100,6 +102,30 @@ static inline bool mode_is_list(unsigned int mode)
 {
 	return mode == MODE_BAN || mode == MODE_MUTE || mode == MODE_EXEMPT ||
 	       mode == MODE_ADMIT;
+}
+
+/* Whether it is of the room, and has no value. */
+static inline bool mode_is_flag(unsigned int mode)
+{
+	return mode == MODE_LOCKED || mode == MODE_MODERATED ||
+	       mode == MODE_INVITE || mode == MODE_SECRET ||
+	       mode == MODE_EXTERNAL;
+}
+
+/* Takes the first change off the text of MODE_SEVERAL; false at the end, and
+ * where there is none. */
+static inline bool mode_next(
+	const char **text, size_t *n, enum room_mode *mode, bool *on)
+{
+	if (*n < 2 || ((*text)[0] != '+' && (*text)[0] != '-'))
+		return false;
+	*on = (*text)[0] == '+';
+	*mode = (enum room_mode)((*text)[1] - 'a');
+	if (!mode_is_flag(*mode))
+		return false;
+	*text += 2;
+	*n -= 2;
+	return true;
 }
 
 /* Whether it is of a user, by name. */
@@ -270,7 +296,7 @@ LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 17, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_BYE, 21, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
-LAYOUT_NUMBER(MODES, 14, FRAME_BUMP);
+LAYOUT_NUMBER(MODES, 15, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
 LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);
 LAYOUT_NUMBER(TEXT_MAX, 12288, FRAME_BUMP);

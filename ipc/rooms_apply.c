@@ -173,11 +173,29 @@ static void invite(struct room_secrets *p, const struct frame_event *e)
 	p->ninvites++;
 }
 
+static void set_flag(struct room *room, enum room_mode mode, bool on)
+{
+	uint16_t bit = (uint16_t)(1U << mode);
+
+	if (on)
+		atomic_fetch_or(&room->modes, bit);
+	else
+		atomic_fetch_and(&room->modes, (uint16_t)~bit);
+}
+
+static void set_several(struct room *room, const char *text, size_t n)
+{
+	enum room_mode mode;
+	bool on;
+
+	while (mode_next(&text, &n, &mode, &on))
+		set_flag(room, mode, on);
+}
+
 static void set_mode(struct rooms *r, const struct frame_event *e)
 {
 	struct room *room = &r->rooms[e->room];
 	struct room_secrets *p = &r->secrets[e->room];
-	uint16_t bit = (uint16_t)(1U << e->mode);
 	char number[16] = "";
 
 	switch (e->mode) {
@@ -194,6 +212,9 @@ static void set_mode(struct rooms *r, const struct frame_event *e)
 		if (!e->on)
 			unban(p, e);
 		return;
+	case MODE_SEVERAL:
+		set_several(room, frame_text(e), e->text_len);
+		return;
 	case MODE_LIMIT:
 		memcpy(number, frame_text(e),
 			e->text_len < sizeof number ? e->text_len
@@ -209,10 +230,7 @@ static void set_mode(struct rooms *r, const struct frame_event *e)
 	default:
 		break;
 	}
-	if (e->on)
-		atomic_fetch_or(&room->modes, bit);
-	else
-		atomic_fetch_and(&room->modes, (uint16_t)~bit);
+	set_flag(room, (enum room_mode)e->mode, e->on);
 }
 
 static void apply_in_room(struct rooms *r, const struct frame_event *e)

@@ -159,3 +159,19 @@ alice_and_bob() {
 	say carol 'LIST C<5'
 	expect_match carol ':chat 322 carol #ops 1 :.*'
 }
+
+@test "several modes of a line are one MODE, and a line of text each" {
+	alice_and_bob
+	say bob 'MODE #dev +is-n+m'
+	expect_match bob "$(by bob) MODE #dev \\+is-n\\+m"
+	expect_line alice '#dev * bob made the room invite only'
+	expect_line alice '#dev * bob made the room secret'
+	expect_line alice '#dev * bob opened the room to messages from outside'
+	expect_line alice '#dev * bob made the room moderated'
+	say bob 'MODE #dev -im+vt alice'
+	expect_match bob "$(by bob) MODE #dev -im"
+	expect_match bob "$(by bob) MODE #dev \\+v alice"
+	expect_match bob "$(by bob) MODE #dev \\+t"
+	say bob 'MODE #dev'
+	expect_match bob ':chat 324 bob #dev \+st'
+}

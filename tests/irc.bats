@@ -151,7 +151,7 @@ call() { # NAME
 	wipe bob
 	say bob 'FROBNICATE now'
 	expect_match bob ':chat 421 bob FROBNICATE :.*'
-	for order in JOIN PART KICK 'KICK #dev' INVITE TOPIC; do
+	for order in JOIN PART KICK 'KICK #dev' 'INVITE bob' TOPIC; do
 		wipe bob
 		say bob "$order"
 		expect_match bob ":chat 461 bob ${order%% *} :.*"

@@ -16,7 +16,8 @@
 static const char *const commands[] = {"/who", "/msg", "/me", "/nick", "/help",
 	"/quit", "/join", "/leave", "/rooms", "/topic", "/invite", "/ignore",
 	"/unignore", "/kick", "/ban", "/unban", "/op", "/deop", "/voice",
-	"/devoice", "/mode"};
+	"/devoice", "/mode", "/mute", "/unmute", "/exempt", "/unexempt",
+	"/admit", "/unadmit", "/bans"};
 
 /* A name, with its prefix and suffix. */
 #define LONGEST (sizeof(PEER_MARK) + ROOM_MAX + 2)

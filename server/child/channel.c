@@ -188,6 +188,30 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 	client_render(c, &e);
 }
 
+/* Several modes at once are one event for clients that watch alone. */
+static void render_modes(struct client *c, const struct frame_event *f)
+{
+	const char *text = frame_text(f);
+	size_t n = f->text_len;
+	union {
+		struct frame_event e;
+		char bytes[sizeof(struct frame_event) + 2 * NAME_MAX_BYTES];
+	} one;
+	enum room_mode mode;
+	bool on;
+
+	one.e = *f;
+	one.e.to_len = 0;
+	one.e.text_len = 0;
+	memcpy(one.e.body, frame_from(f), f->from_len);
+	memcpy(one.e.body + f->from_len, frame_room(f), f->room_len);
+	while (mode_next(&text, &n, &mode, &on)) {
+		one.e.mode = (uint8_t)mode;
+		one.e.on = on;
+		render(c, &one.e, false);
+	}
+}
+
 static void tell_gap(struct client *c, struct span room, uint32_t *missed)
 {
 	client_tell(
@@ -343,7 +367,11 @@ static void take_event(struct client *c, struct frame_event *e)
 	if (view == MEMBERSHIP_AGAIN || is_ignored(c, e) ||
 		(own && is_own_end(e)))
 		return;
-	render(c, e, old);
+	if (e->kind == EVENT_MODE && e->mode == MODE_SEVERAL &&
+		!c->dialect->watches)
+		render_modes(c, e);
+	else
+		render(c, e, old);
 	if (own && e->kind == EVENT_JOIN)
 		room_welcome(c, e->room);
 	else if (e->kind == EVENT_BYE)

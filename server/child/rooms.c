@@ -382,7 +382,9 @@ void room_mode(struct client *c, const struct request *r)
 					  ? check_entry(c, r->name)
 					  : client_check_name(c, r->name))))
 		return;
-	if (r->mode == MODE_KEY && r->on) {
+	if (r->mode == MODE_SEVERAL) {
+		text = r->text;
+	} else if (r->mode == MODE_KEY && r->on) {
 		if (!check_key(c, r->text))
 			return;
 		text = r->text;

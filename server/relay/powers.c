@@ -234,6 +234,16 @@ static bool is_key(const char *key, size_t n)
 	return n <= ROOM_KEY_MAX;
 }
 
+static bool are_flags(const char *text, size_t n)
+{
+	enum room_mode mode;
+	bool on, some = false;
+
+	while (mode_next(&text, &n, &mode, &on))
+		some = true;
+	return some && n == 0;
+}
+
 /* Whether the value of a mode, or the topic, is one that a child lets pass. */
 static bool is_valid(const struct frame_up *f)
 {
@@ -242,6 +252,8 @@ static bool is_valid(const struct frame_up *f)
 
 	if (f->kind == UP_TOPIC)
 		return f->text_len <= TOPIC_MAX;
+	if (f->kind == UP_MODE && f->mode == MODE_SEVERAL)
+		return f->text_len <= TOPIC_MAX && are_flags(text, f->text_len);
 	if (f->kind != UP_MODE || !f->on)
 		return true;
 	if (f->mode == MODE_KEY)

@@ -445,7 +445,7 @@ void events_check(struct fuzz_input in, uint8_t flags)
 	if (e.kind != EVENT_GAP && e.kind != EVENT_MODES && !e.digest)
 		e.more = 0;
 	if (e.kind == EVENT_MODE)
-		e.mode = MODE_OPERATOR + fuzz_byte(&in) % (MODES - 1);
+		e.mode = MODE_OPERATOR + fuzz_byte(&in) % (MODES - 2);
 	e.on = (flags & EVENTS_DIGEST) != 0;
 	e.from.p = from;
 	e.from.n = make_name(fuzz_part(&in, fuzz_byte(&in) % 40), from);

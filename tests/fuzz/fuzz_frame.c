@@ -54,7 +54,7 @@ static bool is_power(unsigned int mode)
 
 static bool is_list(unsigned int mode)
 {
-	return mode == MODE_BAN || mode >= MODE_MUTE;
+	return mode == MODE_BAN || (mode >= MODE_MUTE && mode < MODE_SEVERAL);
 }
 
 static void check_up_fields(const struct frame_up *f, size_t n)
@@ -84,8 +84,10 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 		CHECK((f->name_len > 0) ==
 			(is_power(f->mode) || is_list(f->mode)));
 		CHECK((f->text_len > 0) ==
-			(f->on != 0 && (f->mode == MODE_KEY ||
-					       f->mode == MODE_LIMIT)));
+			(f->mode == MODE_SEVERAL ||
+				(f->on != 0 &&
+					(f->mode == MODE_KEY ||
+						f->mode == MODE_LIMIT))));
 	}
 	CHECK((f->flags & ~(EVENT_ACTED | EVENT_NOTICED)) == 0);
 	CHECK(f->flags == 0 || f->kind == UP_PRIVATE ||
@@ -242,7 +244,7 @@ static void check_built(struct fuzz_input in)
 			!is_list(head.mode)))
 		head.name_len = 0;
 	if (parts[head.kind][2] == '-' ||
-		(head.kind == UP_MODE &&
+		(head.kind == UP_MODE && head.mode != MODE_SEVERAL &&
 			(!head.on || (head.mode != MODE_KEY &&
 					     head.mode != MODE_LIMIT))))
 		head.text_len = 0;

@@ -129,11 +129,15 @@ static void commands(void)
 	for (int i = 6; i < 21; i++)
 		CHECK(next(COMPLETE_CHAT));
 	CHECK(strcmp(line(), "/mode |") == 0);
+	for (int i = 21; i < 28; i++)
+		CHECK(next(COMPLETE_CHAT));
+	CHECK(strcmp(line(), "/bans |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/|") == 0);
 	begin("/m|");
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/msg |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/me |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/mode |") == 0);
+	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/mute |") == 0);
 	CHECK(next(COMPLETE_CHAT) && strcmp(line(), "/m|") == 0);
 }
 

@@ -298,7 +298,9 @@ static bool is_mode_right(const struct frame_up *f)
 	bool of_list = f->mode == MODE_BAN || f->mode == MODE_MUTE ||
 		       f->mode == MODE_EXEMPT || f->mode == MODE_ADMIT;
 	bool named = of_power || of_list;
-	bool valued = f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT);
+	bool valued =
+		(f->on && (f->mode == MODE_KEY || f->mode == MODE_LIMIT)) ||
+		f->mode == MODE_SEVERAL;
 
 	if (f->kind == UP_KICK)
 		return f->mode == MODE_NONE;

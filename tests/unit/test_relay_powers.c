@@ -322,6 +322,21 @@ static void secret(void)
 		     "#dev carol joins (3)");
 }
 
+/* Of the room without a value, in one event. */
+static void several_modes(void)
+{
+	begin_dev();
+	CHECK(set(ALICE, "dev", MODE_SEVERAL, false, "+f+g-e"));
+	CHECK(say(BOB, "dev", "a") && enter(CAROL, "dev", NULL));
+	READS(BOB, "#dev alice mode 14-: +f+g-e | #dev error 8");
+	READS(CAROL, "#dev error 10");
+	CHECK(set(BOB, "dev", MODE_SEVERAL, false, "-f-g"));
+	CHECK(set(ALICE, "dev", MODE_SEVERAL, false, "-f-g"));
+	READS(BOB, "#dev error 7 | #dev alice mode 14-: -f-g");
+	CHECK(!set(ALICE, "dev", MODE_SEVERAL, false, "+f+h"));
+	CHECK(!set(BOB, "dev", MODE_SEVERAL, false, "+f+"));
+}
+
 static void invited_where(void)
 {
 	begin_dev();
@@ -532,6 +547,7 @@ int main(void)
 	RUN(from_outside, "an open room hears who is outside");
 	RUN(for_power, "a message for operators, or those with voice");
 	RUN(secret, "a secret room is none for who is outside");
+	RUN(several_modes, "several modes at once");
 	RUN(invited_where, "which rooms a user is invited to");
 	RUN(bans_full, "a full list of bans takes no more");
 	RUN(by_invitation, "an invitation is good for once");

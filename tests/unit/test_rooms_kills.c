@@ -296,6 +296,8 @@ static void changes(void)
 	STEP(set_mode("dev", MODE_SECRET, true, ""));
 	STEP(set_mode("dev", MODE_EXTERNAL, true, ""));
 	STEP(set_mode("dev", MODE_SECRET, false, ""));
+	STEP(set_mode("dev", MODE_SEVERAL, false, "+e-f+g+k"));
+	STEP(set_mode("dev", MODE_SEVERAL, false, "-g-k"));
 	STEP(set_mode("dev", MODE_LIMIT, true, "12"));
 	STEP(set_mode("dev", MODE_LIMIT, true, "3"));
 	STEP(set_mode("dev", MODE_KEY, true, "sesame"));

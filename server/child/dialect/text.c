@@ -216,6 +216,7 @@ static const char *const mode_words[MODES][2] = {
 		"opened the room to messages from outside"},
 	[MODE_MUTE] = {"unmuted %", "muted %"},
 	[MODE_EXEMPT] = {"ended the exemption of %", "exempted % from bans"},
+	[MODE_SEVERAL] = {"changed the modes", "changed the modes"},
 	[MODE_ADMIT] = {"ended the standing invitation of %",
 		"gave a standing invitation to %"},
 };

@@ -97,6 +97,7 @@ const char *mode_word(enum room_mode mode)
 		[MODE_MUTE] = "mute",
 		[MODE_EXEMPT] = "exempt",
 		[MODE_ADMIT] = "admit",
+		[MODE_SEVERAL] = "several",
 	};
 
 	return words[mode];

@@ -267,6 +267,35 @@ static char *set(struct irc_call *c, char *dst, const struct room_view *r,
 	return dst;
 }
 
+/* Flags one behind the other are one request; false: there are not two of
+ * them. */
+static bool set_flags(struct irc_call *c, const struct room_view *r)
+{
+	static char text[IRC_LINE_MAX];
+	struct change change;
+	uint32_t step = c->irc->step;
+	size_t n = 0;
+
+	for (; n + 2 <= sizeof text && n < TOPIC_MAX - 2 &&
+		find_change(c->m, step, &change);
+		step++) {
+		const struct letter *l = find(change.letter);
+
+		if (l == NULL || !mode_is_flag(l->mode))
+			break;
+		text[n++] = change.on != l->inverse ? '+' : '-';
+		text[n++] = (char)('a' + l->mode);
+	}
+	if (n < 4)
+		return false;
+	c->irc->step = step;
+	c->r->verb = VERB_MODE;
+	c->r->room = r->name;
+	c->r->mode = MODE_SEVERAL;
+	c->r->text = (struct span){text, n};
+	return true;
+}
+
 char *irc_mode(struct irc_call *c, char *dst)
 {
 	static char name[NAME_MAX_BYTES];
@@ -284,30 +313,65 @@ char *irc_mode(struct irc_call *c, char *dst)
 		return put_modes(c, dst, &r);
 	if (!find_change(c->m, c->irc->step, &change))
 		return dst;
-	c->irc->step++;
-	c->irc->again = find_change(c->m, c->irc->step, &after);
 	/* A request outlives the view's answer. */
 	r.name = span_cut(r.name, sizeof name);
 	memcpy(name, r.name.p, r.name.n);
 	r.name.p = name;
-	return set(c, dst, &r, &change);
+	if (r.number == ROOM_LOBBY || !set_flags(c, &r)) {
+		c->irc->step++;
+		dst = set(c, dst, &r, &change);
+	}
+	c->irc->again = find_change(c->m, c->irc->step, &after);
+	return dst;
 }
 
 /* --- events ----------------------------------------------------------------
  */
 
+static const struct letter *letter_of(enum room_mode mode)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (letters[i].mode == mode)
+			return &letters[i];
+	}
+	return NULL;
+}
+
+/* "+i-mn" */
+static char *put_several(
+	struct dialect_state *s, char *dst, const struct event *e)
+{
+	const char *text = e->text.p;
+	size_t n = e->text.n, used = 0;
+	char changes[TOPIC_MAX], before = '\0';
+	enum room_mode mode;
+	bool on;
+
+	while (used + 2 <= sizeof changes && mode_next(&text, &n, &mode, &on)) {
+		const struct letter *l = letter_of(mode);
+		char sign = on != l->inverse ? '+' : '-';
+
+		if (sign != before)
+			changes[used++] = before = sign;
+		changes[used++] = l->letter;
+	}
+	return reply_event(
+		s, dst, e, "MODE # $", e->room, (struct span){changes, used});
+}
+
 char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e)
 {
 	enum room_mode mode = e->kind == EVENT_KICK ? MODE_BAN : e->mode;
-	char flag[2] = {'+', 'b'};
+	const struct letter *l = letter_of(shown_in(mode));
+	char flag[2];
 	struct span change = {flag, 2};
 
-	for (size_t i = 0; i < LETTERS; i++) {
-		if (letters[i].mode != shown_in(mode))
-			continue;
-		flag[0] = e->on != letters[i].inverse ? '+' : '-';
-		flag[1] = letters[i].letter;
-	}
+	if (mode == MODE_SEVERAL)
+		return put_several(s, dst, e);
+	if (l == NULL)
+		return dst;
+	flag[0] = e->on != l->inverse ? '+' : '-';
+	flag[1] = l->letter;
 	if (mode_is_list(mode))
 		return reply_event(s, dst, e, "MODE # $ $$!*@*", e->room,
 			change, mark_of(mode), e->to);
