@@ -4,9 +4,7 @@
  * Runs in: child. */
 #include <string.h>
 
-#include "ipc/common/mask.h"
 #include "server/child/dialect/irc/reply.h"
-#include "server/child/dialect/lists.h"
 #include "server/child/dialect/render.h"
 
 /* How a mode takes its parameter. */
@@ -85,109 +83,6 @@ static bool find_change(const struct irc_message *m, size_t i, struct change *c)
 	return false;
 }
 
-/* --- lists ---------------------------------------------------------------- */
-
-/* ISUPPORT EXTBAN: who is banned so may come in, and not talk. */
-#define MUTE "m:"
-
-/* Takes the mark of a mute off a ban. */
-static bool take_mute(struct span *mask)
-{
-	size_t n = sizeof MUTE - 1;
-
-	if (mask->n < n || memcmp(mask->p, MUTE, n) != 0)
-		return false;
-	mask->p += n;
-	mask->n -= n;
-	return true;
-}
-
-/* The name of a mask, where nothing else in it means anything: NAME,
- * NAME!*@*. */
-static bool mask_name(struct span mask, struct span *name)
-{
-	*name = irc_cut(&mask, '!');
-	for (size_t i = 0; i < mask.n; i++) {
-		if (mask.p[i] != '*' && mask.p[i] != '@')
-			return false;
-	}
-	return mask_check(name->p, name->n) == NAME_OK;
-}
-
-/* The numerics of each list. */
-static const struct list {
-	enum room_mode mode;
-	const char *entry, *end, *words;
-} lists[] = {
-	{MODE_BAN, "367", "368", "# :End of channel ban list"},
-	{MODE_EXEMPT, "348", "349", "# :End of channel exception list"},
-	{MODE_ADMIT, "346", "347", "# :End of channel invite exception list"},
-};
-
-static const struct list *find_list(enum room_mode mode)
-{
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		if (lists[i].mode == mode)
-			return &lists[i];
-	}
-	return NULL;
-}
-
-/* A mute is shown among the bans. */
-static enum room_mode shown_in(enum room_mode mode)
-{
-	return mode == MODE_MUTE ? MODE_BAN : mode;
-}
-
-static struct span mark_of(enum room_mode mode)
-{
-	return mode == MODE_MUTE ? (struct span){MUTE, sizeof MUTE - 1}
-				 : SPAN_EMPTY;
-}
-
-char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e)
-{
-	const struct list *list = find_list(e->mode);
-	struct span rest = e->text;
-	struct list_entry x;
-
-	if (list == NULL)
-		return dst;
-	while (lists_next(&rest, &x)) {
-		if (shown_in(x.list) == list->mode)
-			dst = reply(s, dst, list->entry, "# $$!*@* $ $",
-				e->room, mark_of(x.list), x.name, x.by,
-				x.seconds);
-	}
-	return reply(s, dst, list->end, list->words, e->room);
-}
-
-static char *change_list(struct irc_call *c, char *dst,
-	const struct room_view *r, const struct letter *l,
-	const struct change *change)
-{
-	struct span mask = change->param, name;
-
-	if (mask.n == 0 && r->number == ROOM_LOBBY)
-		return reply(c->s, dst, find_list(l->mode)->end,
-			find_list(l->mode)->words, r->name);
-	c->r->mode = l->mode;
-	if (mask.n == 0) {
-		c->r->verb = VERB_BANS;
-		return dst;
-	}
-	if (l->mode == MODE_BAN && take_mute(&mask))
-		c->r->mode = MODE_MUTE;
-	if (!mask_name(mask, &name))
-		return reply(c->s, dst, "696",
-			"# $ & :Masks are of names: NICKNAME or NICKNAME!*@*",
-			r->name, (struct span){&l->letter, 1}, change->param);
-	c->r->verb = VERB_MODE;
-	c->r->on = change->on;
-	c->r->name = c->irc->to = name;
-	return dst;
-}
-
 /* --- a room's --------------------------------------------------------------
  */
 
@@ -244,7 +139,8 @@ static char *set(struct irc_call *c, char *dst, const struct room_view *r,
 			(struct span){&change->letter, 1});
 	if (mode_is_list(l->mode)) {
 		c->r->room = r->name;
-		return change_list(c, dst, r, l, change);
+		return irc_change_list(c, dst, r, l->mode, l->letter,
+			change->on, change->param);
 	}
 	/* As it always is. */
 	if (l->mode == MODE_EXTERNAL && change->on && r->number == ROOM_LOBBY)
@@ -362,7 +258,7 @@ static char *put_several(
 char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e)
 {
 	enum room_mode mode = e->kind == EVENT_KICK ? MODE_BAN : e->mode;
-	const struct letter *l = letter_of(shown_in(mode));
+	const struct letter *l = letter_of(irc_shown_in(mode));
 	char flag[2];
 	struct span change = {flag, 2};
 
@@ -374,7 +270,7 @@ char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e)
 	flag[1] = l->letter;
 	if (mode_is_list(mode))
 		return reply_event(s, dst, e, "MODE # $ $$!*@*", e->room,
-			change, mark_of(mode), e->to);
+			change, irc_mark_of(mode), e->to);
 	if (e->mode == MODE_KEY)
 		return reply_event(s, dst, e, "MODE # $ $", e->room, change,
 			e->on && e->text.n > 0 ? e->text

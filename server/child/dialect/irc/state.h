@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
- * commands in it: register.c, caps.c, rooms.c, modes.c, user_modes.c, names.c,
- * who.c, list.c, query.c, monitor.c, about.c, talk.c, history.c; reply.c (what
- * they write), label.c; render.c, away.c, welcome.c, errors.c (events);
- * isupport.c. */
+ * commands in it: register.c, caps.c, rooms.c, modes.c, lists.c, user_modes.c,
+ * names.c, who.c, list.c, query.c, monitor.c, about.c, talk.c, history.c;
+ * reply.c (what they write), label.c; render.c, away.c, welcome.c, errors.c
+ * (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -144,7 +144,20 @@ char *irc_put_topic(
 
 /* "+o", "-k": the letter of a mode, and what it is of. */
 char *irc_put_mode(struct dialect_state *s, char *dst, const struct event *e);
+
+/* --- lists.c -------------------------------------------------------------- */
+
+/* A change of one of the room's lists, or, without a parameter, the question
+ * what is in it. */
+char *irc_change_list(struct irc_call *c, char *dst, const struct room_view *r,
+	enum room_mode mode, char letter, bool on, struct span param);
+
+/* The answer to that. */
 char *irc_put_bans(struct dialect_state *s, char *dst, const struct event *e);
+
+/* The mode that a list is shown by, and what stands before its masks. */
+enum room_mode irc_shown_in(enum room_mode mode);
+struct span irc_mark_of(enum room_mode mode);
 
 /* --- names.c -------------------------------------------------------------- */
 
