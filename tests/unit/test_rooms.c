@@ -343,6 +343,11 @@ static void bans(void)
 	ban("dev", "EVE", "");
 	CHECK_EQ(private_of("dev")->banned, 1);
 	CHECK(private_of("dev")->bans[0].address_len == 0);
+	/* Another list has entries of its own. */
+	put_in_list("dev", MODE_MUTE, "eve", "");
+	CHECK_EQ(private_of("dev")->banned, 3);
+	set_power("dev", MODE_MUTE, false, 0, "Eve");
+	CHECK_EQ(private_of("dev")->banned, 1);
 	for (int i = 1; i < ROOM_BANS_MAX + 3; i++) {
 		snprintf(name, sizeof(name), "e%d", i);
 		ban("dev", name, "");
