@@ -239,8 +239,9 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *room, const char *text)
 {
-	size_t body = (size_t)head->from_len + head->to_len + head->room_len +
-		      head->text_len;
+	size_t said = (size_t)head->text_len + head->tags_len;
+	size_t body =
+		(size_t)head->from_len + head->to_len + head->room_len + said;
 	size_t size = frame_size(sizeof *head, body);
 	uint64_t pos = eventlog_head(log);
 	struct frame_event *e = entry_at(log, pos);
@@ -255,7 +256,7 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	p = mempcpy(p, from, head->from_len);
 	p = mempcpy(p, to, head->to_len);
 	p = mempcpy(p, room, head->room_len);
-	p = mempcpy(p, text, head->text_len);
+	p = mempcpy(p, text, said);
 	memset(p, 0, size - sizeof *e - body);
 	atomic_store_explicit(
 		&log->header->head, pos + size, memory_order_release);

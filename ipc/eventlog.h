@@ -78,7 +78,8 @@ uint64_t eventlog_seq(const struct eventlog *log, uint32_t room);
 /* Unmaps and frees. */
 void eventlog_close(struct eventlog *log);
 
-/* Appends *head with the bytes given and returns the entry.  The caller sets
+/* Appends *head with the bytes given, the tags right behind the text, and
+ * returns the entry.  The caller sets
  * all fields but size, id, seq and time, which are set here.  The
  * oldest entries make room.  Never blocks or fails. */
 const struct frame_event *eventlog_append(struct eventlog *log,

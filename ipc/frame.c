@@ -22,7 +22,8 @@ size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
 	const char *name, const char *text)
 {
 	struct frame_up *f = dst;
-	size_t body = (size_t)head->room_len + head->name_len + head->text_len;
+	size_t said = (size_t)head->text_len + head->tags_len;
+	size_t body = (size_t)head->room_len + head->name_len + said;
 	size_t size = frame_size(sizeof *f, body);
 	char *p = f->body;
 
@@ -30,7 +31,7 @@ size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
 	f->size = (uint32_t)size;
 	p = put(p, room, head->room_len);
 	p = put(p, name, head->name_len);
-	p = put(p, text, head->text_len);
+	p = put(p, text, said);
 	/* Padding is zero: nothing of the sender's memory travels. */
 	memset(p, 0, size - sizeof *f - body);
 	return size;
@@ -42,11 +43,11 @@ static const struct {
 		NEVER,
 		MAYBE,
 		ALWAYS
-	} room, name, text;
+	} room, name, text, tags;
 } parts[UP_KINDS] = {
-	[UP_PUBLIC] = {MAYBE, NEVER, ALWAYS},
-	[UP_ACTION] = {MAYBE, NEVER, ALWAYS},
-	[UP_PRIVATE] = {NEVER, ALWAYS, ALWAYS},
+	[UP_PUBLIC] = {MAYBE, NEVER, ALWAYS, MAYBE},
+	[UP_ACTION] = {MAYBE, NEVER, ALWAYS, MAYBE},
+	[UP_PRIVATE] = {NEVER, ALWAYS, ALWAYS, MAYBE},
 	[UP_RENAME] = {NEVER, ALWAYS, NEVER},
 	[UP_JOIN] = {ALWAYS, NEVER, MAYBE},
 	[UP_PART] = {ALWAYS, NEVER, MAYBE},
@@ -59,6 +60,7 @@ static const struct {
 	[UP_BANS] = {ALWAYS, NEVER, NEVER},
 	[UP_INVITES] = {NEVER, NEVER, NEVER},
 	[UP_HISTORY] = {MAYBE, MAYBE, ALWAYS},
+	[UP_TAGS] = {MAYBE, MAYBE, NEVER, ALWAYS},
 	[UP_BYE] = {NEVER, NEVER, MAYBE},
 };
 
@@ -74,7 +76,8 @@ static bool may_have_mode(const struct frame_up *f)
 		return true;
 	if (f->kind == UP_BANS)
 		return mode_is_list(f->mode);
-	return (f->kind == UP_PUBLIC || f->kind == UP_ACTION) &&
+	return (f->kind == UP_PUBLIC || f->kind == UP_ACTION ||
+		       f->kind == UP_TAGS) &&
 	       f->room_len > 0 &&
 	       (f->mode == MODE_OPERATOR || f->mode == MODE_VOICE);
 }
@@ -110,6 +113,12 @@ static bool has_own_reason(const struct frame_up *f)
 	       (f->kind == UP_BYE && f->text_len == 0);
 }
 
+/* Tags go to a room or to a user. */
+static bool has_one_place(const struct frame_up *f)
+{
+	return f->kind != UP_TAGS || f->room_len == 0 || f->name_len == 0;
+}
+
 enum frame_verdict frame_up_check(const void *p, size_t n)
 {
 	const struct frame_up *f = p;
@@ -118,16 +127,17 @@ enum frame_verdict frame_up_check(const void *p, size_t n)
 		return FRAME_MORE;
 	if (f->kind == 0 || f->kind >= UP_KINDS ||
 		f->room_len > NAME_MAX_BYTES || f->name_len > NAME_MAX_BYTES ||
-		f->text_len > TEXT_MAX || f->reason >= LEAVE_REASONS ||
-		f->on > 1 ||
-		f->size != frame_size(sizeof *f, (size_t)f->room_len +
-							 f->name_len +
-							 f->text_len))
+		f->text_len > TEXT_MAX || f->tags_len > TAGS_MAX ||
+		f->reason >= LEAVE_REASONS || f->on > 1 ||
+		f->size != frame_size(sizeof *f,
+				   (size_t)f->room_len + f->name_len +
+					   f->text_len + f->tags_len))
 		return FRAME_BAD;
 	if (!fits(parts[f->kind].room, f->room_len) ||
 		!fits(parts[f->kind].name, f->name_len) ||
-		!fits(parts[f->kind].text, f->text_len) || !is_mode_whole(f) ||
-		!has_own_flags(f) || !has_own_reason(f))
+		!fits(parts[f->kind].text, f->text_len) ||
+		!fits(parts[f->kind].tags, f->tags_len) || !is_mode_whole(f) ||
+		!has_own_flags(f) || !has_own_reason(f) || !has_one_place(f))
 		return FRAME_BAD;
 	return n < f->size ? FRAME_MORE : FRAME_OK;
 }
@@ -141,11 +151,13 @@ enum frame_verdict frame_event_check(const void *p, size_t n)
 	if (e->kind == 0 || e->kind > EVENT_BYE ||
 		e->from_len > NAME_MAX_BYTES || e->to_len > NAME_MAX_BYTES ||
 		e->room_len > NAME_MAX_BYTES || e->text_len > TEXT_MAX ||
-		e->reason >= LEAVE_REASONS || e->audience >= AUDIENCES ||
-		e->error >= FRAME_ERRORS || e->mode >= MODES || e->on > 1 ||
-		e->size != frame_size(sizeof *e,
-				   (size_t)e->from_len + e->to_len +
-					   e->room_len + e->text_len))
+		e->tags_len > TAGS_MAX || e->reason >= LEAVE_REASONS ||
+		e->audience >= AUDIENCES || e->error >= FRAME_ERRORS ||
+		e->mode >= MODES || e->on > 1 ||
+		e->size !=
+			frame_size(sizeof *e,
+				(size_t)e->from_len + e->to_len + e->room_len +
+					e->text_len + e->tags_len))
 		return FRAME_BAD;
 	return n < e->size ? FRAME_MORE : FRAME_OK;
 }

@@ -156,13 +156,14 @@ enum up_kind {
 	UP_INVITES,    /* which rooms the user is invited to */
 	UP_HISTORY,    /* room or name, none: the lobby; text: a query of
 			  ipc/history.h, as it is in memory */
+	UP_TAGS,       /* tags; name: to whom; or room and mode: as public */
 	UP_BYE,        /* reason; text: the user's words for a plain one, or
 			  none; the channel ends after this */
 	UP_KINDS
 };
 
 struct frame_up {
-	uint32_t size; /* of all: header, room, name, text, padding */
+	uint32_t size; /* of all: header, room, name, text, tags, padding */
 	uint8_t kind;
 	uint8_t room_len, name_len;
 	uint8_t reason;
@@ -172,11 +173,21 @@ struct frame_up {
 	uint8_t on;    /* whether it is set */
 	uint8_t flags; /* private: EVENT_ACTED; and public: EVENT_NOTICED */
 	uint8_t unused;
-	char body[]; /* the room's name, the user's name, the text */
+	uint16_t tags_len; /* public, action, private: maybe; tags: always */
+	uint8_t unused2[6];
+	char body[]; /* the room's name, the user's name, the text, the tags */
 };
 
-#define FRAME_UP_MAX \
-	(sizeof(struct frame_up) + 2 * NAME_MAX_BYTES + TEXT_MAX + FRAME_ALIGN)
+#define FRAME_UP_MAX                                                          \
+	(sizeof(struct frame_up) + 2 * NAME_MAX_BYTES + TEXT_MAX + TAGS_MAX + \
+		FRAME_ALIGN)
+
+/* Of a public or private message, or an action, the text may have several
+ * lines: a newline is between two of them, and the other mark where its sender
+ * cut a line that was too long for it.  No more of both than a message of
+ * MESSAGE_LINES_MAX lines has; all other text has none. */
+#define TEXT_NEWLINE '\n'
+#define TEXT_CUT     '\r'
 
 /* --- down: an entry of the event log, sent as it stands there ----------- */
 
@@ -210,6 +221,7 @@ enum event_kind {
 	EVENT_HISTORY,     /* to one user, twice, with the lines of its list
 			      between; room, or to: a user's name; text, on:
 			      ipc/history.h */
+	EVENT_TAGS,        /* from; tags; to, or room: who watches there */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
@@ -259,7 +271,8 @@ enum event_flag {
 };
 
 struct frame_event {
-	uint32_t size; /* of all: header, from, to, room, text, padding */
+	uint32_t size; /* of all: header, from, to, room, text, tags,
+			  padding */
 	uint8_t kind;
 	uint8_t flags;
 	uint8_t from_len, to_len;
@@ -272,9 +285,10 @@ struct frame_event {
 	uint32_t from_slot, from_generation; /* generation 0: nobody */
 	uint32_t to_slot, to_generation;
 	uint32_t room, room_generation; /* ipc/rooms.h; 0: the lobby */
-	uint32_t online;                /* in the room, after this event */
-	uint32_t more; /* digest: names left out; welcome: events missed;
-			  error: its number; room: enum power */
+	uint16_t online;                /* in the room, after this event */
+	uint16_t tags_len; /* client-only tags of a message, as written */
+	uint32_t more;     /* digest: names left out; welcome: events missed;
+			      error: its number; room: enum power */
 	uint16_t text_len;
 	uint8_t reason;   /* enum leave_reason */
 	uint8_t audience; /* enum audience */
@@ -283,34 +297,37 @@ struct frame_event {
 	uint8_t mode;     /* enum room_mode */
 	uint8_t on;       /* whether it is set; join: as an operator; leave: the
 			     join was not announced either */
-	char body[];      /* from, to, the room's name, text */
+	char body[];      /* from, to, the room's name, text, tags */
 };
 
 #define FRAME_EVENT_MAX                                               \
 	(sizeof(struct frame_event) + 3 * NAME_MAX_BYTES + TEXT_MAX + \
-		FRAME_ALIGN)
+		TAGS_MAX + FRAME_ALIGN)
 
 #define FRAME_BUMP "bump FRAME_VERSION"
 LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
-LAYOUT_NUMBER(UP_KINDS, 17, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 21, FRAME_BUMP);
+LAYOUT_NUMBER(UP_KINDS, 18, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 22, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 15, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);
 LAYOUT_NUMBER(NAME_MAX_BYTES, 32, FRAME_BUMP);
-LAYOUT_NUMBER(TEXT_MAX, 12288, FRAME_BUMP);
-LAYOUT_SIZE(struct frame_up, 24, FRAME_BUMP);
+LAYOUT_NUMBER(TEXT_MAX, 12384, FRAME_BUMP);
+LAYOUT_NUMBER(TAGS_MAX, 4094, FRAME_BUMP);
+LAYOUT_SIZE(struct frame_up, 32, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, counter, 8, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, text_len, 16, FRAME_BUMP);
 LAYOUT_AT(struct frame_up, flags, 22, FRAME_BUMP);
+LAYOUT_AT(struct frame_up, tags_len, 24, FRAME_BUMP);
 LAYOUT_SIZE(struct frame_event, 80, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, kind, 4, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, id, 8, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, unix_ms, 24, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, from_slot, 40, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, room, 56, FRAME_BUMP);
+LAYOUT_AT(struct frame_event, tags_len, 66, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, text_len, 72, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, error, 76, FRAME_BUMP);
 LAYOUT_AT(struct frame_event, body, 80, FRAME_BUMP);
@@ -319,7 +336,8 @@ LAYOUT_AT(struct frame_event, body, 80, FRAME_BUMP);
 size_t frame_size(size_t header, size_t body);
 
 /* Builds an up frame in dst, which has room for FRAME_UP_MAX and is aligned,
- * with the fields of *head but for its size; returns that. */
+ * with the fields of *head but for its size; returns that.  The tags stand
+ * right behind the text. */
 size_t frame_up_build(void *dst, const struct frame_up *head, const char *room,
 	const char *name, const char *text);
 
@@ -351,6 +369,11 @@ static inline const char *frame_up_text(const struct frame_up *f)
 	return f->body + f->room_len + f->name_len;
 }
 
+static inline const char *frame_up_tags(const struct frame_up *f)
+{
+	return frame_up_text(f) + f->text_len;
+}
+
 static inline const char *frame_from(const struct frame_event *e)
 {
 	return e->body;
@@ -369,6 +392,18 @@ static inline const char *frame_room(const struct frame_event *e)
 static inline const char *frame_text(const struct frame_event *e)
 {
 	return e->body + e->from_len + e->to_len + e->room_len;
+}
+
+static inline const char *frame_tags(const struct frame_event *e)
+{
+	return frame_text(e) + e->text_len;
+}
+
+/* Whether its text may have several lines. */
+static inline bool frame_is_message(const struct frame_event *e)
+{
+	return e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+	       e->kind == EVENT_PRIVATE;
 }
 
 #endif

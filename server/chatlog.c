@@ -117,11 +117,33 @@ static size_t write_stamp(char *dst, size_t size, int64_t unix_ms)
 		(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
 }
 
-/* The event's text; that of a digest is a list of names. */
-static size_t write_text(char *dst, const struct frame_event *e)
+/* Bytes without a terminating NUL. */
+struct part {
+	const char *p;
+	size_t n;
+};
+
+/* Takes the first line off a message's text, or all of another text. */
+static struct part next_line(const struct frame_event *e, struct part *rest)
 {
-	const char *rest = frame_text(e), *name, *gap = "";
-	size_t left = e->text_len, len, n = 0;
+	const char *end = frame_is_message(e) && rest->n > 0
+				  ? memchr(rest->p, TEXT_NEWLINE, rest->n)
+				  : NULL;
+	struct part line = *rest;
+
+	if (end != NULL)
+		line.n = (size_t)(end - rest->p);
+	rest->p += line.n + (end != NULL);
+	rest->n -= line.n + (end != NULL);
+	return line;
+}
+
+/* A line of the event's text; that of a digest is a list of names. */
+static size_t write_text(
+	char *dst, const struct frame_event *e, struct part text)
+{
+	const char *rest = text.p, *name, *gap = "";
+	size_t left = text.n, len, n = 0;
 
 	if ((e->flags & EVENT_DIGEST) == 0)
 		return text_clean(dst, rest, left);
@@ -145,8 +167,9 @@ static size_t write_room(char *dst, const struct frame_event *e)
 	return n;
 }
 
-/* The event's line; its length, 0 where it has none. */
-static size_t make_line(char *line, size_t size, const struct frame_event *e)
+/* The event's line with this text; its length, 0 where it has none. */
+static size_t make_line(
+	char *line, size_t size, const struct frame_event *e, struct part text)
 {
 	struct words w;
 	size_t n;
@@ -160,7 +183,7 @@ static size_t make_line(char *line, size_t size, const struct frame_event *e)
 	n += (size_t)sprintf(line + n, "%s", w.between);
 	n += text_clean(line + n, frame_to(e), e->to_len);
 	n += (size_t)sprintf(line + n, "%s", w.text);
-	n += write_text(line + n, e);
+	n += write_text(line + n, e, text);
 	n += (size_t)sprintf(line + n, "%s", w.behind);
 	if (e->more > 0)
 		n += (size_t)sprintf(line + n, ", and %u more", e->more);
@@ -181,12 +204,12 @@ void chatlog_resume(int fd, bool resumed)
 		cut_short = resumed;
 }
 
-void chatlog_write(int fd, const struct frame_event *e)
+static void write_line(int fd, const struct frame_event *e, struct part text)
 {
 	/* The newline in front ends a line that was cut short. */
 	static char line[1 + sizeof STAMP + 3 * FRAME_EVENT_MAX + 64] = "\n";
 	static bool lost;
-	size_t end = 1 + make_line(line + 1, sizeof line - 1, e);
+	size_t end = 1 + make_line(line + 1, sizeof line - 1, e, text);
 	size_t at = cut_short ? 0 : 1;
 	ssize_t n = 1;
 
@@ -203,4 +226,17 @@ void chatlog_write(int fd, const struct frame_event *e)
 	if (at < end && !lost)
 		log_warn_errno("chat-log-lost");
 	lost = at < end;
+}
+
+void chatlog_write(int fd, const struct frame_event *e)
+{
+	struct part rest = {frame_text(e), e->text_len};
+
+	/* Those of a message that show something. */
+	do {
+		struct part line = next_line(e, &rest);
+
+		if (!frame_is_message(e) || !text_is_blank(line.p, line.n))
+			write_line(fd, e, line);
+	} while (rest.n > 0);
 }

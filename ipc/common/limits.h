@@ -17,8 +17,18 @@
  * the rest up to the next newline is discarded, the connection stays. */
 #define LINE_MAX_BYTES 4096
 
+/* Lines of one message, where a protocol has such; all of them together, with
+ * their newlines, are no longer than one line.  A frame has a mark between any
+ * two. */
+#define MESSAGE_LINES_MAX 32
+#define MESSAGE_MAX_BYTES (LINE_MAX_BYTES + MESSAGE_LINES_MAX)
+
 /* Cleaning may turn each invalid byte into U+FFFD, which is three bytes. */
-#define TEXT_MAX (3 * LINE_MAX_BYTES)
+#define TEXT_MAX (3 * MESSAGE_MAX_BYTES)
+
+/* What a client adds to a message for other clients: ircv3.net, "Message Tags",
+ * "Size limit". */
+#define TAGS_MAX 4094
 
 /* A nickname, in bytes of UTF-8: fits a column of every listing, and ten
  * letters of any script. */

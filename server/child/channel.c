@@ -162,6 +162,7 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.from_id = {f->from_slot, f->from_generation},
 		.to_id = {f->to_slot, f->to_generation},
 		.text = {frame_text(f), f->text_len},
+		.tags = {frame_tags(f), f->tags_len},
 		.online = f->online,
 		.more = f->more,
 		.error = (enum error)f->error,
@@ -202,7 +203,7 @@ static void render_modes(struct client *c, const struct frame_event *f)
 
 	one.e = *f;
 	one.e.to_len = 0;
-	one.e.text_len = 0;
+	one.e.text_len = one.e.tags_len = 0;
 	memcpy(one.e.body, frame_from(f), f->from_len);
 	memcpy(one.e.body + f->from_len, frame_room(f), f->room_len);
 	while (mode_next(&text, &n, &mode, &on)) {
@@ -298,7 +299,8 @@ static void take_room(struct client *c, const struct frame_event *e)
 static bool is_ignored(const struct client *c, struct frame_event *e)
 {
 	bool said = e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
-		    e->kind == EVENT_PRIVATE || e->kind == EVENT_INVITE;
+		    e->kind == EVENT_PRIVATE || e->kind == EVENT_INVITE ||
+		    e->kind == EVENT_TAGS;
 	bool did = (e->kind == EVENT_LEAVE || e->kind == EVENT_KICK) &&
 		   (e->flags & EVENT_DIGEST) == 0;
 
@@ -308,6 +310,28 @@ static bool is_ignored(const struct client *c, struct frame_event *e)
 	if (did)
 		e->text_len = 0;
 	return said;
+}
+
+/* The marks between lines are for messages, and no more of them than a message
+ * has: a sender who has taken over its child cannot write a line in another's
+ * name, whatever the relay lets through. */
+static void check_lines(struct frame_event *e)
+{
+	char *p = e->body + (frame_text(e) - e->body), *end = p + e->text_len;
+	unsigned int left = frame_is_message(e) ? MESSAGE_LINES_MAX - 1 : 0;
+
+	/* Lists of names have their lengths in them. */
+	if ((e->flags & EVENT_DIGEST) != 0 || e->kind == EVENT_BANS ||
+		e->kind == EVENT_INVITES || e->kind == EVENT_HISTORY)
+		return;
+	for (; p < end; p++) {
+		if (*p != TEXT_NEWLINE && *p != TEXT_CUT)
+			continue;
+		if (left > 0)
+			left--;
+		else
+			*p = ' ';
+	}
 }
 
 /* Whether the client has left by it: then the bye is rendered already. */
@@ -367,6 +391,7 @@ static void take_event(struct client *c, struct frame_event *e)
 	if (view == MEMBERSHIP_AGAIN || is_ignored(c, e) ||
 		(own && is_own_end(e)))
 		return;
+	check_lines(e);
 	if (e->kind == EVENT_MODE && e->mode == MODE_SEVERAL &&
 		!c->dialect->watches)
 		render_modes(c, e);

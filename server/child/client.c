@@ -109,7 +109,7 @@ void client_ask(struct client *c,
 	c->dialect_state.now_ms = c->now_ms;
 	client_add_lines(
 		c, hook(&c->dialect_state, line, r, outbuf_end(&c->outbuf)));
-	r->text = span_cut(r->text, LINE_MAX_BYTES);
+	r->text = span_cut(r->text, MESSAGE_MAX_BYTES);
 }
 
 void client_go_on(struct client *c, struct request *r)
@@ -118,7 +118,7 @@ void client_go_on(struct client *c, struct request *r)
 	c->dialect_state.now_ms = c->now_ms;
 	client_add_lines(c,
 		c->dialect->more(&c->dialect_state, r, outbuf_end(&c->outbuf)));
-	r->text = span_cut(r->text, LINE_MAX_BYTES);
+	r->text = span_cut(r->text, MESSAGE_MAX_BYTES);
 }
 
 size_t client_take(struct client *c, char *bytes, size_t n)

@@ -11,22 +11,48 @@
 #include "server/child/rooms.h"
 #include "server/child/state.h"
 
+/* Cleans a message line by line: the marks between them stay.  Returns the
+ * length. */
+static size_t clean_lines(char *dst, struct span text)
+{
+	char *p = dst;
+
+	for (size_t n; text.n > 0; text.p += n, text.n -= n) {
+		bool mark = *text.p == TEXT_NEWLINE || *text.p == TEXT_CUT;
+
+		for (n = mark;
+			!mark && n < text.n && text.p[n] != TEXT_NEWLINE &&
+			text.p[n] != TEXT_CUT;
+			n++)
+			;
+		if (mark)
+			*p++ = *text.p;
+		else
+			p += text_clean(p, text.p, n);
+	}
+	return (size_t)(p - dst);
+}
+
 /* Adds a message to the unacked frames, cleaned; none if cleaning leaves
  * nothing. */
 static void send_text(struct client *c, enum up_kind kind, struct span room,
 	const struct request *r)
 {
-	static char clean[TEXT_MAX];
-	struct span text = {clean, text_clean(clean, r->text.p, r->text.n)};
-	struct frame_up head = {.kind = (uint8_t)kind};
+	static char clean[TEXT_MAX + TAGS_MAX];
+	struct span text = {
+		clean, r->lines ? clean_lines(clean, r->text)
+				: text_clean(clean, r->text.p, r->text.n)};
+	struct span tags = {clean + text.n, span_cut(r->tags, TAGS_MAX).n};
+	struct frame_up head = {
+		.kind = (uint8_t)kind, .tags_len = (uint16_t)tags.n};
 	uint64_t counter;
 
+	if (kind == UP_TAGS ? tags.n == 0 : text_is_blank(text.p, text.n))
+		return;
+	put_span(clean + text.n, (struct span){r->tags.p, tags.n});
 	if (kind != UP_PRIVATE)
 		head.mode = (uint8_t)r->mode;
-
-	if (text_is_blank(text.p, text.n))
-		return;
-	if (kind != UP_ACTION && r->notice)
+	if (kind != UP_ACTION && kind != UP_TAGS && r->notice)
 		head.flags |= EVENT_NOTICED;
 	if (kind == UP_PRIVATE && r->on)
 		head.flags |= EVENT_ACTED;
@@ -62,6 +88,15 @@ static void say_to(struct client *c, const struct request *r)
 {
 	if (client_check_name(c, r->name))
 		send_text(c, UP_PRIVATE, SPAN_EMPTY, r);
+}
+
+static void send_tags(struct client *c, const struct request *r)
+{
+	struct span room;
+
+	if (r->name.n > 0 ? client_check_name(c, r->name)
+			  : room_choose(c, r->room, &room))
+		send_text(c, UP_TAGS, r->name.n > 0 ? SPAN_EMPTY : room, r);
 }
 
 static void rename_to(struct client *c, const struct request *r)
@@ -189,6 +224,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_SAY] = say,
 		[VERB_ACT] = act,
 		[VERB_TELL] = say_to,
+		[VERB_TAGS] = send_tags,
 		[VERB_RENAME] = rename_to,
 		[VERB_WHO] = room_who,
 		[VERB_PEEK] = room_who,

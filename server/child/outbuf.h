@@ -11,7 +11,7 @@
 #include "server/child/transport/transport.h"
 
 /* A batch of rendered events, and room for the longest one after it. */
-#define OUTBUF_SIZE (160u << 10)
+#define OUTBUF_SIZE (192u << 10)
 
 /* The longest event as a transport frames it. */
 #define OUTBUF_EVENT (RENDER_MAX + RENDER_LINES_MAX * TRANSPORT_LINE_EXTRA)

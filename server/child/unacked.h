@@ -12,8 +12,9 @@
 #include "ipc/frame.h"
 #include "server/child/dialect/event.h"
 
-/* Room for four of the longest lines, and hundreds of ordinary ones. */
-#define UNACKED_SIZE (64u << 10)
+/* Room for four of the longest lines with the longest tags, and hundreds of
+ * ordinary ones. */
+#define UNACKED_SIZE (68u << 10)
 
 /* The longest UP_BYE. */
 #define UNACKED_BYE_MAX (sizeof(struct frame_up) + TOPIC_MAX + FRAME_ALIGN)
@@ -30,8 +31,9 @@ struct unacked {
 /* Whether one more frame of any size fits. */
 bool unacked_has_room(const struct unacked *b);
 
-/* Adds a frame with the kind, mode and "on" of this one, and returns its
- * counter.  There must be room; names have at most NAME_MAX_BYTES. */
+/* Adds a frame with the kind, mode and "on" of this one, and the length of its
+ * tags, which stand right behind the text; returns its counter.  There must be
+ * room; names have at most NAME_MAX_BYTES. */
 uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
 	struct span room, struct span name, struct span text);
 

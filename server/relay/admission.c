@@ -73,7 +73,7 @@ static bool send_welcome(
 		.seq = fresh ? who->join_seq
 			     : eventlog_seq(&s->log, ROOM_LOBBY),
 		.counter = who->counter,
-		.online = s->online,
+		.online = (uint16_t)s->online,
 		.more = missed,
 	};
 
@@ -129,7 +129,7 @@ static bool send_room(struct switchboard *s, uint32_t slot, uint32_t room,
 		.room_len = room != ROOM_LOBBY ? r->name_len : 0,
 		.id = cursor_id(s, slot) - 1,
 		.seq = seq_before(s, room, next),
-		.online = room_online(s, room),
+		.online = (uint16_t)room_online(s, room),
 		.more = powers,
 	};
 

@@ -57,7 +57,7 @@ struct frame_event append_head(const struct switchboard *s, uint32_t room,
 	struct frame_event e = {
 		.kind = (uint8_t)kind,
 		.audience = AUDIENCE_EVERYONE,
-		.online = room_online(s, room),
+		.online = (uint16_t)room_online(s, room),
 		.room = room,
 	};
 

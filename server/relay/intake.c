@@ -18,6 +18,16 @@
 #define READ_MAX  (64u << 10)
 #define READ_SIZE (FRAME_UP_MAX + READ_MAX)
 
+/* The same lines and tags in an event. */
+static void put_said(struct frame_event *e, const struct frame_up *f)
+{
+	e->counter = f->counter;
+	e->flags = f->flags;
+	e->mode = f->mode;
+	e->text_len = (uint16_t)f->text_len;
+	e->tags_len = f->tags_len;
+}
+
 static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
 	uint32_t room =
@@ -36,13 +46,16 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		return;
 	}
 	e = append_head(s, room, slot,
-		f->kind == UP_PUBLIC ? EVENT_PUBLIC : EVENT_ACTION);
-	e.counter = f->counter;
-	e.flags = f->flags;
-	e.mode = f->mode;
+		f->kind == UP_PUBLIC   ? EVENT_PUBLIC
+		: f->kind == UP_ACTION ? EVENT_ACTION
+				       : EVENT_TAGS);
+	put_said(&e, f);
+	/* Who does not watch has no words for tags alone. */
 	if (e.mode != MODE_NONE)
 		e.audience = AUDIENCE_POWER;
-	e.text_len = (uint16_t)f->text_len;
+	else if (f->kind == UP_TAGS)
+		e.audience =
+			room == ROOM_LOBBY ? AUDIENCE_WATCHERS : AUDIENCE_FROM;
 	switchboard_append(
 		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
 }
@@ -50,7 +63,8 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 static void say_to(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
-	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_PRIVATE);
+	struct frame_event e = append_head(s, ROOM_LOBBY, slot,
+		f->kind == UP_TAGS ? EVENT_TAGS : EVENT_PRIVATE);
 	int64_t to = names_find(s, frame_up_name(f), f->name_len);
 	const struct session *who;
 
@@ -60,12 +74,10 @@ static void say_to(
 	}
 	who = session_of(s, (uint32_t)to);
 	e.audience = AUDIENCE_BOTH;
-	e.counter = f->counter;
-	e.flags = f->flags;
+	put_said(&e, f);
 	e.to_slot = (uint32_t)to;
 	e.to_generation = who->generation;
 	e.to_len = who->name_len;
-	e.text_len = (uint16_t)f->text_len;
 	switchboard_append(
 		s, &e, session_of(s, slot)->name, who->name, frame_up_text(f));
 }
@@ -162,11 +174,28 @@ static bool is_named_well(const struct frame_up *f)
 			       : name_check(name, f->name_len)) == NAME_OK;
 }
 
-/* A query is no text. */
-static bool is_text_clean(const struct frame_up *f)
+/* Whether the text is clean, but for the marks between the lines of a message;
+ * and its tags are. */
+static bool is_clean(const struct frame_up *f)
 {
-	return f->kind == UP_HISTORY ||
-	       text_is_clean(frame_up_text(f), f->text_len);
+	const char *p = frame_up_text(f), *end = p + f->text_len;
+	bool lines = f->kind == UP_PUBLIC || f->kind == UP_ACTION ||
+		     f->kind == UP_PRIVATE;
+	unsigned int n = 1;
+
+	/* A query is no text. */
+	if (f->kind == UP_HISTORY)
+		return true;
+	for (const char *q = p; lines && q < end; q++) {
+		if (*q != TEXT_NEWLINE && *q != TEXT_CUT)
+			continue;
+		if (++n > MESSAGE_LINES_MAX ||
+			!text_is_clean(p, (size_t)(q - p)))
+			return false;
+		p = q + 1;
+	}
+	return text_is_clean(p, (size_t)(end - p)) &&
+	       text_is_clean(frame_up_tags(f), f->tags_len);
 }
 
 /* Acts on one whole frame.  False if it breaks the rules. */
@@ -176,13 +205,14 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 
 	if (f->counter <= who->counter)
 		return true; /* sent again after a relay's end */
-	if (f->counter != who->counter + 1 || !is_text_clean(f) ||
+	if (f->counter != who->counter + 1 || !is_clean(f) ||
 		is_reason_too_long(f) ||
 		(f->room_len > 0 && name_check_room(frame_up_room(f),
 					    f->room_len) != NAME_OK) ||
 		!is_named_well(f))
 		return false;
-	if (f->kind != UP_BYE)
+	/* Who watches knows of the sender; the others do not see tags. */
+	if (f->kind != UP_BYE && f->kind != UP_TAGS)
 		presence_before(s, slot);
 	switch (f->kind) {
 	case UP_PRIVATE:
@@ -213,6 +243,12 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	case UP_AWAY:
 	case UP_REALNAME:
 		return tell_about(s, slot, f);
+	case UP_TAGS:
+		if (f->name_len > 0)
+			say_to(s, slot, f);
+		else
+			say(s, slot, f);
+		break;
 	case UP_BYE:
 		members_bye(s, slot, f);
 		break;

@@ -49,6 +49,45 @@ static bool next_line(struct span *rest, struct span *line)
 	return true;
 }
 
+static bool is_message(const struct event *e)
+{
+	return e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+	       e->kind == EVENT_PRIVATE;
+}
+
+/* Line i of a message, of those that show something, as one wherever it was
+ * cut; false after the last. */
+static bool message_line(const struct event *e, size_t i, struct span *line)
+{
+	static char joined[TEXT_MAX];
+	size_t at = 0;
+
+	while (at < e->text.n) {
+		size_t n = 0;
+
+		for (; at < e->text.n && e->text.p[at] != TEXT_NEWLINE; at++) {
+			if (e->text.p[at] != TEXT_CUT)
+				joined[n++] = e->text.p[at];
+		}
+		at++;
+		if (!text_is_blank(joined, n) && i-- == 0) {
+			*line = (struct span){joined, n};
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t message_lines(const struct event *e)
+{
+	struct span line;
+	size_t n = 0;
+
+	while (message_line(e, n, &line))
+		n++;
+	return n;
+}
+
 /* How many names are in a list. */
 static size_t names_in(struct span list)
 {
@@ -69,7 +108,9 @@ static void check_text(const struct event *e, struct span rest)
 	struct span line;
 
 	if (e->kind == EVENT_PRIVATE)
-		want = (size_t)e->from_me + e->to_me;
+		want = ((size_t)e->from_me + e->to_me) * message_lines(e);
+	else if (is_message(e))
+		want = message_lines(e);
 	else if (e->kind == EVENT_WHO_END)
 		want = 0;
 	else if (e->kind == EVENT_LISTED_END)
@@ -96,6 +137,8 @@ static bool has_lines(const struct event *e, size_t lines)
 		return lines > 0 && lines <= 1 + names_in(e->text);
 	if (e->kind == EVENT_LISTED)
 		return lines == e->nlisted;
+	if (is_message(e))
+		return lines == message_lines(e);
 	return lines == (is_list(e) ? names_in(e->text) + (e->more > 0) : 1);
 }
 
@@ -107,9 +150,12 @@ static bool is_field(struct reader_part part, struct span want)
 	return is_same((struct span){part.p, part.n}, want);
 }
 
-/* The client reads what was meant. */
-static void check_read(const struct event *e, const struct reader_event *read)
+/* The client reads what was meant, in line i. */
+static void check_read(
+	const struct event *e, const struct reader_event *read, size_t i)
 {
+	struct span said = e->text;
+
 	CHECK(read->known && read->seq == e->seq);
 	CHECK(read->unix_ms == (uint64_t)e->unix_ms);
 	if (is_list(e))
@@ -145,7 +191,8 @@ static void check_read(const struct event *e, const struct reader_event *read)
 		CHECK(read->text.n > 0); /* in words of the dialect */
 		break;
 	default:
-		CHECK(is_field(read->text, e->text));
+		CHECK(!is_message(e) || message_line(e, i, &said));
+		CHECK(is_field(read->text, said));
 	}
 }
 
@@ -178,7 +225,7 @@ static void check_events(const struct event *e, struct span rest)
 
 		CHECK(is_event_line(line));
 		if (reader_takes(line.p, line.n, &read))
-			check_read(e, &read);
+			check_read(e, &read, lines);
 		else
 			CHECK(e->kind == EVENT_WHO);
 	}
@@ -191,13 +238,16 @@ static bool has_same_words(const struct event *e)
 	switch (e->kind) {
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
+		if (message_lines(e) != 1)
+			return false;
+		break;
 	case EVENT_ERROR:
 	case EVENT_NOTICE:
 		if (e->text.n == 0)
 			return false;
 		break;
 	case EVENT_PRIVATE:
-		if (e->text.n == 0 || e->from_me == e->to_me)
+		if (message_lines(e) != 1 || e->from_me == e->to_me)
 			return false;
 		break;
 	case EVENT_TOPIC:
@@ -307,6 +357,17 @@ static size_t make_entries(struct fuzz_input *in, size_t entries, char *dst)
 
 static char text[TEXT_MAX];
 
+/* Some of the text's bytes become marks between lines. */
+static void put_marks(size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '|')
+			text[i] = TEXT_NEWLINE;
+		else if (text[i] == '~')
+			text[i] = TEXT_CUT;
+	}
+}
+
 /* The text that may come with an event: short, where the line has other words
  * beside it. */
 static struct span make_text(const struct event *e, struct fuzz_input in)
@@ -332,6 +393,8 @@ static struct span make_text(const struct event *e, struct fuzz_input in)
 		if (e->kind != EVENT_PUBLIC && e->kind != EVENT_ACTION &&
 			e->kind != EVENT_PRIVATE && e->kind != EVENT_NOTICE)
 			n = utf8_cut(text, n, TOPIC_MAX);
+		else if (e->kind != EVENT_NOTICE)
+			put_marks(n);
 	}
 	return (struct span){text, n};
 }

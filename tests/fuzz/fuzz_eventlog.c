@@ -157,6 +157,7 @@ static struct frame_event entry_of(struct fuzz_input *in)
 	e.from_len = (uint8_t)(2 * (lengths & 15));
 	e.to_len = (uint8_t)(2 * (lengths >> 4));
 	e.text_len = fuzz_byte(in);
+	e.tags_len = e.kind == EVENT_PUBLIC ? e.text_len % 5 : 0;
 	return e;
 }
 
@@ -242,7 +243,8 @@ static bool is_whole(const struct frame_event *e, uint64_t room)
 
 	if (room < size)
 		return false;
-	size += (uint64_t)e->from_len + e->to_len + e->room_len + e->text_len;
+	size += (uint64_t)e->from_len + e->to_len + e->room_len + e->text_len +
+		e->tags_len;
 	while (size % FRAME_ALIGN != 0)
 		size++;
 	/* A welcome is in no log, nor what follows it. */
@@ -250,9 +252,10 @@ static bool is_whole(const struct frame_event *e, uint64_t room)
 	       e->kind <= EVENT_BYE && e->kind != EVENT_ROOM &&
 	       e->from_len <= NAME_MAX_BYTES && e->to_len <= NAME_MAX_BYTES &&
 	       e->room_len <= NAME_MAX_BYTES && e->text_len <= TEXT_MAX &&
-	       e->reason < LEAVE_REASONS && e->audience < AUDIENCES &&
-	       e->error < FRAME_ERRORS && e->mode < MODES && e->on <= 1 &&
-	       e->from_slot < SLOTS && e->to_slot < SLOTS && e->room <= ROOMS;
+	       e->tags_len <= TAGS_MAX && e->reason < LEAVE_REASONS &&
+	       e->audience < AUDIENCES && e->error < FRAME_ERRORS &&
+	       e->mode < MODES && e->on <= 1 && e->from_slot < SLOTS &&
+	       e->to_slot < SLOTS && e->room <= ROOMS;
 }
 
 static bool is_public(const struct frame_event *e)

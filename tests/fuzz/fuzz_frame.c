@@ -26,24 +26,25 @@ static bool has(char part, size_t len)
 	return part == 'm' || (part == 'a') == (len > 0);
 }
 
-/* What a kind has, said once more: room, name, text. */
-static const char parts[UP_KINDS][4] = {
-	[UP_PUBLIC] = "m-a",
-	[UP_ACTION] = "m-a",
-	[UP_PRIVATE] = "-aa",
-	[UP_RENAME] = "-a-",
-	[UP_JOIN] = "a-m",
-	[UP_PART] = "a-m",
-	[UP_TOPIC] = "a-m",
-	[UP_KICK] = "aam",
-	[UP_INVITE] = "aa-",
-	[UP_MODE] = "amm",
-	[UP_AWAY] = "--m",
-	[UP_REALNAME] = "--a",
-	[UP_BANS] = "a--",
-	[UP_INVITES] = "---",
-	[UP_HISTORY] = "mma",
-	[UP_BYE] = "--m",
+/* What a kind has, said once more: room, name, text, tags. */
+static const char parts[UP_KINDS][5] = {
+	[UP_PUBLIC] = "m-am",
+	[UP_ACTION] = "m-am",
+	[UP_PRIVATE] = "-aam",
+	[UP_RENAME] = "-a--",
+	[UP_JOIN] = "a-m-",
+	[UP_PART] = "a-m-",
+	[UP_TOPIC] = "a-m-",
+	[UP_KICK] = "aam-",
+	[UP_INVITE] = "aa--",
+	[UP_MODE] = "amm-",
+	[UP_AWAY] = "--m-",
+	[UP_REALNAME] = "--a-",
+	[UP_BANS] = "a---",
+	[UP_INVITES] = "----",
+	[UP_HISTORY] = "mma-",
+	[UP_TAGS] = "mm-a",
+	[UP_BYE] = "--m-",
 };
 
 /* What a mode is of: a user with a power, a list, or the room. */
@@ -59,7 +60,8 @@ static bool is_list(unsigned int mode)
 
 static void check_up_fields(const struct frame_up *f, size_t n)
 {
-	size_t body = (size_t)f->room_len + f->name_len + f->text_len;
+	size_t body =
+		(size_t)f->room_len + f->name_len + f->text_len + f->tags_len;
 
 	CHECK(f->size <= n && f->size <= FRAME_UP_MAX);
 	CHECK(f->size % FRAME_ALIGN == 0);
@@ -76,8 +78,12 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 		CHECK(f->kind == UP_BANS
 				? is_list(f->mode)
 				: (f->kind == UP_PUBLIC ||
-					  f->kind == UP_ACTION) &&
+					  f->kind == UP_ACTION ||
+					  f->kind == UP_TAGS) &&
 					  f->room_len > 0 && is_power(f->mode));
+	CHECK(has(parts[f->kind][3], f->tags_len));
+	CHECK(f->tags_len <= TAGS_MAX);
+	CHECK(f->kind != UP_TAGS || f->room_len == 0 || f->name_len == 0);
 	CHECK(f->mode < MODES && f->on <= 1);
 	CHECK(f->on == 0 || f->kind == UP_MODE || f->kind == UP_KICK);
 	if (f->kind == UP_MODE) {
@@ -100,7 +106,8 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 static void check_up_again(const struct frame_up *f)
 {
 	struct frame_up *again = room_for_up(), *was = room_for_up();
-	size_t used = sizeof(*f) + f->room_len + f->name_len + f->text_len;
+	size_t used = sizeof(*f) + f->room_len + f->name_len + f->text_len +
+		      f->tags_len;
 
 	CHECK(frame_up_build(again, f, frame_up_room(f), frame_up_name(f),
 		      frame_up_text(f)) == f->size);
@@ -114,8 +121,8 @@ static void check_up_again(const struct frame_up *f)
 /* What frame_event_check has taken. */
 static void check_event_fields(const struct frame_event *e, size_t n)
 {
-	size_t body =
-		(size_t)e->from_len + e->to_len + e->room_len + e->text_len;
+	size_t body = (size_t)e->from_len + e->to_len + e->room_len +
+		      e->text_len + e->tags_len;
 
 	CHECK(e->size <= n && e->size <= FRAME_EVENT_MAX);
 	CHECK(e->size % FRAME_ALIGN == 0);
@@ -130,7 +137,9 @@ static void check_event_fields(const struct frame_event *e, size_t n)
 	CHECK(frame_to(e) == frame_from(e) + e->from_len);
 	CHECK(frame_room(e) == frame_to(e) + e->to_len);
 	CHECK(frame_text(e) == frame_room(e) + e->room_len);
-	CHECK(frame_text(e) + e->text_len <= (const char *)e + n);
+	CHECK(e->tags_len <= TAGS_MAX);
+	CHECK(frame_tags(e) == frame_text(e) + e->text_len);
+	CHECK(frame_tags(e) + e->tags_len <= (const char *)e + n);
 }
 
 static enum frame_verdict check(bool event, const void *p, size_t n)
@@ -208,18 +217,19 @@ static void resize(bool event, void *p, size_t n)
 	struct frame_event *e = p;
 
 	if (event && n >= sizeof(*e))
-		e->size = (uint32_t)frame_size(
-			sizeof(*e), (size_t)e->from_len + e->to_len +
-					    e->room_len + e->text_len);
+		e->size = (uint32_t)frame_size(sizeof(*e),
+			(size_t)e->from_len + e->to_len + e->room_len +
+				e->text_len + e->tags_len);
 	if (!event && n >= sizeof(*f))
-		f->size = (uint32_t)frame_size(sizeof(*f),
-			(size_t)f->room_len + f->name_len + f->text_len);
+		f->size = (uint32_t)frame_size(
+			sizeof(*f), (size_t)f->room_len + f->name_len +
+					    f->text_len + f->tags_len);
 }
 
 /* A frame that a child may build is taken. */
 static void check_built(struct fuzz_input in)
 {
-	static char body[2 * NAME_MAX_BYTES + TEXT_MAX];
+	static char body[2 * NAME_MAX_BYTES + TEXT_MAX + TAGS_MAX];
 	struct frame_up head = {
 		.kind = (uint8_t)(UP_PUBLIC + fuzz_byte(&in) % (UP_KINDS - 1)),
 		.counter = fuzz_number(&in, 8),
@@ -248,6 +258,12 @@ static void check_built(struct fuzz_input in)
 			(!head.on || (head.mode != MODE_KEY &&
 					     head.mode != MODE_LIMIT))))
 		head.text_len = 0;
+	if (parts[head.kind][3] != '-')
+		head.tags_len = (uint16_t)(fuzz_number(&in, 2) % TAGS_MAX + 1);
+	if (head.kind == UP_TAGS && fuzz_byte(&in) % 2)
+		head.room_len = 0;
+	else if (head.kind == UP_TAGS)
+		head.name_len = 0;
 	if (head.kind == UP_PRIVATE)
 		head.flags = fuzz_byte(&in) & (EVENT_ACTED | EVENT_NOTICED);
 	else if (head.kind == UP_PUBLIC)
@@ -259,8 +275,8 @@ static void check_built(struct fuzz_input in)
 	CHECK(f->kind == head.kind && f->counter == head.counter);
 	CHECK(f->name_len == head.name_len && f->text_len == head.text_len);
 	CHECK(memcmp(f->body, body,
-		      (size_t)head.room_len + head.name_len + head.text_len) ==
-		0);
+		      (size_t)head.room_len + head.name_len + head.text_len +
+			      head.tags_len) == 0);
 	CHECK(frame_up_check(f, size) == FRAME_OK);
 	check_bytes(false, f, size);
 	free(f);

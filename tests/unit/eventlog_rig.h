@@ -32,7 +32,7 @@ enum sizes {
 static enum sizes sizes;
 static struct eventlog elog;
 static int fd = -1;
-static char noise[TEXT_MAX + 1024];
+static char noise[TEXT_MAX + 2048];
 
 /* What the log should have come to. */
 static struct model {
@@ -124,7 +124,7 @@ static inline struct frame_event entry_of(uint64_t id)
 		.to_slot = (uint32_t)(r >> 24) % SLOTS,
 		.to_generation = (uint32_t)(r >> 32),
 		.counter = id,
-		.online = (uint32_t)r,
+		.online = (uint16_t)r,
 		.more = (uint32_t)(r >> 16),
 		.reason = r >> 40 & 3,
 	};
@@ -146,6 +146,8 @@ static inline struct frame_event entry_of(uint64_t id)
 		e.room_len = (uint8_t)((r >> 55) % (NAME_MAX_BYTES + 1));
 	}
 	e.text_len = (uint16_t)text_length(id, r >> 48);
+	if (sizes != SIZES_LEAST && id % 5 == 0)
+		e.tags_len = (uint16_t)(r >> 33) % 400;
 	return e;
 }
 
@@ -252,7 +254,7 @@ static inline void check_room_of(uint32_t room)
 static inline void check_entry(const struct frame_event *e, uint64_t id)
 {
 	struct frame_event want = entry_of(id);
-	const char *end = frame_text(e) + e->text_len;
+	const char *end = frame_tags(e) + e->tags_len;
 
 	CHECKF(e->id == id, "id %llu", (unsigned long long)id);
 	CHECK_EQ(frame_event_check(e, e->size), FRAME_OK);
@@ -270,13 +272,15 @@ static inline void check_entry(const struct frame_event *e, uint64_t id)
 	CHECK(e->mode == want.mode && e->on == want.on);
 	CHECK(e->unix_ms > 0);
 	CHECK(e->from_len == want.from_len && e->to_len == want.to_len &&
-		e->room_len == want.room_len && e->text_len == want.text_len);
+		e->room_len == want.room_len && e->text_len == want.text_len &&
+		e->tags_len == want.tags_len);
 	CHECK(e->room == want.room &&
 		e->room_generation == want.room_generation);
 	CHECK(memcmp(frame_from(e), from_of(id), e->from_len) == 0);
 	CHECK(memcmp(frame_to(e), to_of(id), e->to_len) == 0);
 	CHECK(memcmp(frame_room(e), room_of(id), e->room_len) == 0);
-	CHECKF(memcmp(frame_text(e), text_of(id), e->text_len) == 0,
+	CHECKF(memcmp(frame_text(e), text_of(id),
+		       (size_t)e->text_len + e->tags_len) == 0,
 		"text of %llu", (unsigned long long)id);
 	CHECK(is_zero(end, (const char *)e + e->size));
 }

@@ -189,6 +189,7 @@ struct request {
 	enum room_mode mode;
 	bool on;
 	uint8_t flags;
+	const char *tags;
 };
 
 static inline size_t length(const char *text)
@@ -212,8 +213,14 @@ static inline bool ask(uint32_t slot, struct request r)
 		.mode = (uint8_t)r.mode,
 		.on = r.on,
 		.flags = r.flags,
+		.tags_len = (uint16_t)length(r.tags),
 	};
-	size_t n = frame_up_build(&up, &head, r.room, r.name, r.text);
+	static char said[TEXT_MAX + TAGS_MAX];
+	size_t n;
+
+	snprintf(said, sizeof(said), "%s%s", r.text != NULL ? r.text : "",
+		r.tags != NULL ? r.tags : "");
+	n = frame_up_build(&up, &head, r.room, r.name, said);
 
 	return send(users[slot].fd, &up, n, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 		       (ssize_t)n &&
@@ -335,6 +342,7 @@ static inline void tell_event(const struct frame_event *e)
 		[EVENT_BANS] = "lists",
 		[EVENT_INVITES] = "invited:",
 		[EVENT_NOTICE] = "notice",
+		[EVENT_TAGS] = "tags",
 		[EVENT_BYE] = "bye",
 	};
 
@@ -368,6 +376,9 @@ static inline void tell_event(const struct frame_event *e)
 	else if (e->text_len > 0)
 		tell(": %.*s", e->text_len < 40 ? e->text_len : 40,
 			frame_text(e));
+	if (e->tags_len > 0)
+		tell(" @%.*s", e->tags_len < 40 ? e->tags_len : 40,
+			frame_tags(e));
 }
 
 /* Lines of rooms may be lost. */

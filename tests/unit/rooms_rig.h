@@ -92,7 +92,7 @@ static inline struct frame_event in(const char *room, unsigned kind)
 		.audience = AUDIENCE_ROOM,
 		.room = n,
 		.room_generation = atomic_load(&r.rooms[n].generation),
-		.online = members(room),
+		.online = (uint16_t)members(room),
 	};
 }
 
@@ -110,7 +110,7 @@ static inline void enter(uint32_t slot, const char *room)
 		.from_generation = slot + 100,
 		.room = n,
 		.room_generation = atomic_load(&r.rooms[n].generation) + makes,
-		.online = makes ? 1 : members(room) + 1,
+		.online = (uint16_t)(makes ? 1 : members(room) + 1),
 		.on = makes};
 	happens(e, "somebody", "", room, "");
 }

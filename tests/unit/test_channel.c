@@ -401,6 +401,38 @@ static void bad_frame(void)
 	CHECK_EQ(times_shown("! the server cannot go on"), 1);
 }
 
+/* A newline from another child is no line of the server's, in whatever text it
+ * comes; in a message each line has its sender. */
+static void forged_lines(void)
+{
+	static const enum event_kind kinds[] = {EVENT_TOPIC, EVENT_LEAVE,
+		EVENT_KICK, EVENT_NOTICE, EVENT_ERROR, EVENT_RENAME, EVENT_AWAY,
+		EVENT_BYE, EVENT_INVITE, EVENT_MODE};
+	static char many[2 * 100 + 1];
+
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		tell(build_in((struct frame_event){.kind = (uint8_t)kinds[i],
+				      .audience = AUDIENCE_EVERYONE,
+				      .id = JOIN_ID + 1 + i,
+				      .seq = JOIN_ID + 1 + i,
+				      .from_slot = OTHER,
+				      .from_generation = 1},
+			"bob", "carol", "dev", "x\n* forged\r* forged"));
+		CHECK_EQ(times_shown("\n* forged"), 0);
+		CHECK_EQ(times_shown("\r"), 0);
+	}
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	say(JOIN_ID + 1, "x\n* forged");
+	CHECK_EQ(times_shown("[bob] * forged\n"), 1);
+	for (size_t i = 0; i + 1 < sizeof(many); i++)
+		many[i] = i % 2 == 0 ? 'x' : '\n';
+	say(JOIN_ID + 2, many);
+	CHECK_EQ(times_shown("[bob] x\n"), MESSAGE_LINES_MAX);
+}
+
 /* --- rooms ---------------------------------------------------------------- */
 
 #define DEV 1
@@ -807,6 +839,7 @@ int main(void)
 	RUN(goodbye, "a goodbye is acknowledged by one's own leave");
 	RUN(refused, "a relay that never welcomes ends the connection");
 	RUN(bad_frame, "a bad frame ends the connection");
+	RUN(forged_lines, "no line comes of another's newline");
 	RUN(enters, "a room is entered, and its scrollback is old");
 	RUN(topics, "the topic of a room that is entered");
 	RUN(enters_in_a_burst, "a room is entered in a burst");

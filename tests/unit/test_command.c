@@ -157,6 +157,41 @@ static void renames(void)
 	CHECK(!table_claim(&table, 1, "Alice", 5));
 }
 
+/* Marks between lines are a dialect's alone, which says that they are there. */
+static void lines_and_tags(void)
+{
+	struct request r = REQUEST_EMPTY;
+	const struct frame_up *f = (const void *)client.unacked.buf;
+
+	CHECK(begin());
+	r.verb = VERB_SAY;
+	r.text = span("one\ntwo\rthree\a");
+	command_run(&client, &r);
+	CHECK(sent(UP_PUBLIC, "", "onetwothree"));
+	r.lines = true;
+	r.text = span("one\x1B\n\t\n\ntwo\r\xFFthree\a");
+	command_run(&client, &r);
+	CHECK(sent(UP_PUBLIC, "", "one\n \n\ntwo\r\xEF\xBF\xBDthree"));
+	r.text = span("\n\a\n");
+	command_run(&client, &r);
+	CHECK(says(""));
+	r.lines = false;
+	r.text = span("hi");
+	r.tags = span("+a=b");
+	command_run(&client, &r);
+	CHECK(is((struct span){frame_up_tags(f), f->tags_len}, "+a=b"));
+	CHECK(sent(UP_PUBLIC, "", "hi"));
+	r.verb = VERB_TAGS;
+	r.text = SPAN_EMPTY;
+	r.name = span("bob");
+	command_run(&client, &r);
+	CHECK(is((struct span){frame_up_tags(f), f->tags_len}, "+a=b"));
+	CHECK(sent(UP_TAGS, "bob", ""));
+	r.tags = SPAN_EMPTY;
+	command_run(&client, &r);
+	CHECK(says(""));
+}
+
 /* The next line waits where the dialect wants that. */
 static void awaits(void)
 {
@@ -493,6 +528,7 @@ int main(void)
 {
 	RUN(talk, "what is said becomes frames");
 	RUN(renames, "what becomes of a new name");
+	RUN(lines_and_tags, "messages of several lines, and tags");
 	RUN(awaits, "who waits for an answer");
 	RUN(flagged, "notices, and private actions");
 	RUN(about_oneself, "what a client says of its user");

@@ -29,6 +29,7 @@ static void make_event(unsigned kind, size_t from, size_t to, size_t text_len)
 	entry.e.from_len = (uint8_t)from;
 	entry.e.to_len = (uint8_t)to;
 	entry.e.text_len = (uint16_t)text_len;
+	entry.e.tags_len = 0;
 	entry.e.reason = LEAVE_REASONS - 1;
 	entry.e.audience = AUDIENCES - 1;
 	entry.e.error = FRAME_ERRORS - 1;
@@ -64,6 +65,27 @@ static void event_lengths(void)
 			CHECK(frame_text(&entry.e) ==
 				frame_room(&entry.e) + entry.e.room_len);
 		}
+	}
+}
+
+/* Tags stand behind the text. */
+static void event_tags(void)
+{
+	for (unsigned n = 0; n <= UINT16_MAX && !UNIT_FAILED;
+		n += n < 100 || n == TAGS_MAX ? 1 : 499) {
+		if (n > TAGS_MAX && n < TAGS_MAX + 499)
+			n = TAGS_MAX + 1;
+		make_event(EVENT_PUBLIC, 3, 0, 5);
+		entry.e.tags_len = (uint16_t)n;
+		entry.e.size +=
+			(uint32_t)(padded(sizeof(entry.e) + 3 + 8 + 5 + n) -
+				   padded(sizeof(entry.e) + 3 + 8 + 5));
+		if (n > TAGS_MAX) {
+			bad_event("long tags");
+			continue;
+		}
+		CHECK_EQ(event(&entry, entry.e.size), FRAME_OK);
+		CHECK(frame_tags(&entry.e) == frame_text(&entry.e) + 5);
 	}
 }
 
@@ -175,8 +197,9 @@ static enum frame_verdict judge_event(const struct frame_event *e, size_t n)
 		e->error >= FRAME_ERRORS || e->from_len > NAME_MAX_BYTES ||
 		e->to_len > NAME_MAX_BYTES || e->room_len > NAME_MAX_BYTES ||
 		e->text_len > TEXT_MAX || e->mode >= MODES || e->on > 1 ||
+		e->tags_len > TAGS_MAX ||
 		padded(sizeof(*e) + e->from_len + e->to_len + e->room_len +
-			e->text_len) != e->size)
+			e->text_len + e->tags_len) != e->size)
 		return FRAME_BAD;
 	return e->size <= n ? FRAME_OK : FRAME_MORE;
 }
@@ -204,6 +227,7 @@ static void random_events(void)
 int main(void)
 {
 	RUN(event_lengths, "events of all lengths");
+	RUN(event_tags, "events with tags");
 	RUN(event_cut_short, "events cut short at every byte");
 	RUN(event_sizes, "events whose size is not the one");
 	RUN(event_limits, "events beyond a limit");

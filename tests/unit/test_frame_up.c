@@ -12,7 +12,10 @@
 static const size_t name_lengths[] = {
 	1, 2, 7, 8, 9, 31, NAME_MAX_BYTES - 1, NAME_MAX_BYTES};
 
-static char name[NAME_MAX_BYTES + 1], text[TEXT_MAX + 1];
+static char name[NAME_MAX_BYTES + 1], text[TEXT_MAX + TAGS_MAX + 1];
+
+/* The tags of what may have them, behind the text. */
+static size_t some_tags;
 static const char room[] = "a-room";
 
 static enum frame_verdict up(const void *f, size_t n)
@@ -49,7 +52,20 @@ static bool has_room(unsigned kind)
 static bool may_have_room(unsigned kind)
 {
 	return has_room(kind) || kind == UP_PUBLIC || kind == UP_ACTION ||
-	       kind == UP_HISTORY;
+	       kind == UP_HISTORY || kind == UP_TAGS;
+}
+
+static bool may_have_tags(unsigned kind)
+{
+	return kind == UP_PUBLIC || kind == UP_ACTION || kind == UP_PRIVATE ||
+	       kind == UP_TAGS;
+}
+
+static size_t tags_of(unsigned kind)
+{
+	return kind == UP_TAGS && some_tags == 0 ? 7
+	       : may_have_tags(kind)             ? some_tags
+						 : 0;
 }
 
 static union {
@@ -65,6 +81,7 @@ static size_t make_in(
 		.room_len = (uint8_t)room_len,
 		.name_len = (uint8_t)name_len,
 		.text_len = (uint32_t)text_len,
+		.tags_len = (uint16_t)tags_of(kind),
 		.counter = UINT64_MAX - kind,
 		.mode = kind == UP_MODE ? MODE_OPERATOR : MODE_NONE,
 		.on = kind == UP_MODE,
@@ -84,10 +101,12 @@ static void sizes(void)
 {
 	for (size_t n = 0; n < 100; n++)
 		CHECK_EQ(frame_size(24, n), padded(24 + n));
-	CHECK(FRAME_UP_MAX >= frame_size(sizeof(struct frame_up),
-				      2 * NAME_MAX_BYTES + TEXT_MAX));
-	CHECK(FRAME_EVENT_MAX >= frame_size(sizeof(struct frame_event),
-					 3 * NAME_MAX_BYTES + TEXT_MAX));
+	CHECK(FRAME_UP_MAX >=
+		frame_size(sizeof(struct frame_up),
+			2 * NAME_MAX_BYTES + TEXT_MAX + TAGS_MAX));
+	CHECK(FRAME_EVENT_MAX >=
+		frame_size(sizeof(struct frame_event),
+			3 * NAME_MAX_BYTES + TEXT_MAX + TAGS_MAX));
 	/* Entries stand one behind the other, each aligned. */
 	CHECK(sizeof(struct frame_up) % FRAME_ALIGN == 0);
 	CHECK(sizeof(struct frame_event) % FRAME_ALIGN == 0);
@@ -96,7 +115,7 @@ static void sizes(void)
 static void one_up(unsigned kind, size_t name_len, size_t text_len)
 {
 	size_t n = make(kind, name_len, text_len), room_len = made.f.room_len;
-	size_t body = room_len + name_len + text_len;
+	size_t body = room_len + name_len + text_len + tags_of(kind);
 
 	CHECK_EQ(n, padded(sizeof(made.f) + body));
 	CHECK_EQ(made.f.size, n);
@@ -109,6 +128,9 @@ static void one_up(unsigned kind, size_t name_len, size_t text_len)
 	CHECK(memcmp(frame_up_room(&made.f), room, room_len) == 0);
 	CHECK(memcmp(frame_up_name(&made.f), name, name_len) == 0);
 	CHECK(memcmp(frame_up_text(&made.f), text, text_len) == 0);
+	CHECK_EQ(made.f.tags_len, tags_of(kind));
+	CHECK(memcmp(frame_up_tags(&made.f), text + text_len, tags_of(kind)) ==
+		0);
 	for (size_t i = sizeof(made.f) + body; i < n; i++)
 		CHECKF(made.bytes[i] == 0, "padding of %zu", body);
 	CHECKF((unsigned char)made.bytes[n] == 0xA5, "written behind its end");
@@ -165,6 +187,35 @@ static void bad_up(const char *what)
 	CHECKF(up(&made, sizeof(made.f) - 1) == FRAME_MORE, "%s", what);
 }
 
+/* Whatever may have tags, with as many as there can be, and one more; and
+ * whatever may not, with one. */
+static void up_tags(void)
+{
+	static const size_t lengths[] = {
+		1, 2, 7, 8, 9, 100, TAGS_MAX - 1, TAGS_MAX};
+
+	for (unsigned kind = 1; kind < UP_KINDS && !UNIT_FAILED; kind++) {
+		for (size_t i = 0; i < COUNT(lengths); i++) {
+			some_tags = lengths[i];
+			one_up(kind, has_name(kind) ? 5 : 0,
+				has_text(kind) ? 100 : 0);
+		}
+		some_tags = 0;
+		make(kind, has_name(kind), has_text(kind));
+		made.f.tags_len = may_have_tags(kind) ? TAGS_MAX + 1 : 1;
+		made.f.size = (uint32_t)frame_size(sizeof(made.f),
+			(size_t)made.f.room_len + made.f.name_len +
+				made.f.text_len + made.f.tags_len);
+		bad_up("tags");
+	}
+	make(UP_TAGS, 0, 0);
+	made.f.tags_len = 0;
+	made.f.size = sizeof(made.f);
+	bad_up("no tags");
+	make_in(UP_TAGS, 6, 5, 0);
+	bad_up("tags to a room and a user");
+}
+
 static void wrong_sizes(unsigned kind, size_t name_len, size_t text_len)
 {
 	uint32_t right = (uint32_t)make(kind, name_len, text_len);
@@ -207,8 +258,10 @@ static void claim_up(unsigned kind, uint32_t name_len, uint32_t text_len)
 	made.f.room_len = has_room(kind) ? sizeof(room) - 1 : 0;
 	made.f.name_len = (uint8_t)name_len;
 	made.f.text_len = text_len;
+	made.f.tags_len = (uint16_t)tags_of(kind);
 	made.f.size = (uint32_t)frame_size(
-		sizeof(made.f), (size_t)made.f.room_len + name_len + text_len);
+		sizeof(made.f), (size_t)made.f.room_len + name_len + text_len +
+					made.f.tags_len);
 }
 
 static void up_limits(void)
@@ -272,7 +325,9 @@ static void up_flags(void)
 static void try_fields(unsigned kind, bool in, bool named, bool said)
 {
 	bool right = (in ? may_have_room(kind) : !has_room(kind)) &&
-		     (named == has_name(kind) || kind == UP_HISTORY) &&
+		     (kind == UP_TAGS ? !in || !named
+				      : kind == UP_HISTORY ||
+						named == has_name(kind)) &&
 		     (said ? may_have_text(kind) : !has_text(kind));
 
 	make_in(kind, in ? sizeof(room) - 1 : 0, named ? NAME_MAX_BYTES : 0,
@@ -347,10 +402,14 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 	if (f->kind < 1 || f->kind > UP_BYE || f->reason >= LEAVE_REASONS ||
 		f->name_len > NAME_MAX_BYTES || f->text_len > TEXT_MAX ||
 		f->room_len > NAME_MAX_BYTES || f->on > 1 ||
+		f->tags_len > TAGS_MAX ||
+		(f->tags_len != 0 ? !may_have_tags(f->kind)
+				  : f->kind == UP_TAGS) ||
+		(f->kind == UP_TAGS && f->room_len != 0 && f->name_len != 0) ||
 		(f->room_len != 0 ? !may_have_room(f->kind)
 				  : has_room(f->kind)) ||
 		(f->kind != UP_MODE &&
-			((f->kind != UP_HISTORY &&
+			((f->kind != UP_HISTORY && f->kind != UP_TAGS &&
 				 has_name(f->kind) != (f->name_len != 0)) ||
 				(f->text_len != 0 ? !may_have_text(f->kind)
 						  : has_text(f->kind)))) ||
@@ -359,8 +418,8 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 		(f->flags & ~(f->kind == UP_PRIVATE        ? 48
 				    : f->kind == UP_PUBLIC ? 32
 							   : 0)) != 0 ||
-		padded(sizeof(*f) + f->room_len + f->name_len + f->text_len) !=
-			f->size)
+		padded(sizeof(*f) + f->room_len + f->name_len + f->text_len +
+			f->tags_len) != f->size)
 		return FRAME_BAD;
 	return f->size <= n ? FRAME_OK : FRAME_MORE;
 }
@@ -395,6 +454,7 @@ int main(void)
 
 	RUN(sizes, "sizes are padded, limits leave room for the longest");
 	RUN(up_round_trips, "up frames of all kinds and lengths");
+	RUN(up_tags, "up frames with tags");
 	RUN(up_cut_short, "up frames cut short at every byte");
 	RUN(up_sizes, "up frames whose size is not the one");
 	RUN(up_limits, "up frames beyond a limit");

@@ -220,6 +220,97 @@ static void flags(void)
 				  .flags = EVENT_DIGEST}));
 }
 
+/* Tags alone are for who watches where they are said, and wake nobody else. */
+static void tags(void)
+{
+	struct request typing = {.kind = UP_TAGS, .tags = "+typing"};
+	uint64_t seq;
+
+	begin_busy();
+	watch(CAROL, true);
+	seq = eventlog_seq(&s.log, ROOM_LOBBY);
+	CHECK(ask(ALICE, typing));
+	READS(BOB, "alice tags @+typing");
+	READS(CAROL, "alice tags @+typing");
+	READS(ALICE, "");
+	CHECK_EQ(eventlog_seq(&s.log, ROOM_LOBBY), seq);
+	/* In a room, where carol is not: alice gets it as her answer. */
+	typing.room = "dev";
+	sends = 0;
+	CHECK(ask(ALICE, typing));
+	READS(BOB, "#dev alice tags @+typing");
+	READS(ALICE, "#dev alice tags @+typing");
+	READS(CAROL, "");
+	CHECK_EQ(sends, 2);
+	typing.room = "ops";
+	CHECK(ask(ALICE, typing));
+	CHECK(strstr(read_user(ALICE), "error") != NULL);
+	READS(CAROL, "");
+	/* To one user. */
+	typing.room = NULL;
+	typing.name = "carol";
+	CHECK(ask(BOB, typing));
+	READS(CAROL, "bob tags carol @+typing");
+	READS(BOB, "bob tags carol @+typing");
+	READS(ALICE, "");
+	/* Beside a text they come to all who read it. */
+	CHECK(ask(BOB, (struct request){.kind = UP_PUBLIC,
+			       .room = "dev",
+			       .text = "hi",
+			       .tags = "+a=b"}));
+	READS(ALICE, "#dev bob says: hi @+a=b");
+}
+
+/* Who types is not announced for it to those who read digests. */
+static void tags_announce_nobody(void)
+{
+	begin_busy();
+	CHECK(enter(CAROL, "dev", NULL));
+	CHECK(ask(CAROL,
+		(struct request){
+			.kind = UP_TAGS, .room = "dev", .tags = "+typing"}));
+	READS(ALICE, "");
+	READS(BOB, "#dev carol joins (3) | #dev carol tags @+typing");
+}
+
+/* What no honest child sends ends its sender. */
+static bool takes(enum up_kind kind, const char *text, const char *tags)
+{
+	begin(3, 4);
+	return ask(ALICE, (struct request){.kind = kind,
+				  .name = kind == UP_PRIVATE ? "bob" : NULL,
+				  .room = kind == UP_TOPIC ? "dev" : NULL,
+				  .text = text,
+				  .tags = tags});
+}
+
+static void lines(void)
+{
+	static char most[2 * MESSAGE_LINES_MAX + 2];
+
+	CHECK(takes(UP_PUBLIC, "one\ntwo\rthree", NULL));
+	READS(BOB, "alice says: one\ntwo\rthree");
+	CHECK(takes(UP_ACTION, "one\ntwo", NULL));
+	CHECK(takes(UP_PRIVATE, "\none\n", NULL));
+	/* Nothing else has lines. */
+	CHECK(!takes(UP_AWAY, "one\ntwo", NULL));
+	CHECK(!takes(UP_REALNAME, "one\rtwo", NULL));
+	CHECK(!takes(UP_TOPIC, "one\ntwo", NULL));
+	CHECK(!takes(UP_PUBLIC, "one\ttwo", NULL));
+	CHECK(!takes(UP_PUBLIC, "one\ntwo\x1B", NULL));
+	CHECK(!takes(UP_PUBLIC, "\x1Bone\ntwo", NULL));
+	for (size_t i = 0; i + 1 < sizeof(most); i++)
+		most[i] = i % 2 == 0 ? 'x' : '\n';
+	CHECK(!takes(UP_PUBLIC, most, NULL));
+	most[sizeof(most) - 3] = '\0';
+	CHECK(takes(UP_PUBLIC, most, NULL));
+	/* Nor do tags. */
+	CHECK(!takes(UP_PUBLIC, "one", "+a\n:x"));
+	CHECK(!takes(UP_PUBLIC, "one", "+a\r"));
+	CHECK(!takes(UP_TAGS, NULL, "+a=\xC2\x85"));
+	CHECK(takes(UP_TAGS, NULL, "anything else"));
+}
+
 /* The end of the server is no burst of leaves to each other. */
 static void ending(void)
 {
@@ -261,6 +352,9 @@ int main(void)
 	RUN(split, "a round of many pieces");
 	RUN(changes, "who begins and ends to watch");
 	RUN(flags, "what a line is, beside its text");
+	RUN(tags, "tags alone, and beside a text");
+	RUN(tags_announce_nobody, "who types is not announced for it");
+	RUN(lines, "messages of several lines, and what else has them");
 	RUN(ending, "the server's end");
 	RUN(list_cut_short, "a list is never written past its end");
 	end();

@@ -69,6 +69,39 @@ static void public_lines(void)
 		"\talice\t-\tgr\xC3\xBC\xC3\x9F -> [bob] * ! dich\n");
 }
 
+/* Each line of a message is a line with all that belongs to it; blank ones are
+ * left out, and where its sender has cut one does not show. */
+static void message_lines(void)
+{
+	struct event e = news(EVENT_PUBLIC);
+
+	e.text = span("one\ntwo\r three\n\n \n[bob] four");
+	RENDERS(&e, "[alice] one\n[alice] two three\n[alice] [bob] four\n",
+		"public\t42\t" MS "\talice\t-\tone\n"
+		"public\t42\t" MS "\talice\t-\ttwo three\n"
+		"public\t42\t" MS "\talice\t-\t[bob] four\n");
+	e.kind = EVENT_ACTION;
+	e.room = span("dev");
+	e.age_ms = 1000;
+	e.text = span("\none\ntwo\n");
+	RENDERS(&e, "#dev [* alice 1 s ago] one\n#dev [* alice 1 s ago] two\n",
+		"action\t42\t" MS "\talice\t#dev\tone\n"
+		"action\t42\t" MS "\talice\t#dev\ttwo\n");
+	e = news(EVENT_PRIVATE);
+	e.to = span("bob");
+	e.to_me = true;
+	e.text = span("one\n* bob left");
+	RENDERS(&e, "[alice -> you] one\n[alice -> you] * bob left\n",
+		"private\t42\t" MS "\talice\tbob\tone\n"
+		"private\t42\t" MS "\talice\tbob\t* bob left\n");
+	e.text = span("\r\n \n");
+	RENDERS(&e, "", "");
+	/* Tags alone have no words. */
+	e = news(EVENT_TAGS);
+	e.tags = span("+typing=active");
+	RENDERS(&e, "", "");
+}
+
 static void ages(void)
 {
 	static const struct {
@@ -687,6 +720,7 @@ static void asks_to_stay(void)
 int main(void)
 {
 	RUN(public_lines, "public lines and actions");
+	RUN(message_lines, "messages of several lines");
 	RUN(ages, "the age of scrollback");
 	RUN(private_lines, "private messages, to oneself too");
 	RUN(presence, "joins, leaves and renames");

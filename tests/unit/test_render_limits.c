@@ -14,7 +14,7 @@
 
 static char out[RENDER_MAX + 16];
 
-static char longest[TEXT_MAX];
+static char longest[TEXT_MAX], many_lines[TEXT_MAX];
 
 /* So many names of so many bytes. */
 static struct span names_of(size_t count, size_t bytes)
@@ -91,6 +91,11 @@ static void worst_cases(void)
 
 		if (!is_list(&e))
 			fits(&e, RENDER_MAX);
+		if (kind == EVENT_PUBLIC || kind == EVENT_ACTION ||
+			kind == EVENT_PRIVATE) {
+			e.text.p = many_lines;
+			fits(&e, RENDER_MAX);
+		}
 		if (UNIT_FAILED)
 			return;
 		e.digest = kind == EVENT_JOIN || kind == EVENT_LEAVE;
@@ -223,6 +228,9 @@ static void name_lists(void)
 int main(void)
 {
 	memset(longest, 'x', sizeof(longest));
+	memset(many_lines, 'x', sizeof(many_lines));
+	for (size_t i = 1; i < MESSAGE_LINES_MAX; i++)
+		many_lines[i * TEXT_MAX / MESSAGE_LINES_MAX] = TEXT_NEWLINE;
 	RUN(worst_cases, "the longest of each kind fits");
 	RUN(who_lines, "lines of a list keep to their limit");
 	RUN(room_lines, "rooms and their topics keep to it, too");

@@ -16,10 +16,10 @@
 #include "server/child/dialect/event.h"
 #include "server/child/dialect/request.h"
 
-/* Cap on bytes that a function writes at once.  The longest is a private
- * message to oneself, rendered twice, with the longest text, names and
- * marks. */
-#define RENDER_MAX (32u << 10)
+/* Cap on bytes that a function writes at once.  The longest is a message of
+ * many lines, or a private one to oneself, rendered twice, with the longest
+ * text, names, tags and marks. */
+#define RENDER_MAX (48u << 10)
 
 /* Cap on lines that a function writes at once, for what a transport adds to
  * each. */

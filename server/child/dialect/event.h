@@ -34,13 +34,15 @@ struct event {
 	struct span room; /* without '#'; empty: the lobby, or none */
 	struct span from, to;
 	struct audience_user from_id, to_id; /* for view_user */
-	/* The message; digest, who: a list of names (ipc/namelist.h); error,
-	 * warning: the subject; bye of a kicked user: the administrator's
+	/* The message, perhaps of several lines (ipc/frame.h); digest, who: a
+	 * list of names (ipc/namelist.h); error, warning: the subject; bye of a kicked user: the administrator's
 	 * reason; topic: the topic, shown if from is empty; kick, leave of a
 	 * room: the user's reason; mode: key or limit; modes: a list of its
 	 * operators; ignored: a list of names; bans, invites: as ipc/frame.h
 	 * has them; history that is "on": as ipc/history.h has it. */
 	struct span text;
+	struct span tags;   /* of a message or alone, as another's child has
+			       sent them: anything but controls */
 	struct span powers; /* who of a room: an enum power for each name */
 	const struct listed *listed; /* listed: these, nlisted of them */
 	uint32_t nlisted;

@@ -294,6 +294,20 @@ static char *render_room(char *p, const struct event *e)
 	return p;
 }
 
+/* Each line of a message is an event of its own, with the same SEQ. */
+static char *put_message(char *p, const struct event *e)
+{
+	struct span rest = e->text, line;
+
+	while ((line = next_line(&rest)).n > 0) {
+		p = put_head(p, e, kinds[e->kind], e->from, e->to);
+		*p++ = '\t';
+		p = put_line(p, line);
+		*p++ = '\n';
+	}
+	return p;
+}
+
 static char *render(struct dialect_state *s, const struct event *e, char *p)
 {
 	switch (e->kind) {
@@ -319,6 +333,7 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
+		return put_message(p, e);
 	case EVENT_RENAME:
 	case EVENT_NOTICE:
 	case EVENT_TOPIC:

@@ -4,6 +4,7 @@
 #include "server/child/dialect/render.h"
 
 #include "ipc/common/limits.h"
+#include "ipc/common/text.h"
 #include "ipc/namelist.h"
 
 struct span span_trim(struct span s)
@@ -20,6 +21,37 @@ struct span span_cut(struct span s, size_t max)
 	while (max > 0 && ((unsigned char)s.p[max] & 0xC0) == 0x80)
 		max--;
 	return (struct span){s.p, max};
+}
+
+struct span next_line(struct span *text)
+{
+	while (text->n > 0) {
+		const char *end = memchr(text->p, TEXT_NEWLINE, text->n);
+		struct span line = *text;
+
+		if (end != NULL)
+			line.n = (size_t)(end - text->p);
+		text->p += line.n + (end != NULL);
+		text->n -= line.n + (end != NULL);
+		if (!text_is_blank(line.p, line.n))
+			return line;
+	}
+	return SPAN_EMPTY;
+}
+
+char *put_line(char *p, struct span line)
+{
+	const char *end;
+
+	while ((end = line.n > 0 ? memchr(line.p, TEXT_CUT, line.n) : NULL) !=
+		NULL) {
+		size_t n = (size_t)(end - line.p);
+
+		p = put_bytes(p, line.p, n);
+		line.p += n + 1;
+		line.n -= n + 1;
+	}
+	return put_span(p, line);
 }
 
 static char *put_digits(char *p, uint64_t n, unsigned int group)

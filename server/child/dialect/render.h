@@ -31,6 +31,13 @@ struct span span_trim(struct span s);
 /* At most so many bytes of it, cut at a character. */
 struct span span_cut(struct span s, size_t max);
 
+/* Takes the first line off a message's text, of those with something to see;
+ * empty: there is no more. */
+struct span next_line(struct span *text);
+
+/* A line as one, wherever its sender has cut it. */
+char *put_line(char *p, struct span line);
+
 /* 1204 */
 char *put_number(char *p, uint64_t n);
 

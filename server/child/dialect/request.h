@@ -12,6 +12,7 @@ enum verb {
 			  has that in there */
 	VERB_ACT,      /* the same: what the sender does */
 	VERB_TELL,     /* name, text: to one user; on: as an action */
+	VERB_TAGS,     /* tags alone; room, or name: to one user */
 	VERB_RENAME,   /* name: the new one */
 	VERB_WHO,      /* who is online; room: who is in it */
 	VERB_ENTER,    /* room, text: its key: to be in it, and talk there */
@@ -50,6 +51,7 @@ struct request {
 	 * other users will see. */
 	struct span room; /* without '#'; empty: where the client talks */
 	struct span name, text, user;
+	struct span tags;  /* say, act, tell: beside the text; well-formed */
 	struct span about; /* into the line, or static */
 	enum error error;
 	uint32_t number;
@@ -57,10 +59,12 @@ struct request {
 	enum room_mode mode;
 	const struct history_query *query; /* history */
 	bool on;
+	bool lines;  /* say, act, tell: the text has several lines, and the
+			marks between them that ipc/frame.h tells of */
 	bool notice; /* say, tell: no program should answer it */
-	bool await;  /* say, act, tell: the next line, and the dialect's more,
-			wait for the answer, an event with .answer; none comes
-			of a text of which cleaning leaves nothing */
+	bool await;  /* say, act, tell, tags: the next line, and the dialect's
+			more,  wait for the answer, an event with .answer; none
+			comes  of a text of which cleaning leaves nothing */
 };
 
 #define REQUEST_EMPTY                         \
@@ -68,6 +72,7 @@ struct request {
 		.name = SPAN_EMPTY,           \
 		.text = SPAN_EMPTY,           \
 		.user = SPAN_EMPTY,           \
+		.tags = SPAN_EMPTY,           \
 		.about = SPAN_EMPTY})
 
 #endif

@@ -49,7 +49,7 @@ static char *put_public(char *p, const struct event *e)
 	if (e->mode != MODE_NONE)
 		p = put_status(put_word(p, " -> "), e);
 	p = put_word(p, "] ");
-	return put_span(p, e->text);
+	return put_line(p, e->text);
 }
 
 static char *put_private(char *p, const struct event *e)
@@ -58,7 +58,7 @@ static char *put_private(char *p, const struct event *e)
 		p = put_word(p, e->acted ? "[* you -> " : "[you -> ");
 		p = put_span(p, e->to);
 		p = put_word(p, "] ");
-		p = put_span(p, e->text);
+		p = put_line(p, e->text);
 	}
 	if (e->from_me && e->to_me)
 		*p++ = '\n';
@@ -66,7 +66,24 @@ static char *put_private(char *p, const struct event *e)
 		p = put_word(p, e->acted ? "[* " : "[");
 		p = put_span(p, e->from);
 		p = put_word(p, " -> you] ");
-		p = put_span(p, e->text);
+		p = put_line(p, e->text);
+	}
+	return p;
+}
+
+/* Each line of a message has its sender before it, so none can look like
+ * another's. */
+static char *put_message(char *p, const struct event *e)
+{
+	struct event line = *e;
+	struct span rest = e->text;
+	char *begin = p;
+
+	while ((line.text = next_line(&rest)).n > 0) {
+		if (p > begin)
+			*p++ = '\n';
+		p = e->kind == EVENT_PRIVATE ? put_private(p, &line)
+					     : put_public(p, &line);
 	}
 	return p;
 }
@@ -395,10 +412,8 @@ static char *render(struct dialect_state *s, const struct event *e, char *dst)
 		break;
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
-		p = put_public(p, e);
-		break;
 	case EVENT_PRIVATE:
-		p = put_private(p, e);
+		p = put_message(p, e);
 		break;
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
