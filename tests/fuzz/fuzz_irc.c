@@ -49,6 +49,30 @@ static void check_clean(char *p, size_t n)
 	CHECK(utf8_is_clean(p, n));
 }
 
+/* Each tag of the server is there once; all others are another client's. */
+static void check_tags(const char *p, size_t n)
+{
+	static const char *const own[] = {
+		"time", "msgid", "batch", "label", "draft/multiline-concat"};
+	unsigned int seen = 0;
+	struct span rest = {p, n};
+
+	CHECK(n > 0);
+	while (rest.n > 0) {
+		struct span tag = irc_cut(&rest, ';'), key = irc_cut(&tag, '=');
+		bool known = key.n > 1 && *key.p == '+';
+
+		for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+			if (key.n != strlen(own[i]) ||
+				memcmp(key.p, own[i], key.n) != 0)
+				continue;
+			known = (seen & 1U << i) == 0;
+			seen |= 1U << i;
+		}
+		CHECK(known);
+	}
+}
+
 static void check_line(char *p, size_t n)
 {
 	const char *blank;
@@ -58,6 +82,7 @@ static void check_line(char *p, size_t n)
 	if (*p == '@') {
 		blank = memchr(p, ' ', n);
 		CHECK(blank != NULL && utf8_is_clean(p, (size_t)(blank - p)));
+		check_tags(p + 1, (size_t)(blank - p) - 1);
 		n -= (size_t)(blank + 1 - p);
 		p += blank + 1 - p;
 	}
@@ -110,17 +135,29 @@ static struct span targets(size_t n)
 	return (struct span){list, (size_t)(p - list)};
 }
 
+/* What the child leaves between the lines of a message. */
+static void put_marks(char *p, size_t n)
+{
+	for (size_t i = 0, marks = 1; i < n && marks < MESSAGE_LINES_MAX; i++) {
+		if (p[i] != '|' && p[i] != '~')
+			continue;
+		p[i] = p[i] == '|' ? TEXT_NEWLINE : TEXT_CUT;
+		marks++;
+	}
+}
+
 /* Before the client has joined there are but errors. */
 static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 {
-	static char clean[TEXT_MAX], list[4 * NAME_MAX_BYTES];
+	static char clean[TEXT_MAX], tags[TEXT_MAX];
+	static char list[4 * NAME_MAX_BYTES];
 	char *end = list;
 	static const enum event_kind kinds[] = {EVENT_PUBLIC, EVENT_ACTION,
 		EVENT_PRIVATE, EVENT_JOIN, EVENT_LEAVE, EVENT_RENAME,
 		EVENT_TOPIC, EVENT_KICK, EVENT_MODE, EVENT_INVITE, EVENT_ERROR,
 		EVENT_NOTICE, EVENT_GAP, EVENT_BYE, EVENT_GONE, EVENT_AWAY,
 		EVENT_REALNAME, EVENT_BANS, EVENT_WARNING, EVENT_INVITES,
-		EVENT_HISTORY, EVENT_HISTORY_END};
+		EVENT_HISTORY, EVENT_HISTORY_END, EVENT_TAGS};
 	struct event e = {
 		.kind = kinds[kind % (sizeof(kinds) / sizeof(*kinds))],
 		.id = flags,
@@ -152,6 +189,14 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 	} else if (e.kind != EVENT_PUBLIC && e.kind != EVENT_PRIVATE &&
 		   e.kind != EVENT_ACTION && e.kind != EVENT_NOTICE)
 		e.text.n = utf8_cut(clean, e.text.n, TOPIC_MAX);
+	else if (e.kind != EVENT_NOTICE && (flags & 64) != 0)
+		put_marks(clean, e.text.n);
+	if ((flags & 128) != 0) {
+		e.tags = (struct span){tags, text_clean(tags, text, n)};
+		e.tags.n = utf8_cut(tags, e.tags.n, TAGS_MAX);
+	}
+	if (e.kind == EVENT_TAGS && (flags & 2) != 0)
+		e.to.n = 0;
 	if (joined || e.kind == EVENT_ERROR)
 		render(&e);
 }

@@ -125,6 +125,79 @@ static void rooms(void)
 	CHECK(!irc_room(span("#a\x07"), &name));
 }
 
+/* Tags that other clients may get; all else is left out. */
+static void client_tags(void)
+{
+	static const struct {
+		const char *tags, *want;
+	} lines[] = {
+		{"", ""},
+		{"+a", "+a"},
+		{"+a=;+b=c", "+a=;+b=c"},
+		{"label=1;+typing=active;time=x", "+typing=active"},
+		{"+draft/reply=x-1;+example.org/a-b=\\:\\s",
+			"+draft/reply=x-1;+example.org/a-b=\\:\\s"},
+		{"+", ""},
+		{"+=x;+a_b;+\xC3\xBC;++a;;", ""},
+		{"msgid=1;account=a;batch=1", ""},
+		/* Not a line's end, nor that of the tags. */
+		{"+a=b c;+d=\r;+e=\n:x;+f=\x1B;+g=\xFF;+h", "+h"},
+		{"+a=\xC3\xBC@=", "+a=\xC3\xBC@="},
+	};
+	char out[100];
+
+	for (size_t i = 0; i < COUNT(lines) && !UNIT_FAILED; i++) {
+		size_t n = irc_client_tags(out, span(lines[i].tags));
+
+		CHECKF(is((struct span){out, n}, lines[i].want), "%s: %.*s",
+			lines[i].tags, (int)n, out);
+	}
+}
+
+/* A colour's digits go with it. */
+static void colours(void)
+{
+	static const struct {
+		const char *line, *want;
+	} lines[] = {
+		{"hi", "hi"},
+		{"\x03"
+		 "04,08red\x03 x",
+			"red x"},
+		{"\x03"
+		 "4red",
+			"red"},
+		{"\x03"
+		 "042",
+			"2"},
+		{"\x03"
+		 "4,x",
+			",x"},
+		{"\x03"
+		 "4,123",
+			"3"},
+		{"\x03,4", ",4"},
+		{"\x03", ""},
+		{"a\x04"
+		 "FF00aared",
+			"ared"},
+		{"a\x04"
+		 "FF00aa,123456red",
+			"ared"},
+		{"a\x04"
+		 "FF00ax",
+			"aFF00ax"},
+		{"\x02"
+		 "bold\x02",
+			"\x02"
+			"bold\x02"},
+	};
+
+	for (size_t i = 0; i < COUNT(lines) && !UNIT_FAILED; i++)
+		CHECKF(is(irc_uncoloured(span(lines[i].line)), lines[i].want),
+			"line %zu", i);
+}
+
 int main(void)
 {
 	RUN(parts, "a line has tags, a command and parameters");
@@ -134,5 +207,7 @@ int main(void)
 	RUN(masks, "masks have * and ?, and no case");
 	RUN(cuts, "long texts are cut at blanks or characters");
 	RUN(rooms, "a room is # and a name");
+	RUN(client_tags, "tags for other clients");
+	RUN(colours, "colours and their digits");
 	return unit_end();
 }

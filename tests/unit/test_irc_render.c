@@ -164,6 +164,141 @@ static void long_reason(void)
 	CHECK(fits(end) && end - out < 700);
 }
 
+/* What a message of many lines, or a long one, is to clients with and without
+ * batches; with the longest tags there are. */
+static char said[TEXT_MAX], tagged[TAGS_MAX];
+
+static struct event message(enum event_kind kind, size_t text, size_t tags)
+{
+	memset(said, 'x', sizeof said);
+	memset(tagged, 'x', sizeof tagged);
+	tagged[0] = '+';
+	for (size_t i = 1; i < MESSAGE_LINES_MAX; i++)
+		said[2 * i] = TEXT_NEWLINE;
+	return (struct event){.kind = kind,
+		.id = UINT64_MAX,
+		.age_ms = -1,
+		.room = kind == EVENT_PRIVATE ? SPAN_EMPTY : world_text("dev"),
+		.from = world_text("user-7"),
+		.from_id = {7, 1},
+		.to = world_text("user-0"),
+		.to_id = {0, 1},
+		.to_me = kind == EVENT_PRIVATE,
+		.text = {said, text},
+		.tags = {tagged, tags}};
+}
+
+static void long_messages(void)
+{
+	static const enum event_kind kinds[] = {
+		EVENT_PUBLIC, EVENT_ACTION, EVENT_PRIVATE};
+	static char name[NAME_MAX_BYTES];
+
+	CHECK(begin());
+	come();
+	memset(name, 'n', sizeof name);
+	for (unsigned i = 0; i < 2 * 2 * 3 && !UNIT_FAILED; i++) {
+		struct event e = message(
+			kinds[i % 3], TEXT_MAX, i / 3 % 2 ? 100 : TAGS_MAX);
+
+		/* Lines that are cut in the middle are the most. */
+		for (size_t k = 205; k < TEXT_MAX; k += 205)
+			said[k] = ' ';
+		e.from = e.to = (struct span){name, sizeof name};
+		if (e.room.n > 0)
+			e.room = e.from;
+		if (i == 6)
+			type("CAP REQ :batch draft/multiline echo-message");
+		CHECK(fits(render(&e)));
+		/* One's own, told twice. */
+		e = message(kinds[i % 3], MESSAGE_MAX_BYTES, e.tags.n);
+		e.from = world_text("user-0");
+		e.from_id = (struct audience_user){0, 1};
+		e.from_me = true;
+		CHECK(fits(render(&e)));
+	}
+}
+
+static bool renders(struct event e, const char *want)
+{
+	const char *end;
+
+	e.id = 9;
+	end = render(&e);
+	if ((size_t)(end - out) == strlen(want) &&
+		memcmp(out, want, strlen(want)) == 0)
+		return true;
+	printf("# got: %.*s", (int)(end - out), out);
+	return false;
+}
+
+#define SAYS  ":user-7!abcdefghijkl@chat PRIVMSG #dev :"
+#define MSGID "msgid=loyw3v28-9"
+
+static void several_lines(void)
+{
+	struct event e = message(EVENT_PUBLIC, 1, 0);
+
+	CHECK(begin());
+	come();
+	type("CAP REQ :-server-time");
+	e.text = world_text("one\n\ntwo \rthree");
+	e.tags = world_text("+a=b;time=1");
+	CHECK(renders(e, "@" MSGID ";+a=b " SAYS "one\r\n"
+			 "@+a=b " SAYS "two \r\n"
+			 "@+a=b " SAYS "three\r\n"));
+	type("CAP REQ :draft/multiline batch");
+	CHECK(renders(e, "@" MSGID ";+a=b :user-7!abcdefghijkl@chat BATCH +m9 "
+			 "draft/multiline #dev\r\n"
+			 "@batch=m9 " SAYS "one\r\n"
+			 "@batch=m9 " SAYS "\r\n"
+			 "@batch=m9 " SAYS "two \r\n"
+			 "@batch=m9;draft/multiline-concat " SAYS "three\r\n"
+			 ":chat BATCH -m9\r\n"));
+	/* One line is none. */
+	e.text = world_text("one");
+	CHECK(renders(e, "@" MSGID ";+a=b " SAYS "one\r\n"));
+	/* Nor are lines of what somebody does. */
+	e.kind = EVENT_ACTION;
+	e.tags = SPAN_EMPTY;
+	e.text = world_text("one\ntwo");
+	CHECK(renders(e, "@" MSGID " " SAYS "\1ACTION one\1\r\n" SAYS
+			 "\1ACTION two\1\r\n"));
+	/* A long line of a text client. */
+	e = message(EVENT_PUBLIC, LINE_MAX_BYTES, 0);
+	memset(said, 'x', sizeof said);
+	CHECK_EQ(found(render(&e), ";draft/multiline-concat "), 8);
+	type("CAP REQ :-batch");
+	CHECK_EQ(found(render(&e), "BATCH"), 0);
+}
+
+/* Tags alone; a child that was taken over sends what it likes. */
+static void tags_alone(void)
+{
+	struct event e = message(EVENT_TAGS, 0, 0);
+
+	CHECK(begin());
+	come();
+	type("CAP REQ :-server-time");
+	e.to = SPAN_EMPTY;
+	e.tags = world_text("+typing=active");
+	CHECK(renders(e, "@" MSGID ";+typing=active :user-7!abcdefghijkl@chat "
+			 "TAGMSG #dev\r\n"));
+	e.tags = world_text("+a=b :chat PRIVMSG x :y;time=1;account=z;+c=d");
+	CHECK(renders(e, "@" MSGID ";+c=d :user-7!abcdefghijkl@chat "
+			 "TAGMSG #dev\r\n"));
+	e.tags = world_text("time=1;msgid=2 @a");
+	CHECK(renders(e, ""));
+	e.tags = world_text("+a");
+	e.to = world_text("user-0");
+	e.room = SPAN_EMPTY;
+	e.to_me = true;
+	CHECK(renders(e, "@" MSGID ";+a :user-7!abcdefghijkl@chat TAGMSG "
+			 "user-0\r\n"));
+	type("CAP REQ :-message-tags");
+	CHECK(renders(e, ""));
+}
+
 /* An error that comes late, of an earlier message, answers no other line. */
 static void late_error(void)
 {
@@ -186,6 +321,9 @@ int main(void)
 	RUN(gap, "after a gap: all rooms at once, their names one by one");
 	RUN(names_at_once, "names follow a JOIN");
 	RUN(long_reason, "a reason that no honest child sends");
+	RUN(long_messages, "the longest messages, in lines and in batches");
+	RUN(several_lines, "messages of several lines");
+	RUN(tags_alone, "tags alone");
 	RUN(late_error, "an error that comes late is told");
 	free(out);
 	return unit_end();

@@ -19,11 +19,18 @@ static const char *const names[CAPS] = {
 	[CAP_EXTENDED_MONITOR] = "extended-monitor",
 	[CAP_LABELED_RESPONSE] = "labeled-response",
 	[CAP_MESSAGE_TAGS] = "message-tags",
+	[CAP_MULTILINE] = "draft/multiline",
 	[CAP_MULTI_PREFIX] = "multi-prefix",
 	[CAP_SERVER_TIME] = "server-time",
 	[CAP_SETNAME] = "setname",
 	[CAP_STANDARD_REPLIES] = "standard-replies",
 	[CAP_USERHOST_IN_NAMES] = "userhost-in-names",
+};
+
+/* What CAP LS 302 says of them. */
+static const char *const values[CAPS] = {
+	[CAP_MULTILINE] = "=max-bytes=" LIMIT_TEXT(
+		IRC_BATCH_BYTES) ",max-lines=" LIMIT_TEXT(IRC_BATCH_LINES),
 };
 
 /* Capability names have no case to ignore. */
@@ -38,8 +45,8 @@ static int find(struct span word)
 }
 
 /* All of them fit in one line. */
-static char *put_list(
-	struct irc_call *c, char *dst, const char *subcommand, uint32_t caps)
+static char *put_list(struct irc_call *c, char *dst, const char *subcommand,
+	uint32_t caps, bool valued)
 {
 	char *p = put_word(reply_begin(c->s, dst, "CAP"), subcommand);
 	const char *before = " :";
@@ -48,6 +55,8 @@ static char *put_list(
 		if ((caps & 1U << i) == 0)
 			continue;
 		p = put_word(put_word(p, before), names[i]);
+		if (valued && values[i] != NULL)
+			p = put_word(p, values[i]);
 		before = " ";
 	}
 	if (*before == ' ' && before[1] == ':')
@@ -114,10 +123,10 @@ char *irc_cap(struct irc_call *c, char *dst)
 			irc->cap_302 = true;
 			irc->caps |= 1U << CAP_CAP_NOTIFY;
 		}
-		return put_list(c, dst, "LS", (1U << CAPS) - 1);
+		return put_list(c, dst, "LS", (1U << CAPS) - 1, irc->cap_302);
 	}
 	if (irc_is(what, "LIST"))
-		return put_list(c, dst, "LIST", irc->caps);
+		return put_list(c, dst, "LIST", irc->caps, false);
 	if (irc_is(what, "REQ")) {
 		negotiate(irc);
 		return request(c, dst);

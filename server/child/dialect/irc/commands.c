@@ -57,7 +57,10 @@ static const struct command {
 	/* Sending messages */
 	{"PRIVMSG", irc_privmsg, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
 	{"NOTICE", irc_notice, 0, LATE, "[@+]#ROOM or NICKNAME[,...] :TEXT"},
-	{"TAGMSG", irc_tagmsg, 0, LATE, NULL},
+	{"TAGMSG", irc_tagmsg, 0, LATE,
+		"[@+]#ROOM or NICKNAME[,...]: tags alone"},
+	{"BATCH", irc_batch, 1, LATE,
+		"+REFERENCE draft/multiline [@+]#ROOM or NICKNAME; -REFERENCE"},
 	{"CHATHISTORY", irc_chathistory, 1, LATE,
 		"LATEST | BEFORE | AFTER | AROUND | BETWEEN #ROOM or NICKNAME "
 		"REFERENCE [REFERENCE] LIMIT; TARGETS TIME TIME LIMIT"},
@@ -161,8 +164,10 @@ char *irc_run(struct irc_call *c, char *dst)
 	c->m = &m;
 	command = find(m.command);
 	if (c->irc->step == 0 && c->irc->slot == 0) {
-		irc_label(c->irc, &m);
+		irc_label(c->irc, m.tags);
 		p = check(c, command, dst);
+		if (irc_in_batch(c))
+			return irc_batch_line(c, p, p > dst);
 	}
 	if (p == dst && command != NULL)
 		p = command->run(c, p);

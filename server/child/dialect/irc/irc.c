@@ -21,7 +21,8 @@ static bool is_over(const struct irc *irc)
 /* Messages go on without waiting, unless the client wants to know. */
 static bool is_talk(enum verb verb)
 {
-	return verb == VERB_SAY || verb == VERB_ACT || verb == VERB_TELL;
+	return verb == VERB_SAY || verb == VERB_ACT || verb == VERB_TELL ||
+	       verb == VERB_TAGS;
 }
 
 /* Carries out the next part of the line, and marks what it writes. */
@@ -47,7 +48,7 @@ static char *begin_line(
 {
 	struct irc *irc = own(s);
 
-	irc->line = text;
+	irc->line = irc_uncoloured(text);
 	irc->step = irc->slot = 0;
 	irc->to = SPAN_EMPTY;
 	irc->quiet = false;

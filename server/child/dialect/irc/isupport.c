@@ -20,7 +20,6 @@ static const char *const tokens[] = {
 	"CHANMODES=beI,k,l,imnst",
 	"CHANNELLEN=33",
 	"CHANTYPES=#",
-	"CLIENTTAGDENY=*",
 	"ELIST=CMNTU",
 	"EXCEPTS=e",
 	"EXTBAN=,m",

@@ -19,13 +19,13 @@ static struct span label_of(const struct irc *irc)
 	return (struct span){irc->label, irc->label_len};
 }
 
-void irc_label(struct irc *irc, const struct irc_message *m)
+void irc_label(struct irc *irc, struct span tags)
 {
 	struct span label;
 
 	irc->labeled = irc->replied = irc->batched = false;
 	if (!irc_has(irc, CAP_LABELED_RESPONSE) || !irc_has(irc, CAP_BATCH) ||
-		!irc_tag(m->tags, "label", &label) || label.n == 0 ||
+		!irc_tag(tags, "label", &label) || label.n == 0 ||
 		label.n > IRC_LABEL_MAX || !text_is_clean(label.p, label.n))
 		return;
 	memcpy(irc->label, label.p, label.n);
@@ -51,7 +51,15 @@ static char *put_tag(char *p, const char *key, struct span value, char tagged)
 	return p;
 }
 
-/* Copies the lines with this tag for each. */
+/* Those of a message of several lines begin with this tag. */
+static bool is_in_batch(const char *line, size_t n)
+{
+	static const char tag[] = "@batch=";
+
+	return n >= sizeof tag - 1 && memcmp(line, tag, sizeof tag - 1) == 0;
+}
+
+/* Copies the lines with this tag for each that is not in a batch already. */
 static char *tag_all(char *p, const char *lines, size_t n, const char *key,
 	struct span value)
 {
@@ -59,7 +67,10 @@ static char *tag_all(char *p, const char *lines, size_t n, const char *key,
 		const char *end = memchr(lines, '\n', n);
 		size_t len = (size_t)(end - lines) + 1, tagged = *lines == '@';
 
-		p = put_tag(p, key, value, *lines);
+		if (is_in_batch(lines, len))
+			tagged = 0;
+		else
+			p = put_tag(p, key, value, *lines);
 		p = put_bytes(p, lines + tagged, len - tagged);
 		lines += len;
 		n -= len;
@@ -138,6 +149,12 @@ char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole)
 	memcpy(copy, dst, n);
 	if (whole && !irc->batched && lines == 1) {
 		p = tag_all(p, copy, n, "label=", label_of(irc));
+	} else if (whole && !irc->batched && irc->whole_batch) {
+		/* Its first line alone has the label. */
+		size_t first = (size_t)((char *)memchr(copy, '\n', n) - copy);
+
+		p = tag_all(p, copy, first + 1, "label=", label_of(irc));
+		p = put_bytes(p, copy + first + 1, n - first - 1);
 	} else if (whole && !irc->batched && lines == 0) {
 		p = put_tag(p, "label=", label_of(irc), ':');
 		p = reply_line(s, p, "ACK");

@@ -8,6 +8,7 @@
 
 #include "ipc/common/mask.h"
 #include "ipc/common/name.h"
+#include "ipc/common/text.h"
 #include "server/child/dialect/render.h"
 
 static struct span skip_blanks(struct span s)
@@ -82,6 +83,95 @@ bool irc_tag(struct span tags, const char *name, struct span *value)
 		}
 	}
 	return found;
+}
+
+/* --- colours: modern.ircdocs.horse, "Formatting" -------------------------- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* How many bytes are one colour: one or two digits, or just six of them. */
+static size_t colour(struct span s, bool hex)
+{
+	size_t n = 0, max = hex ? 6 : 2;
+
+	while (n < max && n < s.n && (hex ? is_hex(s.p[n]) : is_digit(s.p[n])))
+		n++;
+	return hex && n < max ? 0 : n;
+}
+
+/* How many bytes are a control for colours and what belongs to it. */
+static size_t colours(struct span s)
+{
+	bool hex = *s.p == '\4';
+	size_t n = 1 + colour((struct span){s.p + 1, s.n - 1}, hex), behind;
+
+	if (n == 1 || n == s.n || s.p[n] != ',')
+		return n;
+	behind = colour((struct span){s.p + n + 1, s.n - n - 1}, hex);
+	return behind > 0 ? n + 1 + behind : n;
+}
+
+struct span irc_uncoloured(struct span line)
+{
+	static char plain[IRC_TAGS_MAX + IRC_LINE_MAX];
+	char *p = plain;
+
+	if (line.n == 0 || line.n > sizeof plain ||
+		(memchr(line.p, '\3', line.n) == NULL &&
+			memchr(line.p, '\4', line.n) == NULL))
+		return line;
+	while (line.n > 0) {
+		bool plain_byte = *line.p != '\3' && *line.p != '\4';
+		size_t n = plain_byte ? 1 : colours(line);
+
+		if (plain_byte)
+			*p++ = *line.p;
+		line.p += n;
+		line.n -= n;
+	}
+	return (struct span){plain, (size_t)(p - plain)};
+}
+
+/* ircv3.net, "Message Tags": a vendor is a host's name. */
+static bool is_key(struct span key)
+{
+	bool good = key.n > 1 && *key.p == '+';
+
+	for (size_t i = 1; i < key.n; i++) {
+		char c = key.p[i];
+
+		good = good &&
+		       ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			       (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+			       c == '/');
+	}
+	return good;
+}
+
+size_t irc_client_tags(char *dst, struct span tags)
+{
+	char *p = dst;
+
+	while (tags.n > 0) {
+		struct span tag = irc_cut(&tags, ';');
+		struct span rest = tag, key = irc_cut(&rest, '=');
+
+		if (!is_key(key) || !text_is_clean(tag.p, tag.n) ||
+			memchr(tag.p, ' ', tag.n) != NULL)
+			continue;
+		if (p > dst)
+			*p++ = ';';
+		p = put_span(p, tag);
+	}
+	return (size_t)(p - dst);
 }
 
 bool irc_part(struct span list, size_t i, struct span *part)

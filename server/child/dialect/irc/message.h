@@ -30,6 +30,15 @@ bool irc_parse(struct span line, struct irc_message *m);
 /* The value of a tag, as it is written; false if it is not there. */
 bool irc_tag(struct span tags, const char *name, struct span *value);
 
+/* Copies the tags that are for other clients: those that begin with '+' and are
+ * well-formed, so that whoever reads them sees no other tag, nor the end of the
+ * line.  dst has room for all; returns the length. */
+size_t irc_client_tags(char *dst, struct span tags);
+
+/* The line without the colours of texts: a control and digits, which would be
+ * left over.  In static storage if there are any. */
+struct span irc_uncoloured(struct span line);
+
 /* Takes the part before the first of these characters off *rest, and the
  * character; all of it if there is none. */
 struct span irc_cut(struct span *rest, char at);

@@ -35,29 +35,36 @@ static char *put_message(struct dialect_state *s, char *dst,
 		action ? "\1ACTION " : "", action ? "\1" : "");
 }
 
+/* "#dev", or "@#dev" of those with a power there; in static storage. */
+static struct span target_of(struct dialect_state *s, const struct event *e)
+{
+	static char to[2 + 3 * NAME_MAX_BYTES];
+	char *p = to;
+
+	if (e->mode != MODE_NONE)
+		*p++ = e->mode == MODE_OPERATOR ? '@' : '+';
+	p = reply_room(p, room_of(s, e));
+	return (struct span){to, (size_t)(p - to)};
+}
+
 static char *put_public(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	char to[2 + 3 * NAME_MAX_BYTES] = "", *p = to;
 
 	/* Its sender has shown it already. */
 	if (e->from_me && e->age_ms < 0 && !irc_has(own(s), CAP_ECHO_MESSAGE))
 		return dst;
-	if (e->mode != MODE_NONE)
-		*p++ = e->mode == MODE_OPERATOR ? '@' : '+';
-	p = reply_room(p, room_of(s, e));
-	return put_message(s, dst, e, (struct span){to, (size_t)(p - to)},
-		e->kind == EVENT_ACTION);
+	return put_message(s, dst, e, target_of(s, e), e->kind == EVENT_ACTION);
 }
 
-/* The sender's copy; a client's line is no longer than this. */
+/* The sender's copy; what a client sends is no longer than this. */
 static char *put_echo(struct dialect_state *s, char *dst, const struct event *e)
 {
 	struct event cut = *e;
 
 	if (!e->from_me || !irc_has(own(s), CAP_ECHO_MESSAGE))
 		return dst;
-	cut.text = span_cut(e->text, (size_t)3 * IRC_LINE_MAX);
+	cut.text = span_cut(e->text, MESSAGE_MAX_BYTES);
 	return put_message(s, dst, &cut, e->to, e->acted);
 }
 
@@ -69,8 +76,34 @@ static char *put_private(
 	if (!e->to_me)
 		return dst;
 	if (e->from_me)
-		cut.text = span_cut(e->text, (size_t)3 * IRC_LINE_MAX);
+		cut.text = span_cut(e->text, MESSAGE_MAX_BYTES);
 	return put_message(s, dst, &cut, e->to, e->acted);
+}
+
+/* Tags alone, to a room or to a user; one's own are an echo. */
+static char *put_tagmsg(
+	struct dialect_state *s, char *dst, const struct event *e, bool echo)
+{
+	char tags[TAGS_MAX];
+
+	if (!irc_has(own(s), CAP_MESSAGE_TAGS) ||
+		irc_client_tags(tags, e->tags) == 0 ||
+		(echo && !irc_has(own(s), CAP_ECHO_MESSAGE)))
+		return dst;
+	return reply_event(
+		s, dst, e, "TAGMSG $", e->to.n > 0 ? e->to : target_of(s, e));
+}
+
+/* What a user gets of a private message that is from somebody, after the
+ * sender's copy. */
+static char *put_received(
+	struct dialect_state *s, char *dst, const struct event *e)
+{
+	if (e->kind == EVENT_PRIVATE)
+		return put_private(s, dst, e);
+	if (e->kind == EVENT_TAGS && e->to_me)
+		return put_tagmsg(s, dst, e, false);
+	return dst;
 }
 
 /* --- who comes and goes --------------------------------------------------- */
@@ -312,6 +345,10 @@ static char *put_event(
 		return put_public(s, dst, e);
 	case EVENT_PRIVATE:
 		return put_echo(s, dst, e);
+	case EVENT_TAGS:
+		return e->from_me || e->to.n == 0
+			       ? put_tagmsg(s, dst, e, e->from_me)
+			       : dst;
 	case EVENT_JOIN:
 		return put_join(s, dst, e);
 	case EVENT_LEAVE:
@@ -368,6 +405,7 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 	if (!irc->registered && e->kind != EVENT_WELCOME &&
 		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
 		return dst;
+	irc->whole_batch = false;
 	if (e->age_ms >= 0)
 		return put_old(s, dst, e);
 	p = irc_put_monitored(s, put_event(s, dst, e), e);
@@ -382,5 +420,6 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 		irc->waiting = false;
 		p = irc_answer(s, dst, p, !irc->again && irc->nnames == 0);
 	}
-	return e->kind == EVENT_PRIVATE ? put_private(s, p, e) : p;
+	irc->whole_batch = false;
+	return put_received(s, p, e);
 }

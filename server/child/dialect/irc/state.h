@@ -23,6 +23,10 @@
 /* Names that a client can have on its list of MONITOR. */
 #define IRC_MONITOR_MAX 100
 
+/* ircv3.net, "Multiline messages": what a batch may have. */
+#define IRC_BATCH_BYTES LINE_MAX_BYTES
+#define IRC_BATCH_LINES MESSAGE_LINES_MAX
+
 /* Bytes that a long answer writes at once, about. */
 #define IRC_PART (8u << 10)
 
@@ -37,6 +41,7 @@ enum irc_cap {
 	CAP_EXTENDED_MONITOR,
 	CAP_LABELED_RESPONSE,
 	CAP_MESSAGE_TAGS,
+	CAP_MULTILINE,
 	CAP_MULTI_PREFIX,
 	CAP_SERVER_TIME,
 	CAP_SETNAME,
@@ -72,6 +77,14 @@ struct irc {
 	bool labeled, replied; /* has a label; and an answer to it */
 	uint8_t label_len;
 	char label[IRC_LABEL_MAX];
+
+	/* A message of several lines that the client has begun: multiline.c. */
+	enum irc_multi {
+		MULTI_NONE,
+		MULTI_OPEN,
+		MULTI_DROPPED /* the rest of it is passed over */
+	} multi;
+	bool whole_batch; /* what is being written is a batch already */
 
 	/* Rooms whose names are still to be told, and where the first one goes
 	 * on. */
@@ -114,12 +127,27 @@ irc_command irc_whois, irc_whowas, irc_userhost, irc_ison, irc_monitor;
 irc_command irc_lusers, irc_motd, irc_version, irc_time, irc_info, irc_admin,
 	irc_help, irc_links, irc_stats, irc_oper, irc_refused;
 irc_command irc_chathistory;
-irc_command irc_privmsg, irc_notice, irc_tagmsg, irc_away, irc_setname;
+irc_command irc_privmsg, irc_notice, irc_tagmsg, irc_batch, irc_away,
+	irc_setname;
 
 /* --- commands.c ----------------------------------------------------------- */
 
 /* Runs the command of the line in c->irc->line. */
 char *irc_run(struct irc_call *c, char *dst);
+
+/* --- talk.c --------------------------------------------------------------- */
+
+/* Sends a text to a room or a user. */
+char *irc_say(
+	struct irc_call *c, char *dst, struct span target, struct span text);
+
+/* --- multiline.c ---------------------------------------------------------- */
+
+/* Whether the line is a part of a batch. */
+bool irc_in_batch(const struct irc_call *c);
+
+/* Takes it; refused: it has an error of its own, which has been told. */
+char *irc_batch_line(struct irc_call *c, char *dst, bool refused);
 
 /* --- isupport.c ----------------------------------------------------------- */
 
@@ -204,7 +232,7 @@ char *irc_refuse_history(struct dialect_state *s, char *dst);
 /* --- label.c -------------------------------------------------------------- */
 
 /* Takes note of the label of a line that begins. */
-void irc_label(struct irc *irc, const struct irc_message *m);
+void irc_label(struct irc *irc, struct span tags);
 
 /* Marks the lines from dst to end as the answer; whole: nothing follows.
  * Returns their end. */

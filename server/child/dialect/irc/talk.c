@@ -68,7 +68,7 @@ static char *to_room(
 			       ? dst
 			       : reply(c->s, dst, "404",
 					 "# :Cannot send to channel", r.name);
-	c->r->verb = c->r->on ? VERB_ACT : VERB_SAY;
+	c->r->verb = text.n == 0 ? VERB_TAGS : c->r->on ? VERB_ACT : VERB_SAY;
 	c->r->room = name;
 	c->r->text = text;
 	return dst;
@@ -83,21 +83,28 @@ static char *to_user(
 		return c->irc->quiet ? dst
 				     : reply(c->s, dst, "401",
 					       "& :No such nick/channel", word);
-	c->r->verb = VERB_TELL;
+	c->r->verb = text.n == 0 ? VERB_TAGS : VERB_TELL;
 	c->r->name = c->irc->to = word;
 	c->r->text = text;
-	if (who.away.n > 0 && !c->irc->quiet)
+	if (who.away.n > 0 && !c->irc->quiet && text.n > 0)
 		dst = reply(c->s, dst, "301", "$ :$", who.name, who.away);
 	return dst;
 }
 
-static char *say(
+static char *to_target(
+	struct irc_call *c, char *dst, struct span target, struct span text)
+{
+	c->r->mode = take_status(&target);
+	return target.n > 0 && *target.p == '#' ? to_room(c, dst, target, text)
+						: to_user(c, dst, target, text);
+}
+
+char *irc_say(
 	struct irc_call *c, char *dst, struct span target, struct span text)
 {
 	struct span ctcp = SPAN_EMPTY;
 	bool is_ctcp = take_ctcp(&text, &ctcp);
 
-	c->r->mode = take_status(&target);
 	c->r->notice = c->irc->quiet;
 	c->r->await = c->irc->quiet || c->irc->labeled || c->irc->again;
 	c->r->on = is_ctcp && irc_is(ctcp, "ACTION");
@@ -110,14 +117,44 @@ static char *say(
 		return c->irc->quiet
 			       ? dst
 			       : reply(c->s, dst, "412", ":No text to send");
-	return target.n > 0 && *target.p == '#' ? to_room(c, dst, target, text)
-						: to_user(c, dst, target, text);
+	return to_target(c, dst, target, text);
+}
+
+/* Takes the next target of a list; false: there is none that is served, and an
+ * error may have been written. */
+static bool next_target(
+	struct irc_call *c, char **dst, struct span list, struct span *target)
+{
+	struct irc *irc = c->irc;
+	struct span after;
+
+	if (!irc_part(list, irc->step, target))
+		return false;
+	if (irc->step >= TARGETS_MAX) {
+		if (!irc->quiet)
+			*dst = reply(c->s, *dst, "407", "& :Too many targets",
+				*target);
+		return false;
+	}
+	irc->step++;
+	irc->again = irc_part(list, irc->step, &after);
+	return true;
+}
+
+/* The tags of the line that are for other clients. */
+static struct span tags_of(const struct irc_call *c)
+{
+	static char tags[IRC_TAGS_MAX];
+
+	if (!irc_has(c->irc, CAP_MESSAGE_TAGS))
+		return SPAN_EMPTY;
+	return (struct span){tags, irc_client_tags(tags, c->m->tags)};
 }
 
 static char *message(struct irc_call *c, char *dst)
 {
 	struct irc *irc = c->irc;
-	struct span target, after;
+	struct span target;
 
 	if (c->m->n == 0 || c->m->param[0].n == 0)
 		return irc->quiet ? dst
@@ -127,15 +164,10 @@ static char *message(struct irc_call *c, char *dst)
 	if (c->m->n < 2 || c->m->param[1].n == 0)
 		return irc->quiet ? dst
 				  : reply(c->s, dst, "412", ":No text to send");
-	if (!irc_part(c->m->param[0], irc->step, &target))
+	if (!next_target(c, &dst, c->m->param[0], &target))
 		return dst;
-	if (irc->step >= TARGETS_MAX)
-		return irc->quiet ? dst
-				  : reply(c->s, dst, "407",
-					    "& :Too many targets", target);
-	irc->step++;
-	irc->again = irc_part(c->m->param[0], irc->step, &after);
-	return say(c, dst, target, c->m->param[1]);
+	c->r->tags = tags_of(c);
+	return irc_say(c, dst, target, c->m->param[1]);
 }
 
 char *irc_privmsg(struct irc_call *c, char *dst)
@@ -149,16 +181,24 @@ char *irc_notice(struct irc_call *c, char *dst)
 	return message(c, dst);
 }
 
-/* CLIENTTAGDENY=*: without its tags nothing is left of it. */
 char *irc_tagmsg(struct irc_call *c, char *dst)
 {
+	struct span target;
+
 	if (!irc_has(c->irc, CAP_MESSAGE_TAGS))
 		return reply(
 			c->s, dst, "421", "& :Unknown command", c->m->command);
 	if (c->m->n == 0)
 		return reply(c->s, dst, "461", "& :Not enough parameters",
 			c->m->command);
-	return dst;
+	if (!next_target(c, &dst, c->m->param[0], &target))
+		return dst;
+	c->r->tags = tags_of(c);
+	/* Nothing of it is for others. */
+	if (c->r->tags.n == 0)
+		return dst;
+	c->r->await = c->irc->labeled || c->irc->again;
+	return to_target(c, dst, target, SPAN_EMPTY);
 }
 
 char *irc_away(struct irc_call *c, char *dst)
