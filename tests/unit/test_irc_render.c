@@ -179,8 +179,8 @@ static struct event message(enum event_kind kind, size_t text, size_t tags)
 		.id = UINT64_MAX,
 		.age_ms = -1,
 		.room = kind == EVENT_PRIVATE ? SPAN_EMPTY : world_text("dev"),
-		.from = world_text("user-7"),
-		.from_id = {7, 1},
+		.from = world_text("user-8"),
+		.from_id = {8, 1},
 		.to = world_text("user-0"),
 		.to_id = {0, 1},
 		.to_me = kind == EVENT_PRIVATE,
@@ -232,7 +232,7 @@ static bool renders(struct event e, const char *want)
 	return false;
 }
 
-#define SAYS  ":user-7!abcdefghijkl@chat PRIVMSG #dev :"
+#define SAYS  ":user-8!abcdefghijkl@chat PRIVMSG #dev :"
 #define MSGID "msgid=loyw3v28-9"
 
 static void several_lines(void)
@@ -248,7 +248,7 @@ static void several_lines(void)
 			 "@+a=b " SAYS "two \r\n"
 			 "@+a=b " SAYS "three\r\n"));
 	type("CAP REQ :draft/multiline batch");
-	CHECK(renders(e, "@" MSGID ";+a=b :user-7!abcdefghijkl@chat BATCH +m9 "
+	CHECK(renders(e, "@" MSGID ";+a=b :user-8!abcdefghijkl@chat BATCH +m9 "
 			 "draft/multiline #dev\r\n"
 			 "@batch=m9 " SAYS "one\r\n"
 			 "@batch=m9 " SAYS "\r\n"
@@ -282,10 +282,10 @@ static void tags_alone(void)
 	type("CAP REQ :-server-time");
 	e.to = SPAN_EMPTY;
 	e.tags = world_text("+typing=active");
-	CHECK(renders(e, "@" MSGID ";+typing=active :user-7!abcdefghijkl@chat "
+	CHECK(renders(e, "@" MSGID ";+typing=active :user-8!abcdefghijkl@chat "
 			 "TAGMSG #dev\r\n"));
 	e.tags = world_text("+a=b :chat PRIVMSG x :y;time=1;account=z;+c=d");
-	CHECK(renders(e, "@" MSGID ";+c=d :user-7!abcdefghijkl@chat "
+	CHECK(renders(e, "@" MSGID ";+c=d :user-8!abcdefghijkl@chat "
 			 "TAGMSG #dev\r\n"));
 	e.tags = world_text("time=1;msgid=2 @a");
 	CHECK(renders(e, ""));
@@ -293,7 +293,7 @@ static void tags_alone(void)
 	e.to = world_text("user-0");
 	e.room = SPAN_EMPTY;
 	e.to_me = true;
-	CHECK(renders(e, "@" MSGID ";+a :user-7!abcdefghijkl@chat TAGMSG "
+	CHECK(renders(e, "@" MSGID ";+a :user-8!abcdefghijkl@chat TAGMSG "
 			 "user-0\r\n"));
 	type("CAP REQ :-message-tags");
 	CHECK(renders(e, ""));
