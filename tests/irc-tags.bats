@@ -95,6 +95,11 @@ come() {
 	say bob '@+typing=active TAGMSG #lobby'
 	expect_match erin "@msgid=[^ ;]+;[+]typing=active $(by bob) TAGMSG #lobby"
 	never_match erin '.*TAGMSG #dev'
+	# To its operators, of whom carol is none.
+	say bob '@+typing=paused TAGMSG @#dev'
+	expect_match bob "@msgid=[^ ;]+;[+]typing=paused $(by bob) TAGMSG @#dev"
+	done_by carol
+	never_match carol '.*paused.*'
 	# Where only some may talk, no others may type.
 	say bob 'MODE #dev +m'
 	expect_match carol "(@[^ ]+ )?$(by bob) MODE #dev \\+m"

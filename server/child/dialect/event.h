@@ -35,11 +35,12 @@ struct event {
 	struct span from, to;
 	struct audience_user from_id, to_id; /* for view_user */
 	/* The message, perhaps of several lines (ipc/frame.h); digest, who: a
-	 * list of names (ipc/namelist.h); error, warning: the subject; bye of a kicked user: the administrator's
-	 * reason; topic: the topic, shown if from is empty; kick, leave of a
-	 * room: the user's reason; mode: key or limit; modes: a list of its
-	 * operators; ignored: a list of names; bans, invites: as ipc/frame.h
-	 * has them; history that is "on": as ipc/history.h has it. */
+	 * list of names (ipc/namelist.h); error, warning: the subject; bye of a
+	 * kicked user: the administrator's reason; topic: the topic, shown if
+	 * from is empty; kick, leave of a room: the user's reason; mode: key or
+	 * limit; modes: a list of its operators; ignored: a list of names;
+	 * bans, invites: as ipc/frame.h has them; history that is "on": as
+	 * ipc/history.h has it. */
 	struct span text;
 	struct span tags;   /* of a message or alone, as another's child has
 			       sent them: anything but controls */

@@ -51,12 +51,17 @@ static char *put_tag(char *p, const char *key, struct span value, char tagged)
 	return p;
 }
 
-/* Those of a message of several lines begin with this tag. */
-static bool is_in_batch(const char *line, size_t n)
+/* Whether a line has a tag "batch" already. */
+static bool is_batched(const char *line, const char *end)
 {
-	static const char tag[] = "@batch=";
+	struct span tags = {line, (size_t)(end - line)}, value;
 
-	return n >= sizeof tag - 1 && memcmp(line, tag, sizeof tag - 1) == 0;
+	if (*line != '@')
+		return false;
+	tags = irc_cut(&tags, ' ');
+	tags.p++;
+	tags.n--;
+	return irc_tag(tags, "batch", &value);
 }
 
 /* Copies the lines with this tag for each that is not in a batch already. */
@@ -67,7 +72,7 @@ static char *tag_all(char *p, const char *lines, size_t n, const char *key,
 		const char *end = memchr(lines, '\n', n);
 		size_t len = (size_t)(end - lines) + 1, tagged = *lines == '@';
 
-		if (is_in_batch(lines, len))
+		if (is_batched(lines, end))
 			tagged = 0;
 		else
 			p = put_tag(p, key, value, *lines);
@@ -105,37 +110,14 @@ char *irc_put_label(struct irc *irc, char *p)
 	return p;
 }
 
-/* Whether a line has a tag "batch" already. */
-static bool is_batched(const char *line, const char *end)
-{
-	struct span tags = {line, (size_t)(end - line)}, value;
-
-	if (*line != '@')
-		return false;
-	tags = irc_cut(&tags, ' ');
-	tags.p++;
-	tags.n--;
-	return irc_tag(tags, "batch", &value);
-}
-
 char *irc_tag_batch(char *dst, char *end, struct span batch)
 {
-	const char *line = copy, *last = copy + (end - dst);
+	size_t n = (size_t)(end - dst);
 
-	if ((size_t)(end - dst) > sizeof copy)
+	if (n > sizeof copy)
 		return end;
-	memcpy(copy, dst, (size_t)(end - dst));
-	while (line < last) {
-		const char *next = memchr(line, '\n', (size_t)(last - line));
-		size_t n = (size_t)(next - line) + 1;
-
-		if (is_batched(line, next))
-			dst = put_bytes(dst, line, n);
-		else
-			dst = tag_all(dst, line, n, "batch=", batch);
-		line += n;
-	}
-	return dst;
+	memcpy(copy, dst, n);
+	return tag_all(dst, copy, n, "batch=", batch);
 }
 
 char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole)

@@ -51,6 +51,12 @@ uint64_t reply_idle(const struct person *who);
 /* "@+", or the higher alone for a client without multi-prefix. */
 char *reply_powers(const struct irc *irc, char *p, uint8_t powers);
 
+/* The tags of an event, the first line of it or one that follows; and whose it
+ * is, as the source of a line. */
+char *reply_tags(
+	struct dialect_state *s, char *p, const struct event *e, bool first);
+char *reply_source(struct dialect_state *s, char *p, const struct event *e);
+
 /* What the line that begins at body has, at most; with its end. */
 char *reply_end(char *body, char *p);
 

@@ -2,9 +2,9 @@
 /* The state of an IRC connection.  Shared by the files of this folder alone:
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
  * commands in it: register.c, caps.c, rooms.c, modes.c, lists.c, user_modes.c,
- * names.c, who.c, list.c, query.c, monitor.c, about.c, talk.c, history.c;
- * reply.c (what they write), label.c; render.c, away.c, welcome.c, errors.c
- * (events); isupport.c. */
+ * names.c, who.c, list.c, query.c, monitor.c, about.c, talk.c, multiline.c,
+ * history.c; reply.c and lines.c (what they write), label.c; render.c, away.c,
+ * welcome.c, errors.c (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
