@@ -219,3 +219,23 @@ $((first + 1)) three" 'the numbers'
 	send_lines bob '#lobby' {1..12}
 	expect_match bob '.*NOTICE bob :.*(too fast|lines a second).*'
 }
+
+@test "the past: a batch in the batch" {
+	stop_server
+	start_server --greet-after 10000 --rate 0
+	come_by_irc bob "$MULTILINE"
+	send_lines bob '#lobby' one two
+	done_by bob
+	come_by_irc carol "$MULTILINE draft/chathistory"
+	wipe carol
+	say carol 'CHATHISTORY LATEST #lobby * 10'
+	expect_match carol ':chat BATCH -[^m].*'
+	equal "$(screen carol | tr -d '\r' |
+		sed -E 's/msgid=[^ ;]+/msgid=ID/; s/(batch=|BATCH [+-])m[0-9]+/\1REF/; s/(batch=|BATCH [+-])[0-9a-z-]+/\1PAST/; s/![^ ]+@/!U@/')" \
+		":chat BATCH +PAST chathistory #lobby
+@batch=PAST;msgid=ID;+tag=1 :bob!U@chat BATCH +REF draft/multiline #lobby
+@batch=REF :bob!U@chat PRIVMSG #lobby :one
+@batch=REF :bob!U@chat PRIVMSG #lobby :two
+@batch=PAST :chat BATCH -REF
+:chat BATCH -PAST" 'what carol gets'
+}
