@@ -52,8 +52,8 @@ static void check_clean(char *p, size_t n)
 /* Each tag of the server is there once; all others are another client's. */
 static void check_tags(const char *p, size_t n)
 {
-	static const char *const own[] = {
-		"time", "msgid", "batch", "label", "draft/multiline-concat"};
+	static const char *const own[] = {"time", "msgid", "batch", "label",
+		"bot", "draft/multiline-concat"};
 	unsigned int seen = 0;
 	struct span rest = {p, n};
 
