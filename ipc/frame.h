@@ -202,7 +202,7 @@ enum event_kind {
 	EVENT_TOPIC,       /* from; room; text */
 	EVENT_KICK,        /* from, to; room; text; on: to is banned, too */
 	EVENT_MODE,        /* from, or nobody; to or text; room; mode, on */
-	EVENT_INVITE,      /* from, to; room */
+	EVENT_INVITE,      /* from, to; room; on: by an operator, lets in */
 	EVENT_BAN,         /* for the relay alone: from, to; room; mode: which
 			      list; text: an address */
 	EVENT_ROOM,        /* not in the log, after the welcome of a user whom

@@ -252,6 +252,8 @@ static void apply_in_room(struct rooms *r, const struct frame_event *e)
 		set_mode(r, e);
 		break;
 	case EVENT_INVITE:
+		if (!e->on)
+			break; /* a member's: words */
 		invite(&r->secrets[e->room], e);
 		break;
 	case EVENT_BAN:

@@ -331,13 +331,32 @@ setup() {
 	expect_line bob '#dev * alice ended the standing invitation of dave'
 }
 
-@test "/invite alone: where somebody is invited to" {
+@test "an operator's invitation lets one into a full room, a member's does not" {
+	connect dave
+	rename dave dave
+	say alice '/mode limit 3'
+	expect_line bob '#dev * alice set the limit: 3'
+	say bob '/invite dave'
+	expect_line dave '* bob invites you to #dev: /join #dev'
+	say dave '/join #dev'
+	expect_match dave '! .*#dev is full.*'
+	say alice '/invite dave'
+	expect_line dave '* alice invites you to #dev: /join #dev'
+	say dave '/join #dev'
+	expect_line bob '#dev * dave joined (4 here)'
+}
+
+@test "/invite alone: where operators have invited somebody to" {
 	connect dave
 	rename dave dave
 	say dave '/invite'
 	expect_line dave '* you are invited nowhere'
 	say bob '/invite dave'
 	expect_line bob '* you invited dave to #dev'
+	say dave '/invite'
+	expect_line dave '* you are invited nowhere'
+	say alice '/invite dave'
+	expect_line alice '* you invited dave to #dev'
 	say dave '/invite'
 	expect_line dave '* you are invited to: #dev'
 }

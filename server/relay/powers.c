@@ -24,6 +24,7 @@ static uint8_t powers_of(
 /* --- who may enter, and talk -----------------------------------------------
  */
 
+/* By an operator. */
 static bool is_invited(
 	const struct switchboard *s, uint32_t room, uint32_t slot)
 {
@@ -53,7 +54,8 @@ enum error powers_admit(const struct switchboard *s, uint32_t room,
 		(f->text_len != p->key_len ||
 			memcmp(frame_up_text(f), p->key, p->key_len) != 0))
 		return ERROR_ROOM_KEY;
-	if (r->limit > 0 && room_online(s, room) >= r->limit)
+	if (r->limit > 0 && room_online(s, room) >= r->limit &&
+		!is_invited(s, room, slot))
 		return ERROR_ROOM_FULL;
 	return ERROR_NONE;
 }
@@ -187,6 +189,7 @@ static void invite(struct switchboard *s, uint32_t room, uint32_t slot,
 	aim(s, &e, (uint32_t)to);
 	e.audience = AUDIENCE_BOTH;
 	e.counter = f->counter;
+	e.on = is_operator(s, room, slot);
 	switchboard_append(s, &e, session_of(s, slot)->name,
 		session_of(s, (uint32_t)to)->name, "");
 }

@@ -68,6 +68,15 @@ class ChatserverController(BaseServerController, DirectoryBasedController):
     supported_sasl_mechanisms: Set[str] = set()
     supports_sts = False
     extban_mute_char = "m"
+    isupport = {
+        "CASEMAPPING": "ascii",
+        "CHANTYPES": "#",
+        "NETWORK": "chat",
+        "NICKLEN": "32",
+        "PREFIX": "(ov)@+",
+        "STATUSMSG": "@+",
+        "UTF8ONLY": None,
+    }
 
     def run(
         self,

@@ -216,6 +216,7 @@ static inline void invite(const char *room, uint32_t slot)
 	struct frame_event e = in(room, EVENT_INVITE);
 
 	e.audience = AUDIENCE_BOTH;
+	e.on = 1;
 	e.to_slot = slot;
 	e.to_generation = slot + 100;
 	happens(e, "somebody", "guest", room, "");
