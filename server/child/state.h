@@ -2,6 +2,7 @@
 /* The state of a child: its client, its channel to the relay, its place in the
  * table.  Shared by the files that a child is made of: loop.c, greet.c (before
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
+ * delivery.c (what comes from there),
  * command.c and rooms.c (the verbs), listing.c (long answers), view.c (what a
  * dialect looks up), client.c (called by all of these). */
 #ifndef SERVER_CHILD_STATE_H
@@ -264,6 +265,12 @@ void listing_send(struct client *c);
 /* The names of a list that comes from the table, cleaned; in static storage,
  * until the next call. */
 struct span listing_clean(struct span names);
+
+/* --- delivery.c --------------------------------------------------------- */
+
+/* Acts on a well-formed entry from the channel, and renders it.  There must be
+ * room. */
+void delivery_take(struct client *c, struct frame_event *e);
 
 /* --- channel.c ---------------------------------------------------------- */
 

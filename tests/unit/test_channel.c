@@ -792,8 +792,14 @@ static void tells_the_past(void)
 /* The rest does not come again; what is new does. */
 static void past_breaks_off(void)
 {
+	static char many[2 * 100 + 1];
+
+	for (size_t i = 0; i + 1 < sizeof(many); i++)
+		many[i] = i % 2 == 0 ? 'x' : '\n';
 	begin_list();
 	say(JOIN_ID + 2, "old");
+	say(JOIN_ID + 3, many); /* no more lines than what is new has */
+	CHECK_EQ(times_shown("] x\n"), MESSAGE_LINES_MAX - 1);
 	CHECK(comes_again());
 	CHECK_EQ(attached.last_id, JOIN_ID + 4);
 	CHECK(!input_is_open(&c));
