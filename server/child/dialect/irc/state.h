@@ -3,8 +3,8 @@
  * irc.c (the dialect's hooks); commands.c (the table, and HELP), and the
  * commands in it: register.c, caps.c, rooms.c, modes.c, lists.c, user_modes.c,
  * names.c, who.c, list.c, query.c, monitor.c, about.c, talk.c, multiline.c,
- * history.c; reply.c and lines.c (what they write), label.c; render.c, away.c,
- * welcome.c, errors.c (events); isupport.c. */
+ * history.c; reply.c and lines.c (what they write), label.c; render.c,
+ * presence.c, away.c, welcome.c, errors.c (events); isupport.c. */
 #ifndef SERVER_CHILD_DIALECT_IRC_STATE_H
 #define SERVER_CHILD_DIALECT_IRC_STATE_H
 
@@ -191,6 +191,19 @@ struct span irc_mark_of(enum room_mode mode);
 
 /* Goes on with the names of rooms. */
 char *irc_put_names(struct dialect_state *s, char *dst);
+
+/* --- presence.c ----------------------------------------------------------- */
+
+/* The name of the event's room, the lobby's, too; in static storage. */
+struct span irc_room_of(struct dialect_state *s, const struct event *e);
+
+char *irc_put_welcome(
+	struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_join(struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_leave(struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_rename(struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_kick(struct dialect_state *s, char *dst, const struct event *e);
+char *irc_put_gap(struct dialect_state *s, char *dst, const struct event *e);
 
 /* --- away.c --------------------------------------------------------------- */
 
