@@ -65,6 +65,12 @@ alice_and_bob() {
 	say bob 'MODE #dev -b m:MAL*'
 	expect_line alice '#dev * bob unmuted MAL*'
 	equal "$(matches bob ':chat 367 .*')" 3 "bans"
+	wipe bob
+	say bob 'MODE #dev beIbeIeeeb'
+	done_by bob
+	for end in 368 349 347; do
+		equal "$(matches bob ":chat $end bob #dev :.*")" 1 "$end"
+	done
 }
 
 @test "lists outlive the relay" {

@@ -46,7 +46,7 @@ come() {
 	done_by bob
 	say alice 'done'
 	expect_match dave "(@[^ ]+ )?$(by alice) PRIVMSG #lobby :done"
-	never_match dave '.*TAGMSG.*'
+	never_match dave '.* TAGMSG .*'
 	equal "$(screen alice)" '[alice] done' 'what alice reads'
 	# To whom it cannot go.
 	say bob '@+typing=active TAGMSG nobody'
@@ -57,7 +57,7 @@ come() {
 	wipe carol
 	say bob '@typing=active TAGMSG carol'
 	done_by bob carol
-	never_match carol '.*TAGMSG.*'
+	never_match carol '.* TAGMSG .*'
 }
 
 @test "who types counts nothing: no number, no scrollback, no line of the log" {
@@ -79,7 +79,7 @@ come() {
 	equal "$second" $((first + 1)) 'the number of the next line'
 	come_by_irc carol message-tags
 	expect_match carol "@[^ ]+ $(by bob) PRIVMSG #lobby :two"
-	never_match carol '.*TAGMSG.*'
+	never_match carol '.* TAGMSG .*'
 	not grep -q typing "$BATS_TEST_TMPDIR/chat"
 }
 

@@ -53,16 +53,40 @@ struct change {
 	struct span param;
 };
 
+/* What a line has had so far. */
+struct taken {
+	uint32_t asked;    /* lists, as bits */
+	uint32_t variable; /* changes that are of no flag */
+};
+
 static bool has_param(const struct letter *l, bool on)
 {
 	return l->takes == ALWAYS || (l->takes != NEVER && on) ||
 	       l->takes == ON_KEY;
 }
 
+/* Whether the change that stands at this place counts for nothing: one of a
+ * flag, or a letter that nobody knows, that comes again; a list's second
+ * question; and what is more than ISUPPORT MODES. */
+static bool is_passed_over(struct span modes, size_t at, const struct letter *l,
+	struct span param, struct taken *t)
+{
+	if (l == NULL || l->takes == NEVER)
+		return memchr(modes.p + at + 1, modes.p[at],
+			       modes.n - at - 1) != NULL;
+	if (mode_is_list(l->mode) && param.n == 0) {
+		if ((t->asked & 1U << l->mode) != 0)
+			return true;
+		t->asked |= 1U << l->mode;
+	}
+	return ++t->variable > IRC_MODES_MAX;
+}
+
 /* Change number i of the line; false after the last. */
 static bool find_change(const struct irc_message *m, size_t i, struct change *c)
 {
 	struct span modes = m->param[1];
+	struct taken taken = {0};
 	size_t next = 2;
 
 	c->on = true;
@@ -77,7 +101,7 @@ static bool find_change(const struct irc_message *m, size_t i, struct change *c)
 		c->param = SPAN_EMPTY;
 		if (l != NULL && has_param(l, c->on) && next < m->n)
 			c->param = m->param[next++];
-		if (i-- == 0)
+		if (!is_passed_over(modes, at, l, c->param, &taken) && i-- == 0)
 			return true;
 	}
 	return false;

@@ -23,6 +23,16 @@
 /* Names that a client can have on its list of MONITOR. */
 #define IRC_MONITOR_MAX 100
 
+/* Modes by how they take a parameter, as modes.c has them, and those of users;
+ * and how many but flags a line can have. */
+#define IRC_MODES_LISTS "beI"
+#define IRC_MODES_KEY   "k"
+#define IRC_MODES_LIMIT "l"
+#define IRC_MODES_FLAGS "imnst"
+#define IRC_MODES_NAMED "ov"
+#define IRC_MODES_USER  "Bi"
+#define IRC_MODES_MAX   4
+
 /* ircv3.net, "Multiline messages": what a batch may have. */
 #define IRC_BATCH_BYTES LINE_MAX_BYTES
 #define IRC_BATCH_LINES MESSAGE_LINES_MAX

@@ -26,7 +26,11 @@ char *irc_welcome(struct dialect_state *s, char *dst, const struct event *e)
 			(size_t)(reply_time(since, view_started_ms(s->view)) -
 				 since)});
 	dst = reply(s, dst, "004",
-		IRC_SERVER " chatserver-" VERSION " Bi bklimnotv bklov");
+		IRC_SERVER " chatserver-" VERSION " " IRC_MODES_USER
+			   " " IRC_MODES_LISTS IRC_MODES_KEY IRC_MODES_LIMIT
+				   IRC_MODES_FLAGS IRC_MODES_NAMED
+			   " " IRC_MODES_LISTS IRC_MODES_KEY IRC_MODES_LIMIT
+				   IRC_MODES_NAMED);
 	dst = irc_isupport(s, dst);
 	dst = irc_put_lusers(s, dst);
 	return irc_put_motd(s, dst);
