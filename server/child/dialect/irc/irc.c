@@ -66,8 +66,8 @@ static char *hello(
 	struct dialect_state *s, struct span text, struct request *r, char *dst)
 {
 	dst = begin_line(s, text, r, dst);
-	/* Nothing of a hello has parts. */
-	own(s)->again = own(s)->waiting = s->more = false;
+	/* Nothing of a hello has parts, and the welcome is no answer. */
+	own(s)->again = own(s)->waiting = own(s)->labeled = s->more = false;
 	return dst;
 }
 

@@ -14,6 +14,12 @@
 /* Lines that get tags. */
 static char copy[RENDER_MAX];
 
+/* A second label of the answer: of a line that ends what another one began. */
+static struct {
+	uint8_t len; /* 0: none */
+	char label[IRC_LABEL_MAX];
+} second;
+
 static struct span label_of(const struct irc *irc)
 {
 	return (struct span){irc->label, irc->label_len};
@@ -24,10 +30,22 @@ void irc_label(struct irc *irc, struct span tags)
 	struct span label;
 
 	irc->labeled = irc->replied = irc->batched = false;
+	second.len = 0;
 	if (!irc_has(irc, CAP_LABELED_RESPONSE) || !irc_has(irc, CAP_BATCH) ||
 		!irc_tag(tags, "label", &label) || label.n == 0 ||
 		label.n > IRC_LABEL_MAX || !text_is_clean(label.p, label.n))
 		return;
+	memcpy(irc->label, label.p, label.n);
+	irc->label_len = (uint8_t)label.n;
+	irc->labeled = true;
+}
+
+void irc_label_too(struct irc *irc, struct span label)
+{
+	if (irc->labeled) {
+		second.len = irc->label_len;
+		memcpy(second.label, irc->label, irc->label_len);
+	}
 	memcpy(irc->label, label.p, label.n);
 	irc->label_len = (uint8_t)label.n;
 	irc->labeled = true;
@@ -147,7 +165,14 @@ char *irc_answer(struct dialect_state *s, char *dst, char *end, bool whole)
 		if (whole)
 			p = reply_line(s, p, "BATCH -$", batch_of(irc));
 	}
-	if (whole)
+	if (whole && second.len > 0) {
+		p = put_tag(p,
+			"label=", (struct span){second.label, second.len}, ':');
+		p = reply_line(s, p, "ACK");
+	}
+	if (whole) {
 		irc->labeled = false;
+		second.len = 0;
+	}
 	return p;
 }

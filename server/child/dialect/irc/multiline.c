@@ -11,8 +11,6 @@
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
-#define LABEL "label="
-
 /* Caps on bytes of a reference, and of a target: the longest is a room, and who
  * of it. */
 #define REFERENCE_MAX 64
@@ -21,8 +19,8 @@
 /* The batch that is open; a child has one connection. */
 static struct {
 	char reference[REFERENCE_MAX], target[TARGET_MAX];
-	char label[sizeof LABEL + IRC_LABEL_MAX]; /* the tag */
-	char tags[IRC_TAGS_MAX];                  /* those for other clients */
+	char label[IRC_LABEL_MAX]; /* until it is answered */
+	char tags[IRC_TAGS_MAX];   /* those for other clients */
 	char text[MESSAGE_MAX_BYTES];
 	size_t reference_len, target_len, label_len, tags_len, text_len;
 	size_t bytes, lines; /* as their limits count */
@@ -40,12 +38,12 @@ static bool is_reference(struct span word)
 	       memcmp(word.p, batch.reference, word.n) == 0;
 }
 
-/* The label of the batch is that of what answers it, unless the line that ends
- * it has one of its own. */
+/* The label of the batch is that of what answers it. */
 static void take_label(struct irc *irc)
 {
-	if (!irc->labeled)
-		irc_label(irc, (struct span){batch.label, batch.label_len});
+	if (batch.label_len > 0)
+		irc_label_too(irc, (struct span){batch.label, batch.label_len});
+	batch.label_len = 0;
 }
 
 static void drop(struct irc *irc)
@@ -80,11 +78,8 @@ static bool is_well_formed(struct span word)
 
 static void keep_label(const struct irc *irc)
 {
-	char *p = batch.label;
-
-	if (irc->labeled)
-		p = put_bytes(put_word(p, LABEL), irc->label, irc->label_len);
-	batch.label_len = (size_t)(p - batch.label);
+	batch.label_len = irc->labeled ? irc->label_len : 0;
+	memcpy(batch.label, irc->label, batch.label_len);
 }
 
 static char *open_batch(struct irc_call *c, char *dst, struct span reference)
@@ -149,6 +144,7 @@ char *irc_batch(struct irc_call *c, char *dst)
 	char sign = word.n > 0 ? *word.p : ' ';
 
 	if (!has_multiline(c->irc)) {
+		drop(c->irc);
 		c->irc->multi = MULTI_NONE;
 		return reply(
 			c->s, dst, "421", "& :Unknown command", c->m->command);
@@ -243,7 +239,16 @@ char *irc_batch_line(struct irc_call *c, char *dst, bool refused)
 	}
 	if (!known)
 		return refuse(c, dst, "No such batch is open");
-	/* The batch is what has a label. */
-	irc->labeled = false;
 	return irc->multi == MULTI_OPEN ? take_line(c, dst) : dst;
+}
+
+char *irc_batch_broken(struct dialect_state *s, char *dst, char *end)
+{
+	struct irc *irc = own(s);
+
+	if (irc->multi != MULTI_OPEN)
+		return end;
+	irc->labeled = false;
+	drop(irc);
+	return irc_answer(s, dst, end, true);
 }

@@ -138,11 +138,15 @@ static bool is_answer(const struct event *e)
 static char *put_error_event(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
+	char *p;
+
 	if (own(s)->verb == VERB_HISTORY && own(s)->waiting && is_answer(e))
 		return irc_refuse_history(s, dst);
 	if (own(s)->quiet && own(s)->waiting && is_answer(e))
 		return dst;
-	return irc_put_error(s, dst, e);
+	p = irc_put_error(s, dst, e);
+	return e->error == ERROR_LINE_TOO_LONG ? irc_batch_broken(s, dst, p)
+					       : p;
 }
 
 static char *put_room_event(

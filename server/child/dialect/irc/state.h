@@ -159,6 +159,10 @@ bool irc_in_batch(const struct irc_call *c);
 /* Takes it; refused: it has an error of its own, which has been told. */
 char *irc_batch_line(struct irc_call *c, char *dst, bool refused);
 
+/* A line that was too long to be taken: maybe of the batch that is open, which
+ * is dropped; the error answers that. */
+char *irc_batch_broken(struct dialect_state *s, char *dst, char *end);
+
 /* --- isupport.c ----------------------------------------------------------- */
 
 char *irc_isupport(struct dialect_state *s, char *dst);
@@ -256,6 +260,10 @@ char *irc_refuse_history(struct dialect_state *s, char *dst);
 
 /* Takes note of the label of a line that begins. */
 void irc_label(struct irc *irc, struct span tags);
+
+/* What answers the line answers also an earlier one, with this label; if both
+ * have one the line's own is acknowledged. */
+void irc_label_too(struct irc *irc, struct span label);
 
 /* Marks the lines from dst to end as the answer; whole: nothing follows.
  * Returns their end. */
