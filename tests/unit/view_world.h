@@ -13,9 +13,24 @@
 
 static bool joined; /* the client has */
 
+/* Each look finds other words of a user, where those of the last one were. */
+static bool world_changes;
+
 static inline struct span world_text(const char *s)
 {
 	return (struct span){s, strlen(s)};
+}
+
+static inline void world_change(struct person *p)
+{
+	static char real[32], away[32];
+	static size_t n;
+
+	n = n == 20 ? 2 : n == 2 ? 5 : 20;
+	memset(memset(real, 0, sizeof(real)), 'r', n);
+	memset(memset(away, 0, sizeof(away)), 'a', n);
+	p->real = (struct span){real, n};
+	p->away = (struct span){away, n};
 }
 
 static inline void world_person(uint32_t slot, struct person *p)
@@ -33,6 +48,8 @@ static inline void world_person(uint32_t slot, struct person *p)
 		.connected_ms = 1700000000000,
 		.last_line_ms = slot % 2,
 	};
+	if (world_changes)
+		world_change(p);
 }
 
 struct audience_user view_me(const struct view *v)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/child/dialect/irc/reply.h"
+#include "server/child/dialect/render.h"
 
 /* Of whom this child's client has read that it is away: a bit for each slot. */
 static unsigned char told[(USERS_MAX + 7) / 8];
@@ -48,18 +49,21 @@ char *irc_put_away(struct dialect_state *s, char *dst, const struct event *e)
 char *irc_put_away_at_join(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-	struct person who;
+	char why[3 * AWAY_MAX_BYTES];
+	struct span away;
 
 	if (!irc_has(own(s), CAP_AWAY_NOTIFY))
 		return dst;
 	/* The slot has another user. */
 	if (e->room.n == 0)
 		set_told(e->from_id.slot, false);
-	who = reply_person(s, e->from_id, e->from);
-	if (who.away.n == 0 || is_told(e->from_id.slot))
+	away = span_cut(reply_person(s, e->from_id, e->from).away, sizeof why);
+	if (away.n == 0 || is_told(e->from_id.slot))
 		return dst;
 	set_told(e->from_id.slot, true);
-	return reply_event(s, dst, e, "AWAY :$", who.away);
+	/* Tags and source look the user up again, where it stands. */
+	memcpy(why, away.p, away.n);
+	return reply_event(s, dst, e, "AWAY :$", (struct span){why, away.n});
 }
 
 void irc_forget_away(void)

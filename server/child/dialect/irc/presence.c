@@ -25,17 +25,28 @@ struct span irc_room_of(struct dialect_state *s, const struct event *e)
 	return (struct span){name, r.name.n};
 }
 
+/* Tags and source look the user up again, where its real name stands. */
+static char *put_extended_join(struct dialect_state *s, char *dst,
+	const struct event *e, struct span room)
+{
+	struct span from = reply_person(s, e->from_id, e->from).real;
+	char real[3 * REAL_MAX_BYTES];
+	size_t n = span_cut(from, sizeof real).n;
+
+	memcpy(real, from.p, n);
+	return reply_event(
+		s, dst, e, "JOIN # * :$", room, (struct span){real, n});
+}
+
 char *irc_put_join(struct dialect_state *s, char *dst, const struct event *e)
 {
 	struct span room = irc_room_of(s, e);
 	struct room_view r;
-	struct person who;
 
 	if (e->digest)
 		return dst;
-	who = reply_person(s, e->from_id, e->from);
 	if (irc_has(own(s), CAP_EXTENDED_JOIN))
-		dst = reply_event(s, dst, e, "JOIN # * :$", room, who.real);
+		dst = put_extended_join(s, dst, e, room);
 	else
 		dst = reply_event(s, dst, e, "JOIN #", room);
 	if (e->from_me)
@@ -108,7 +119,7 @@ char *irc_put_welcome(struct dialect_state *s, char *dst, const struct event *e)
  */
 
 /* The client's list of a room is old: it leaves, in its own eyes, and comes
- * again. */
+ * again.  Each room has a gap of its own, the lobby's is the last. */
 static char *renew(struct dialect_state *s, char *dst, const struct event *e,
 	struct span room)
 {
@@ -133,7 +144,6 @@ char *irc_put_gap(struct dialect_state *s, char *dst, const struct event *e)
 {
 	struct irc *irc = own(s);
 	struct span me = view_my_name(s->view);
-	uint32_t end = view_room_end(s->view);
 	struct event mine = *e;
 
 	if (me.n > 0 &&
@@ -146,19 +156,5 @@ char *irc_put_gap(struct dialect_state *s, char *dst, const struct event *e)
 		memcpy(irc->nick, me.p, me.n);
 	}
 	irc_forget_away();
-	if (e->room.n > 0)
-		return renew(s, dst, e, e->room);
-	dst = renew(s, dst, e, irc_room_of(s, e));
-	for (uint32_t i = ROOM_LOBBY + 1; i < end; i++) {
-		char name[3 * NAME_MAX_BYTES];
-		struct room_view r;
-
-		if (!view_is_in(s->view, view_me(s->view), i, NULL) ||
-			!view_room(s->view, i, &r))
-			continue;
-		r.name = span_cut(r.name, sizeof name);
-		memcpy(name, r.name.p, r.name.n);
-		dst = renew(s, dst, e, (struct span){name, r.name.n});
-	}
-	return dst;
+	return renew(s, dst, e, irc_room_of(s, e));
 }
