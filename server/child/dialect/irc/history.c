@@ -228,6 +228,10 @@ static char *ask(struct irc_call *c, char *dst, const struct subcommand *sub)
 		return fail(c, dst, "INVALID_TARGET", c->m->param[1],
 			"Messages could not be retrieved");
 	q.limit = most < HISTORY_LINES_MAX ? (uint32_t)most : HISTORY_LINES_MAX;
+	/* Nothing is around what this server has not seen, or before it. */
+	if (q.kind == HISTORY_AROUND && q.first_by == HISTORY_BY_ID &&
+		q.first == 0)
+		q.kind = HISTORY_BEFORE;
 	c->r->verb = VERB_HISTORY;
 	c->r->query = &q;
 	c->irc->told = false;
@@ -249,6 +253,10 @@ char *irc_chathistory(struct irc_call *c, char *dst)
 	if (!irc_has(c->irc, CAP_CHATHISTORY))
 		return reply(
 			c->s, dst, "421", "& :Unknown command", c->m->command);
+	/* Without its ends an answer without lines is nothing at all. */
+	if (!irc_has(c->irc, CAP_BATCH))
+		return fail(c, dst, "MESSAGE_ERROR", SPAN_EMPTY,
+			"The capability batch is needed");
 	if (sub == NULL)
 		return invalid(c, dst, SPAN_EMPTY, "Unknown command");
 	params = (sub->kind == HISTORY_TARGETS ? 2 : 3) + sub->references;
