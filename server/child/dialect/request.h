@@ -63,8 +63,8 @@ struct request {
 			marks between them that ipc/frame.h tells of */
 	bool notice; /* say, tell: no program should answer it */
 	bool await;  /* say, act, tell, tags: the next line, and the dialect's
-			more,  wait for the answer, an event with .answer; none
-			comes  of a text of which cleaning leaves nothing */
+			more, wait for the answer, an event with .answer; none
+			comes of a text of which cleaning leaves nothing */
 };
 
 #define REQUEST_EMPTY                         \

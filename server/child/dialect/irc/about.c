@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about the server: LUSERS, MOTD, VERSION, TIME, INFO, ADMIN,
  * and the commands that it has no use for; modern.ircdocs.horse, "Server
- * queries and commands". Runs in: child. */
+ * queries and commands".
+ * Runs in: child. */
 #include <string.h>
 
 #include "ipc/common/clock.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages for an IRC client, of one line or several: each has at most 512
- * bytes and tags, and is cut at a character. Runs in: child. */
+ * bytes and tags, and is cut at a character.
+ * Runs in: child. */
 #include <string.h>
 
 #include "server/child/dialect/irc/reply.h"
