@@ -16,23 +16,23 @@ enum takes {
 };
 
 static const struct letter {
-	char letter;
 	enum room_mode mode;
 	enum takes takes;
+	char letter;
 	bool inverse; /* set where the mode is not */
 } letters[] = {
-	{'o', MODE_OPERATOR, ALWAYS, false},
-	{'v', MODE_VOICE, ALWAYS, false},
-	{'b', MODE_BAN, ALWAYS, false},
-	{'e', MODE_EXEMPT, ALWAYS, false},
-	{'I', MODE_ADMIT, ALWAYS, false},
-	{'k', MODE_KEY, ON_KEY, false},
-	{'l', MODE_LIMIT, ON_SET, false},
-	{'i', MODE_INVITE, NEVER, false},
-	{'m', MODE_MODERATED, NEVER, false},
-	{'t', MODE_LOCKED, NEVER, false},
-	{'s', MODE_SECRET, NEVER, false},
-	{'n', MODE_EXTERNAL, NEVER, true},
+	{MODE_OPERATOR, ALWAYS, 'o', false},
+	{MODE_VOICE, ALWAYS, 'v', false},
+	{MODE_BAN, ALWAYS, 'b', false},
+	{MODE_EXEMPT, ALWAYS, 'e', false},
+	{MODE_ADMIT, ALWAYS, 'I', false},
+	{MODE_KEY, ON_KEY, 'k', false},
+	{MODE_LIMIT, ON_SET, 'l', false},
+	{MODE_INVITE, NEVER, 'i', false},
+	{MODE_MODERATED, NEVER, 'm', false},
+	{MODE_LOCKED, NEVER, 't', false},
+	{MODE_SECRET, NEVER, 's', false},
+	{MODE_EXTERNAL, NEVER, 'n', true},
 };
 
 #define LETTERS (sizeof letters / sizeof letters[0])
