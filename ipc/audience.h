@@ -52,8 +52,8 @@ static inline bool audience_is_watched(const struct frame_event *e)
 	       (e->audience == AUDIENCE_FROM && e->room != ROOM_LOBBY);
 }
 
-/* Whether the user of the slot has the power, now, that such an event is
- * for. */
+/* Whether the user of the slot has the power that such an event is for, now and
+ * since before it. */
 static inline bool audience_has_power(
 	const struct frame_event *e, const struct rooms *rooms, uint32_t slot)
 {
@@ -63,7 +63,7 @@ static inline bool audience_has_power(
 				      : POWER_OPERATOR | POWER_VOICE;
 
 	return p != NULL && p->generation == e->room_generation &&
-	       (p->powers & powers) != 0;
+	       p->powers_id < e->id && (p->powers & powers) != 0;
 }
 
 /* Whether this user, who watches or does not, is in it.  Only the present user

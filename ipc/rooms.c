@@ -240,6 +240,15 @@ bool rooms_user(
 	return true;
 }
 
+bool rooms_is_key(const char *key, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (key[i] <= ' ' || key[i] > '~' || key[i] == ',')
+			return false;
+	}
+	return n <= ROOM_KEY_MAX && (n == 0 || key[0] != ':');
+}
+
 const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room)
 {
 	const struct room *p = &r->rooms[room];

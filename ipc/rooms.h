@@ -64,6 +64,7 @@ struct room {
 struct place {
 	uint32_t generation; /* of the room; 0: never used */
 	uint8_t powers;
+	uint64_t powers_id;       /* the event that gave it the last of them */
 	uint64_t join_id;         /* its join in the log */
 	_Atomic uint64_t left_id; /* and its end; 0: the user is in the room */
 };
@@ -121,11 +122,11 @@ struct room_secrets {
 LAYOUT_SIZE(struct room, 944, ROOMS_BUMP);
 LAYOUT_AT(struct room, name, 32, ROOMS_BUMP);
 LAYOUT_AT(struct room, topic, 64, ROOMS_BUMP);
-LAYOUT_SIZE(struct place, 24, ROOMS_BUMP);
+LAYOUT_SIZE(struct place, 32, ROOMS_BUMP);
 LAYOUT_SIZE(struct stay, 104, ROOMS_BUMP);
 LAYOUT_AT(struct stay, join_id, 8, ROOMS_BUMP);
 LAYOUT_AT(struct stay, name, 40, ROOMS_BUMP);
-LAYOUT_SIZE(struct places, 552, ROOMS_BUMP);
+LAYOUT_SIZE(struct places, 680, ROOMS_BUMP);
 LAYOUT_SIZE(struct room_secrets, 2288, ROOMS_BUMP);
 
 /* Where the parts are; a copy of this is in each process. */
@@ -207,6 +208,11 @@ const struct place *rooms_place_at(
 
 /* The room's topic; its len is 0 where there is none. */
 const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room);
+
+/* Whether a text can be a key in every dialect: printable ASCII without blanks,
+ * not too long; IRC parts keys by commas, and takes a colon in front away.  None
+ * is fine. */
+bool rooms_is_key(const char *key, size_t n);
 
 /* --- the relay, by its log -------------------------------------------------
  */

@@ -55,6 +55,7 @@ static void enter(struct rooms *r, const struct frame_event *e)
 	atomic_store(&p->room[i], ROOM_LOBBY);
 	p->place[i].generation = e->room_generation;
 	p->place[i].powers = e->on ? POWER_OPERATOR : 0;
+	p->place[i].powers_id = e->id;
 	p->place[i].join_id = e->id;
 	atomic_store(&p->place[i].left_id, 0);
 	atomic_store(&p->room[i], e->room);
@@ -96,10 +97,12 @@ static void set_power(
 
 	if (i == -1)
 		return;
-	if (e->on)
+	if (e->on) {
+		p->powers_id = e->id;
 		p->powers |= (uint8_t)power;
-	else
+	} else {
 		p->powers &= (uint8_t)~power;
+	}
 }
 
 /* The index of the entry of the event's list and name, or ROOM_BANS_MAX. */

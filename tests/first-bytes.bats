@@ -19,8 +19,8 @@ recorded() {
 		Chromium|GET /chat HTTP/1.1\r\nHost: 127.0.0.1:8888\r\nConnection: Upgrade\r\nPragma: no-cache\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n|HTTP/1.1 426 Upgrade Required
 		Firefox, https|\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03|! no TLS here: connect without it, or to the TLS proxy in front of this server
 		openssl s_client|\x16\x03\x01\x01\x30\x01\x00\x01\x2c\x03\x03|! no TLS here: connect without it, or to the TLS proxy in front of this server
-		irssi 1.4.3|CAP LS 302\r\nJOIN :\r\n|:chat CAP * LS :away-notify batch cap-notify echo-message extended-join extended-monitor labeled-response message-tags multi-prefix server-time setname standard-replies userhost-in-names
-		WeeChat 3.8|CAP LS 302\r\nNICK alice\r\nUSER alice 0 * :alice\r\n|:chat CAP * LS :away-notify batch cap-notify echo-message extended-join extended-monitor labeled-response message-tags multi-prefix server-time setname standard-replies userhost-in-names
+		irssi 1.4.3|CAP LS 302\r\nJOIN :\r\n|:chat CAP * LS :away-notify batch cap-notify draft/chathistory echo-message draft/event-playback extended-join extended-monitor labeled-response message-tags draft/multiline=max-bytes=4096,max-lines=32 multi-prefix server-time setname standard-replies userhost-in-names
+		WeeChat 3.8|CAP LS 302\r\nNICK alice\r\nUSER alice 0 * :alice\r\n|:chat CAP * LS :away-notify batch cap-notify draft/chathistory echo-message draft/event-playback extended-join extended-monitor labeled-response message-tags draft/multiline=max-bytes=4096,max-lines=32 multi-prefix server-time setname standard-replies userhost-in-names
 		HexChat, a password|PASS secret\r\nNICK alice\r\n|:chat 433 * alice :Nickname is already in use
 		nmap: GetRequest|GET / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required
 		nmap: HTTPOptions|OPTIONS / HTTP/1.0\r\n\r\n|HTTP/1.1 426 Upgrade Required

@@ -186,7 +186,7 @@ setup() {
 	say alice '/mode limit many'
 	expect_line alice '! bad limit: a number from 1 to 30,000'
 	say alice '/mode key two words'
-	expect_line alice '! bad key: at most 32 letters, digits and signs of ASCII, without blanks'
+	expect_line alice '! bad key: at most 32 letters, digits and signs of ASCII, without blanks and commas, and no : first'
 	say alice '/mode invite maybe'
 	expect_line alice '! usage: /mode invite [on|off]'
 }

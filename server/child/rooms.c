@@ -99,17 +99,12 @@ void room_settle(struct client *c)
 		move(c, x);
 }
 
-/* Whether it is printable ASCII without blanks, and not too long; none is fine.
- */
 static bool check_key(struct client *c, struct span key)
 {
-	bool good = key.n <= ROOM_KEY_MAX;
-
-	for (size_t i = 0; i < key.n; i++)
-		good = good && key.p[i] > ' ' && key.p[i] <= '~';
-	if (!good)
-		client_error(c, ERROR_BAD_KEY, SPAN_EMPTY, ROOM_KEY_MAX);
-	return good;
+	if (rooms_is_key(key.p, key.n))
+		return true;
+	client_error(c, ERROR_BAD_KEY, SPAN_EMPTY, ROOM_KEY_MAX);
+	return false;
 }
 
 void room_enter(struct client *c, const struct request *r)

@@ -112,7 +112,8 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	bool counted = audience_is_counted(e);
 	bool watched = r->nwatchers > 0 && audience_is_watched(e);
 
-	s->hurried = s->hurried || counted || !watched;
+	s->hurried = s->hurried || counted || !watched ||
+		     (e->kind != EVENT_JOIN && e->kind != EVENT_LEAVE);
 	if (counted)
 		note_run(&r->runs[false], start, end);
 	if (counted || watched)

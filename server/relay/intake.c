@@ -198,6 +198,23 @@ static bool is_clean(const struct frame_up *f)
 	       text_is_clean(frame_up_tags(f), f->tags_len);
 }
 
+/* Whether the answer is longer than the frame, or takes time to find. */
+static bool is_question(const struct frame_up *f)
+{
+	return f->kind == UP_HISTORY || f->kind == UP_BANS ||
+	       f->kind == UP_INVITES;
+}
+
+/* Whether the member has not been sent the last answer.  A child asks one
+ * question at a time, so that nobody asks more than its channel takes. */
+static bool is_unanswered(const struct switchboard *s, uint32_t slot)
+{
+	const struct member *m = &s->members[slot];
+
+	return m->asked_end > s->round_start ||
+	       (m->lagging && m->cursor < m->asked_end);
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -207,6 +224,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		return true; /* sent again after a relay's end */
 	if (f->counter != who->counter + 1 || !is_clean(f) ||
 		is_reason_too_long(f) ||
+		(is_question(f) && is_unanswered(s, slot)) ||
 		(f->room_len > 0 && name_check_room(frame_up_room(f),
 					    f->room_len) != NAME_OK) ||
 		!is_named_well(f))
@@ -275,6 +293,8 @@ static ssize_t act_on_all(
 			log_warn("relay-bad-frame slot=%u", slot);
 			return -1;
 		}
+		if (is_question(f))
+			s->members[slot].asked_end = eventlog_head(&s->log);
 		if (!is_member(s, slot))
 			return (ssize_t)n; /* the frame was UP_BYE */
 		used += ((const struct frame_up *)f)->size;

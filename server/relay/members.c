@@ -88,6 +88,7 @@ bool members_connect(struct switchboard *s, uint32_t slot, int fd)
 		return false;
 	}
 	m->moved_ms = clock_monotonic_ms();
+	m->asked_end = 0;
 	return true;
 }
 

@@ -227,25 +227,23 @@ static void set_mode(struct switchboard *s, uint32_t room, uint32_t slot,
 		s, &e, session_of(s, slot)->name, "", frame_up_text(f));
 }
 
-/* Readers of IRC would take what is behind a blank for something else. */
-static bool is_key(const char *key, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (key[i] <= ' ' || key[i] > '~')
-			return false;
-	}
-	return n <= ROOM_KEY_MAX;
-}
-
+/* Each once: others read a line for each. */
 static bool are_flags(const char *text, size_t n)
 {
 	enum room_mode mode;
-	bool on, some = false;
+	unsigned int seen = 0;
+	bool on;
 
-	while (mode_next(&text, &n, &mode, &on))
-		some = true;
-	return some && n == 0;
+	while (mode_next(&text, &n, &mode, &on)) {
+		if ((seen & 1U << mode) != 0)
+			return false;
+		seen |= 1U << mode;
+	}
+	return seen != 0 && n == 0;
 }
+
+/* Of USERS_MAX. */
+#define LIMIT_DIGITS 5
 
 /* Whether the value of a mode, or the topic, is one that a child lets pass. */
 static bool is_valid(const struct frame_up *f)
@@ -260,9 +258,11 @@ static bool is_valid(const struct frame_up *f)
 	if (f->kind != UP_MODE || !f->on)
 		return true;
 	if (f->mode == MODE_KEY)
-		return is_key(text, f->text_len);
+		return rooms_is_key(text, f->text_len);
 	if (f->mode != MODE_LIMIT)
 		return true;
+	if (f->text_len > LIMIT_DIGITS)
+		return false;
 	for (size_t i = 0; i < f->text_len; i++) {
 		if (text[i] < '0' || text[i] > '9' || n > USERS_MAX)
 			return false;

@@ -60,8 +60,10 @@ struct member {
 	bool lagging;   /* the cursor is not at the head */
 	bool armed;     /* its channel is watched for room */
 	bool pending;   /* in this round's list */
-	bool write_closed; /* nothing is sent any more, but it is read */
-	char *partial;     /* the beginning of a frame, FRAME_UP_MAX */
+	bool write_closed;  /* nothing is sent any more, but it is read */
+	uint64_t asked_end; /* position behind the answer to its last question
+			       by this channel, 0: it has asked none */
+	char *partial;      /* the beginning of a frame, FRAME_UP_MAX */
 	uint32_t partial_len;
 };
 

@@ -230,9 +230,10 @@ static void told_lists(void)
 	CHECK(give(ALICE, "dev", MODE_MUTE, true, "m*"));
 	CHECK(give(ALICE, "dev", MODE_ADMIT, true, "carol"));
 	skip();
-	CHECK(ask_list(BOB, MODE_NONE) && ask_list(BOB, MODE_BAN));
-	READS(BOB, "#dev lists 3 dave alice 11 m* alice 13 carol alice | "
-		   "#dev lists 3- 3 dave alice 11 m* alice 13 carol alice");
+	CHECK(ask_list(BOB, MODE_NONE));
+	READS(BOB, "#dev lists 3 dave alice 11 m* alice 13 carol alice");
+	CHECK(ask_list(BOB, MODE_BAN));
+	READS(BOB, "#dev lists 3- 3 dave alice 11 m* alice 13 carol alice");
 	CHECK(ask_list(CAROL, MODE_NONE));
 	READS(CAROL, "#dev error 4");
 	CHECK(!ask_list(BOB, MODE_LOCKED));
@@ -311,6 +312,24 @@ static void for_power(void)
 	CHECK(!say_status(CAROL, "dev", MODE_LOCKED));
 }
 
+/* Who gets the power later has not been told, however long it lags. */
+static void for_power_since(void)
+{
+	uint64_t before;
+
+	begin_dev();
+	before = users[BOB].last_id;
+	CHECK(say_status(ALICE, "dev", MODE_OPERATOR));
+	CHECK(give(ALICE, "dev", MODE_OPERATOR, true, "bob"));
+	READS(BOB, "#dev alice mode 1+ bob");
+	close(users[BOB].fd);
+	users[BOB].last_id = before;
+	attach(BOB);
+	READS(BOB, "welcome | #dev alice mode 1+ bob");
+	CHECK(say_status(ALICE, "dev", MODE_OPERATOR));
+	READS(BOB, "#dev alice says 1-: psst");
+}
+
 static void secret(void)
 {
 	begin_dev();
@@ -343,12 +362,30 @@ static void invited_where(void)
 	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
 	CHECK(enter(BOB, "ops", NULL) && invite(BOB, "ops", "carol"));
 	CHECK(invite(ALICE, "dev", "carol"));
+	turn();
 	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
 	CHECK(enter(CAROL, "ops", NULL));
+	turn();
 	CHECK(ask(CAROL, (struct request){.kind = UP_INVITES}));
 	READS(CAROL, "invited: | #ops bob invites carol | "
 		     "#dev alice invites carol | invited: #dev #ops | "
 		     "#ops carol joins (2) | invited: #dev");
+}
+
+/* Who asks on without an answer is no honest child. */
+static void one_question(void)
+{
+	begin_dev();
+	CHECK(ask(ALICE, (struct request){.kind = UP_BANS, .room = "dev"}));
+	turn();
+	CHECK(ask(ALICE, (struct request){.kind = UP_INVITES}));
+	CHECK(!ask(ALICE, (struct request){.kind = UP_INVITES}));
+	/* Nor while its channel takes no answer. */
+	CHECK(ask(BOB, (struct request){.kind = UP_INVITES}));
+	s.members[BOB].lagging = true;
+	s.members[BOB].cursor = s.members[BOB].asked_end - 1;
+	s.round_start = s.members[BOB].asked_end;
+	CHECK(!ask(BOB, (struct request){.kind = UP_BANS, .room = "dev"}));
 }
 
 static void bans_full(void)
@@ -498,6 +535,26 @@ static void quits(void)
 	READS(ALICE, "");
 }
 
+static void forged_values(void)
+{
+	static const struct request sets[] = {
+		{.mode = MODE_KEY, .text = "two words"},
+		{.mode = MODE_KEY, .text = ":colon"},
+		{.mode = MODE_KEY, .text = "one,two"},
+		{.mode = MODE_LIMIT, .text = "000005"},
+		{.mode = MODE_SEVERAL, .text = "+f-f"},
+	};
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		begin_dev();
+		CHECK(!set(ALICE, "dev", sets[i].mode,
+			sets[i].mode != MODE_SEVERAL, sets[i].text));
+	}
+	begin_dev();
+	CHECK(set(ALICE, "dev", MODE_KEY, true, "a:b"));
+	CHECK(set(ALICE, "dev", MODE_LIMIT, true, "00005"));
+}
+
 /* A child that has been taken over: what no honest one sends ends it. */
 static void forged(void)
 {
@@ -546,9 +603,11 @@ int main(void)
 	RUN(standing_invitation, "a standing invitation holds");
 	RUN(from_outside, "an open room hears who is outside");
 	RUN(for_power, "a message for operators, or those with voice");
+	RUN(for_power_since, "and for who had the power then");
 	RUN(secret, "a secret room is none for who is outside");
 	RUN(several_modes, "several modes at once");
 	RUN(invited_where, "which rooms a user is invited to");
+	RUN(one_question, "one question at a time");
 	RUN(bans_full, "a full list of bans takes no more");
 	RUN(by_invitation, "an invitation is good for once");
 	RUN(key, "who knows the key comes in");
@@ -557,6 +616,7 @@ int main(void)
 	RUN(topic, "a locked topic is the operators'");
 	RUN(limits, "there are so many rooms, and so many for a user");
 	RUN(quits, "who leaves the server leaves all rooms");
+	RUN(forged_values, "values that no child lets pass");
 	RUN(forged, "what no honest child sends");
 	end();
 	return unit_end();

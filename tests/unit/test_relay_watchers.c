@@ -162,6 +162,9 @@ static void one_send(void)
 	CHECK(say(ALICE, NULL, "hello"));
 	CHECK(sends_at(0) >= 4);
 	CHECK_EQ(arrivals(BOB), 1);
+	/* Who goes away waits for the answer. */
+	CHECK(ask(ALICE, (struct request){.kind = UP_AWAY, .text = "lunch"}));
+	CHECK_EQ(sends_at(0), 2);
 }
 
 /* More pieces than a round holds. */

@@ -47,7 +47,7 @@ static const char *const errors[ERRORS] = {
 	[ERROR_LOBBY_LEAVE] = "everyone is in \1%: /quit leaves the server",
 	[ERROR_TOPIC_TOO_LONG] = "topic too long: at most $ bytes",
 	[ERROR_BAD_KEY] = ("bad key: at most $ letters, digits and signs of "
-			   "ASCII, without blanks"),
+			   "ASCII, without blanks and commas, and no : first"),
 	[ERROR_BAD_LIMIT] = "bad limit: a number from 1 to $",
 	[ERROR_IGNORED_FULL] = ("you ignore $ users, the most there can be: "
 				"/unignore one first"),
