@@ -150,6 +150,8 @@ alice_and_bob() {
 	joins bob ops
 	say alice '/invite carol'
 	expect_match carol "$(by alice) INVITE carol #dev"
+	say bob 'INVITE carol #dev'
+	expect_match carol "$(by bob) INVITE carol #dev"
 	say carol 'INVITE'
 	expect_match carol ':chat 336 carol #dev'
 	expect_match carol ':chat 337 carol :.*'

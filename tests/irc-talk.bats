@@ -177,6 +177,7 @@ joins() { # IRC-USER ROOM
 	expect_match carol "$(by carol) PART :?#dev.*"
 	say carol 'JOIN #dev'
 	expect_match carol ':chat 475 carol #dev :.*'
+	wipe carol
 	say carol 'JOIN #dev sesame'
 	expect_match carol ':chat 366 carol #dev :.*'
 	say bob 'MODE #dev -k+i sesame'

@@ -187,12 +187,10 @@ static enum name_verdict check_letters(const char *s, size_t n)
 	return counts ? NAME_OK : NAME_NO_LETTER;
 }
 
-/* Words that the programs' own lines use for a user; "chat" is the name of the
- * server, as IRC clients read it. */
+/* Words that the programs' own lines use for a user. */
 static bool is_reserved(const char *s, size_t n)
 {
-	static const char *const words[] = {
-		"chat", "everyone", "server", "you"};
+	static const char *const words[] = {"everyone", "server", "you"};
 
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (name_same(s, n, words[i], strlen(words[i])))
@@ -203,18 +201,23 @@ static bool is_reserved(const char *s, size_t n)
 
 enum name_verdict name_check_room(const char *s, size_t n)
 {
+	enum name_verdict verdict;
+
 	if (n == 0)
 		return NAME_EMPTY;
 	if (n > NAME_MAX_BYTES)
 		return NAME_TOO_LONG;
-	return check_letters(s, n);
+	verdict = check_letters(s, n);
+	return verdict == NAME_OK && is_reserved(s, n) ? NAME_RESERVED
+						       : verdict;
 }
 
 enum name_verdict name_check(const char *s, size_t n)
 {
 	enum name_verdict verdict = name_check_room(s, n);
 
-	if (verdict == NAME_OK && is_reserved(s, n))
+	/* That of the server, as IRC clients read it. */
+	if (verdict == NAME_OK && name_same(s, n, "chat", strlen("chat")))
 		return NAME_RESERVED;
 	return verdict;
 }

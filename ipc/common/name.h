@@ -32,8 +32,8 @@ enum name_verdict {
 
 enum name_verdict name_check(const char *s, size_t n);
 
-/* The same for the name of a room, which those words may be: its '#' tells it
- * from them. */
+/* The same for the name of a room, which may be that of the server: its '#'
+ * tells it from that. */
 enum name_verdict name_check_room(const char *s, size_t n);
 
 /* The rule that the name breaks, as the end of a sentence: for NAME_TOO_LONG "a

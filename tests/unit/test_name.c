@@ -173,6 +173,8 @@ static void verdicts(void)
 	CHECK_EQ(check("Chat"), NAME_RESERVED);
 	CHECK_EQ(check("chat."), NAME_OK);
 	CHECK_EQ(name_check_room("chat", 4), NAME_OK);
+	CHECK_EQ(name_check_room("you", 3), NAME_RESERVED);
+	CHECK_EQ(name_check_room("Everyone", 8), NAME_RESERVED);
 	CHECK_EQ(name_check_room("c hat", 5), NAME_BAD_CHARACTER);
 	CHECK_EQ(name_check_room("", 0), NAME_EMPTY);
 	CHECK_EQ(check("server-1"), NAME_OK);
