@@ -343,7 +343,7 @@ static void in_rooms(void)
 		   "'-' and '.'\n"));
 	run("/join #dev a b");
 	CHECK(says("! bad key: at most 32 letters, digits and signs of ASCII, "
-		   "without blanks\n"));
+		   "without blanks and commas, and no : first\n"));
 
 	enter(1, "dev", true);
 	enter(2, "ops", false);
@@ -470,7 +470,7 @@ static void modes(void)
 	CHECK(set(MODE_KEY, false, "", ""));
 	run("/mode key two words");
 	CHECK(says("! bad key: at most 32 letters, digits and signs of ASCII, "
-		   "without blanks\n"));
+		   "without blanks and commas, and no : first\n"));
 	run("/mode limit 010");
 	CHECK(set(MODE_LIMIT, true, "", "10"));
 	run("/mode limit off");

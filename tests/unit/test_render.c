@@ -631,7 +631,8 @@ static void errors(void)
 			"topic too long: at most 390 bytes"},
 		{ERROR_BAD_KEY, 32, "",
 			"bad key: at most 32 letters, digits and signs of "
-			"ASCII, without blanks"},
+			"ASCII, without blanks and commas, and no : "
+			"first"},
 		{ERROR_BAD_LIMIT, 30000, "",
 			"bad limit: a number from 1 to 30,000"},
 		{ERROR_IGNORED_FULL, 64, "",
