@@ -210,7 +210,7 @@ const struct place *rooms_place_at(
 const struct room_topic *rooms_topic(const struct rooms *r, uint32_t room);
 
 /* Whether a text can be a key in every dialect: printable ASCII without blanks,
- * not too long; IRC parts keys by commas, and takes a colon in front away.  None
+ * not too long; IRC parts keys by commas, and takes a colon in front away. None
  * is fine. */
 bool rooms_is_key(const char *key, size_t n);
 

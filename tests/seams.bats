@@ -75,12 +75,12 @@ sit_bob() {
 	expect_line bob '12:who are you?,'
 	strings bob 'good morning' 'let me in'
 	expect_line bob '26:good morning, who are you?,'
-	expect_line bob '15:no 22 I am NAME,'
+	expect_line bob '15:no 24 I am NAME,'
 	expect_who alice alice
 	strings bob 'I am a/b'
 	# As in every dialect: a guest, who is told why.
 	expect_line bob '15:you are guest-1,'
-	expect_match bob '6:no 18 ,'
+	expect_match bob '6:no 20 ,'
 }
 
 @test "one who insists on a name gets it, or may try another" {
@@ -91,7 +91,7 @@ sit_bob() {
 	strings bob 'I must be Alice'
 	expect_line bob '10:no 2 Alice,'
 	strings bob 'I must be a/b'
-	expect_line bob '6:no 18 ,'
+	expect_line bob '6:no 20 ,'
 	expect_who alice alice
 	strings bob 'I must be bob'
 	expect_line bob '11:you are bob,'
@@ -184,7 +184,7 @@ sit_bob() {
 	# The next line waits for the turns that were taken in advance.
 	say carol $'tell alice alice alice alice alice,hello\ncount'
 	expect_line carol '4 lines'
-	expect_line carol 'mind 20'
+	expect_line carol 'mind 22'
 	copies_are 5 alice '[carol -> you] hello'
 }
 
@@ -198,7 +198,7 @@ sit_bob() {
 	# Not more of it than any line has.
 	expect_match carol 'carol says 0{4096}'
 	printf 'say %04997d\n' 1 >&"${INPUT[carol]}"
-	expect_line carol 'no 19 at most 5000'
+	expect_line carol 'no 21 at most 5000'
 	copies_are 1 alice "[carol] $(printf '%04096d' 0)"
 }
 
@@ -277,7 +277,7 @@ sit_bob() {
 	done
 	say bob 'I am bob'
 	expect_line bob 'you are bob'
-	run ! grep -q 'no 19' <(screen bob)
+	run ! grep -q 'no 21' <(screen bob)
 }
 
 @test "the dialect's timer: it wakes, and it puts out" {

@@ -35,8 +35,8 @@ static const char *const help[] = {
 	"*   /kick NAME, /ban NAME, /unban NAME",
 	"*   /mute NAME, /exempt NAME, /admit NAME; /unmute...; /bans",
 	"*   /op NAME, /deop NAME, /voice NAME, /devoice NAME",
-	"*   /mode            its modes; /mode locked, moderated, invite, "
-	"secret,",
+	("*   /mode            its modes; /mode locked, moderated, invite, "
+	 "secret,"),
 	"*                    external, key or limit sets one",
 	"* C-x sends again what a lost connection did not confirm",
 	"* public chat takes who, rename|NAME, to|NAME|TEXT as commands",

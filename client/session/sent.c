@@ -71,8 +71,8 @@ static const char *const commands[] = {
 	[EVENT_TOPIC] = "/topic",
 	[EVENT_KICK] = "/kick",
 	[EVENT_BAN] = "/ban",
-	[EVENT_MODE] = "/mode /op /deop /voice /devoice /ban /unban /mute "
-		       "/unmute /exempt /unexempt /admit /unadmit",
+	[EVENT_MODE] = ("/mode /op /deop /voice /devoice /ban /unban /mute "
+			"/unmute /exempt /unexempt /admit /unadmit"),
 	[EVENT_INVITE] = "/invite",
 	[EVENT_ROOM_END] = "/rooms",
 };

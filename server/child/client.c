@@ -100,6 +100,16 @@ struct span client_lobby(const struct client *c)
 
 /* --- dialect and transport ------------------------------------------------ */
 
+/* Not more than a line has; the marks between lines are beside that. */
+static struct span cut_text(struct span text)
+{
+	bool lines =
+		text.n > 0 && (memchr(text.p, TEXT_NEWLINE, text.n) != NULL ||
+				      memchr(text.p, TEXT_CUT, text.n) != NULL);
+
+	return span_cut(text, lines ? MESSAGE_MAX_BYTES : LINE_MAX_BYTES);
+}
+
 void client_ask(struct client *c,
 	char *(*hook)(struct dialect_state *s, struct span line,
 		struct request *r, char *dst),
@@ -109,7 +119,7 @@ void client_ask(struct client *c,
 	c->dialect_state.now_ms = c->now_ms;
 	client_add_lines(
 		c, hook(&c->dialect_state, line, r, outbuf_end(&c->outbuf)));
-	r->text = span_cut(r->text, MESSAGE_MAX_BYTES);
+	r->text = cut_text(r->text);
 }
 
 void client_go_on(struct client *c, struct request *r)
@@ -118,7 +128,7 @@ void client_go_on(struct client *c, struct request *r)
 	c->dialect_state.now_ms = c->now_ms;
 	client_add_lines(c,
 		c->dialect->more(&c->dialect_state, r, outbuf_end(&c->outbuf)));
-	r->text = span_cut(r->text, MESSAGE_MAX_BYTES);
+	r->text = cut_text(r->text);
 }
 
 size_t client_take(struct client *c, char *bytes, size_t n)

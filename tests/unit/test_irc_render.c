@@ -120,7 +120,7 @@ static void gap(void)
 		struct room_view r;
 		char *end;
 
-		CHECK(view_room(NULL, i % WORLD_ROOMS, &r));
+		CHECK(view_room(state.view, i % WORLD_ROOMS, &r));
 		memcpy(name, r.name.p, r.name.n);
 		if (r.number != ROOM_LOBBY)
 			e.room = (struct span){name, r.name.n};

@@ -29,8 +29,8 @@ static const char *const names[CAPS] = {
 
 /* What CAP LS 302 says of them. */
 static const char *const values[CAPS] = {
-	[CAP_MULTILINE] = "=max-bytes=" LIMIT_TEXT(
-		IRC_BATCH_BYTES) ",max-lines=" LIMIT_TEXT(IRC_BATCH_LINES),
+	[CAP_MULTILINE] = ("=max-bytes=" LIMIT_TEXT(
+		IRC_BATCH_BYTES) ",max-lines=" LIMIT_TEXT(IRC_BATCH_LINES)),
 };
 
 /* Capability names have no case to ignore. */
