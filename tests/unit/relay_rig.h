@@ -415,8 +415,9 @@ static inline void take(struct user *u, const struct frame_event *e)
 		u->last_seq = e->seq;
 }
 
-/* All that has come for the user, after a round. */
-static inline const char *read_user(uint32_t slot)
+/* All that has come for the user, after a round, told by the function. */
+static inline const char *read_by(uint32_t slot,
+	void (*tells)(struct user *u, const struct frame_event *e))
 {
 	struct user *u = &users[slot];
 	size_t used = 0;
@@ -433,7 +434,7 @@ static inline const char *read_user(uint32_t slot)
 		used = 0;
 		while (frame_event_check(u->buf + used, u->n - used) ==
 			FRAME_OK) {
-			take(u, (void *)(u->buf + used));
+			tells(u, (void *)(u->buf + used));
 			used += ((struct frame_event *)(void *)(u->buf + used))
 					->size;
 		}
@@ -441,6 +442,11 @@ static inline const char *read_user(uint32_t slot)
 		u->n -= used;
 	} while (n > 0);
 	return story;
+}
+
+static inline const char *read_user(uint32_t slot)
+{
+	return read_by(slot, take);
 }
 
 #define READS(slot, want)                                            \

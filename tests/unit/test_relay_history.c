@@ -97,46 +97,30 @@ static bool find_at(uint32_t slot, enum history_kind kind, uint64_t time,
 
 /* What a user reads: "[abc]" is a list of three lines, anything else that is
  * said is there as it is. */
+static void hear(struct user *u, const struct frame_event *e)
+{
+	static uint64_t listed;
+
+	if (e->kind == EVENT_HISTORY) {
+		tell(listed == e->id ? "]" : "[");
+		listed = listed == e->id ? 0 : e->id;
+	} else if (e->kind == EVENT_ERROR) {
+		tell("!%u", e->error);
+	} else if (e->kind == EVENT_TOPIC) {
+		tell("/");
+	}
+	if (e->kind == EVENT_PUBLIC || e->kind == EVENT_TOPIC ||
+		e->kind == EVENT_PRIVATE)
+		tell("%.*s", e->text_len < 9 ? e->text_len : 9, frame_text(e));
+	if (e->kind == EVENT_HISTORY && e->on && listed != 0)
+		tell_targets(e);
+	if (e->kind != EVENT_WELCOME && e->id > u->last_id)
+		u->last_id = e->id;
+}
+
 static const char *heard(uint32_t slot)
 {
-	struct user *u = &users[slot];
-	static uint64_t listed;
-	size_t used = 0;
-	ssize_t n;
-
-	told = 0;
-	story[0] = '\0';
-	do {
-		turn();
-		n = recv(u->fd, u->buf + u->n, sizeof(u->buf) - u->n,
-			MSG_DONTWAIT);
-		u->n += n > 0 ? (size_t)n : 0;
-		for (used = 0; frame_event_check(u->buf + used, u->n - used) ==
-			       FRAME_OK;) {
-			const struct frame_event *e = (void *)(u->buf + used);
-
-			used += e->size;
-			if (e->kind == EVENT_HISTORY) {
-				tell(listed == e->id ? "]" : "[");
-				listed = listed == e->id ? 0 : e->id;
-			} else if (e->kind == EVENT_ERROR) {
-				tell("!%u", e->error);
-			} else if (e->kind == EVENT_TOPIC) {
-				tell("/");
-			}
-			if (e->kind == EVENT_PUBLIC || e->kind == EVENT_TOPIC ||
-				e->kind == EVENT_PRIVATE)
-				tell("%.*s", e->text_len < 9 ? e->text_len : 9,
-					frame_text(e));
-			if (e->kind == EVENT_HISTORY && e->on && listed != 0)
-				tell_targets(e);
-			if (e->kind != EVENT_WELCOME && e->id > u->last_id)
-				u->last_id = e->id;
-		}
-		memmove(u->buf, u->buf + used, u->n - used);
-		u->n -= used;
-	} while (n > 0);
-	return story;
+	return read_by(slot, hear);
 }
 
 #define HEARS(slot, want)                                        \

@@ -521,6 +521,8 @@ static void modes_shown(void)
 {
 	struct event e = own(EVENT_MODES, "");
 
+	RENDERS(&e, "* modes: none\n",
+		"notice\t-\t" MS "\t-\t-\tmodes: none\n");
 	e.room = span("dev");
 	RENDERS(&e, "#dev * modes: none\n", OWN("notice", "-", "none"));
 	e.text = names("alice");

@@ -195,15 +195,13 @@ static char *put_ignored_lines(char *p, const struct event *e)
 static char *put_lists(char *p, const struct event *e)
 {
 	struct event notice = *e;
+	enum room_mode list = MODE_NONE;
+	struct span names;
+	const char *word;
 	char *begin = p;
 
 	notice.room = SPAN_EMPTY;
-	for (int list = MODE_NONE; list < MODES; list++) {
-		const char *word = lists_word((enum room_mode)list);
-		struct span names = SPAN_EMPTY;
-
-		if (word != NULL)
-			names = lists_names(e->text, (enum room_mode)list);
+	while ((word = lists_next_names(e->text, &list, &names)) != NULL) {
 		while (names.n > 0) {
 			p = put_head(p, &notice, KIND_NOTICE, none, none);
 			p = put_word(put_word(p, "\t"), word);
@@ -285,7 +283,8 @@ static char *render_room(char *p, const struct event *e)
 		p = put_word(p, "- missed");
 		break;
 	case EVENT_MODES:
-		p = put_modes(p, e);
+		/* Of the lobby, nothing else tells it from a notice. */
+		p = put_modes(e->room.n > 0 ? p : put_word(p, "modes: "), e);
 		break;
 	default:
 		p = put_ignore(p, e);

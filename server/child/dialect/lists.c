@@ -19,7 +19,8 @@ bool lists_next(struct span *rest, struct list_entry *entry)
 	return true;
 }
 
-const char *lists_word(enum room_mode list)
+/* NULL: it is no list. */
+static const char *word_of(enum room_mode list)
 {
 	switch (list) {
 	case MODE_BAN:
@@ -35,7 +36,7 @@ const char *lists_word(enum room_mode list)
 	}
 }
 
-struct span lists_names(struct span all, enum room_mode list)
+static struct span names_of(struct span all, enum room_mode list)
 {
 	static char names[ROOM_BANS_MAX * NAMELIST_ENTRY(NAME_MAX_BYTES)];
 	struct list_entry x;
@@ -48,4 +49,19 @@ struct span lists_names(struct span all, enum room_mode list)
 			end = namelist_put(end, x.name.p, x.name.n);
 	}
 	return (struct span){names, (size_t)(end - names)};
+}
+
+const char *lists_next_names(
+	struct span all, enum room_mode *list, struct span *names)
+{
+	while (++*list < MODES) {
+		const char *word = word_of(*list);
+
+		if (word == NULL)
+			continue;
+		*names = names_of(all, *list);
+		if (names->n > 0)
+			return word;
+	}
+	return NULL;
 }

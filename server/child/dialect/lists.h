@@ -14,10 +14,10 @@ struct list_entry {
 /* Takes the first entry off; false after the last. */
 bool lists_next(struct span *rest, struct list_entry *entry);
 
-/* "banned", "muted": what the users of a list are; NULL: it is none. */
-const char *lists_word(enum room_mode list);
-
-/* The names of one list, as a list of names, in static storage. */
-struct span lists_names(struct span all, enum room_mode list);
+/* Moves on to the next list, from MODE_NONE on, that is not empty, and has its
+ * names, as a list of names in static storage.  Returns what they are, "banned"
+ * or "muted"; NULL after the last. */
+const char *lists_next_names(
+	struct span all, enum room_mode *list, struct span *names);
 
 #endif

@@ -5,23 +5,10 @@
 
 #include "ipc/common/age.h"
 #include "ipc/common/limits.h"
-#include "server/child/dialect/lists.h"
 #include "server/child/dialect/render.h"
+#include "server/child/dialect/text_rooms.h"
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
-
-/* The mark of a room's lines.  No name has a '#', and none of the server's
- * lines begins with one, so no user can forge it. */
-static char *put_mark(char *p, const struct event *e)
-{
-	return e->room.n > 0 ? put_word(put_room(p, e->room), " ") : p;
-}
-
-/* The beginning of the server's lines. */
-static char *put_star(char *p, const struct event *e)
-{
-	return put_word(put_mark(p, e), "* ");
-}
 
 /* The age of scrollback. */
 static char *put_age(char *p, int64_t ms)
@@ -39,7 +26,7 @@ static char *put_age(char *p, int64_t ms)
  */
 static char *put_public(char *p, const struct event *e)
 {
-	p = put_mark(p, e);
+	p = text_put_mark(p, e);
 	p = put_word(p, e->kind == EVENT_ACTION ? "[* " : "[");
 	p = put_span(p, e->from);
 	if (e->age_ms >= 0) {
@@ -124,7 +111,7 @@ static char *put_digest(char *p, const struct event *e)
 
 static char *put_presence(char *p, const struct event *e)
 {
-	p = put_star(p, e);
+	p = text_put_star(p, e);
 	p = e->digest ? put_digest(p, e) : put_span(p, e->from);
 	p = put_word(p, e->kind == EVENT_JOIN ? " joined" : " left");
 	if (has_reason(e))
@@ -163,8 +150,8 @@ static char *put_who(char *p, const struct event *e)
 	while (rest.n > 0) {
 		char *line = p;
 
-		p = put_word(
-			put_star(p, e), e->room.n > 0 ? "here: " : "online: ");
+		p = put_word(text_put_star(p, e),
+			e->room.n > 0 ? "here: " : "online: ");
 		p = put_names(p, line, &rest, count);
 		if (rest.n > 0)
 			*p++ = '\n';
@@ -174,7 +161,7 @@ static char *put_who(char *p, const struct event *e)
 
 static char *put_gap(char *p, const struct event *e)
 {
-	p = put_word(put_star(p, e), "you missed ");
+	p = put_word(text_put_star(p, e), "you missed ");
 	p = put_grouped(p, e->more);
 	return put_word(p, e->more == 1 ? " message" : " messages");
 }
@@ -186,174 +173,11 @@ static char *put_ignored_lines(char *p, const struct event *e)
 	for (;;) {
 		char *line = p;
 
-		p = put_ignored(put_star(p, e), line, &rest);
+		p = put_ignored(text_put_star(p, e), line, &rest);
 		if (rest.n == 0)
 			return p;
 		*p++ = '\n';
 	}
-}
-
-/* --- rooms ---------------------------------------------------------------- */
-
-/* A topic, shown or just set. */
-static char *put_topic(char *p, const struct event *e)
-{
-	bool shown = e->from.n == 0;
-
-	p = put_star(p, e);
-	if (e->text.n == 0 && shown)
-		return put_word(p, "no topic");
-	p = put_span(p, e->from);
-	if (e->text.n == 0)
-		return put_word(p, " removed the topic");
-	p = put_word(p, shown ? "topic: " : " set the topic: ");
-	return put_span(p, e->text);
-}
-
-static char *put_kick(char *p, const struct event *e)
-{
-	p = put_span(put_star(p, e), e->from);
-	p = put_span(put_word(p, e->on ? " banned " : " kicked "), e->to);
-	return e->text.n > 0 ? put_span(put_word(p, ": "), e->text) : p;
-}
-
-/* What an operator does, with '%' for the user concerned, or the value. */
-static const char *const mode_words[MODES][2] = {
-	[MODE_NONE] = {"", ""},
-	[MODE_OPERATOR] = {"took operator from %", "made % an operator"},
-	[MODE_VOICE] = {"took voice from %", "gave voice to %"},
-	[MODE_BAN] = {"unbanned %", "banned %"},
-	[MODE_LOCKED] = {"unlocked the topic", "locked the topic"},
-	[MODE_MODERATED] = {"ended moderation", "made the room moderated"},
-	[MODE_INVITE] = {"opened the room to all", "made the room invite only"},
-	[MODE_KEY] = {"removed the key", "set the key"},
-	[MODE_LIMIT] = {"removed the limit", "set the limit: %"},
-	[MODE_SECRET] = {"made the room public", "made the room secret"},
-	[MODE_EXTERNAL] = {"closed the room to messages from outside",
-		"opened the room to messages from outside"},
-	[MODE_MUTE] = {"unmuted %", "muted %"},
-	[MODE_EXEMPT] = {"ended the exemption of %", "exempted % from bans"},
-	[MODE_SEVERAL] = {"changed the modes", "changed the modes"},
-	[MODE_ADMIT] = {"ended the standing invitation of %",
-		"gave a standing invitation to %"},
-};
-
-static char *put_mode(char *p, const struct event *e)
-{
-	const char *words = mode_words[e->mode][e->on];
-
-	p = put_star(p, e);
-	/* The last operator has left. */
-	if (e->from.n == 0 && e->mode == MODE_OPERATOR && e->on)
-		return put_word(put_span(p, e->to), " is an operator now");
-	p = put_word(put_span(p, e->from), " ");
-	for (; *words != '\0'; words++) {
-		if (*words == '%')
-			p = put_span(
-				p, e->mode == MODE_LIMIT ? e->text : e->to);
-		else
-			*p++ = *words;
-	}
-	return p;
-}
-
-static char *put_invite(char *p, const struct event *e)
-{
-	p = put_word(p, "* ");
-	if (e->from_me) {
-		p = put_span(put_word(p, "you invited "), e->to);
-		return put_room(put_word(p, " to "), e->room);
-	}
-	p = put_word(put_span(p, e->from), " invites you to ");
-	p = put_room(p, e->room);
-	return put_room(put_word(p, ": /join "), e->room);
-}
-
-static char *put_invites(char *p, const struct event *e)
-{
-	struct span rest = e->text;
-
-	if (rest.n == 0)
-		return put_word(p, "* you are invited nowhere");
-	for (;;) {
-		char *line = p;
-
-		p = put_names(
-			put_word(p, "* you are invited to: "), line, &rest, "");
-		if (rest.n == 0)
-			return p;
-		*p++ = '\n';
-	}
-}
-
-/* A line or more for each list that is not empty. */
-static char *put_lists(char *p, const struct event *e)
-{
-	char *begin = p;
-
-	for (int list = MODE_NONE; list < MODES; list++) {
-		const char *word = lists_word((enum room_mode)list);
-		struct span names = SPAN_EMPTY;
-
-		if (word != NULL)
-			names = lists_names(e->text, (enum room_mode)list);
-		while (names.n > 0) {
-			char *line = p > begin ? p + 1 : p;
-
-			if (p > begin)
-				*p++ = '\n';
-			p = put_word(put_word(put_star(p, e), word), ": ");
-			p = put_names(p, line, &names, "");
-		}
-	}
-	return p > begin ? p : put_word(put_star(p, e), "banned: nobody");
-}
-
-/* The room with its topic, up to a limit; a topic is cut at a character. */
-static char *put_listed(char *p, const struct listed *l, const char *limit)
-{
-	static const char cut[] = "...";
-
-	p = put_grouped(put_word(put_room(p, l->room), " ("), l->members);
-	p = put_word(p, ")");
-	if (l->topic.n == 0)
-		return p;
-	*p++ = ' ';
-	if (p + l->topic.n <= limit)
-		return put_span(p, l->topic);
-	p = put_span(
-		p, span_cut(l->topic, (size_t)(limit - p) - (sizeof cut - 1)));
-	return put_word(p, cut);
-}
-
-/* The bytes that a room takes in whole. */
-static size_t listed_size(const struct listed *l)
-{
-	char number[32];
-	size_t digits = (size_t)(put_grouped(number, l->members) - number);
-
-	return sizeof "# ()" - 1 + l->room.n + digits +
-	       (l->topic.n > 0 ? 1 + l->topic.n : 0);
-}
-
-static char *put_rooms(char *p, const struct event *e)
-{
-	char *line = p;
-
-	for (uint32_t i = 0; i < e->nlisted; i++) {
-		const struct listed *l = &e->listed[i];
-		/* Before the end of the line. */
-		const char *limit = line + WHO_LINE_MAX - 1;
-
-		if (i > 0 && p + sizeof ", " - 1 + listed_size(l) > limit) {
-			*p++ = '\n';
-			line = p;
-			limit = line + WHO_LINE_MAX - 1;
-		}
-		p = put_word(p, p == line ? "* rooms: " : ", ");
-		p = put_listed(p, l, limit);
-	}
-	return p;
 }
 
 /* --- all ------------------------------------------------------------------ */
@@ -363,42 +187,6 @@ static char *put_bye(char *p, const struct event *e)
 	if (e->reason == LEAVE_PLAIN)
 		return put_word(p, "* goodbye");
 	return put_reason(put_word(p, "! disconnected: "), e);
-}
-
-static char *render_room(char *p, const struct event *e)
-{
-	switch (e->kind) {
-	case EVENT_TOPIC:
-		return put_topic(p, e);
-	case EVENT_KICK:
-		return put_kick(p, e);
-	case EVENT_MODE:
-		return put_mode(p, e);
-	case EVENT_INVITE:
-		return put_invite(p, e);
-	case EVENT_INVITES:
-		return put_invites(p, e);
-	case EVENT_BANS:
-		return put_lists(p, e);
-	case EVENT_LISTED:
-		return put_rooms(p, e);
-	case EVENT_LISTED_END:
-		return e->online > 0 ? p
-				     : put_word(p, "* rooms: none; /join #NAME "
-						   "makes one");
-	case EVENT_HERE:
-		return put_here(put_word(p, "* "), e);
-	case EVENT_GONE:
-		return put_word(put_star(p, e), "you are not in it any more");
-	case EVENT_MODES:
-		return put_modes(put_word(put_star(p, e), "modes: "), e);
-	case EVENT_IGNORE:
-		return put_ignore(put_word(p, "* "), e);
-	case EVENT_IGNORED:
-		return put_ignored_lines(p, e);
-	default:
-		return p;
-	}
 }
 
 static char *render(struct dialect_state *s, const struct event *e, char *dst)
@@ -432,16 +220,22 @@ static char *render(struct dialect_state *s, const struct event *e, char *dst)
 		p = put_error(put_word(p, "! "), e);
 		break;
 	case EVENT_NOTICE:
-		p = put_span(put_star(p, e), e->text);
+		p = put_span(text_put_star(p, e), e->text);
 		break;
 	case EVENT_GAP:
 		p = put_gap(p, e);
+		break;
+	case EVENT_IGNORE:
+		p = put_ignore(put_word(p, "* "), e);
+		break;
+	case EVENT_IGNORED:
+		p = put_ignored_lines(p, e);
 		break;
 	case EVENT_BYE:
 		p = put_bye(p, e);
 		break;
 	default:
-		p = render_room(p, e);
+		p = text_render_room(p, e);
 	}
 	if (p > dst)
 		*p++ = '\n';
