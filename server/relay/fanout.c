@@ -22,6 +22,8 @@ static void touch(struct switchboard *s, uint32_t slot, uint32_t room)
 	/* A member that lags takes more when its channel has room. */
 	if (m->fd == -1 || (m->lagging && room != ROOM_NONE))
 		return;
+	if (m->ahead)
+		room = ROOM_NONE;
 	if (m->pending) {
 		m->round = m->round == room ? room : ROOM_NONE;
 		return;
@@ -112,8 +114,6 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 	bool counted = audience_is_counted(e);
 	bool watched = r->nwatchers > 0 && audience_is_watched(e);
 
-	s->hurried = s->hurried || counted || !watched ||
-		     (e->kind != EVENT_JOIN && e->kind != EVENT_LEAVE);
 	if (counted)
 		note_run(&r->runs[false], start, end);
 	if (counted || watched)
@@ -122,6 +122,11 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 		note_in_room(s, e, counted ? r->n : r->nwatchers);
 	if (e->audience == AUDIENCE_POWER)
 		note_for_power(s, e);
+	/* Who has asked for it waits for it. */
+	if (e->audience == AUDIENCE_WATCHERS && e->counter != 0)
+		touch_if(s, e->id,
+			(struct audience_user){
+				e->from_slot, e->from_generation});
 	for (size_t i = 0; i < named; i++)
 		touch_if(s, e->id, users[i]);
 }
@@ -164,6 +169,32 @@ static void make_round(const struct switchboard *s, uint32_t room, bool watches,
 	}
 }
 
+/* Where what a member lacks begins, that does not lag. */
+static uint64_t start_of(const struct switchboard *s, const struct member *m)
+{
+	if (m->ahead)
+		return m->cursor;
+	return m->watches ? s->gather_start : s->round_start;
+}
+
+/* It has all there is, while something gathers for others. */
+static void put_ahead(struct switchboard *s, struct member *m)
+{
+	if (!s->gathers || !m->watches)
+		return;
+	m->cursor = eventlog_head(&s->log);
+	m->ahead = s->some_ahead = true;
+}
+
+static void end_ahead(struct switchboard *s)
+{
+	const struct room_state *lobby = &s->room[ROOM_LOBBY];
+
+	for (uint32_t i = 0; s->some_ahead && i < lobby->nwatchers; i++)
+		s->members[lobby->slots[i]].ahead = false;
+	s->some_ahead = false;
+}
+
 /* Sends a round to a member that is up to date. */
 static void send_round(struct switchboard *s, uint32_t slot, struct round *r)
 {
@@ -174,9 +205,11 @@ static void send_round(struct switchboard *s, uint32_t slot, struct round *r)
 	};
 	ssize_t n = sendmsg(m->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	if (n == (ssize_t)r->total)
+	if (n == (ssize_t)r->total) {
+		put_ahead(s, m);
 		return;
-	m->cursor = s->round_start;
+	}
+	m->cursor = start_of(s, m);
 	m->sent = 0;
 	cursor_sent(s, slot, n);
 }
@@ -199,7 +232,11 @@ static void send_lobby(struct switchboard *s, bool watches)
 		uint32_t slot = watches ? lobby->slots[i] : i;
 		const struct member *m = &s->members[slot];
 
-		if (takes_rounds(m) && !m->pending && m->watches == watches)
+		if (!takes_rounds(m) || m->pending || m->watches != watches)
+			continue;
+		if (m->ahead)
+			fanout_touch(s, slot);
+		else
 			send_round(s, slot, &r);
 	}
 }
@@ -213,7 +250,9 @@ static void send_room(struct switchboard *s, uint32_t room, bool watches)
 	uint32_t end = watches ? state->nwatchers : state->n;
 	struct round r;
 
-	if (i == end || state->runs[watches].split)
+	/* The lobby's part may be that of many rounds. */
+	if (i == end || state->runs[watches].split ||
+		s->room[ROOM_LOBBY].runs[watches].split)
 		return;
 	make_round(s, room, watches, &r);
 	for (; i < end; i++) {
@@ -265,37 +304,64 @@ static void send_pending(struct switchboard *s)
 			continue;
 		m->pending = false;
 		if (!m->lagging) {
-			m->cursor = s->round_start;
+			m->cursor = start_of(s, m);
 			m->sent = 0;
 		}
 		cursor_pump(s, s->pending[i]);
+		if (!m->lagging)
+			put_ahead(s, m);
 	}
 	s->npending = 0;
 }
 
-void fanout_flush(struct switchboard *s)
+/* The lobby's part of the round; gathered: what has gathered, too. */
+static void send_all(struct switchboard *s, bool gathered)
+{
+	const struct room_state *lobby = &s->room[ROOM_LOBBY];
+	uint64_t tail = eventlog_tail(&s->log);
+
+	if (lobby->runs[false].split || s->round_start < tail)
+		touch_all(s, false);
+	else
+		send_lobby(s, false);
+	if (!gathered)
+		return;
+	if (lobby->runs[true].split || s->gather_start < tail)
+		touch_all(s, true);
+	else
+		send_lobby(s, true);
+}
+
+static void flush(struct switchboard *s, bool gathered)
 {
 	struct room_state *lobby = &s->room[ROOM_LOBBY];
 	bool round = lobby->runs[true].n > 0 || s->nactive > 0;
-	bool overtaken = s->round_start < eventlog_tail(&s->log);
 
 	if (eventlog_head(&s->log) - s->round_start >= DEBUG_BYTES)
 		log_debug("round bytes=%llu runs=%u rooms=%u",
 			(unsigned long long)(eventlog_head(&s->log) -
 					     s->round_start),
 			lobby->runs[false].n, s->nactive);
-	for (int watches = 0; watches < 2; watches++) {
-		if (lobby->runs[watches].split || overtaken)
-			touch_all(s, watches);
-		else
-			send_lobby(s, watches);
-	}
+	s->gathers = !gathered;
+	send_all(s, gathered);
 	send_rooms(s);
 	send_pending(s);
-	end_runs(lobby);
 	s->round_start = eventlog_head(&s->log);
-	s->round_ms = 0;
-	s->hurried = false;
+	if (gathered) {
+		end_runs(lobby);
+		end_ahead(s);
+		s->gather_start = s->round_start;
+	}
 	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
 		cursor_look(s);
+}
+
+void fanout_flush(struct switchboard *s)
+{
+	flush(s, true);
+}
+
+void fanout_flush_others(struct switchboard *s)
+{
+	flush(s, false);
 }

@@ -215,6 +215,23 @@ static bool is_unanswered(const struct switchboard *s, uint32_t slot)
 	       (m->lagging && m->cursor < m->asked_end);
 }
 
+/* Whether those who do not watch see the sender act: they must know of it.  Who
+ * enters a room is told of there; a newcomer that does so at once, as clients
+ * do, waits for the digest with all others. */
+static bool is_seen(const struct frame_up *f)
+{
+	switch (f->kind) {
+	case UP_JOIN:
+	case UP_TAGS:
+	case UP_AWAY:
+	case UP_REALNAME:
+	case UP_BYE:
+		return false;
+	default:
+		return !is_question(f);
+	}
+}
+
 /* Acts on one whole frame.  False if it breaks the rules. */
 static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
@@ -229,8 +246,7 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 					    f->room_len) != NAME_OK) ||
 		!is_named_well(f))
 		return false;
-	/* Who watches knows of the sender; the others do not see tags. */
-	if (f->kind != UP_BYE && f->kind != UP_TAGS)
+	if (is_seen(f))
 		presence_before(s, slot);
 	switch (f->kind) {
 	case UP_PRIVATE:

@@ -167,10 +167,8 @@ static bool handle(struct switchboard *s, int64_t what)
 	default:
 		/* Room in a channel is used at the end of the round: a cursor
 		 * moved now would be moved over the round twice. */
-		if (s->members[what].lagging) {
+		if (s->members[what].lagging)
 			fanout_touch(s, (uint32_t)what);
-			s->hurried = true;
-		}
 	}
 	return true;
 }

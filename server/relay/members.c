@@ -89,6 +89,7 @@ bool members_connect(struct switchboard *s, uint32_t slot, int fd)
 	}
 	m->moved_ms = clock_monotonic_ms();
 	m->asked_end = 0;
+	m->ahead = false;
 	return true;
 }
 

@@ -87,6 +87,11 @@ static void tell(struct switchboard *s, uint32_t room,
 	switchboard_append(s, &e, "", "", text);
 }
 
+bool presence_is_pending(const struct switchboard *s, uint32_t room)
+{
+	return is_pending(&s->room[room].presence);
+}
+
 void presence_forget(struct switchboard *s, uint32_t room)
 {
 	struct presence *p = &s->room[room].presence;

@@ -20,7 +20,7 @@ void recover(struct switchboard *s)
 			atomic_store(&s->status->announced, e->counter);
 		pos += e->size;
 	}
-	s->round_start = head;
+	s->round_start = s->gather_start = head;
 	/* What an earlier relay was about to do. */
 	for (uint32_t i = ROOM_LOBBY + 1; i < s->rooms->count; i++) {
 		if (!rooms_exists(s->rooms, i))

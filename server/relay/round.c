@@ -11,18 +11,17 @@
 /* The interval of the check of members far behind, while input is paused. */
 #define LOOK_MS 10
 
-/* For how long joins and leaves of a burst gather, for those who watch: each of
- * them wakes all of these.  Nobody notices it. */
-#define GATHER_MS 50
-
-/* Whether the round is of nothing else, and more may come. */
-static bool gathers(struct switchboard *s, int64_t now)
+/* Whether the lobby has nothing but joins and leaves for those who watch, each
+ * of whom is woken by them: these come with the digest that tells the others.
+ * Where few come and go there is none, and nothing waits. */
+static bool gathers(struct switchboard *s)
 {
-	if (s->hurried || s->ending || eventlog_head(&s->log) == s->round_start)
-		return false;
-	if (s->round_ms == 0)
-		s->round_ms = now + GATHER_MS;
-	return now < s->round_ms;
+	const struct room_state *lobby = &s->room[ROOM_LOBBY];
+
+	return !s->ending && lobby->runs[true].n > 0 &&
+	       lobby->runs[false].n == 0 &&
+	       presence_is_pending(s, ROOM_LOBBY) &&
+	       eventlog_head(&s->log) - s->gather_start <= ROUND_BYTES;
 }
 
 void round_relieve(struct switchboard *s)
@@ -37,8 +36,8 @@ int64_t round_end(struct switchboard *s, int64_t now)
 {
 	int64_t next = presence_tick(s, now);
 
-	if (gathers(s, now))
-		next = deadline_min(next, s->round_ms);
+	if (gathers(s))
+		fanout_flush_others(s);
 	else
 		fanout_flush(s);
 	return s->paused ? deadline_min(next, clock_monotonic_ms() + LOOK_MS)

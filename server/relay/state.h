@@ -57,6 +57,7 @@ struct member {
 	uint32_t round; /* the one room of this round, or ROOM_NONE: its cursor
 			   has to be moved by itself */
 	bool watches;   /* it gets each join and leave by itself */
+	bool ahead;     /* of what gathers: it is at its cursor */
 	bool lagging;   /* the cursor is not at the head */
 	bool armed;     /* its channel is watched for room */
 	bool pending;   /* in this round's list */
@@ -130,8 +131,11 @@ struct switchboard {
 
 	/* the events since the last fan-out */
 	uint64_t round_start;
-	int64_t round_ms;     /* until when they gather; 0: not yet known */
-	bool hurried;         /* one of them waits for no others */
+	/* joins and leaves of the lobby may gather for some rounds, for those
+	 * who watch and get nothing else; from here on */
+	uint64_t gather_start;
+	bool gathers;         /* in this flush */
+	bool some_ahead;      /* of the members */
 	uint64_t looked_tail; /* the tail when the members were checked */
 	uint32_t *pending;    /* slots */
 	uint32_t npending;
@@ -189,8 +193,10 @@ void fanout_note(struct switchboard *s, const struct frame_event *e);
 /* Has the member's cursor moved at the end of the round. */
 void fanout_touch(struct switchboard *s, uint32_t slot);
 
-/* Sends the round to everyone, as far as their channels take it. */
+/* Sends the round to everyone, as far as their channels take it; and what has
+ * gathered, or not. */
 void fanout_flush(struct switchboard *s);
+void fanout_flush_others(struct switchboard *s);
 
 /* --- walk.c, history.c --------------------------------------------------- */
 
@@ -257,6 +263,9 @@ void presence_join(struct switchboard *s, const struct frame_event *e,
  * reason, the flags and the counter of the frame that caused it. */
 const struct frame_event *presence_leave(struct switchboard *s,
 	const struct frame_event *e, uint64_t join_id, const char *text);
+
+/* Whether a digest of a room is pending. */
+bool presence_is_pending(const struct switchboard *s, uint32_t room);
 
 /* Sends the pending digests of a room; drops them. */
 void presence_tell(struct switchboard *s, uint32_t room);

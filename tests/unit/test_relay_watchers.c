@@ -126,16 +126,15 @@ static void in_lobby(void)
 	CHECK_EQ(arrivals(BOB), 1);
 }
 
-/* Rounds now, and when what gathers has waited. */
-static unsigned sends_at(int ms)
+static unsigned sends_of_round(void)
 {
 	sends = 0;
-	round_end(&s, clock_monotonic_ms() + ms);
+	round_end(&s, clock_monotonic_ms());
 	return sends;
 }
 
 /* One send for each who watches in a round, and none for the others; joins and
- * leaves gather until something else happens, or for a moment. */
+ * leaves of the lobby gather until the digest. */
 static void one_send(void)
 {
 	begin(3, 4);
@@ -147,7 +146,7 @@ static void one_send(void)
 	make_busy("dev");
 	for (int i = 0; i < 10; i++)
 		CHECK(enter(DAVE, "dev", NULL) && part(DAVE, "dev"));
-	CHECK_EQ(sends_at(0), 3); /* bob and dave; alice gets digests */
+	CHECK_EQ(sends_of_round(), 3); /* bob and dave; alice gets digests */
 	skip();
 	make_busy("lobby");
 	for (int i = 0; i < 5; i++) {
@@ -155,16 +154,109 @@ static void one_send(void)
 		arrive(DAVE, "dave", "192.0.2.4:1");
 	}
 	vanish(DAVE);
-	CHECK_EQ(sends_at(0), 0);
-	CHECK_EQ(sends_at(100), 2); /* bob and carol */
+	CHECK_EQ(sends_of_round(), 0);
+	tell_all();
+	CHECK_EQ(sends_of_round(), 3);
 	CHECK_EQ(arrivals(BOB), 11);
 	arrive(DAVE, "dave", "192.0.2.4:1");
 	CHECK(say(ALICE, NULL, "hello"));
-	CHECK(sends_at(0) >= 4);
+	CHECK(sends_of_round() >= 4);
 	CHECK_EQ(arrivals(BOB), 1);
 	/* Who goes away waits for the answer. */
-	CHECK(ask(ALICE, (struct request){.kind = UP_AWAY, .text = "lunch"}));
-	CHECK_EQ(sends_at(0), 2);
+	CHECK(ask(BOB, (struct request){.kind = UP_AWAY, .text = "lunch"}));
+	CHECK_EQ(sends_of_round(), 1);
+	tell_all();
+	CHECK_EQ(sends_of_round(), 4);
+}
+
+/* What a user has got, by its ids; since is the last one of before. */
+static void reads_all(uint32_t slot, uint64_t *since)
+{
+	struct user *u = &users[slot];
+	uint64_t at, id = *since + 1, got_id = 0;
+	size_t used = 0;
+	ssize_t got = recv(u->fd, u->buf, sizeof(u->buf), MSG_DONTWAIT);
+
+	for (; got > 0 && used < (size_t)got; id++) {
+		const struct frame_event *e = (void *)(u->buf + used);
+
+		if (!eventlog_find(&s.log, id, &at) || id == s.log.next_id)
+			break;
+		if (!audience_has(eventlog_at(&s.log, at), s.rooms, slot,
+			    u->generation, u->watches))
+			continue;
+		CHECK_EQ(e->id, id);
+		got_id = id;
+		used += e->size;
+	}
+	CHECK_EQ(used, (size_t)(got > 0 ? got : 0));
+	*since = got_id != 0 ? got_id : *since;
+}
+
+/* Whatever else happens while joins gather: each entry comes once, in order. */
+static void gathers_in_order(void)
+{
+	uint64_t since[CAROL + 1];
+	uint64_t seed = (uint64_t)clock_monotonic_ms();
+
+	printf("# seed %llu\n", (unsigned long long)seed);
+	begin(3, 4);
+	watch(BOB, true);
+	watch(CAROL, true);
+	CHECK(enter(ALICE, "dev", NULL) && enter(BOB, "dev", NULL));
+	CHECK(enter(ALICE, "ops", NULL) && enter(CAROL, "ops", NULL));
+	CHECK(enter(BOB, "ops", NULL));
+	skip();
+	for (uint32_t i = ALICE; i <= CAROL; i++)
+		since[i] = s.log.next_id - 1;
+	for (int i = 0; i < 20000 && !UNIT_FAILED; i++) {
+		uint32_t who = (uint32_t)(seed >> 40) % 3;
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		make_busy("lobby");
+		switch (seed >> 60) {
+		case 0:
+		case 1:
+		case 2:
+		case 3:
+			if (users[DAVE].name != NULL)
+				vanish(DAVE);
+			else
+				arrive(DAVE, "dave", "192.0.2.4:1");
+			break;
+		case 4:
+			CHECK(say(who, who == CAROL ? "ops" : "dev", "a"));
+			break;
+		case 5:
+			CHECK(say(who, "ops", "b"));
+			break;
+		case 6:
+			CHECK(ask(who, (struct request){.kind = UP_PRIVATE,
+					       .name = "bob",
+					       .text = "c"}));
+			break;
+		case 7:
+			CHECK((seed >> 30) % 8 != 0 || say(who, NULL, "d"));
+			break;
+		case 8:
+			CHECK(ask(who, (struct request){
+					       .kind = UP_AWAY, .text = "e"}));
+			break;
+		case 9:
+			reads_all(who, &since[who]);
+			break;
+		case 10:
+			tell_all();
+			break;
+		default:
+			round_end(&s, clock_monotonic_ms());
+		}
+	}
+	turn();
+	for (uint32_t i = ALICE; i <= CAROL; i++) {
+		reads_all(i, &since[i]);
+		CHECK(since[i] + 50 > s.log.next_id);
+	}
 }
 
 /* More pieces than a round holds. */
@@ -352,6 +444,7 @@ int main(void)
 	RUN(in_room, "joins and leaves of a room");
 	RUN(in_lobby, "joins and leaves of the server");
 	RUN(one_send, "one send for each in a round");
+	RUN(gathers_in_order, "what gathers comes once, in order");
 	RUN(split, "a round of many pieces");
 	RUN(changes, "who begins and ends to watch");
 	RUN(flags, "what a line is, beside its text");
