@@ -110,10 +110,11 @@
 #define DIGEST_AFTER     8
 #define DIGEST_WINDOW_MS 250
 
-/* Above a thousand users the window grows with them: a line to all takes some
- * 20 us of processor time for each, and joins and leaves must not take more
- * than a small part of the machine. */
-#define DIGEST_USERS_A_MS 4
+/* Above 250 users the window grows with them: a line to all takes 20 us of
+ * processor time for each, and half a millisecond on a virtual machine that has
+ * to map the pages of thousands of processes again; joins and leaves must leave
+ * it time for the rest. */
+#define DIGEST_USERS_A_MS 1
 
 /* --- how long a process waits for a client ------------------------------ */
 
