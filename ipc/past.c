@@ -5,18 +5,6 @@
 
 #include <string.h>
 
-/* What a child has written may be changing: the length is read once. */
-static uint8_t copy_said(char *dst, const char *said,
-	const _Atomic uint8_t *said_len, size_t max)
-{
-	uint8_t len = atomic_load(said_len);
-
-	if (len > max)
-		len = (uint8_t)max;
-	memcpy(dst, said, len);
-	return len;
-}
-
 static void fill(struct past_user *u, const struct frame_event *e,
 	const struct table_about *about)
 {
@@ -26,9 +14,9 @@ static void fill(struct past_user *u, const struct frame_event *e,
 	u->user_len = u->real_len = 0;
 	if (about == NULL)
 		return;
-	u->user_len = copy_said(
+	u->user_len = table_said(
 		u->user, about->user, &about->user_len, sizeof u->user);
-	u->real_len = copy_said(
+	u->real_len = table_said(
 		u->real, about->real, &about->real_len, sizeof u->real);
 }
 

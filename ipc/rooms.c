@@ -2,10 +2,10 @@
 /* The rooms in shared memory.
  * Runs in: parent (create), relay, child and tools (read).
  *
- * Layout: the keys, the rooms, the places, the past; and on pages of its own,
- * so that children can be denied it, the secrets.  Readers may come at any
- * instruction of a change: a room is found only by its key, which is written
- * last; a topic is written beside the one in use. */
+ * Layout: the keys, the rooms, the stays, the places, the past; and on pages of
+ * its own, so that children can be denied it, the secrets.  Readers may come at
+ * any instruction of a change: a room is found only by its key, which is
+ * written last; a topic is written beside the one in use. */
 #include "ipc/rooms.h"
 
 #include <errno.h>
@@ -34,6 +34,7 @@ static void lay_out(struct rooms *r, uint32_t count, uint32_t capacity)
 	r->capacity = capacity;
 	r->secrets_at = whole_pages(count * sizeof(uint64_t)) +
 			whole_pages(count * sizeof(struct room)) +
+			whole_pages(capacity * sizeof(struct stay)) +
 			whole_pages(capacity * sizeof(struct places)) +
 			whole_pages(sizeof(struct past));
 	r->size = r->secrets_at +
@@ -48,6 +49,8 @@ static void find_parts(struct rooms *r)
 	p += whole_pages(r->count * sizeof(uint64_t));
 	r->rooms = (void *)p;
 	p += whole_pages(r->count * sizeof(struct room));
+	r->stays = (void *)p;
+	p += whole_pages(r->capacity * sizeof(struct stay));
 	r->places = (void *)p;
 	p += whole_pages(r->capacity * sizeof(struct places));
 	r->past = (void *)p;
@@ -117,6 +120,7 @@ int rooms_copy(struct rooms *r, int fd, uint32_t max_rooms, uint32_t capacity)
 	if (r->base == NULL)
 		return -1;
 	find_parts(r);
+	r->stays = NULL;
 	r->places = NULL;
 	r->past = NULL;
 	r->secrets = NULL;
@@ -219,7 +223,7 @@ static unsigned int name_as_of(const struct stay *p, uint64_t id)
 bool rooms_user(
 	const struct rooms *r, uint32_t slot, uint64_t id, struct rooms_user *u)
 {
-	const struct stay *p = &r->places[slot].stay;
+	const struct stay *p = &r->stays[slot];
 	uint64_t left_id, since;
 	unsigned int i;
 
@@ -234,6 +238,8 @@ bool rooms_user(
 		u->name_len =
 			p->name_len[i] <= NAME_MAX_BYTES ? p->name_len[i] : 0;
 		memcpy(u->name, p->name[i], u->name_len);
+		u->user_len = p->user_len <= USER_MAX_BYTES ? p->user_len : 0;
+		memcpy(u->user, p->user, u->user_len);
 		atomic_thread_fence(memory_order_acquire);
 	} while (atomic_load(&p->since[i]) != since ||
 		 atomic_load(&p->generation) != u->generation);
@@ -320,11 +326,12 @@ bool rooms_are_sound(const struct rooms *r)
 			return false;
 	}
 	for (uint32_t slot = 0; slot < r->capacity; slot++) {
-		const struct stay *p = &r->places[slot].stay;
+		const struct stay *p = &r->stays[slot];
 
 		if (atomic_load(&p->current) > 1 ||
 			p->name_len[0] > NAME_MAX_BYTES ||
-			p->name_len[1] > NAME_MAX_BYTES)
+			p->name_len[1] > NAME_MAX_BYTES ||
+			p->user_len > USER_MAX_BYTES)
 			return false;
 		for (int i = 0; i < ROOMS_PER_USER; i++) {
 			if (atomic_load(&r->places[slot].room[i]) >= r->count)

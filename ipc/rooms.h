@@ -76,18 +76,18 @@ struct stay {
 					being written */
 	_Atomic uint8_t current;     /* which of the two is the name now */
 	uint8_t name_len[2];
-	uint8_t unused;
+	uint8_t user_len;
 	uint64_t join_id;          /* as in a place */
 	_Atomic uint64_t left_id;  /* 0: the user is online */
 	_Atomic uint64_t since[2]; /* the event that gave each name */
 	char name[2][NAME_MAX_BYTES];
+	char user[USER_MAX_BYTES]; /* what its client called it when it came */
 };
 
 struct places {
 	_Atomic uint32_t room[ROOMS_PER_USER]; /* the numbers, in one line of
 						  the processor's cache */
 	struct place place[ROOMS_PER_USER];
-	struct stay stay;
 };
 
 /* An entry of the room's lists: a ban, a mute, an exemption from these, or a
@@ -123,16 +123,17 @@ LAYOUT_SIZE(struct room, 944, ROOMS_BUMP);
 LAYOUT_AT(struct room, name, 32, ROOMS_BUMP);
 LAYOUT_AT(struct room, topic, 64, ROOMS_BUMP);
 LAYOUT_SIZE(struct place, 32, ROOMS_BUMP);
-LAYOUT_SIZE(struct stay, 104, ROOMS_BUMP);
+LAYOUT_SIZE(struct stay, 120, ROOMS_BUMP);
 LAYOUT_AT(struct stay, join_id, 8, ROOMS_BUMP);
 LAYOUT_AT(struct stay, name, 40, ROOMS_BUMP);
-LAYOUT_SIZE(struct places, 680, ROOMS_BUMP);
+LAYOUT_SIZE(struct places, 576, ROOMS_BUMP);
 LAYOUT_SIZE(struct room_secrets, 2288, ROOMS_BUMP);
 
 /* Where the parts are; a copy of this is in each process. */
 struct rooms {
 	_Atomic uint64_t *keys; /* name_key of each room, 0: there is none */
 	struct room *rooms;
+	struct stay *stays;    /* by slot: few pages, for who lists all users */
 	struct places *places; /* by slot */
 	struct past *past;
 	struct room_secrets *secrets; /* by room; NULL in a child */
@@ -189,11 +190,12 @@ const struct place *rooms_place(
 /* As of an event: one that the caller has had, or ROOMS_NOW. */
 #define ROOMS_NOW UINT64_MAX
 
-/* A user who is online; the name is a copy. */
+/* A user who is online; the names are copies, that of the user is as a child
+ * has written it. */
 struct rooms_user {
 	uint32_t generation;
-	uint8_t name_len;
-	char name[NAME_MAX_BYTES];
+	uint8_t name_len, user_len;
+	char name[NAME_MAX_BYTES], user[USER_MAX_BYTES];
 };
 
 /* The user of the slot as of that event; false if there was none, or one who

@@ -267,17 +267,31 @@ static void apply_in_room(struct rooms *r, const struct frame_event *e)
 	}
 }
 
-/* The slot has another user, who is found by its generation. */
-static void arrive(struct places *p, const struct frame_event *e)
+/* What the event's user has said of itself; NULL: nothing. */
+static const struct table_about *about(
+	const struct rooms *r, const struct frame_event *e)
 {
-	struct stay *stay = &p->stay;
+	return r->table == NULL ? NULL
+				: table_about(r->table, e->from_slot,
+					  e->from_generation);
+}
+
+/* The slot has another user, who is found by its generation. */
+static void arrive(struct rooms *r, const struct frame_event *e)
+{
+	struct stay *stay = &r->stays[e->from_slot];
+	const struct table_about *a = about(r, e);
 
 	atomic_store(&stay->generation, 0);
 	atomic_thread_fence(memory_order_release);
-	memset(p, 0, sizeof *p);
+	memset(&r->places[e->from_slot], 0, sizeof r->places[0]);
+	memset(stay, 0, sizeof *stay);
 	stay->join_id = e->id;
 	stay->name_len[0] = e->from_len;
 	memcpy(stay->name[0], frame_from(e), e->from_len);
+	if (a != NULL)
+		stay->user_len = table_said(
+			stay->user, a->user, &a->user_len, sizeof stay->user);
 	atomic_store(&stay->since[0], e->id);
 	atomic_store(&stay->generation, e->from_generation);
 }
@@ -304,25 +318,22 @@ static void remember(struct rooms *r, const struct frame_event *e)
 	if (e->kind == EVENT_RENAME &&
 		name_same(frame_from(e), e->from_len, frame_to(e), e->to_len))
 		return;
-	past_apply(r->past, e,
-		r->table == NULL ? NULL
-				 : table_about(r->table, e->from_slot,
-					   e->from_generation));
+	past_apply(r->past, e, about(r, e));
 }
 
 static void apply_in_lobby(struct rooms *r, const struct frame_event *e)
 {
-	struct places *p = &r->places[e->from_slot];
+	struct stay *stay = &r->stays[e->from_slot];
 
 	if (e->kind == EVENT_JOIN)
-		arrive(p, e);
+		arrive(r, e);
 	if (e->from_generation == 0 ||
-		atomic_load(&p->stay.generation) != e->from_generation)
+		atomic_load(&stay->generation) != e->from_generation)
 		return;
 	if (e->kind == EVENT_LEAVE)
-		atomic_store(&p->stay.left_id, e->id);
+		atomic_store(&stay->left_id, e->id);
 	else if (e->kind == EVENT_RENAME)
-		change_name(&p->stay, e);
+		change_name(stay, e);
 	if (e->kind == EVENT_LEAVE || e->kind == EVENT_RENAME)
 		remember(r, e);
 }

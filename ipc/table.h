@@ -155,6 +155,10 @@ size_t table_name(const struct table *t, uint32_t slot, char *name);
 const struct table_about *table_about(
 	const struct table *t, uint32_t slot, uint32_t generation);
 
+/* Copies one part of it, no more than max bytes; its length. */
+uint8_t table_said(char *dst, const char *said, const _Atomic uint8_t *said_len,
+	size_t max);
+
 /* The slot of the user who has this name now, or -1.  Needs no lock. */
 int64_t table_find(const struct table *t, const char *name, size_t len);
 

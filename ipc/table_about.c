@@ -66,3 +66,15 @@ const struct table_about *table_about(
 
 	return atomic_load(&a->generation) == generation ? a : NULL;
 }
+
+/* A child may be writing it: the length is read once. */
+uint8_t table_said(char *dst, const char *said, const _Atomic uint8_t *said_len,
+	size_t max)
+{
+	uint8_t len = atomic_load(said_len);
+
+	if (len > max)
+		len = (uint8_t)max;
+	memcpy(dst, said, len);
+	return len;
+}

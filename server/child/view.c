@@ -74,42 +74,43 @@ static struct span clean_real(
 	return real.n > 0 ? real : p->name;
 }
 
-/* What the user's client has said of it.  A compromised child can have written
- * anything there. */
-static void describe(const struct client *c, struct person *p)
-{
-	static char away[3 * AWAY_MAX_BYTES];
-	const struct table_about *a =
-		table_about(c->table, p->id.slot, p->id.generation);
-
-	p->user = clean_user("", 0);
-	p->real = p->name;
-	p->away = SPAN_EMPTY;
-	p->bot = false;
-	if (a == NULL)
-		return;
-	p->user = clean_user(a->user, a->user_len);
-	p->real = clean_real(p, a->real, a->real_len);
-	p->bot = atomic_load(&a->bot) != 0;
-	p->away = clean_text(away, a->away, a->away_len, sizeof a->away);
-}
-
-/* The user of a slot as of an event. */
+/* The user of a slot as of an event.  Of all users this reads a few pages. */
 static bool find(
 	const struct client *c, uint32_t slot, uint64_t id, struct person *p)
 {
 	static struct rooms_user user;
-	const struct table_roster *r = &c->table->roster[slot];
 
 	if (!rooms_user(c->rooms, slot, id, &user))
 		return false;
-	p->id = (struct audience_user){slot, user.generation};
-	p->name = (struct span){user.name, user.name_len};
-	p->connected_ms = r->connected_ms;
+	*p = (struct person){.id = {slot, user.generation},
+		.name = {user.name, user.name_len},
+		.user = clean_user(user.user, user.user_len)};
+	return true;
+}
+
+/* A compromised child can have written anything there. */
+void view_about(const struct view *v, struct person *p)
+{
+	static char away[3 * AWAY_MAX_BYTES];
+	const struct client *c = v->client;
+	const struct table_about *a;
+	uint32_t slot = p->id.slot;
+
+	p->real = p->name;
+	p->away = SPAN_EMPTY;
+	p->bot = false;
+	p->connected_ms = p->last_line_ms = 0;
+	if (p->id.generation == 0 || slot >= c->table->capacity)
+		return;
+	p->connected_ms = c->table->roster[slot].connected_ms;
 	p->last_line_ms = atomic_load_explicit(
 		&c->table->slots[slot].last_line_ms, memory_order_relaxed);
-	describe(c, p);
-	return true;
+	a = table_about(c->table, slot, p->id.generation);
+	if (a == NULL)
+		return;
+	p->real = clean_real(p, a->real, a->real_len);
+	p->away = clean_text(away, a->away, a->away_len, sizeof a->away);
+	p->bot = atomic_load(&a->bot) != 0;
 }
 
 struct audience_user view_me(const struct view *v)
@@ -250,8 +251,6 @@ bool view_room(const struct view *v, uint32_t number, struct room_view *r)
 		.made_ms = number == ROOM_LOBBY ? c->started_ms : room->made_ms,
 		.modes = atomic_load(&room->modes),
 		.limit = room->limit,
-		.members = number == ROOM_LOBBY ? table_online(c->table)
-						: atomic_load(&room->members),
 	};
 	return r->name.n > 0;
 }
@@ -262,6 +261,20 @@ bool view_room_named(
 	uint32_t number = rooms_find(v->client->rooms, name.p, name.n);
 
 	return number != ROOM_NONE && view_room(v, number, r);
+}
+
+uint32_t view_members(const struct view *v, uint32_t number)
+{
+	const struct client *c = v->client;
+
+	return number == ROOM_LOBBY
+		       ? table_online(c->table)
+		       : atomic_load(&c->rooms->rooms[number].members);
+}
+
+struct span view_lobby(const struct view *v)
+{
+	return client_lobby(v->client);
 }
 
 uint32_t view_room_end(const struct view *v)

@@ -24,11 +24,12 @@ struct view;
 struct person {
 	struct audience_user id;
 	struct span name;
-	struct span user, real; /* what it is called by its client; never empty:
-				   where its client has said nothing, "user" and
-				   the name */
-	struct span away;       /* empty: it is not away */
-	bool bot;               /* it is a program, as it says */
+	struct span user; /* what its client called it when it came; never
+			     empty: "user" where it said nothing */
+	/* By view_about and view_past only. */
+	struct span real; /* never empty: the name where it said nothing */
+	struct span away; /* empty: it is not away */
+	bool bot;         /* it is a program, as it says */
 	int64_t connected_ms, last_line_ms; /* wall clock; 0: no line yet */
 };
 
@@ -41,7 +42,6 @@ struct room_view {
 	int64_t made_ms;  /* the same: when the room began */
 	uint32_t modes;   /* bits: 1 << enum room_mode */
 	uint32_t limit;   /* 0: none */
-	uint32_t members;
 };
 
 /* The client itself, also before its welcome: then without a name. */
@@ -52,6 +52,10 @@ struct span view_my_name(const struct view *v);
  * event still is, for view_user. */
 bool view_user(const struct view *v, struct audience_user id, struct person *p);
 bool view_named(const struct view *v, struct span name, struct person *p);
+
+/* The rest of what is known of such a user: each is on pages of its own, and
+ * whoever looks at thousands had better not touch them. */
+void view_about(const struct view *v, struct person *p);
 
 /* Who had the name and has left, or was renamed, before the event *before, or
  * by the last one where that is 0; the newest of them, and *before is then its
@@ -75,6 +79,12 @@ bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
 bool view_room_named(
 	const struct view *v, struct span name, struct room_view *r);
 bool view_room(const struct view *v, uint32_t number, struct room_view *r);
+
+/* How many are in the room; those in the lobby are counted, one by one. */
+uint32_t view_members(const struct view *v, uint32_t number);
+
+/* The name of the lobby, which never changes. */
+struct span view_lobby(const struct view *v);
 
 /* One more than the largest number of a room. */
 uint32_t view_room_end(const struct view *v);

@@ -291,7 +291,7 @@ static inline void describe_room(
 	describe_secrets(f, &of->secrets[number]);
 	for (uint32_t slot = 0; number == ROOM_LOBBY && slot < CAPACITY;
 		slot++) {
-		const struct stay *p = &of->places[slot].stay;
+		const struct stay *p = &of->stays[slot];
 
 		if (atomic_load(&p->generation) != 0)
 			fprintf(f, " %u/%u:%u:%u:%s:%s", slot,

@@ -29,6 +29,7 @@ static struct rooms place_at(void *memory)
 	at.base = memory;
 	at.keys = part(r.keys, memory);
 	at.rooms = part(r.rooms, memory);
+	at.stays = part(r.stays, memory);
 	at.places = part(r.places, memory);
 	at.past = part(r.past, memory);
 	at.secrets = part(r.secrets, memory);

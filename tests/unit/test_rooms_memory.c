@@ -93,7 +93,7 @@ static void write_places(volatile char *secrets)
 static void write_stay(volatile char *secrets)
 {
 	(void)secrets;
-	atomic_store(&r.places[3].stay.left_id, 1);
+	atomic_store(&r.stays[3].left_id, 1);
 }
 
 static void write_past(volatile char *secrets)
@@ -186,15 +186,18 @@ static void sound(void)
 	CHECK(!rooms_are_sound(&r));
 	atomic_store(&r.places[CAPACITY - 1].room[ROOMS_PER_USER - 1], ROOMS);
 	CHECK(rooms_are_sound(&r));
-	r.places[5].stay.name_len[1] = NAME_MAX_BYTES + 1;
+	r.stays[5].name_len[1] = NAME_MAX_BYTES + 1;
 	CHECK(!rooms_are_sound(&r));
-	r.places[5].stay.name_len[1] = NAME_MAX_BYTES;
-	r.places[5].stay.name_len[0] = NAME_MAX_BYTES + 1;
+	r.stays[5].name_len[1] = NAME_MAX_BYTES;
+	r.stays[5].name_len[0] = NAME_MAX_BYTES + 1;
 	CHECK(!rooms_are_sound(&r));
-	r.places[5].stay.name_len[0] = NAME_MAX_BYTES;
-	atomic_store(&r.places[5].stay.current, 2);
+	r.stays[5].name_len[0] = NAME_MAX_BYTES;
+	r.stays[5].user_len = USER_MAX_BYTES + 1;
 	CHECK(!rooms_are_sound(&r));
-	atomic_store(&r.places[5].stay.current, 1);
+	r.stays[5].user_len = USER_MAX_BYTES;
+	atomic_store(&r.stays[5].current, 2);
+	CHECK(!rooms_are_sound(&r));
+	atomic_store(&r.stays[5].current, 1);
 	CHECK(rooms_are_sound(&r));
 	r.past->users[PAST_MAX - 1].real_len = REAL_MAX_BYTES + 1;
 	CHECK(!rooms_are_sound(&r));

@@ -55,11 +55,18 @@ static uint64_t happens(enum event_kind kind, uint32_t slot, uint32_t room,
 }
 
 /* A user comes: a child takes the name, the relay tells of it. */
-static uint64_t comes(uint32_t slot, const char *name)
+static uint64_t comes_as(uint32_t slot, const char *name, const char *user)
 {
 	table_assign(&table, slot, "x");
 	table_join_as(&table, slot, name, strlen(name));
+	if (*user != '\0')
+		table_set_user(&table, slot, user, strlen(user));
 	return happens(EVENT_JOIN, slot, ROOM_LOBBY, name, "");
+}
+
+static uint64_t comes(uint32_t slot, const char *name)
+{
+	return comes_as(slot, name, "");
 }
 
 static uint64_t goes(uint32_t slot, const char *name)
@@ -93,6 +100,7 @@ static bool begin(void)
 	if (table_create(&table, SLOTS) == -1 ||
 		rooms_create(&rooms, 4, SLOTS, "lobby") == -1)
 		return false;
+	rooms.table = &table;
 	membership_init(&client.memberships, client.membership);
 	client.table = &table;
 	client.rooms = &rooms;
@@ -273,9 +281,8 @@ static void by_id(void)
 
 	CHECK(begin());
 	CHECK(!view_user(&view, bob, &p));
-	reads(comes(1, "bob"));
+	reads(comes_as(1, "bob", "rob"));
 	bob.generation = table_generation(&table, 1);
-	table_set_user(&table, 1, "rob", 3);
 	CHECK(view_user(&view, bob, &p) && is(p.name, "bob"));
 	went = goes(1, "bob");
 	CHECK(view_user(&view, bob, &p));
@@ -303,30 +310,65 @@ static void what_is_said(void)
 
 	CHECK(begin());
 	CHECK(view_user(&view, view_me(&view), &p));
+	view_about(&view, &p);
 	CHECK(is(p.user, "user") && is(p.real, "alice") && is(p.away, ""));
 	CHECK(p.connected_ms > 0 && p.last_line_ms > 0);
-	table_set_user(&table, 0, "al@x !:\xC3\xBC*y", 11);
 	table_set_real(&table, 0, "Al\x02 \r\n\xFFice", 10);
 	table_set_away(&table, 0, "at\tlunch", 8);
-	CHECK(view_user(&view, view_me(&view), &p));
-	CHECK(is(p.user, "alxy"));
+	happens(EVENT_AWAY, 0, ROOM_LOBBY, "alice", "");
+	view_about(&view, &p);
 	CHECK(is(p.real, "Al \xEF\xBF\xBDice"));
 	CHECK(is(p.away, "at lunch"));
-	table_set_user(&table, 0, "@!", 2);
 	table_set_real(&table, 0, " \a", 2);
 	table_set_away(&table, 0, "\a", 1);
-	CHECK(view_user(&view, view_me(&view), &p));
-	CHECK(is(p.user, "user") && is(p.real, "alice") && is(p.away, ""));
+	view_about(&view, &p);
+	CHECK(is(p.real, "alice") && is(p.away, ""));
 
 	a = &table.about[0];
-	memset(a->user, 'u', sizeof(a->user));
 	memset(a->real, '\xFF', sizeof(a->real));
 	memset(a->away, '\xFF', sizeof(a->away));
-	a->user_len = a->real_len = a->away_len = UINT8_MAX;
-	CHECK(view_user(&view, view_me(&view), &p));
-	CHECK_EQ(p.user.n, USER_MAX_BYTES);
+	a->real_len = a->away_len = UINT8_MAX;
+	view_about(&view, &p);
 	CHECK_EQ(p.real.n, 3 * REAL_MAX_BYTES);
 	CHECK_EQ(p.away.n, 3 * AWAY_MAX_BYTES);
+	/* Of nobody there is nothing to tell. */
+	p.id.generation = 0;
+	view_about(&view, &p);
+	CHECK(is(p.real, "alice") && is(p.away, "") && p.connected_ms == 0);
+	p.id = (struct audience_user){SLOTS, 1};
+	view_about(&view, &p);
+	CHECK(is(p.real, "alice") && is(p.away, "") && p.connected_ms == 0);
+}
+
+static const char *user_name(const char *user, uint8_t len)
+{
+	const uint32_t slot = 1;
+	static char name[USER_MAX_BYTES + 1];
+	struct audience_user id = {slot, 0};
+	struct person p;
+
+	table_assign(&table, slot, "x");
+	table_join_as(&table, slot, "bob", 3);
+	table_set_user(&table, slot, user,
+		len <= USER_MAX_BYTES ? len : USER_MAX_BYTES);
+	table.about[slot].user_len = len;
+	reads(happens(EVENT_JOIN, slot, ROOM_LOBBY, "bob", ""));
+	id.generation = table_generation(&table, slot);
+	if (!view_user(&view, id, &p))
+		return "";
+	memcpy(name, p.user.p, p.user.n);
+	name[p.user.n] = '\0';
+	return name;
+}
+
+static void what_users_are_called(void)
+{
+	CHECK(begin());
+	CHECK(strcmp(user_name("al@x !:\xC3\xBC*y", 11), "alxy") == 0);
+	CHECK(strcmp(user_name("@!", 2), "user") == 0);
+	CHECK(strcmp(user_name("", 0), "user") == 0);
+	CHECK(strcmp(user_name("uuuuuuuuuuuu", UINT8_MAX), "uuuuuuuuuuuu") ==
+		0);
 }
 
 static void the_server(void)
@@ -336,7 +378,8 @@ static void the_server(void)
 	CHECK(begin());
 	comes(1, "bob");
 	CHECK(view_room(&view, ROOM_LOBBY, &r) && is(r.name, "lobby"));
-	CHECK_EQ(r.members, 2);
+	CHECK_EQ(view_members(&view, ROOM_LOBBY), 2);
+	CHECK(is(view_lobby(&view), "lobby"));
 	CHECK_EQ(view_online(&view), 2);
 	CHECK_EQ(view_users_max(&view), SLOTS);
 	CHECK_EQ(view_room_end(&view), 5);
@@ -375,6 +418,7 @@ int main(void)
 	RUN(in_rooms, "who is in a room, one's own or another");
 	RUN(by_id, "users by slot and generation");
 	RUN(what_is_said, "what clients say of users is cleaned");
+	RUN(what_users_are_called, "user names, whatever their children write");
 	RUN(secret_rooms, "a secret room is none for who is outside");
 	RUN(the_server, "the lobby, and numbers of the server");
 	return unit_end();

@@ -72,6 +72,15 @@ bool view_user(const struct view *v, struct audience_user id, struct person *p)
 	return id.slot < WORLD_USERS && id.generation == 1;
 }
 
+void view_about(const struct view *v, struct person *p)
+{
+	struct span name = p->name;
+
+	if (!view_user(v, p->id, p))
+		p->real = name;
+	p->name = name;
+}
+
 bool view_named(const struct view *v, struct span name, struct person *p)
 {
 	(void)v;
@@ -118,6 +127,12 @@ bool view_is_in(const struct view *v, struct audience_user id, uint32_t room,
 	return id.slot % (room % 3 + 1) == 0;
 }
 
+struct span view_lobby(const struct view *v)
+{
+	(void)v;
+	return world_text("lobby");
+}
+
 bool view_room(const struct view *v, uint32_t number, struct room_view *r)
 {
 	static const char *const rooms[] = {"lobby", "dev", "ops"};
@@ -132,9 +147,14 @@ bool view_room(const struct view *v, uint32_t number, struct room_view *r)
 		.topic = number > 0 && number != 2 ? WORLD_TOPIC : SPAN_EMPTY,
 		.topic_by = world_text("user-1"),
 		.modes = number % 3 * 0x50,
-		.limit = number,
-		.members = WORLD_USERS / (number % 3 + 1)};
+		.limit = number};
 	return true;
+}
+
+uint32_t view_members(const struct view *v, uint32_t number)
+{
+	(void)v;
+	return WORLD_USERS / (number % 3 + 1);
 }
 
 bool view_room_named(

@@ -50,6 +50,7 @@ char *irc_put_away_at_join(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
 	char why[3 * AWAY_MAX_BYTES];
+	struct person who = {.id = e->from_id, .name = e->from};
 	struct span away;
 
 	if (!irc_has(own(s), CAP_AWAY_NOTIFY))
@@ -57,7 +58,8 @@ char *irc_put_away_at_join(
 	/* The slot has another user. */
 	if (e->room.n == 0)
 		set_told(e->from_id.slot, false);
-	away = span_cut(reply_person(s, e->from_id, e->from).away, sizeof why);
+	view_about(s->view, &who);
+	away = span_cut(who.away, sizeof why);
 	if (away.n == 0 || is_told(e->from_id.slot))
 		return dst;
 	set_told(e->from_id.slot, true);

@@ -40,7 +40,8 @@ static bool has_time(struct span word, const struct room_view *r)
 
 /* Whether a room is meant by one condition of ELIST: ">2", "<5" for its
  * members, "!MASK" for other names, a time, else a name or mask. */
-static bool is_meant_room(struct span word, const struct room_view *r)
+static bool is_meant_room(
+	const struct view *v, struct span word, const struct room_view *r)
 {
 	char kind = word.n > 0 ? *word.p : '\0';
 	uint32_t n;
@@ -50,7 +51,8 @@ static bool is_meant_room(struct span word, const struct room_view *r)
 		return has_time(word, r);
 	if (kind == '>' || kind == '<') {
 		n = number_of((struct span){word.p + 1, word.n - 1});
-		return kind == '>' ? r->members > n : r->members < n;
+		return kind == '>' ? view_members(v, r->number) > n
+				   : view_members(v, r->number) < n;
 	}
 	word.p += kind == '!';
 	word.n -= kind == '!';
@@ -67,13 +69,14 @@ static bool is_condition(struct span word)
 }
 
 /* All of the conditions must hold, and one of the names, if there are any. */
-static bool is_listed(struct span list, const struct room_view *r)
+static bool is_listed(
+	const struct view *v, struct span list, const struct room_view *r)
 {
 	bool named = false, meant = false;
 
 	while (list.n > 0) {
 		struct span word = irc_cut(&list, ',');
-		bool yes = is_meant_room(word, r);
+		bool yes = is_meant_room(v, word, r);
 
 		if (is_condition(word) && !yes)
 			return false;
@@ -98,9 +101,10 @@ char *irc_list(struct irc_call *c, char *dst)
 			return dst;
 		}
 		if (view_room(c->s->view, c->irc->slot, &r) &&
-			is_listed(list, &r))
+			is_listed(c->s->view, list, &r))
 			dst = reply(c->s, dst, "322", "# % :$", r.name,
-				(uint64_t)r.members, r.topic);
+				(uint64_t)view_members(c->s->view, r.number),
+				r.topic);
 	}
 	return reply(c->s, dst, "323", ":End of /LIST");
 }

@@ -10,30 +10,22 @@
 #include "server/child/dialect/render.h"
 #include "server/child/dialect/words.h"
 
-/* The name of the event's room, the lobby's, too; in static storage. */
 struct span irc_room_of(struct dialect_state *s, const struct event *e)
 {
-	static char name[3 * NAME_MAX_BYTES];
-	struct room_view r;
-
-	if (e->room.n > 0)
-		return e->room;
-	if (!view_room(s->view, ROOM_LOBBY, &r))
-		return SPAN_EMPTY;
-	r.name = span_cut(r.name, sizeof name);
-	memcpy(name, r.name.p, r.name.n);
-	return (struct span){name, r.name.n};
+	return e->room.n > 0 ? e->room : view_lobby(s->view);
 }
 
 /* Tags and source look the user up again, where its real name stands. */
 static char *put_extended_join(struct dialect_state *s, char *dst,
 	const struct event *e, struct span room)
 {
-	struct span from = reply_person(s, e->from_id, e->from).real;
+	struct person who = {.id = e->from_id, .name = e->from};
 	char real[3 * REAL_MAX_BYTES];
-	size_t n = span_cut(from, sizeof real).n;
+	size_t n;
 
-	memcpy(real, from.p, n);
+	view_about(s->view, &who);
+	n = span_cut(who.real, sizeof real).n;
+	memcpy(real, who.real.p, n);
 	return reply_event(
 		s, dst, e, "JOIN # * :$", room, (struct span){real, n});
 }

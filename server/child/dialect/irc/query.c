@@ -48,6 +48,7 @@ static char *put_whois(struct irc_call *c, char *dst, struct span name)
 
 	if (!view_named(c->s->view, name, &who))
 		return reply(c->s, dst, "401", "& :No such nick/channel", name);
+	view_about(c->s->view, &who);
 	dst = reply(c->s, dst, "311", "$ $ " IRC_SERVER " * :$", who.name,
 		who.user, who.real);
 	dst = put_rooms(c, dst, &who);
@@ -150,6 +151,7 @@ char *irc_userhost(struct irc_call *c, char *dst)
 
 		if (!view_named(c->s->view, c->m->param[i], &who))
 			continue;
+		view_about(c->s->view, &who);
 		p = put_span(put_word(p, before), who.name);
 		p = put_word(p, who.away.n > 0 ? "=-" : "=+");
 		p = put_word(put_span(p, who.user), "@" IRC_SERVER);

@@ -233,10 +233,7 @@ struct person reply_person(const struct dialect_state *s,
 	struct person who;
 
 	if (id.generation == 0 || !view_user(s->view, id, &who))
-		who = (struct person){.id = id,
-			.user = {"user", 4},
-			.real = name,
-			.away = SPAN_EMPTY};
+		who = (struct person){.id = id, .user = {"user", 4}};
 	/* Called as the event has it: it may have another name by now. */
 	who.name = name;
 	return who;
@@ -244,7 +241,10 @@ struct person reply_person(const struct dialect_state *s,
 
 static bool is_bot(const struct dialect_state *s, const struct event *e)
 {
-	return e->from.n > 0 && reply_person(s, e->from_id, e->from).bot;
+	struct person who = {.id = e->from_id, .name = e->from};
+
+	view_about(s->view, &who);
+	return who.bot;
 }
 
 /* Client-only tags that are longer than this stand in the first line of a

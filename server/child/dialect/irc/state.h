@@ -208,7 +208,7 @@ char *irc_put_names(struct dialect_state *s, char *dst);
 
 /* --- presence.c ----------------------------------------------------------- */
 
-/* The name of the event's room, the lobby's, too; in static storage. */
+/* The name of the event's room, the lobby's, too. */
 struct span irc_room_of(struct dialect_state *s, const struct event *e);
 
 char *irc_put_welcome(

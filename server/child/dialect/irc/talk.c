@@ -86,6 +86,7 @@ static char *to_user(
 	c->r->verb = text.n == 0 ? VERB_TAGS : VERB_TELL;
 	c->r->name = c->irc->to = word;
 	c->r->text = text;
+	view_about(c->s->view, &who);
 	if (who.away.n > 0 && !c->irc->quiet && text.n > 0)
 		dst = reply(c->s, dst, "301", "$ :$", who.name, who.away);
 	return dst;

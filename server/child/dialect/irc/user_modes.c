@@ -38,6 +38,7 @@ char *irc_user_mode(struct irc_call *c, char *dst)
 	if (person.id.slot != me.slot || person.id.generation != me.generation)
 		return reply(c->s, dst, "502",
 			":Cannot change mode for other users");
+	view_about(c->s->view, &person);
 	bot = person.bot;
 	if (c->m->n < 2)
 		return reply(c->s, dst, "221", bot ? "+B" : "+");

@@ -144,6 +144,7 @@ static char *put_all(
 			break;
 		if (!view_next(c->s->view, w->number, &c->irc->slot, &who))
 			return dst;
+		view_about(c->s->view, &who);
 		if (named || is_meant(mask, &who))
 			dst = put_who(c, dst, w, &who);
 	}
@@ -169,6 +170,7 @@ char *irc_who(struct irc_call *c, char *dst)
 			dst = put_all(c, dst, &w, SPAN_EMPTY);
 		}
 	} else if (!is_mask(mask) && view_named(c->s->view, mask, &who)) {
+		view_about(c->s->view, &who);
 		dst = put_who(c, dst, &w, &who);
 	} else {
 		dst = put_all(c, dst, &w, mask);
