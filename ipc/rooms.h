@@ -79,6 +79,8 @@ struct stay {
 	uint8_t user_len;
 	uint64_t join_id;          /* as in a place */
 	_Atomic uint64_t left_id;  /* 0: the user is online */
+	_Atomic uint64_t away_id;  /* the event that told it was away; 0: it is
+				      not */
 	_Atomic uint64_t since[2]; /* the event that gave each name */
 	char name[2][NAME_MAX_BYTES];
 	char user[USER_MAX_BYTES]; /* what its client called it when it came */
@@ -123,9 +125,9 @@ LAYOUT_SIZE(struct room, 944, ROOMS_BUMP);
 LAYOUT_AT(struct room, name, 32, ROOMS_BUMP);
 LAYOUT_AT(struct room, topic, 64, ROOMS_BUMP);
 LAYOUT_SIZE(struct place, 32, ROOMS_BUMP);
-LAYOUT_SIZE(struct stay, 120, ROOMS_BUMP);
+LAYOUT_SIZE(struct stay, 128, ROOMS_BUMP);
 LAYOUT_AT(struct stay, join_id, 8, ROOMS_BUMP);
-LAYOUT_AT(struct stay, name, 40, ROOMS_BUMP);
+LAYOUT_AT(struct stay, name, 48, ROOMS_BUMP);
 LAYOUT_SIZE(struct places, 576, ROOMS_BUMP);
 LAYOUT_SIZE(struct room_secrets, 2288, ROOMS_BUMP);
 

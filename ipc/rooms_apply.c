@@ -334,6 +334,8 @@ static void apply_in_lobby(struct rooms *r, const struct frame_event *e)
 		atomic_store(&stay->left_id, e->id);
 	else if (e->kind == EVENT_RENAME)
 		change_name(stay, e);
+	else if (e->kind == EVENT_AWAY)
+		atomic_store(&stay->away_id, e->text_len > 0 ? e->id : 0);
 	if (e->kind == EVENT_LEAVE || e->kind == EVENT_RENAME)
 		remember(r, e);
 }

@@ -98,6 +98,7 @@ void view_about(const struct view *v, struct person *p)
 
 	p->real = p->name;
 	p->away = SPAN_EMPTY;
+	p->away_id = 0;
 	p->bot = false;
 	p->connected_ms = p->last_line_ms = 0;
 	if (p->id.generation == 0 || slot >= c->table->capacity)
@@ -110,6 +111,7 @@ void view_about(const struct view *v, struct person *p)
 		return;
 	p->real = clean_real(p, a->real, a->real_len);
 	p->away = clean_text(away, a->away, a->away_len, sizeof a->away);
+	p->away_id = atomic_load(&c->rooms->stays[slot].away_id);
 	p->bot = atomic_load(&a->bot) != 0;
 }
 

@@ -29,6 +29,7 @@ struct person {
 	/* By view_about and view_past only. */
 	struct span real; /* never empty: the name where it said nothing */
 	struct span away; /* empty: it is not away */
+	uint64_t away_id; /* the event that told so; 0: it is still to come */
 	bool bot;         /* it is a program, as it says */
 	int64_t connected_ms, last_line_ms; /* wall clock; 0: no line yet */
 };

@@ -294,10 +294,11 @@ static inline void describe_room(
 		const struct stay *p = &of->stays[slot];
 
 		if (atomic_load(&p->generation) != 0)
-			fprintf(f, " %u/%u:%u:%u:%s:%s", slot,
+			fprintf(f, " %u/%u:%u:%u:%u:%s:%s", slot,
 				atomic_load(&p->generation),
 				(unsigned)p->join_id,
 				(unsigned)atomic_load(&p->left_id),
+				(unsigned)atomic_load(&p->away_id),
 				name_at(of, slot, last_id - 1),
 				name_at(of, slot, ROOMS_NOW));
 	}

@@ -173,11 +173,37 @@ static void looked_up_twice(void)
 		CHECK(has(render(e), " JOIN #dev * :rr"));
 		CHECK(is(out + strlen(out) - 2, "\r\n"));
 		render((struct event){.kind = EVENT_JOIN,
+			.id = WORLD_AWAY_ID + 1,
 			.from = world_text("user-3"),
 			.from_id = {3, 1}});
 		CHECK(has(out, " AWAY :aa"));
 		CHECK(is(out + strlen(out) - 2, "\r\n"));
 	}
+}
+
+/* By an event of its own, or at a join that comes after it. */
+static void away_is_told_once(void)
+{
+	struct event join = {.kind = EVENT_JOIN,
+		.id = WORLD_AWAY_ID - 1,
+		.room = world_text("dev"),
+		.from = world_text("user-1"),
+		.from_id = {1, 1}};
+	struct event away = join;
+
+	away.kind = EVENT_AWAY;
+	away.id = WORLD_AWAY_ID;
+	away.room = SPAN_EMPTY;
+	away.text = world_text("out to lunch");
+	come("away-notify");
+	CHECK(!has(render(join), " AWAY"));
+	CHECK(has(render(away), " AWAY :out to lunch"));
+	join.id = WORLD_AWAY_ID + 1;
+	CHECK(!has(render(join), " AWAY"));
+	join.room = SPAN_EMPTY; /* the slot's next user */
+	CHECK(has(render(join), " AWAY :out to lunch"));
+	join.room = world_text("ops");
+	CHECK(!has(render(join), " AWAY"));
 }
 
 /* --- messages of several lines ---------------------------------------------
@@ -276,6 +302,7 @@ int main(void)
 	RUN(history_needs_batch, "CHATHISTORY without batches");
 	RUN(history_around_nothing, "CHATHISTORY around an unknown line");
 	RUN(looked_up_twice, "a user changes while it is looked up");
+	RUN(away_is_told_once, "who is away: by an event, or a join after it");
 	RUN(labels_of_a_batch, "labels of a message of several lines");
 	RUN(line_too_long, "a line too long ends a message of several");
 	RUN(label_of_the_hello, "the label of the line that joins");

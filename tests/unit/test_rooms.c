@@ -189,6 +189,32 @@ static void stays(void)
 	CHECK(rooms_are_sound(&r));
 }
 
+static void says_that_it_is_away(uint32_t slot, const char *why)
+{
+	happens((struct frame_event){.kind = EVENT_AWAY,
+			.audience = AUDIENCE_WATCHERS,
+			.from_slot = slot,
+			.from_generation = 100 + slot},
+		"somebody", "", "", why);
+}
+
+static void since_when_one_is_away(void)
+{
+	CHECK(begin());
+	enter_lobby(3); /* 1 */
+	CHECK_EQ(atomic_load(&r.stays[3].away_id), 0);
+	says_that_it_is_away(3, "at lunch"); /* 2 */
+	CHECK_EQ(atomic_load(&r.stays[3].away_id), 2);
+	says_that_it_is_away(3, "at tea"); /* 3 */
+	CHECK_EQ(atomic_load(&r.stays[3].away_id), 3);
+	says_that_it_is_away(3, ""); /* 4 */
+	CHECK_EQ(atomic_load(&r.stays[3].away_id), 0);
+	says_that_it_is_away(3, "for ever"); /* 5 */
+	leave_lobby(3);
+	enter_lobby(3); /* 7: another user */
+	CHECK_EQ(atomic_load(&r.stays[3].away_id), 0);
+}
+
 static void all_places(void)
 {
 	char name[8];
@@ -491,6 +517,7 @@ int main(void)
 	RUN(was, "who was in a room, and when");
 	RUN(as_of, "who was in a room as of an event");
 	RUN(stays, "who was online as of an event, and under which name");
+	RUN(since_when_one_is_away, "since when a user is away");
 	RUN(all_places, "all the rooms that a user can be in");
 	RUN(kicks, "who is kicked has left");
 	RUN(digests, "a digest moves nobody");

@@ -13,6 +13,9 @@
 
 static bool joined; /* the client has */
 
+/* The event that has told of everyone who is away. */
+#define WORLD_AWAY_ID 5
+
 /* Each look finds other words of a user, where those of the last one were. */
 static bool world_changes;
 
@@ -44,6 +47,7 @@ static inline void world_person(uint32_t slot, struct person *p)
 		.user = world_text(slot % 3 == 0 ? "u" : "abcdefghijkl"),
 		.real = world_text("Real Name"),
 		.away = slot % 4 == 1 ? world_text("out to lunch") : SPAN_EMPTY,
+		.away_id = WORLD_AWAY_ID,
 		.bot = slot % 2 == 1,
 		.connected_ms = 1700000000000,
 		.last_line_ms = slot % 2,

@@ -60,7 +60,9 @@ char *irc_put_away_at_join(
 		set_told(e->from_id.slot, false);
 	view_about(s->view, &who);
 	away = span_cut(who.away, sizeof why);
-	if (away.n == 0 || is_told(e->from_id.slot))
+	/* What the user says by now may be told by an event after the join. */
+	if (away.n == 0 || who.away_id == 0 || who.away_id > e->id ||
+		is_told(e->from_id.slot))
 		return dst;
 	set_told(e->from_id.slot, true);
 	/* Tags and source look the user up again, where it stands. */
