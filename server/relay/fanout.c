@@ -122,11 +122,9 @@ void fanout_note(struct switchboard *s, const struct frame_event *e)
 		note_in_room(s, e, counted ? r->n : r->nwatchers);
 	if (e->audience == AUDIENCE_POWER)
 		note_for_power(s, e);
-	/* Who has asked for it waits for it. */
-	if (e->audience == AUDIENCE_WATCHERS && e->counter != 0)
-		touch_if(s, e->id,
-			(struct audience_user){
-				e->from_slot, e->from_generation});
+	if (watched && e->room == ROOM_LOBBY && e->kind != EVENT_JOIN &&
+		e->kind != EVENT_LEAVE)
+		s->hurried = true;
 	for (size_t i = 0; i < named; i++)
 		touch_if(s, e->id, users[i]);
 }
@@ -180,7 +178,7 @@ static uint64_t start_of(const struct switchboard *s, const struct member *m)
 /* It has all there is, while something gathers for others. */
 static void put_ahead(struct switchboard *s, struct member *m)
 {
-	if (!s->gathers || !m->watches)
+	if (!s->flushing_others || !m->watches)
 		return;
 	m->cursor = eventlog_head(&s->log);
 	m->ahead = s->some_ahead = true;
@@ -342,7 +340,7 @@ static void flush(struct switchboard *s, bool gathered)
 			(unsigned long long)(eventlog_head(&s->log) -
 					     s->round_start),
 			lobby->runs[false].n, s->nactive);
-	s->gathers = !gathered;
+	s->flushing_others = !gathered;
 	send_all(s, gathered);
 	send_rooms(s);
 	send_pending(s);
@@ -351,6 +349,7 @@ static void flush(struct switchboard *s, bool gathered)
 		end_runs(lobby);
 		end_ahead(s);
 		s->gather_start = s->round_start;
+		s->hurried = false;
 	}
 	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
 		cursor_look(s);

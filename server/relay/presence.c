@@ -87,11 +87,6 @@ static void tell(struct switchboard *s, uint32_t room,
 	switchboard_append(s, &e, "", "", text);
 }
 
-bool presence_is_pending(const struct switchboard *s, uint32_t room)
-{
-	return is_pending(&s->room[room].presence);
-}
-
 void presence_forget(struct switchboard *s, uint32_t room)
 {
 	struct presence *p = &s->room[room].presence;
@@ -131,6 +126,11 @@ static int window_length(const struct switchboard *s, uint32_t room)
 	int ms = (int)(room_online(s, room) / DIGEST_USERS_A_MS);
 
 	return ms > DIGEST_WINDOW_MS ? ms : DIGEST_WINDOW_MS;
+}
+
+int64_t presence_due(const struct switchboard *s, uint32_t room)
+{
+	return s->room[room].presence.window_ms + window_length(s, room);
 }
 
 /* Whether one more line may be sent at once: DIGEST_AFTER in a window of the
@@ -226,7 +226,7 @@ int64_t presence_tick(struct switchboard *s, int64_t now)
 	for (uint32_t i = s->ntelling; !s->ending && i > 0; i--) {
 		uint32_t room = s->telling[i - 1];
 		struct presence *p = &s->room[room].presence;
-		int64_t due = p->window_ms + window_length(s, room);
+		int64_t due = presence_due(s, room);
 
 		if (now < due) {
 			next = deadline_min(next, due);

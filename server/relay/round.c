@@ -12,15 +12,14 @@
 #define LOOK_MS 10
 
 /* Whether the lobby has nothing but joins and leaves for those who watch, each
- * of whom is woken by them: these come with the digest that tells the others.
- * Where few come and go there is none, and nothing waits. */
-static bool gathers(struct switchboard *s)
+ * of whom is woken by them: these wait for the end of the window, which is when
+ * a digest tells the others.  Where few come and go, all are told at once. */
+static bool gathers(const struct switchboard *s, int64_t now)
 {
 	const struct room_state *lobby = &s->room[ROOM_LOBBY];
 
-	return !s->ending && lobby->runs[true].n > 0 &&
-	       lobby->runs[false].n == 0 &&
-	       presence_is_pending(s, ROOM_LOBBY) &&
+	return !s->ending && !s->hurried && lobby->runs[true].n > 0 &&
+	       lobby->runs[false].n == 0 && now < presence_due(s, ROOM_LOBBY) &&
 	       eventlog_head(&s->log) - s->gather_start <= ROUND_BYTES;
 }
 
@@ -36,10 +35,12 @@ int64_t round_end(struct switchboard *s, int64_t now)
 {
 	int64_t next = presence_tick(s, now);
 
-	if (gathers(s))
+	if (gathers(s, now)) {
 		fanout_flush_others(s);
-	else
+		next = deadline_min(next, presence_due(s, ROOM_LOBBY));
+	} else {
 		fanout_flush(s);
+	}
 	return s->paused ? deadline_min(next, clock_monotonic_ms() + LOOK_MS)
 			 : next;
 }

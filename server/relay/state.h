@@ -134,7 +134,8 @@ struct switchboard {
 	/* joins and leaves of the lobby may gather for some rounds, for those
 	 * who watch and get nothing else; from here on */
 	uint64_t gather_start;
-	bool gathers;         /* in this flush */
+	bool hurried;         /* one of what gathers is neither of them */
+	bool flushing_others; /* what gathers stays */
 	bool some_ahead;      /* of the members */
 	uint64_t looked_tail; /* the tail when the members were checked */
 	uint32_t *pending;    /* slots */
@@ -264,8 +265,8 @@ void presence_join(struct switchboard *s, const struct frame_event *e,
 const struct frame_event *presence_leave(struct switchboard *s,
 	const struct frame_event *e, uint64_t join_id, const char *text);
 
-/* Whether a digest of a room is pending. */
-bool presence_is_pending(const struct switchboard *s, uint32_t room);
+/* The end of the room's window: until then a digest waits. */
+int64_t presence_due(const struct switchboard *s, uint32_t room);
 
 /* Sends the pending digests of a room; drops them. */
 void presence_tell(struct switchboard *s, uint32_t room);

@@ -162,11 +162,31 @@ static void one_send(void)
 	CHECK(say(ALICE, NULL, "hello"));
 	CHECK(sends_of_round() >= 4);
 	CHECK_EQ(arrivals(BOB), 1);
-	/* Who goes away waits for the answer. */
+	/* What else is for those who watch does not wait. */
 	CHECK(ask(BOB, (struct request){.kind = UP_AWAY, .text = "lunch"}));
-	CHECK_EQ(sends_of_round(), 1);
+	CHECK_EQ(sends_of_round(), 2);
 	tell_all();
 	CHECK_EQ(sends_of_round(), 4);
+}
+
+/* One who comes and goes wakes nobody each time: what is told of nobody has no
+ * digest that ends the gathering. */
+static void one_who_flaps(void)
+{
+	begin(3, 4);
+	watch(BOB, true);
+	skip();
+	make_busy("lobby");
+	for (int i = 0; i < 50; i++) {
+		arrive(DAVE, "dave", "192.0.2.4:1");
+		CHECK_EQ(sends_of_round(), 0);
+		vanish(DAVE);
+		CHECK_EQ(s.ntelling, 0);
+		CHECK_EQ(sends_of_round(), 0);
+	}
+	s.room[ROOM_LOBBY].presence.window_ms = 0; /* the window is over */
+	CHECK_EQ(sends_of_round(), 1);
+	CHECK_EQ(arrivals(BOB), 100);
 }
 
 /* What a user has got, by its ids; since is the last one of before. */
@@ -444,6 +464,7 @@ int main(void)
 	RUN(in_room, "joins and leaves of a room");
 	RUN(in_lobby, "joins and leaves of the server");
 	RUN(one_send, "one send for each in a round");
+	RUN(one_who_flaps, "one who comes and goes wakes nobody each time");
 	RUN(gathers_in_order, "what gathers comes once, in order");
 	RUN(split, "a round of many pieces");
 	RUN(changes, "who begins and ends to watch");
