@@ -238,7 +238,9 @@ bool rooms_user(
 		u->name_len =
 			p->name_len[i] <= NAME_MAX_BYTES ? p->name_len[i] : 0;
 		memcpy(u->name, p->name[i], u->name_len);
-		u->user_len = p->user_len <= USER_MAX_BYTES ? p->user_len : 0;
+		u->user_len = atomic_load(&p->user_len);
+		if (u->user_len > USER_MAX_BYTES)
+			u->user_len = 0;
 		memcpy(u->user, p->user, u->user_len);
 		atomic_thread_fence(memory_order_acquire);
 	} while (atomic_load(&p->since[i]) != since ||

@@ -76,14 +76,14 @@ struct stay {
 					being written */
 	_Atomic uint8_t current;     /* which of the two is the name now */
 	uint8_t name_len[2];
-	uint8_t user_len;
+	_Atomic uint8_t user_len;
 	uint64_t join_id;          /* as in a place */
 	_Atomic uint64_t left_id;  /* 0: the user is online */
 	_Atomic uint64_t away_id;  /* the event that told it was away; 0: it is
 				      not */
 	_Atomic uint64_t since[2]; /* the event that gave each name */
 	char name[2][NAME_MAX_BYTES];
-	char user[USER_MAX_BYTES]; /* what its client called it when it came */
+	char user[USER_MAX_BYTES]; /* what its client calls it */
 };
 
 struct places {
@@ -226,6 +226,10 @@ void rooms_name(struct rooms *r, uint32_t room, const char *name, size_t len);
 
 /* Carries out what an event does to the rooms; idempotent for the last one. */
 void rooms_apply(struct rooms *r, const struct frame_event *e);
+
+/* Takes over what the client of the slot's user calls it: some say it after the
+ * join.  No event tells of it; the child attaches once more then. */
+void rooms_take_user(struct rooms *r, uint32_t slot, uint32_t generation);
 
 /* Whether the user was in the event's room when it happened, as far as is
  * known: the places of a user are few. */

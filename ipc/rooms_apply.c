@@ -267,20 +267,36 @@ static void apply_in_room(struct rooms *r, const struct frame_event *e)
 	}
 }
 
-/* What the event's user has said of itself; NULL: nothing. */
+/* What the user has said of itself; NULL: nothing. */
 static const struct table_about *about(
-	const struct rooms *r, const struct frame_event *e)
+	const struct rooms *r, uint32_t slot, uint32_t generation)
 {
 	return r->table == NULL ? NULL
-				: table_about(r->table, e->from_slot,
-					  e->from_generation);
+				: table_about(r->table, slot, generation);
+}
+
+/* Readers see no part of it. */
+void rooms_take_user(struct rooms *r, uint32_t slot, uint32_t generation)
+{
+	struct stay *stay = &r->stays[slot];
+	const struct table_about *a = about(r, slot, generation);
+	char user[USER_MAX_BYTES];
+	uint8_t len =
+		a != NULL ? table_said(user, a->user, &a->user_len, sizeof user)
+			  : 0;
+
+	if (atomic_load(&stay->user_len) == len &&
+		memcmp(stay->user, user, len) == 0)
+		return;
+	atomic_store(&stay->user_len, 0);
+	memcpy(stay->user, user, len);
+	atomic_store(&stay->user_len, len);
 }
 
 /* The slot has another user, who is found by its generation. */
 static void arrive(struct rooms *r, const struct frame_event *e)
 {
 	struct stay *stay = &r->stays[e->from_slot];
-	const struct table_about *a = about(r, e);
 
 	atomic_store(&stay->generation, 0);
 	atomic_thread_fence(memory_order_release);
@@ -289,9 +305,7 @@ static void arrive(struct rooms *r, const struct frame_event *e)
 	stay->join_id = e->id;
 	stay->name_len[0] = e->from_len;
 	memcpy(stay->name[0], frame_from(e), e->from_len);
-	if (a != NULL)
-		stay->user_len = table_said(
-			stay->user, a->user, &a->user_len, sizeof stay->user);
+	rooms_take_user(r, e->from_slot, e->from_generation);
 	atomic_store(&stay->since[0], e->id);
 	atomic_store(&stay->generation, e->from_generation);
 }
@@ -318,7 +332,7 @@ static void remember(struct rooms *r, const struct frame_event *e)
 	if (e->kind == EVENT_RENAME &&
 		name_same(frame_from(e), e->from_len, frame_to(e), e->to_len))
 		return;
-	past_apply(r->past, e, about(r, e));
+	past_apply(r->past, e, about(r, e->from_slot, e->from_generation));
 }
 
 static void apply_in_lobby(struct rooms *r, const struct frame_event *e)

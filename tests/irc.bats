@@ -443,10 +443,14 @@ call() { # NAME
 	expect_match bob '\* welcome, guest-1; .*'
 	type_bytes bob 'CAP LS 302\r\n'
 	expect_match bob ':chat CAP [^ ]+ LS :.*'
-	type_bytes bob 'NICK bob\r\nUSER bob 0 * :Bob\r\nCAP END\r\n'
+	type_bytes bob 'NICK bob\r\nUSER bobby 0 * :Bob\r\nCAP END\r\n'
 	# It is called bob from the welcome on, or at once behind it.
 	expect_match bob '(:chat 001 bob|:guest-1![^ ]+ NICK :?bob).*'
 	come_by_irc carol
 	expect_lists carol '#lobby' bob carol
 	expect_lists bob '#lobby' bob carol
+	say carol 'WHOIS bob'
+	expect_match carol ':chat 311 carol bob bobby .*:Bob'
+	type_bytes bob 'PRIVMSG carol :hi\r\n'
+	expect_match carol ':bob!bobby@chat PRIVMSG carol :hi'
 }

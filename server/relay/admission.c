@@ -219,6 +219,7 @@ static void connect_member(
 		members_detach(s, slot); /* out of memory: the child retries */
 		return;
 	}
+	rooms_take_user(s->rooms, slot, a->generation);
 	whole = place_cursor(s, slot, a, &missed);
 	if (!send_welcome(s, slot, fresh, missed) ||
 		(!whole && !send_rooms(s, slot))) {
