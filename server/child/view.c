@@ -165,6 +165,11 @@ bool view_named(const struct view *v, struct span name, struct person *p)
 	return false;
 }
 
+bool view_has(const struct view *v, struct span name)
+{
+	return table_find(v->client->table, name.p, name.n) != -1;
+}
+
 bool view_past(const struct view *v, struct span name, uint64_t *before,
 	struct person *p)
 {

@@ -29,7 +29,8 @@ struct person {
 	/* By view_about and view_past only. */
 	struct span real; /* never empty: the name where it said nothing */
 	struct span away; /* empty: it is not away */
-	uint64_t away_id; /* the event that told so; 0: it is still to come */
+	uint64_t away_id; /* the event that told so; 0: it is still to come, or
+			     it is not away */
 	bool bot;         /* it is a program, as it says */
 	int64_t connected_ms, last_line_ms; /* wall clock; 0: no line yet */
 };
@@ -53,6 +54,10 @@ struct span view_my_name(const struct view *v);
  * event still is, for view_user. */
 bool view_user(const struct view *v, struct audience_user id, struct person *p);
 bool view_named(const struct view *v, struct span name, struct person *p);
+
+/* Whether somebody has this name now: perhaps one of whom the client has not
+ * read yet, who may be talked to all the same. */
+bool view_has(const struct view *v, struct span name);
 
 /* The rest of what is known of such a user: each is on pages of its own, and
  * whoever looks at thousands had better not touch them. */

@@ -181,6 +181,20 @@ static void looked_up_twice(void)
 	}
 }
 
+/* Who is online can be talked to, also before its join is read. */
+static void a_newcomer(void)
+{
+	come("");
+	CHECK(!has(type("WHOIS newcomer"), " 311 "));
+	CHECK(is(type("PRIVMSG newcomer :hi"), ""));
+	CHECK_EQ(asked.verb, VERB_TELL);
+	CHECK(is(type("INVITE newcomer #dev"), ""));
+	CHECK_EQ(asked.verb, VERB_INVITE);
+	CHECK(is(type("KICK #dev newcomer"), ""));
+	CHECK_EQ(asked.verb, VERB_KICK);
+	CHECK(has(type("PRIVMSG nobody :hi"), " 401 "));
+}
+
 /* By an event of its own, or at a join that comes after it. */
 static void away_is_told_once(void)
 {
@@ -302,6 +316,7 @@ int main(void)
 	RUN(history_needs_batch, "CHATHISTORY without batches");
 	RUN(history_around_nothing, "CHATHISTORY around an unknown line");
 	RUN(looked_up_twice, "a user changes while it is looked up");
+	RUN(a_newcomer, "talking to one whose join is not read yet");
 	RUN(away_is_told_once, "who is away: by an event, or a join after it");
 	RUN(labels_of_a_batch, "labels of a message of several lines");
 	RUN(line_too_long, "a line too long ends a message of several");

@@ -340,6 +340,18 @@ static void what_is_said(void)
 	CHECK(is(p.real, "alice") && is(p.away, "") && p.connected_ms == 0);
 }
 
+/* Whether the client has read of a user or not. */
+static void who_is_there(void)
+{
+	CHECK(begin());
+	comes(1, "bob");
+	reads(1);
+	CHECK(!has("bob") && view_has(&view, span("bob")));
+	reads(2);
+	CHECK(has("bob") && view_has(&view, span("BOB")));
+	CHECK(!view_has(&view, span("carol")));
+}
+
 static const char *user_name(const char *user, uint8_t len)
 {
 	const uint32_t slot = 1;
@@ -418,6 +430,7 @@ int main(void)
 	RUN(in_rooms, "who is in a room, one's own or another");
 	RUN(by_id, "users by slot and generation");
 	RUN(what_is_said, "what clients say of users is cleaned");
+	RUN(who_is_there, "who is online, read of or not");
 	RUN(what_users_are_called, "user names, whatever their children write");
 	RUN(secret_rooms, "a secret room is none for who is outside");
 	RUN(the_server, "the lobby, and numbers of the server");

@@ -97,6 +97,15 @@ bool view_named(const struct view *v, struct span name, struct person *p)
 	return false;
 }
 
+/* The client has not read yet that the newcomer has come. */
+bool view_has(const struct view *v, struct span name)
+{
+	struct person p;
+
+	return view_named(v, name, &p) ||
+	       (name.n == 8 && memcmp(name.p, "newcomer", 8) == 0);
+}
+
 /* Whoever has gone has come and gone often. */
 bool view_past(const struct view *v, struct span name, uint64_t *before,
 	struct person *p)

@@ -244,7 +244,7 @@ static bool is_bot(const struct dialect_state *s, const struct event *e)
 	struct person who = {.id = e->from_id, .name = e->from};
 
 	view_about(s->view, &who);
-	return who.bot;
+	return e->from.n > 0 && who.bot;
 }
 
 /* Client-only tags that are longer than this stand in the first line of a

@@ -169,7 +169,6 @@ char *irc_kick(struct irc_call *c, char *dst)
 {
 	struct span name, who, room = c->m->param[0], after;
 	uint32_t step = c->irc->step;
-	struct person person;
 	struct room_view r;
 
 	if (!next_part(c, c->m->param[1], &who))
@@ -182,7 +181,7 @@ char *irc_kick(struct irc_call *c, char *dst)
 	if (!is_in(c, r.number))
 		return reply(c->s, dst, "442", "# :You're not on that channel",
 			r.name);
-	if (!view_named(c->s->view, who, &person))
+	if (!view_has(c->s->view, who))
 		return reply(c->s, dst, "401", "& :No such nick/channel", who);
 	ask(c, VERB_KICK, name);
 	c->r->name = c->irc->to = who;
@@ -193,7 +192,6 @@ char *irc_kick(struct irc_call *c, char *dst)
 char *irc_invite(struct irc_call *c, char *dst)
 {
 	struct span name, who = param(c, 0);
-	struct person person;
 	struct room_view r;
 
 	if (c->m->n == 0) {
@@ -203,7 +201,7 @@ char *irc_invite(struct irc_call *c, char *dst)
 	if (c->m->n < 2)
 		return reply(c->s, dst, "461", "& :Not enough parameters",
 			c->m->command);
-	if (!view_named(c->s->view, who, &person))
+	if (!view_has(c->s->view, who))
 		return reply(c->s, dst, "401", "& :No such nick/channel", who);
 	if (!irc_room(c->m->param[1], &name) ||
 		!view_room_named(c->s->view, name, &r))

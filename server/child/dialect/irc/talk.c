@@ -79,15 +79,17 @@ static char *to_user(
 {
 	struct person who;
 
-	if (!view_named(c->s->view, word, &who))
+	if (!view_has(c->s->view, word))
 		return c->irc->quiet ? dst
 				     : reply(c->s, dst, "401",
 					       "& :No such nick/channel", word);
 	c->r->verb = text.n == 0 ? VERB_TAGS : VERB_TELL;
 	c->r->name = c->irc->to = word;
 	c->r->text = text;
+	if (c->irc->quiet || text.n == 0 || !view_named(c->s->view, word, &who))
+		return dst;
 	view_about(c->s->view, &who);
-	if (who.away.n > 0 && !c->irc->quiet && text.n > 0)
+	if (who.away.n > 0)
 		dst = reply(c->s, dst, "301", "$ :$", who.name, who.away);
 	return dst;
 }
