@@ -181,6 +181,40 @@ static void looked_up_twice(void)
 	}
 }
 
+static enum verb tick_after(int64_t ms)
+{
+	asked = REQUEST_EMPTY;
+	state.now_ms += ms;
+	(void)dialect_irc.tick(&state, &asked, out);
+	return asked.verb;
+}
+
+/* One who says too little leaves; one who has said all waits for the server,
+ * however busy that is. */
+static void time_to_register(void)
+{
+	joined = false;
+	memset(&state, 0, sizeof state);
+	(void)dialect_irc.begin(&state, out);
+	CHECK(state.due_ms > 0);
+	type("NICK user-9");
+	CHECK_EQ(tick_after(state.due_ms), VERB_END);
+	memset(&state, 0, sizeof state);
+	(void)dialect_irc.begin(&state, out);
+	type("NICK user-9");
+	type("USER u 0 * :Real Name");
+	CHECK_EQ(asked.verb, VERB_JOIN);
+	for (int i = 0; i < 3; i++) {
+		CHECK_EQ(tick_after(state.due_ms - state.now_ms), VERB_NONE);
+		CHECK(state.due_ms > state.now_ms);
+	}
+	/* The name is refused: it has to say another one. */
+	render((struct event){.kind = EVENT_ERROR,
+		.error = ERROR_NAME_IN_USE,
+		.text = world_text("user-9")});
+	CHECK_EQ(tick_after(state.due_ms - state.now_ms), VERB_END);
+}
+
 /* Who is online can be talked to, also before its join is read. */
 static void a_newcomer(void)
 {
@@ -316,6 +350,8 @@ int main(void)
 	RUN(history_needs_batch, "CHATHISTORY without batches");
 	RUN(history_around_nothing, "CHATHISTORY around an unknown line");
 	RUN(looked_up_twice, "a user changes while it is looked up");
+	RUN(time_to_register,
+		"a busy server lets nobody's registration run out");
 	RUN(a_newcomer, "talking to one whose join is not read yet");
 	RUN(away_is_told_once, "who is away: by an event, or a join after it");
 	RUN(labels_of_a_batch, "labels of a message of several lines");

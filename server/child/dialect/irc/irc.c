@@ -108,6 +108,9 @@ static char *tick(struct dialect_state *s, struct request *r, char *dst)
 	int64_t due = own(s)->heard_ms + half;
 
 	*r = REQUEST_EMPTY;
+	/* The server may be busy; a client that has said all waits for it. */
+	if (!own(s)->registered && irc_has_said_all(own(s)))
+		return begin(s, dst);
 	if (!own(s)->registered) {
 		r->verb = VERB_END;
 		r->reason = LEAVE_IDLE;

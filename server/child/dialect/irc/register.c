@@ -9,13 +9,18 @@
 #include "server/child/dialect/irc/reply.h"
 #include "server/child/dialect/render.h"
 
+bool irc_has_said_all(const struct irc *irc)
+{
+	return !irc->negotiates && irc->has_user && irc->nick_len > 0;
+}
+
 /* Joins, if all is there; the name may be refused: the next NICK tries again.
  */
 static void join(struct irc_call *c)
 {
 	struct irc *irc = c->irc;
 
-	if (irc->negotiates || !irc->has_user || irc->nick_len == 0)
+	if (!irc_has_said_all(irc))
 		return;
 	c->r->verb = VERB_JOIN;
 	c->r->on = true;

@@ -206,6 +206,11 @@ struct span irc_mark_of(enum room_mode mode);
 /* Goes on with the names of rooms. */
 char *irc_put_names(struct dialect_state *s, char *dst);
 
+/* --- register.c ----------------------------------------------------------- */
+
+/* Whether the client has said all that it must to be registered. */
+bool irc_has_said_all(const struct irc *irc);
+
 /* --- presence.c ----------------------------------------------------------- */
 
 /* The name of the event's room, the lobby's, too. */
