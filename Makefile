@@ -102,6 +102,8 @@ CAGE    := $(BUILD)/tests/sandbox/cage.o
 ACTIVATION := $(addprefix $(BUILD)/tests/activation/,fd_passer notify_sink)
 INJECT  := $(BUILD)/tests/faults/inject
 ATTACK  := $(BUILD)/tests/control/attack
+# A relay and a parent for the bus alone.
+BUS_RELAY := $(BUILD)/tests/bus/relay
 # The lock's own tests: the real lock, and locks that must fail them.
 LOCK    := $(addprefix $(BUILD)/tests/lock/,step storm)
 LOCKS   := $(LOCK) $(LOCK:=-plain) $(LOCK:=-mutant)
@@ -207,8 +209,8 @@ $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(ACTIVATION): %: %.o
-$(ATTACK): %: %.o $(BUILD)/server.a
-$(ACTIVATION) $(ATTACK):
+$(ATTACK) $(BUS_RELAY): %: %.o $(BUILD)/server.a
+$(ACTIVATION) $(ATTACK) $(BUS_RELAY):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
@@ -231,7 +233,7 @@ TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
 	UPGRADES='$(CURDIR)/$(BUILD)/tests/upgrade' SEAMS='$(CURDIR)/$(SEAMS)' \
 	SERVER_PLAIN='$(CURDIR)/$(BROKEN)' STRESS='$(CURDIR)/$(BUILD)/tests/stress' \
 	SANDBOX='$(CURDIR)/$(BUILD)/tests/sandbox' INJECT='$(CURDIR)/$(INJECT)' \
-	ATTACK='$(CURDIR)/$(ATTACK)' \
+	ATTACK='$(CURDIR)/$(ATTACK)' BUS_RELAY='$(CURDIR)/$(BUS_RELAY)' \
 	LOCK_TESTS='$(CURDIR)/$(BUILD)/tests/lock' \
 	SCREEN_TESTS='$(CURDIR)/$(BUILD)/tests/screen' \
 	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation' \
@@ -251,7 +253,7 @@ SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet events))
 
 # What bats files use beside the two programs.
 TEST_PROGRAMS = $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
-	$(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
+	$(BUS_RELAY) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
 
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs; TEST_PROGRAMS= if they

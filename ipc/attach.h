@@ -33,6 +33,11 @@ LAYOUT_AT(struct attach, watches, 13, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, last_id, 16, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
 
+/* The slot of the bus, which attaches as a child does, but without a name.  The
+ * relay compares the pid that the kernel vouches for with status->bus_pid,
+ * which the parent sets before the bus attaches. */
+#define ATTACH_BUS UINT32_MAX
+
 enum attach_end {
 	ATTACH_RECEIVER,
 	ATTACH_SENDER

@@ -18,6 +18,9 @@
 #define NOTICES_MAX 8
 #define NOTICE_MAX  400
 
+/* The most bytes of what is said of the bus, its NUL included. */
+#define STATUS_BUS_MAX 256
+
 struct status {
 	uint32_t capacity;
 	pid_t pid;
@@ -51,7 +54,19 @@ struct status {
 	_Atomic uint64_t missed;    /* messages in them */
 	_Atomic uint64_t evictions; /* channels overtaken by the log */
 	_Atomic uint64_t logged;    /* bytes of events so far */
-	_Atomic uint64_t lag[];     /* by slot: bytes not yet sent to it */
+	/* --bus: the parent's */
+	_Atomic int32_t bus_pid; /* 0: none runs */
+	_Atomic uint32_t bus_unused;
+	_Atomic uint64_t bus_restarts;
+	/* the bus's: whether it is connected; where to, or why not, in the one
+	 * of two texts that is not being written */
+	_Atomic uint32_t bus_up, bus_text;
+	char bus_texts[2][STATUS_BUS_MAX];
+	_Atomic uint64_t bus_connects; /* connections that came to serve */
+	_Atomic uint64_t bus_received, bus_received_bytes; /* entries, told */
+	_Atomic uint64_t bus_sent, bus_sent_bytes;
+	_Atomic uint64_t bus_last; /* sequence of the last entry received */
+	_Atomic uint64_t lag[];    /* by slot: bytes not yet sent to it */
 };
 
 /* The size of the shared memory for this many slots. */

@@ -18,6 +18,7 @@ const char *exitcode_name(int code)
 		[LEAVE_STALLED] = "too-slow",
 		[LEAVE_SHUTDOWN] = "shutdown",
 		[LEAVE_KICKED] = "kicked",
+		[BUS_FAILED] = "bus-failed",
 		[RELAY_FAILED] = "relay-failed",
 		[CHILD_NOT_JOINED] = "not-joined",
 		[SPAWN_FAILED] = "spawn-failed",

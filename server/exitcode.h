@@ -12,6 +12,7 @@ enum exitcode {
 	/* The program that is checked before an upgrade can take over. */
 	UPGRADE_YES = 100,
 
+	BUS_FAILED = 114,       /* it cannot serve; the reason is logged */
 	RELAY_FAILED = 115,     /* it cannot serve; the reason is logged */
 	CHILD_NOT_JOINED = 116, /* the client never joined the chat */
 	SPAWN_FAILED = 117,     /* its descriptors could not be set up */

@@ -14,6 +14,10 @@
 #define RELAY_STATUS   6
 #define RELAY_DEBUG    7
 #define RELAY_CHATLOG  8 /* where --log-chat is given */
+#define BUS_LIFELINE   3
+#define BUS_SENDER     4
+#define BUS_STATUS     5
+#define BUS_LOGIN      6 /* where --bus-login is given */
 
 /* Long-lived descriptors of the parent have this number or a higher one, out of
  * the way of the layouts above. */

@@ -85,6 +85,32 @@ const struct option_entry option_table[] = {
 		.help = "exit after S seconds without a user, 0: never\n"
 			"(0; under inetd " LIMIT_TEXT(
 				END_WHEN_EMPTY_SECONDS) ")"},
+	{"--bus", NULL, OPTION_TEXT, "URL[,URL]...", TO(bus),
+		.help = "join the servers of other hosts by a NATS server "
+			"with\n"
+			"JetStream: nats://HOST:PORT; of more than one, each\n"
+			"is tried (none)",
+		.brief = "join the servers of other hosts by NATS JetStream"},
+	{"--bus-name", NULL, OPTION_LABEL, "NAME", TO(bus_name),
+		.help = "name that these servers share (" BUS_NAME_DEFAULT ")"},
+	{"--bus-host", NULL, OPTION_LABEL, "NAME", TO(bus_host),
+		.help = "name of this server among them (the system's host\n"
+			"name)",
+		.brief = "name of this server among them"},
+	{"--bus-login", NULL, OPTION_FILE, "FILE", TO(bus_login),
+		.help = "first line: user:password, or a token, for the NATS\n"
+			"server (none)",
+		.brief = "user:password or token for the NATS server"},
+	{"--bus-replicas", NULL, OPTION_NUMBER, "N", TO(bus_replicas),
+		BETWEEN(1, BUS_REPLICAS_MAX), .usual = BUS_REPLICAS_DEFAULT,
+		.help = "NATS servers that keep a copy of the stream, if it "
+			"is\n"
+			"made (" LIMIT_TEXT(BUS_REPLICAS_DEFAULT) ")",
+		.brief = "NATS servers that keep a copy of the stream"},
+	{"--bus-users", NULL, OPTION_NUMBER, "N", TO(bus_users),
+		BETWEEN(1, USERS_MAX), .usual = BUS_USERS_DEFAULT,
+		.help = "capacity for users of other hosts (" LIMIT_TEXT(
+			BUS_USERS_DEFAULT) ")"},
 	{"--log", NULL, OPTION_WORD, "stderr|syslog", TO(log),
 		.words = "stderr|syslog",
 		.help = "where log lines go (stderr; under inetd syslog)"},

@@ -5,16 +5,19 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "ipc/common/name.h"
 #include "ipc/common/number.h"
 #include "ipc/common/option.h"
 #include "ipc/common/text.h"
+#include "server/engines.h"
 #include "server/tools/stdout.h"
 
 /* Where the text of an option begins in --help. */
@@ -90,6 +93,24 @@ static const char *name_word(const char *option, const char *arg)
 
 	if (verdict != NAME_OK)
 		usage("%s: '%.64s': %s", option, arg, name_explain(verdict));
+	return arg;
+}
+
+/* What a subject and a consumer of the bus may have in them. */
+static bool is_label(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n >= 1 && n <= BUS_NAME_MAX &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz"
+			 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == n;
+}
+
+static const char *label_word(const char *option, const char *arg)
+{
+	if (!is_label(arg))
+		usage("%s: '%.64s' must have 1 to %d letters, digits, _ or -",
+			option, arg, BUS_NAME_MAX);
 	return arg;
 }
 
@@ -174,6 +195,9 @@ static void take(struct options *o, const struct option_entry *e,
 		*(const char **)field =
 			name_word(e->name, value + (*value == '#'));
 		break;
+	case OPTION_LABEL:
+		*(const char **)field = label_word(e->name, value);
+		break;
 	case OPTION_PATH:
 		*(const char **)field = path_word(e->name, value);
 		break;
@@ -210,6 +234,42 @@ static void check(const struct options *o, const bool given[OPTIONS_MAX])
 	}
 	if (o->listen_none && o->listens)
 		usage("--listen none excludes other listeners");
+}
+
+/* The name of this host up to its first dot. */
+static const char *host_name(void)
+{
+	static char name[HOST_NAME_MAX + 1];
+
+	if (gethostname(name, sizeof name) == -1)
+		usage("--bus: the host's name cannot be found (%s); give "
+		      "--bus-host",
+			strerror(errno));
+	name[HOST_NAME_MAX] = '\0';
+	name[strcspn(name, ".")] = '\0';
+	if (!is_label(name))
+		usage("--bus: the host's name '%.64s' does not have 1 to %d "
+		      "letters, digits, _ or -; give --bus-host",
+			name, BUS_NAME_MAX);
+	return name;
+}
+
+static void check_bus(struct options *o, const bool given[OPTIONS_MAX])
+{
+	struct engines engines;
+	const char *wrong;
+
+	for (size_t i = 0; i < option_count && o->bus == NULL; i++) {
+		if (given[i] && strncmp(option_table[i].name, "--bus-", 6) == 0)
+			usage("%s requires --bus", option_table[i].name);
+	}
+	if (o->bus == NULL)
+		return;
+	wrong = engines_parse(&engines, o->bus);
+	if (wrong != NULL)
+		usage("--bus: '%.100s': %s", o->bus, wrong);
+	if (o->bus_host == NULL && o->use == USE_SERVE)
+		o->bus_host = host_name();
 }
 
 /* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
@@ -333,8 +393,10 @@ void options_parse(
 {
 	bool given[OPTIONS_MAX] = {false};
 
-	*o = (struct options){
-		.unix_mode = -1, .lobby = LOBBY_DEFAULT, .argv = argv};
+	*o = (struct options){.unix_mode = -1,
+		.lobby = LOBBY_DEFAULT,
+		.bus_name = BUS_NAME_DEFAULT,
+		.argv = argv};
 	set_defaults(o);
 	if (in->inetd) {
 		o->end_when_empty = END_WHEN_EMPTY_SECONDS;
@@ -356,6 +418,7 @@ void options_parse(
 		      "nowait in inetd's configuration, or remove the option");
 	o->listens = o->nlisten > 0 || o->ip != NULL;
 	check(o, given);
+	check_bus(o, given);
 	/* Then the port names the control socket and nothing else. */
 	if (o->ip != NULL || (o->port != NULL && !o->listen_none))
 		add_shorthand(o, o->ip, o->port);

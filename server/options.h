@@ -56,6 +56,12 @@ struct options {
 	const char *lobby;           /* name of the room that all are in */
 	unsigned int max_rooms;      /* beside it */
 	unsigned int end_when_empty; /* seconds, 0: never */
+	const char *bus;       /* nats://HOST:PORT,...: checked; NULL: none */
+	const char *bus_name;  /* of the servers that belong together */
+	const char *bus_host;  /* of this server among them */
+	const char *bus_login; /* a file; NULL: none */
+	unsigned int bus_replicas; /* of a stream that we make */
+	unsigned int bus_users;    /* of other hosts, at once */
 	enum log_target log;
 	const char *user; /* --user; NULL: the default */
 	bool no_sandbox;

@@ -87,6 +87,13 @@
 #define ROOMS_DEFAULT        256
 #define ROOMS_MAX            4096 /* three KiB of shared memory each */
 #define LISTENERS_MAX        8
+#define BUS_NAME_DEFAULT     "chat"
+#define BUS_NAME_MAX         32  /* of the bus and of each host */
+#define BUS_SERVERS_MAX      8   /* a cluster of JetStream has 3 or 5 */
+#define BUS_LOGIN_MAX        256 /* a line: user:password, or a token */
+#define BUS_REPLICAS_DEFAULT 1
+#define BUS_REPLICAS_MAX     5 /* JetStream's own limit */
+#define BUS_USERS_DEFAULT    8192
 #define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 
 /* Under inetd an empty server ends after this, and inetd starts another for the

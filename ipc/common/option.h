@@ -20,8 +20,9 @@ enum option_kind {
 	OPTION_MODE,   /* of a file, in octal, an int */
 	OPTION_PORT,   /* min to max, but kept as it is; so are the others: */
 	OPTION_TEXT,
-	OPTION_NAME, /* a nickname */
-	OPTION_ROOM, /* a room, with or without its '#' */
+	OPTION_NAME,  /* a nickname */
+	OPTION_ROOM,  /* a room, with or without its '#' */
+	OPTION_LABEL, /* of a host or the like: letters, digits, _ and - */
 	OPTION_FILE,
 	OPTION_PATH,     /* one that is printed: without control characters */
 	OPTION_USER,     /* of this machine */

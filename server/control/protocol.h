@@ -15,7 +15,7 @@
 /* Bump it with any change of struct control_request, of the table, of struct
  * status, of struct bans, or of the rooms (ipc/rooms.h); the table, struct
  * status and struct bans are also what UPGRADE_VERSION is for. */
-#define CONTROL_VERSION 8
+#define CONTROL_VERSION 9
 #define CONTROL_BUMP    "bump CONTROL_VERSION"
 #define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
 
@@ -31,12 +31,14 @@ LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
 LAYOUT_SIZE(struct table_about, 284, SHARED_BUMP);
 LAYOUT_AT(struct table_about, user, 8, SHARED_BUMP);
-LAYOUT_SIZE(struct status, 4704, SHARED_BUMP);
+LAYOUT_SIZE(struct status, 5288, SHARED_BUMP);
 LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
 LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);
 LAYOUT_AT(struct status, notices, 1384, SHARED_BUMP);
 LAYOUT_AT(struct status, messages, 4608, SHARED_BUMP);
-LAYOUT_AT(struct status, lag, 4704, SHARED_BUMP);
+LAYOUT_AT(struct status, bus_pid, 4704, SHARED_BUMP);
+LAYOUT_AT(struct status, bus_texts, 4728, SHARED_BUMP);
+LAYOUT_AT(struct status, lag, 5288, SHARED_BUMP);
 LAYOUT_SIZE(struct notice, 402, SHARED_BUMP);
 LAYOUT_SIZE(struct network, 24, SHARED_BUMP);
 LAYOUT_SIZE(struct ban, 40, SHARED_BUMP);

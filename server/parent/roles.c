@@ -5,6 +5,7 @@
 #include "server/parent/roles.h"
 
 #include "ipc/attach.h"
+#include "server/bus/loop.h"
 #include "server/child/loop.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -94,6 +95,56 @@ static _Atomic uint64_t *relay_restarts(struct status *s)
 	return &s->relay_restarts;
 }
 
+/* --- the bus ------------------------------------------------------------- */
+
+#define BUS_PROCESS "chat-bus"
+
+static bool wants_bus(const struct options *o)
+{
+	return o->bus != NULL;
+}
+
+static size_t bus_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	fds[STDIN_FILENO] = fds[STDOUT_FILENO] = p->null;
+	fds[STDERR_FILENO] = log_descriptor();
+	fds[BUS_LIFELINE] = t->lifeline;
+	fds[BUS_SENDER] = p->attach[ATTACH_SENDER];
+	fds[BUS_STATUS] = p->status_fd;
+	fds[BUS_LOGIN] = p->bus_login;
+	return p->bus_login != -1 ? BUS_LOGIN + 1 : BUS_LOGIN;
+}
+
+static int run_bus(struct parent *p, const struct task *t)
+{
+	static struct title title;
+	const struct bus_setup setup = {
+		.options = p->options,
+		.sandbox = &p->sandbox,
+		.lock = roles[ROLE_BUS].lock,
+		.attach = BUS_SENDER,
+		.lifeline = BUS_LIFELINE,
+		.status = BUS_STATUS,
+		.login = p->bus_login != -1 ? BUS_LOGIN : -1,
+	};
+
+	(void)t;
+	title_show(&title, BUS_PROCESS);
+	log_inherit();
+	return bus_main(&setup);
+}
+
+static _Atomic uint64_t *bus_restarts(struct status *s)
+{
+	return &s->bus_restarts;
+}
+
+static _Atomic int32_t *bus_pid(struct status *s)
+{
+	return &s->bus_pid;
+}
+
 /* --- the table ----------------------------------------------------------- */
 
 const struct role roles[ROLES] = {
@@ -118,5 +169,19 @@ const struct role roles[ROLES] = {
 			.main = run_relay,
 			.lock = sandbox_lock_relay,
 			.restarts = relay_restarts,
+		},
+	[ROLE_BUS] =
+		{
+			.process = BUS_PROCESS,
+			.name = "bus",
+			.restart = RESTART_ALWAYS,
+			.wanted = wants_bus,
+			.descriptors = bus_descriptors,
+			.signals = signals_relay,
+			.main = run_bus,
+			.lock = sandbox_lock_bus,
+			.restarts = bus_restarts,
+			.pid = bus_pid,
+			.shown = BUS_ATTACH,
 		},
 };

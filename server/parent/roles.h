@@ -5,6 +5,7 @@
 #define SERVER_PARENT_ROLES_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,12 +13,14 @@
 #include "server/sandbox/sandbox.h"
 
 struct arrival;
+struct options;
 struct parent;
 
 /* Those that are supervised are started in this order. */
 enum role_id {
 	ROLE_CHILD, /* one for each client: by accept.c */
 	ROLE_RELAY,
+	ROLE_BUS, /* where --bus is given */
 	ROLES
 };
 
@@ -45,6 +48,9 @@ struct role {
 	const char *name;    /* in messages, and the log: "relay-restart" */
 	enum restart restart;
 
+	/* Whether these options ask for it; NULL: they always do. */
+	bool (*wanted)(const struct options *o);
+
 	/* In the new process, one after the other: a step while it still has
 	 * all that the parent has, or NULL; the descriptors that it keeps,
 	 * fds[i] becoming i, and their number; its signals; its main function,
@@ -61,6 +67,11 @@ struct role {
 
 	/* The counter of its restarts, or NULL. */
 	_Atomic uint64_t *(*restarts)(struct status *s);
+
+	/* Where its pid is shown while it runs, or NULL; and the command by
+	 * which it learns that it is. */
+	_Atomic int32_t *(*pid)(struct status *s);
+	char shown;
 };
 
 extern const struct role roles[ROLES];

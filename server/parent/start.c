@@ -24,6 +24,7 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
+#include "server/engines.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/motd.h"
@@ -70,6 +71,7 @@ static void describe(struct parent *p)
 	if (s->started_ms == 0)
 		s->started_ms = clock_wall_ms();
 	p->started_ms = s->started_ms;
+	atomic_store(&s->bus_pid, 0);
 	snprintf(s->version, sizeof s->version, "%s", VERSION);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		end += snprintf(end,
@@ -208,6 +210,7 @@ void parent_start(struct parent *p, struct inherited *in)
 	title_prepare();
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
+	p->bus_login = engines_open_login(p->options->bus_login);
 	motd_read(p->options->motd);
 	ending = p;
 	atexit(remove_paths);

@@ -48,7 +48,8 @@ struct parent {
 	struct status *status; /* not forked */
 	int64_t started_ms;    /* as there */
 	int status_fd;
-	int chatlog; /* for the relay, -1: none */
+	int chatlog;   /* for the relay, -1: none */
+	int bus_login; /* for the bus, -1: none */
 	int attach[2];
 	int debug[2]; /* the same for the debug lines of children */
 	int log_fd;   /* the event log, for the next relay */

@@ -36,9 +36,20 @@
 /* The longest wait for a process to serve; it takes some milliseconds. */
 #define READY_MS 10000
 
-static bool is_supervised(enum role_id id)
+static bool is_supervised(const struct parent *p, enum role_id id)
 {
-	return roles[id].restart == RESTART_ALWAYS;
+	return roles[id].restart == RESTART_ALWAYS &&
+	       (roles[id].wanted == NULL || roles[id].wanted(p->options));
+}
+
+/* Only then may it show itself to others by that pid. */
+static void show_pid(struct parent *p, enum role_id id)
+{
+	if (roles[id].pid == NULL)
+		return;
+	atomic_store(roles[id].pid(p->status), p->running[id].pid);
+	if (p->running[id].pid != 0)
+		(void)supervisor_tell(p, id, roles[id].shown);
 }
 
 static void start(struct parent *p, enum role_id id, int64_t now)
@@ -59,7 +70,9 @@ static void start(struct parent *p, enum role_id id, int64_t now)
 		log_warn_errno("%s-fail", roles[id].name);
 		r->pid = 0;
 		close(r->lifeline);
+		return;
 	}
+	show_pid(p, id);
 }
 
 int64_t supervisor_tick(struct parent *p, int64_t now)
@@ -69,7 +82,7 @@ int64_t supervisor_tick(struct parent *p, int64_t now)
 	for (enum role_id id = 0; id < ROLES && p->end_ms == 0; id++) {
 		struct running *r = &p->running[id];
 
-		if (!is_supervised(id) || r->pid != 0)
+		if (!is_supervised(p, id) || r->pid != 0)
 			continue;
 		if (now >= r->due_ms)
 			start(p, id, now);
@@ -101,6 +114,7 @@ static void ended(struct parent *p, enum role_id id, int status)
 
 	close(r->lifeline);
 	r->pid = 0;
+	show_pid(p, id);
 	if (p->end_ms != 0)
 		return;
 	if (now - r->started_ms >= SHORT_LIFE_MS)
@@ -165,7 +179,7 @@ static void await(struct parent *p, enum role_id id)
 void supervisor_await(struct parent *p)
 {
 	for (enum role_id id = 0; id < ROLES; id++) {
-		if (is_supervised(id))
+		if (is_supervised(p, id))
 			await(p, id);
 	}
 }

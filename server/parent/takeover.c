@@ -21,6 +21,7 @@
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
+#include "server/engines.h"
 #include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -93,6 +94,7 @@ int takeover_check(const struct options *o)
 	rlimits_check(o);
 	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
 	chatlog_open(o->log_chat);
+	engines_open_login(o->bus_login);
 	return UPGRADE_YES;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The sandbox of children and of the relay.
- * Runs in: parent (prepare); child, relay (drop, lock).
+/* The sandbox of children, of the relay and of the bus.
+ * Runs in: parent (prepare); child, relay, bus (drop, lock).
  *
  * seccomp(2) is the main barrier; the others are behind it in case it has a
  * hole: an empty root directory, an unprivileged user, resource limits,
@@ -13,6 +13,8 @@
 #include <linux/futex.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,6 +48,15 @@
 		.nr = SYS_##call \
 	}
 
+/* A stream, since sendto(2) reaches no other socket from one. */
+#define ATTACHING_SOCKET                                                 \
+	{                                                                \
+		.nr = SYS_socketpair, .argument = 0, .mask = UINT32_MAX, \
+		.values = {AF_UNIX}, .nvalues = 1, .also_argument = 1,   \
+		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),  \
+		.also_value = SOCK_STREAM, .also = true                  \
+	}
+
 static struct filter_rule child_rules[] = {
 	ANY(read),
 	ANY(write),
@@ -68,16 +79,7 @@ static struct filter_rule child_rules[] = {
 		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
 		.nvalues = 3},
 	/* To attach again: */
-	/* A stream, since sendto(2) reaches no other socket from one. */
-	{.nr = SYS_socketpair,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {AF_UNIX},
-		.nvalues = 1,
-		.also_argument = 1,
-		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
-		.also_value = SOCK_STREAM,
-		.also = true},
+	ATTACHING_SOCKET,
 	{.nr = SYS_sendmsg,
 		.argument = 0,
 		.mask = UINT32_MAX,
@@ -117,9 +119,62 @@ static struct filter_rule relay_rules[] = {
 		.nvalues = 1},
 };
 
-static struct sock_filter child_code[FILTER_MAX], relay_code[FILTER_MAX];
+static struct filter_rule bus_rules[] = {
+	ANY(recvfrom),
+	ANY(sendto),
+	ANY(write), /* the log */
+#ifdef SYS_poll
+	ANY(poll),
+#endif
+	ANY(ppoll),
+	ANY(close),
+	ANY(clock_gettime),
+	ANY(rt_sigreturn),
+	ANY(restart_syscall),
+	ANY(exit_group),
+	/* To the engine: */
+	{.nr = SYS_socket,
+		.argument = 0,
+		.mask = UINT32_MAX,
+		.values = {AF_INET, AF_INET6},
+		.nvalues = 2,
+		.also_argument = 1,
+		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
+		.also_value = SOCK_STREAM,
+		.also = true},
+	ANY(connect),
+	{.nr = SYS_setsockopt,
+		.argument = 1,
+		.mask = UINT32_MAX,
+		.values = {IPPROTO_TCP},
+		.nvalues = 1,
+		.also_argument = 2,
+		.also_mask = UINT32_MAX,
+		.also_value = TCP_NODELAY,
+		.also = true},
+	{.nr = SYS_getsockopt,
+		.argument = 1,
+		.mask = UINT32_MAX,
+		.values = {SOL_SOCKET},
+		.nvalues = 1,
+		.also_argument = 2,
+		.also_mask = UINT32_MAX,
+		.also_value = SO_ERROR,
+		.also = true},
+	/* To attach: */
+	ATTACHING_SOCKET,
+	{.nr = SYS_sendmsg,
+		.argument = 0,
+		.mask = UINT32_MAX,
+		.values = {BUS_SENDER},
+		.nvalues = 1},
+};
+
+static struct sock_filter child_code[FILTER_MAX], relay_code[FILTER_MAX],
+	bus_code[FILTER_MAX];
 static struct sock_fprog child_filter = {.filter = child_code};
 static struct sock_fprog relay_filter = {.filter = relay_code};
+static struct sock_fprog bus_filter = {.filter = bus_code};
 
 /* --- in the parent ------------------------------------------------------- */
 
@@ -170,7 +225,10 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 		sizeof child_rules / sizeof child_rules[0]);
 	relay_filter.len = (unsigned short)filter_build(relay_code, relay_rules,
 		sizeof relay_rules / sizeof relay_rules[0]);
-	if (child_filter.len == 0 || relay_filter.len == 0)
+	bus_filter.len = (unsigned short)filter_build(
+		bus_code, bus_rules, sizeof bus_rules / sizeof bus_rules[0]);
+	if (child_filter.len == 0 || relay_filter.len == 0 ||
+		bus_filter.len == 0)
 		fatal(EX_SOFTWARE, "the system call filters are too long");
 }
 
@@ -232,9 +290,13 @@ void sandbox_drop(const struct sandbox *s)
 	MUST(getppid() == parent);
 }
 
-/* Denies every path, TCP port, abstract socket and signal that this kernel's
- * Landlock knows of: a ruleset without rules. */
-static void landlock(void)
+/* Rights over TCP: landlock(7). */
+#define NET_BIND    1
+#define NET_CONNECT 2
+
+/* Denies every path, TCP port but to connect where net says so, abstract socket
+ * and signal that this kernel's Landlock knows of: a ruleset without rules. */
+static void landlock(uint64_t net)
 {
 	struct {
 		uint64_t fs, net, scoped;
@@ -250,7 +312,7 @@ static void landlock(void)
 	if (abi < 1)
 		return; /* this kernel has none */
 	all.fs = fs[(abi < 6 ? abi : 6) - 1];
-	all.net = abi >= 4 ? 3 : 0;
+	all.net = abi >= 4 ? net : 0;
 	all.scoped = abi >= 6 ? 3 : 0;
 	fd = syscall(SYS_landlock_create_ruleset, &all, size, 0);
 	MUST(fd != -1);
@@ -258,13 +320,13 @@ static void landlock(void)
 	close((int)fd);
 }
 
-static void lock_in(const struct sock_fprog *filter)
+static void lock_in(const struct sock_fprog *filter, uint64_t net)
 {
 	MUST(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	LIMIT(RLIMIT_CORE, 0);
 	LIMIT(RLIMIT_NPROC, 0);
-	landlock();
+	landlock(net);
 	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
 
@@ -285,11 +347,17 @@ void sandbox_lock_child(const struct sandbox *s)
 		return;
 	LIMIT(RLIMIT_FSIZE, 0);
 	limit_descriptors(CHILD_DESCRIPTORS);
-	lock_in(&child_filter);
+	lock_in(&child_filter, NET_BIND | NET_CONNECT);
 }
 
 void sandbox_lock_relay(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&relay_filter);
+		lock_in(&relay_filter, NET_BIND | NET_CONNECT);
+}
+
+void sandbox_lock_bus(const struct sandbox *s)
+{
+	if (!s->off)
+		lock_in(&bus_filter, NET_BIND);
 }

@@ -35,4 +35,7 @@ void sandbox_drop(const struct sandbox *s);
 void sandbox_lock_child(const struct sandbox *s);
 void sandbox_lock_relay(const struct sandbox *s);
 
+/* The same, but for connections over TCP. */
+void sandbox_lock_bus(const struct sandbox *s);
+
 #endif

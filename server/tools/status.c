@@ -17,6 +17,7 @@
 #include "ipc/shm.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
+#include "server/tools/busstate.h"
 #include "server/tools/printed.h"
 #include "server/tools/roomlist.h"
 
@@ -236,11 +237,13 @@ static void print_table(void)
 		version(), (long)status->pid,
 		span(seconds_since(status->started_ms), online, sizeof online),
 		listeners()[0] != '\0' ? listeners() : "nothing");
+	busstate_line(status);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (strcmp(c[i].name, "start_time_seconds") != 0)
 			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
 				c[i].value, c[i].help);
 	}
+	busstate_table(status);
 	roomlist_table((uint32_t)c[0].value);
 	/* The name is last: its width is not known. */
 	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
@@ -274,6 +277,7 @@ static void print_json(void)
 		if (strcmp(c[i].name, "rooms") != 0) /* a list, see below */
 			printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
 	}
+	busstate_json(status);
 	roomlist_json((uint32_t)c[0].value);
 	fputs(",\"online\":[", stdout);
 	for (uint32_t i = 0; i < high(); i++) {
@@ -333,6 +337,7 @@ static void print_metrics(void)
 			c[i].name, c[i].help, c[i].name,
 			c[i].gauge ? "gauge" : "counter", c[i].name,
 			c[i].value);
+	busstate_metrics(status);
 	print_user_metric("user_lag_bytes",
 		"events not yet sent to the user's process", get_lag);
 	print_user_metric("user_queue_bytes",

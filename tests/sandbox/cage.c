@@ -56,6 +56,8 @@ static void enter(enum cage_role role, int socket)
 		sandbox_lock_child(&sandbox);
 	else if (role == AS_RELAY)
 		sandbox_lock_relay(&sandbox);
+	else if (role == AS_BUS)
+		sandbox_lock_bus(&sandbox);
 }
 
 pid_t cage_start(enum cage_role role, int (*act)(const void *),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that is locked in like a child or like the relay, by the server's
- * own code, to try something there. */
+/* A process that is locked in like a child, like the relay or like the bus, by
+ * the server's own code, to try something there. */
 #ifndef TESTS_SANDBOX_CAGE_H
 #define TESTS_SANDBOX_CAGE_H
 
@@ -13,6 +13,7 @@
 enum cage_role {
 	AS_CHILD,
 	AS_RELAY,
+	AS_BUS,
 	AS_DROPPED, /* rights given up, nothing locked */
 	AS_FREE     /* as it was forked: what a test compares with */
 };

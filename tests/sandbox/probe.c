@@ -4,6 +4,8 @@
  * Runs in: nothing but tests. */
 #include <errno.h>
 #include <linux/futex.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "server/fd.h"
 #include "tests/sandbox/cage.h"
 
 /* Linux has some 470; those from 512 on belong to x32. */
@@ -46,6 +49,17 @@ static const long relay_list[] = {SYS_recvfrom, SYS_recvmsg, SYS_sendto,
 
 static const long relay_special[] = {SYS_mmap};
 
+static const long bus_list[] = {SYS_recvfrom, SYS_sendto, SYS_write, SYS_ppoll,
+	SYS_close, SYS_clock_gettime, SYS_rt_sigreturn, SYS_restart_syscall,
+	SYS_exit_group, SYS_connect,
+#ifdef SYS_poll
+	SYS_poll
+#endif
+};
+
+static const long bus_special[] = {SYS_socket, SYS_setsockopt, SYS_getsockopt,
+	SYS_socketpair, SYS_sendmsg};
+
 #ifdef __x86_64__
 /* uretprobe and uprobe: where the kernel puts them for its tracers.  No filter
  * sees them (seccomp_uprobe_exempt()), and from anywhere else they do nothing
@@ -66,20 +80,33 @@ static bool is_in(const long *list, size_t n, long nr)
 
 static bool is_allowed(enum cage_role role, long nr)
 {
-	return role == AS_CHILD ? is_in(child_list, COUNT(child_list), nr)
-				: is_in(relay_list, COUNT(relay_list), nr);
+	switch (role) {
+	case AS_CHILD:
+		return is_in(child_list, COUNT(child_list), nr);
+	case AS_RELAY:
+		return is_in(relay_list, COUNT(relay_list), nr);
+	default:
+		return is_in(bus_list, COUNT(bus_list), nr);
+	}
 }
 
 static bool is_special(enum cage_role role, long nr)
 {
-	return role == AS_CHILD
-		       ? is_in(child_special, COUNT(child_special), nr)
-		       : is_in(relay_special, COUNT(relay_special), nr);
+	switch (role) {
+	case AS_CHILD:
+		return is_in(child_special, COUNT(child_special), nr);
+	case AS_RELAY:
+		return is_in(relay_special, COUNT(relay_special), nr);
+	default:
+		return is_in(bus_special, COUNT(bus_special), nr);
+	}
 }
 
 static const char *name_of(enum cage_role role)
 {
-	return role == AS_CHILD ? "a child" : "the relay";
+	return role == AS_CHILD   ? "a child"
+	       : role == AS_RELAY ? "the relay"
+				  : "the bus";
 }
 
 /* --- one call ------------------------------------------------------------ */
@@ -153,6 +180,11 @@ static void every_call_of_the_relay(void)
 	every_call(AS_RELAY);
 }
 
+static void every_call_of_the_bus(void)
+{
+	every_call(AS_BUS);
+}
+
 /* --- calls that are allowed by an argument ------------------------------- */
 
 static void futexes(void)
@@ -185,6 +217,7 @@ static void socketpairs(void)
 			SYS_socketpair, {family, SOCK_STREAM, 0, (long)ends}};
 
 		is(AS_CHILD, family == AF_UNIX, &c);
+		is(AS_BUS, family == AF_UNIX, &c);
 		refused(AS_RELAY, &c);
 	}
 	/* A datagram socket could send to any path. */
@@ -194,6 +227,7 @@ static void socketpairs(void)
 			{AF_UNIX, type | SOCK_CLOEXEC, 0, (long)ends}};
 
 		is(AS_CHILD, type == SOCK_STREAM, &c);
+		is(AS_BUS, type == SOCK_STREAM, &c);
 	}
 }
 
@@ -207,7 +241,46 @@ static void sendmsgs(void)
 		struct call c = {SYS_sendmsg, {fd, (long)&m, MSG_DONTWAIT}};
 
 		is(AS_CHILD, fd == CAGE_SOCKET, &c);
+		is(AS_BUS, fd == BUS_SENDER, &c);
 		allowed(AS_RELAY, &c);
+	}
+}
+
+/* Streams over IPv4 and IPv6, and of their options one to set and one to
+ * read. */
+static void sockets(void)
+{
+	for (long family = -1; family < 50 && !UNIT_FAILED; family++) {
+		struct call c = {SYS_socket, {family, SOCK_STREAM, 0}};
+
+		is(AS_BUS, family == AF_INET || family == AF_INET6, &c);
+	}
+	for (long type = 0; type < 16 && !UNIT_FAILED; type++) {
+		struct call c = {SYS_socket, {AF_INET, type | SOCK_CLOEXEC, 0}};
+
+		is(AS_BUS, type == SOCK_STREAM, &c);
+	}
+}
+
+static void socket_options(void)
+{
+	static int value;
+	static socklen_t size = sizeof value;
+
+	for (long level = 1; level < 50 && !UNIT_FAILED; level += 5) {
+		for (long name = 0; name < 20 && !UNIT_FAILED; name++) {
+			struct call set = {SYS_setsockopt,
+				{CAGE_SOCKET, level, name, (long)&value,
+					sizeof value}};
+			struct call get = {SYS_getsockopt,
+				{CAGE_SOCKET, level, name, (long)&value,
+					(long)&size}};
+
+			is(AS_BUS, level == IPPROTO_TCP && name == TCP_NODELAY,
+				&set);
+			is(AS_BUS, level == SOL_SOCKET && name == SO_ERROR,
+				&get);
+		}
 	}
 }
 
@@ -223,6 +296,7 @@ static void mappings(void)
 
 			is(AS_RELAY, (prot & PROT_EXEC) == 0, &c);
 			refused(AS_CHILD, &c);
+			refused(AS_BUS, &c);
 			c.args[2] |= INT64_C(1) << 32;
 			is(AS_RELAY, (prot & PROT_EXEC) == 0, &c);
 		}
@@ -271,6 +345,10 @@ static void as_an_attacker(void)
 	for (size_t i = 0; i < COUNT(calls) && !UNIT_FAILED; i++) {
 		refused(AS_CHILD, &calls[i]);
 		refused(AS_RELAY, &calls[i]);
+		if (calls[i].nr != SYS_connect &&
+			(calls[i].nr != SYS_socket ||
+				calls[i].args[0] != AF_INET))
+			refused(AS_BUS, &calls[i]);
 	}
 }
 
@@ -284,10 +362,11 @@ static void x32(void)
 
 		/* Those that are listed, what x32 has of its own, and some. */
 		if (nr % 16 != 0 && nr < 512 && !is_allowed(AS_CHILD, nr) &&
-			!is_allowed(AS_RELAY, nr))
+			!is_allowed(AS_RELAY, nr) && !is_allowed(AS_BUS, nr))
 			continue;
 		refused(AS_CHILD, &c);
 		refused(AS_RELAY, &c);
+		refused(AS_BUS, &c);
 	}
 }
 
@@ -320,11 +399,14 @@ static void int_80(void)
 	for (size_t i = 0; i < COUNT(calls); i++) {
 		int child = cage_run(AS_CHILD, act_32, &calls[i]);
 		int relay = cage_run(AS_RELAY, act_32, &calls[i]);
+		int bus = cage_run(AS_BUS, act_32, &calls[i]);
 
 		CHECKF(cage_refused(child), "in a child, %ld: %s", calls[i].nr,
 			cage_words(child));
 		CHECKF(cage_refused(relay), "in the relay, %ld: %s",
 			calls[i].nr, cage_words(relay));
+		CHECKF(cage_refused(bus), "in the bus, %ld: %s", calls[i].nr,
+			cage_words(bus));
 	}
 }
 #endif
@@ -348,9 +430,12 @@ int main(void)
 	RUN(free_process, "outside the sandbox no call ends a process");
 	RUN(every_call_of_a_child, "a child: every system call");
 	RUN(every_call_of_the_relay, "the relay: every system call");
+	RUN(every_call_of_the_bus, "the bus: every system call");
 	RUN(futexes, "futex: to wait and to wake, nothing else");
-	RUN(socketpairs, "socketpair: AF_UNIX, for a child");
-	RUN(sendmsgs, "sendmsg: a child on its attach socket alone");
+	RUN(socketpairs, "socketpair: AF_UNIX, for a child and the bus");
+	RUN(sendmsgs, "sendmsg: these two on their attach socket alone");
+	RUN(sockets, "socket: the bus, streams over IPv4 and IPv6");
+	RUN(socket_options, "options of sockets: the bus, two of them");
 	RUN(mappings, "mmap: the relay, nothing executable");
 	RUN(as_an_attacker, "the calls that an attacker would want");
 #ifdef __x86_64__

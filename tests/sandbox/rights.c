@@ -261,7 +261,12 @@ static void relay_from_outside(void)
 	looks_locked(AS_RELAY);
 }
 
-/* What makes the two above worth something. */
+static void bus_from_outside(void)
+{
+	looks_locked(AS_BUS);
+}
+
+/* What makes those above worth something. */
 static void free_from_outside(void)
 {
 	pid_t pid = start_locked(AS_FREE);
@@ -331,5 +336,6 @@ int main(void)
 	RUN(free_from_outside, "a free process looks free");
 	RUN(child_from_outside, "a child's status and limits");
 	RUN(relay_from_outside, "the relay's status and limits");
+	RUN(bus_from_outside, "the bus's status and limits");
 	return unit_end();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of server/parent/supervisor.c with a table of roles of its own: one
- * that dies as soon as it serves, and one that stays.
+ * that dies as soon as it serves, one that stays, and one that is there only
+ * where an option asks for it.
  * Runs in: nothing but tests. */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +16,15 @@
 #include "server/signals.h"
 #include "tests/unit/unit.h"
 
-/* Two lines take the places of those of the server. */
+/* Three lines take the places of those of the server. */
 #define DYING  ROLE_CHILD
 #define STEADY ROLE_RELAY
+#define WANTED ROLE_BUS
 
 #define LIFELINE 3
 
 static struct parent p;
+static struct options options;
 
 /* --- the roles ------------------------------------------------------------ */
 
@@ -70,6 +73,17 @@ static _Atomic uint64_t *deaths(struct status *s)
 	return &s->relay_restarts;
 }
 
+/* Of the one that is not always there, whose pid is shown. */
+static bool is_wanted(const struct options *o)
+{
+	return o->bus != NULL;
+}
+
+static _Atomic int32_t *shown_pid(struct status *s)
+{
+	return &s->bus_pid;
+}
+
 const struct role roles[ROLES] = {
 	[DYING] = {.process = "test-dying",
 		.name = "dying",
@@ -84,6 +98,15 @@ const struct role roles[ROLES] = {
 		.descriptors = descriptors,
 		.signals = signals_relay,
 		.main = stay},
+	[WANTED] = {.process = "test-wanted",
+		.name = "wanted",
+		.restart = RESTART_ALWAYS,
+		.wanted = is_wanted,
+		.descriptors = descriptors,
+		.signals = signals_relay,
+		.main = stay,
+		.pid = shown_pid,
+		.shown = 's'},
 };
 
 /* --- tests ---------------------------------------------------------------- */
@@ -92,7 +115,8 @@ static void begin(void)
 {
 	supervisor_end(&p);
 	free(p.status);
-	p = (struct parent){.status = calloc(1, status_size(1))};
+	p = (struct parent){
+		.options = &options, .status = calloc(1, status_size(1))};
 	supervisor_tick(&p, clock_monotonic_ms());
 	supervisor_await(&p);
 }
@@ -161,6 +185,31 @@ static void hears(void)
 	CHECK(word == 'x');
 }
 
+/* It says again what it was told, so it was told that its pid is shown. */
+static void wanted(void)
+{
+	struct running *r = &p.running[WANTED];
+	char word = 0;
+	pid_t first;
+
+	begin();
+	CHECK(r->pid == 0 && p.status->bus_pid == 0);
+	options.bus = "nats://127.0.0.1:4222";
+	begin();
+	options.bus = NULL;
+	first = r->pid;
+	CHECK(first > 0 && p.status->bus_pid == first);
+	CHECK(recv(r->lifeline, &word, 1, 0) == 1 && word == 's');
+	kill(first, SIGKILL);
+	CHECK(waitpid(first, NULL, 0) == first);
+	supervisor_ended(&p, first, SIGKILL);
+	CHECK(p.status->bus_pid == 0);
+	options.bus = "nats://127.0.0.1:4222";
+	supervisor_tick(&p, r->due_ms);
+	options.bus = NULL;
+	CHECK(r->pid > 0 && r->pid != first && p.status->bus_pid == r->pid);
+}
+
 static void ends(void)
 {
 	pid_t steady;
@@ -184,6 +233,7 @@ int main(void)
 		"one that dies comes again, later each time; the other stays");
 	RUN(recovers, "after a long life it comes again at once");
 	RUN(hears, "a word reaches the role that it is for, if that runs");
+	RUN(wanted, "one that is wanted is started, and its pid shown");
 	RUN(ends, "at the server's end nothing is started, and all are ended");
 	return unit_end();
 }
