@@ -252,7 +252,8 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	e->size = (uint32_t)size;
 	e->id = log->next_id;
 	e->seq = eventlog_seq(log, head->room) + audience_is_counted(head);
-	e->unix_ms = clock_wall_ms();
+	if (e->unix_ms == 0)
+		e->unix_ms = clock_wall_ms();
 	p = mempcpy(p, from, head->from_len);
 	p = mempcpy(p, to, head->to_len);
 	p = mempcpy(p, room, head->room_len);

@@ -33,7 +33,10 @@ enum session_state {
 	SESSION_LEFT
 };
 
-/* The relay's knowledge of one slot, in the same shared memory. */
+/* The relay's knowledge of one slot, in the same shared memory.  All of it but
+ * the origin follows from the events.  The relay writes the origin before it
+ * appends the join of a user of another host, and never for a slot that can
+ * have a child. */
 struct session {
 	uint32_t generation;
 	uint8_t state;
@@ -42,12 +45,16 @@ struct session {
 	uint64_t counter; /* the last frame of its child that was accepted */
 	uint64_t join_id; /* its join in the log */
 	uint64_t join_seq;
+	uint64_t host;                           /* of the user; 0: this one */
+	uint32_t origin_slot, origin_generation; /* who it is there */
 };
 
-LAYOUT_SIZE(struct session, 64, "bump FRAME_VERSION");
+LAYOUT_SIZE(struct session, 80, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, name, 6, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, counter, 40, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, host, 64, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, origin_slot, 72, "bump FRAME_VERSION");
 
 struct eventlog_header;
 
@@ -80,8 +87,8 @@ void eventlog_close(struct eventlog *log);
 
 /* Appends *head with the bytes given, the tags right behind the text, and
  * returns the entry.  The caller sets
- * all fields but size, id, seq and time, which are set here.  The
- * oldest entries make room.  Never blocks or fails. */
+ * all fields but size, id and seq, which are set here, and the time: 0 is
+ * now.  The oldest entries make room.  Never blocks or fails. */
 const struct frame_event *eventlog_append(struct eventlog *log,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *room, const char *text);

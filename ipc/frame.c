@@ -128,7 +128,7 @@ enum frame_verdict frame_up_check(const void *p, size_t n)
 	if (f->kind == 0 || f->kind >= UP_KINDS ||
 		f->room_len > NAME_MAX_BYTES || f->name_len > NAME_MAX_BYTES ||
 		f->text_len > TEXT_MAX || f->tags_len > TAGS_MAX ||
-		f->reason >= LEAVE_REASONS || f->on > 1 ||
+		f->reason >= LEAVE_LOST || f->on > 1 ||
 		f->size != frame_size(sizeof *f,
 				   (size_t)f->room_len + f->name_len +
 					   f->text_len + f->tags_len))

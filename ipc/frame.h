@@ -16,17 +16,19 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 8
+#define FRAME_VERSION 9
 #endif
 #define FRAME_ALIGN 8
 
-/* Why a user left; also a child's exit status.  A killed child is plain. */
+/* Why a user left; but for the last one, also a child's exit status.  A killed
+ * child is plain. */
 enum leave_reason {
 	LEAVE_PLAIN,
 	LEAVE_IDLE,
 	LEAVE_STALLED,
 	LEAVE_SHUTDOWN,
 	LEAVE_KICKED, /* by an administrator */
+	LEAVE_LOST,   /* its host is out of reach: never a child's own */
 	LEAVE_REASONS /* how many there are */
 };
 
@@ -71,6 +73,8 @@ enum error {
 	ERROR_IGNORED_FULL,    /* number: how many there can be */
 	ERROR_NOT_IGNORED,     /* the name */
 	ERROR_IGNORE_SELF,     /* nothing */
+	ERROR_NAME_LOST,       /* the name that the user had or wished: another
+				  host's user has it; to: the new one */
 	ERRORS                 /* how many there are */
 };
 
@@ -268,6 +272,10 @@ enum event_flag {
 	EVENT_ACTED = 16,
 	/* Public or private: no program should answer it. */
 	EVENT_NOTICED = 32,
+	/* Public, action: said while hosts could not hear each other, and told
+	 * only now; the time is when it was said.  Its user may have left since
+	 * (generation 0). */
+	EVENT_LATE = 64,
 };
 
 struct frame_event {
@@ -279,7 +287,7 @@ struct frame_event {
 	uint64_t id;      /* counts the log's entries, from 1 on */
 	uint64_t seq;     /* counts the events of its room, this included if
 			     AUDIENCE_EVERYONE or AUDIENCE_ROOM */
-	int64_t unix_ms;  /* wall clock */
+	int64_t unix_ms;  /* wall clock; late: when it was said */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
 			     welcome: the last one that was accepted */
 	uint32_t from_slot, from_generation; /* generation 0: nobody */
@@ -305,10 +313,11 @@ struct frame_event {
 		TAGS_MAX + FRAME_ALIGN)
 
 #define FRAME_BUMP "bump FRAME_VERSION"
-LAYOUT_NUMBER(LEAVE_REASONS, 5, FRAME_BUMP);
+LAYOUT_NUMBER(LEAVE_REASONS, 6, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 18, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_BYE, 22, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_LATE, 64, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 15, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ALIGN, 8, FRAME_BUMP);

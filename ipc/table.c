@@ -146,6 +146,11 @@ void table_set_pid(struct table *t, uint32_t slot, pid_t pid)
 	atomic_store(&t->roster[slot].pid, pid);
 }
 
+void table_open_all(struct table *t)
+{
+	atomic_store(t->high, t->capacity);
+}
+
 void table_release(struct table *t, uint32_t slot)
 {
 	atomic_store(&t->roster[slot].pid, 0);
@@ -168,9 +173,8 @@ int table_enter(struct table *t, uint32_t slot)
 		(char *)t->base + t->roster_at, t->roster_size, PROT_READ);
 }
 
-/* Makes name the slot's name number which.  The key is stored last and makes
- * the name visible. */
-static void write_name(struct table *t, uint32_t slot, unsigned int which,
+/* The key is stored last and makes the name visible. */
+void table_put_name(struct table *t, uint32_t slot, unsigned int which,
 	const char *name, size_t len)
 {
 	struct table_slot *s = &t->slots[slot];
@@ -261,7 +265,7 @@ static void begin_stay(
 	atomic_store(&s->lines, 0);
 	atomic_store(&s->last_line_ms, clock_wall_ms());
 	atomic_store(&s->current, 0);
-	write_name(t, slot, 0, name, len);
+	table_put_name(t, slot, 0, name, len);
 }
 
 size_t table_join(struct table *t, uint32_t slot, const char *wished,
@@ -303,7 +307,7 @@ bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len)
 	lock_acquire(t->lock, slot + 1);
 	taken = is_taken(t, slot, name, len);
 	if (!taken)
-		write_name(t, slot, other, name, len);
+		table_put_name(t, slot, other, name, len);
 	lock_release(t->lock);
 	return !taken;
 }
@@ -315,6 +319,39 @@ void table_settle(struct table *t, uint32_t slot, bool taken)
 	if (taken)
 		atomic_store(&t->slots[slot].current, (uint8_t)(1u - old));
 	atomic_store(&t->keys[taken ? old : 1u - old][slot], 0);
+}
+
+size_t table_claimed(const struct table *t, uint32_t slot, char *name)
+{
+	unsigned int other = 1u - (atomic_load(&t->slots[slot].current) & 1u);
+	const char *from;
+	size_t n;
+
+	if (atomic_load(&t->keys[other][slot]) == 0)
+		return 0;
+	n = read_name(t, slot, other, &from);
+	memcpy(name, from, n);
+	return n;
+}
+
+void table_take_name(
+	struct table *t, uint32_t slot, const char *name, size_t len)
+{
+	struct table_slot *s = &t->slots[slot];
+	unsigned int old = atomic_load(&s->current) & 1u, new = 1u - old;
+	char claimed[NAME_MAX_BYTES];
+	size_t n;
+
+	lock_acquire(t->lock, slot + 1);
+	n = table_claimed(t, slot, claimed);
+	/* Hidden before its memory changes. */
+	atomic_store(&t->keys[new][slot], 0);
+	table_put_name(t, slot, new, name, len);
+	table_settle(t, slot, true);
+	/* Nobody could claim it meanwhile. */
+	if (n > 0)
+		table_put_name(t, slot, old, claimed, n);
+	lock_release(t->lock);
 }
 
 /* Whether the slot has a user, and which of its names is shown.  Settling a
@@ -338,13 +375,21 @@ static bool is_online(const struct table *t, uint32_t slot, unsigned int *which)
 size_t table_name(const struct table *t, uint32_t slot, char *name)
 {
 	const char *from;
-	unsigned int which;
-	size_t n;
+	unsigned int which, again;
+	uint64_t key;
+	size_t n = 0;
 
-	if (!is_online(t, slot, &which))
-		return 0;
-	n = read_name(t, slot, which, &from);
-	memcpy(name, from, n);
+	/* Where it has been replaced meanwhile, the copy may be of a claim. */
+	for (int look = 0; look < LOOKS; look++) {
+		if (!is_online(t, slot, &which))
+			return 0;
+		key = atomic_load(&t->keys[which][slot]);
+		n = read_name(t, slot, which, &from);
+		memcpy(name, from, n);
+		if (is_online(t, slot, &again) && again == which &&
+			atomic_load(&t->keys[which][slot]) == key)
+			break;
+	}
 	return n;
 }
 

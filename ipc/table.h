@@ -11,6 +11,11 @@
  * taken, until the relay has put the rename in order.  So no other user can get
  * the old name while messages under it may still come.
  *
+ * Where several hosts are one chat, the last slots are of users of other hosts:
+ * without a process here, and written whole by the relay (table_remote.c).
+ * Which name such a user has is decided in the order of all hosts, not by a
+ * claim; a user of this host who holds it meanwhile loses it (table_take_name).
+ *
  * Readers validate the table: a compromised child can write anything here, and
  * corrupt no more than listings. */
 #ifndef IPC_TABLE_H
@@ -33,7 +38,8 @@
 
 struct table_roster {
 	_Atomic uint32_t generation; /* counts the users of this slot */
-	_Atomic pid_t pid;           /* 0: free, or not forked yet */
+	_Atomic pid_t pid;           /* 0: free, not forked yet, or no child's:
+					a user of another host */
 	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
 	char reason[TABLE_REASON_MAX]; /* of a dismissal; empty: none */
@@ -106,6 +112,9 @@ void table_set_pid(struct table *t, uint32_t slot, pid_t pid);
  * are free from here on. */
 void table_release(struct table *t, uint32_t slot);
 
+/* Before the first fork: every slot may be in use, whoever gives it away. */
+void table_open_all(struct table *t);
+
 /* --- a child, for its own slot ------------------------------------------ */
 
 /* Waits until the parent has written the caller's pid, which it does right
@@ -124,7 +133,8 @@ size_t table_join(struct table *t, uint32_t slot, const char *wished,
 bool table_join_as(
 	struct table *t, uint32_t slot, const char *name, size_t len);
 
-/* Store what the client says of its user, no longer than the limits. */
+/* Store what the client says of its user, no longer than the limits; the relay
+ * does it for users of other hosts. */
 void table_set_user(
 	struct table *t, uint32_t slot, const char *user, size_t len);
 void table_set_real(
@@ -142,6 +152,37 @@ bool table_claim(struct table *t, uint32_t slot, const char *name, size_t len);
 /* Ends a claim: taken, the new name is the name and the old one free;
  * otherwise the other way round. */
 void table_settle(struct table *t, uint32_t slot, bool taken);
+
+/* Copies the name that the slot has claimed (NAME_MAX_BYTES); its length, 0:
+ * no claim is open. */
+size_t table_claimed(const struct table *t, uint32_t slot, char *name);
+
+/* Changes the name of the slot's user to one that the relay has given it:
+ * valid, but not asked whether it is free, since the relay has decided that in
+ * the order of all hosts, and its holder here, if there is one, is about to
+ * lose it.  An open claim stays open beside it.  Readers see the old name and
+ * then the new one, with nothing between.  Blocks for the lock. */
+void table_take_name(
+	struct table *t, uint32_t slot, const char *name, size_t len);
+
+/* --- the relay, for slots of users of other hosts ------------------------ */
+
+/* Gives a free slot to a user with this name, which must be valid; whether it
+ * is free is the caller's to know.  The address is cut where it is too long.
+ * The user counts as silent since it connected.  Returns the slot's new
+ * generation. */
+uint32_t table_place(struct table *t, uint32_t slot, const char *name,
+	size_t len, const char *address, int64_t connected_ms);
+
+/* Changes its name: readers see the old one and then the new one. */
+void table_set_name(
+	struct table *t, uint32_t slot, const char *name, size_t len);
+
+/* When it has last said something, by the wall clock. */
+void table_set_last_line(struct table *t, uint32_t slot, int64_t unix_ms);
+
+/* Its user has left: the slot is free. */
+void table_remove(struct table *t, uint32_t slot);
 
 /* --- any reader --------------------------------------------------------- */
 
@@ -171,5 +212,12 @@ uint32_t table_online(const struct table *t);
  * one such copy. */
 size_t table_list(
 	struct table *t, uint32_t id, uint32_t *slot, char *dst, size_t cap);
+
+/* --- for table_remote.c --------------------------------------------------- */
+
+/* Makes name the slot's name number which, 0 or 1, which must not be in use,
+ * and shows it by one atomic store. */
+void table_put_name(struct table *t, uint32_t slot, unsigned int which,
+	const char *name, size_t len);
 
 #endif

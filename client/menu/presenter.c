@@ -15,9 +15,15 @@ void presenter_init(
 	folding_clear(&r->folding);
 }
 
+static bool is_late(const struct presenter *r, const struct event *e)
+{
+	return session_is_late(r->session, e);
+}
+
+/* What is late was said by somebody who had our name on another host. */
 static bool is_own(const struct presenter *r, const struct event *e)
 {
-	return event_field_is(e->from, r->session->name);
+	return event_field_is(e->from, r->session->name) && !is_late(r, e);
 }
 
 static bool is_old(const struct presenter *r, const struct event *e)
@@ -80,8 +86,8 @@ void presenter_learn(struct presenter *r, const struct event *e)
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
 	case EVENT_PRIVATE:
-		/* The sender of scrollback may be gone. */
-		if (!is_old(r, e))
+		/* The sender of what is old may be gone. */
+		if (!is_old(r, e) && !is_late(r, e))
 			roster_spoke(r->roster, e->from);
 		break;
 	case EVENT_RENAME:

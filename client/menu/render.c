@@ -44,9 +44,18 @@ bool render_is_old(const struct event *e, uint64_t old_seq)
 	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= old_seq;
 }
 
+bool render_is_late(const struct event *e, const struct reader *reader)
+{
+	return (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION) &&
+	       !render_is_old(e, reader->old_seq) &&
+	       e->unix_ms + RENDER_LATE_MS < reader->server_ms;
+}
+
+/* Not what is late: it was said by somebody who had our name elsewhere. */
 static bool is_own(const struct event *e, const struct reader *reader)
 {
-	return event_field_is(e->from, reader->name);
+	return event_field_is(e->from, reader->name) &&
+	       !render_is_late(e, reader);
 }
 
 /* Whether it happens in a room, or in the lobby. */
@@ -122,13 +131,7 @@ bool render_mentions(struct field text, const char *name)
 	return false;
 }
 
-static int style_of(struct field name, const struct reader *reader)
-{
-	return event_field_is(name, reader->name) ? STYLE_OWN
-						  : line_name_style(name);
-}
-
-/* Scrollback says how old it is. */
+/* Scrollback says how old it is, and so does what is late. */
 static void add_age(
 	struct line *l, const struct event *e, const struct reader *reader)
 {
@@ -137,6 +140,9 @@ static void add_age(
 	if (render_is_old(e, reader->old_seq))
 		line_add(l, STYLE_PLAIN, " %s ago",
 			render_age(age, e->unix_ms, reader->now_ms));
+	else if (render_is_late(e, reader))
+		line_add(l, STYLE_PLAIN, " %s ago",
+			render_age(age, e->unix_ms, reader->server_ms));
 }
 
 static void render_public(
@@ -146,7 +152,8 @@ static void render_public(
 	bool mention = !own && render_mentions(e->text, reader->name);
 
 	line_add(l, STYLE_PLAIN, e->kind == EVENT_ACTION ? "[* " : "[");
-	line_add(l, style_of(e->from, reader), "%.*s", FIELD(e->from));
+	line_add(l, own ? STYLE_OWN : line_name_style(e->from), "%.*s",
+		FIELD(e->from));
 	add_age(l, e, reader);
 	if (e->status != '\0')
 		line_add(l, STYLE_PLAIN, " -> %c%.*s", e->status,
@@ -260,7 +267,7 @@ bool render_event(
 	case EVENT_GAP:
 		line_add(l, STYLE_ERROR, "* you missed %s message%s", number,
 			count == 1 ? "" : "s");
-		return true;
+		return count > 0;
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_BAN:

@@ -17,14 +17,24 @@
 /* The reader, and the time. */
 struct reader {
 	const char *name;
-	uint64_t old_seq;  /* up to it, messages are scrollback */
-	uint64_t now_ms;   /* by the wall clock */
-	const char *here;  /* the room where the reader talks; "": the lobby */
-	const char *lobby; /* the lobby's name; "": not known */
+	uint64_t old_seq;   /* up to it, messages are scrollback */
+	uint64_t now_ms;    /* by the wall clock */
+	const char *here;   /* the room where the reader talks; "": the lobby */
+	const char *lobby;  /* the lobby's name; "": not known */
+	uint64_t server_ms; /* the time there, as its events tell it; 0: not
+			       known */
 };
+
+/* A line that is older than this when it comes, and is no scrollback, was said
+ * on another host while that could not be heard.  All others come at once; if
+ * not, their age is worth knowing, too. */
+#define RENDER_LATE_MS 10000
 
 /* Whether an event was there before the reader was. */
 bool render_is_old(const struct event *e, uint64_t old_seq);
+
+/* Whether it was said long before it was told. */
+bool render_is_late(const struct event *e, const struct reader *reader);
 
 /* What the line of an event begins with that is not of the room where the
  * reader talks: the name of its own; empty: of no other room. */

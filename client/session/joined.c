@@ -135,6 +135,16 @@ static void talk(struct joined *r, struct field name)
 		set(r->lobby, name);
 }
 
+/* Numbers begin anew: nothing that follows was seen before. */
+static void begin_anew(struct joined *r, const struct event *e)
+{
+	struct joined_room *room = joined_find(r, e->room);
+
+	if (room == NULL || event_number(e->text) > 0)
+		return;
+	room->join_seq = room->seen_seq = room->before_seq = 0;
+}
+
 void joined_learn(struct joined *r, const struct event *e, const char *name)
 {
 	struct field room;
@@ -157,6 +167,9 @@ void joined_learn(struct joined *r, const struct event *e, const char *name)
 	case EVENT_NOTICE:
 		if (event_talk(e, &room))
 			talk(r, room);
+		break;
+	case EVENT_GAP:
+		begin_anew(r, e);
 		break;
 	case EVENT_ROOM_END:
 		if (e->room.n > 0)

@@ -75,6 +75,7 @@ static void forget(struct session *s)
 	s->refused = false;
 	s->silent = false;
 	s->bye = false;
+	s->server_ms = 0;
 	s->farewell[0] = '\0';
 	s->reconnect.reclaim_ms = 0;
 }

@@ -198,9 +198,11 @@ static bool is_own(const struct session *s, const struct event *e)
 		       (!e->has_seq && sent_awaits(&s->sent, e->kind));
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
+		return ours && !session_is_old(s, e) && !session_is_late(s, e);
 	case EVENT_PRIVATE:
-	case EVENT_RENAME:
 		return ours && !session_is_old(s, e);
+	case EVENT_RENAME:
+		return ours && e->has_seq && !session_is_old(s, e);
 	default:
 		return false;
 	}
@@ -210,6 +212,25 @@ static void take_name(struct session *s, struct field name)
 {
 	memcpy(s->name, name.s, name.n);
 	s->name[name.n] = '\0';
+}
+
+/* Our name is another's on another host, and we have been given a new one: no
+ * answer to anything, and no name of our choice. */
+static void lose_name(struct session *s, const struct event *e)
+{
+	if (e->has_seq || !event_field_is(e->from, s->name))
+		return;
+	take_name(s, e->to);
+	s->chosen = false;
+}
+
+/* By all but what may be older than it comes. */
+static void learn_time(struct session *s, const struct event *e)
+{
+	if (e->unix_ms == 0 || session_is_old(s, e) || session_is_late(s, e))
+		return;
+	s->server_ms = e->unix_ms;
+	s->server_at_ms = now_ms(CLOCK_MONOTONIC);
 }
 
 static bool has_name_asked_for(const struct session *s)
@@ -241,6 +262,16 @@ static void take_number(struct session *s, const struct event *e)
 		s->online = event_number(e->text);
 }
 
+/* Where nothing was missed, a gap says that numbers begin anew: nothing that
+ * follows is scrollback, or was seen before. */
+static void begin_anew(struct session *s, const struct event *e)
+{
+	if (e->room.n > 0 || event_number(e->text) > 0)
+		return;
+	s->welcome_seq = 0;
+	s->reconnect.seen_seq = s->reconnect.before_seq = 0;
+}
+
 void session_learn(struct session *s, struct loop_event *news)
 {
 	const struct event *e = &news->event;
@@ -262,6 +293,8 @@ void session_learn(struct session *s, struct loop_event *news)
 		sent_found(&s->sent, e);
 	}
 	joined_learn(&s->joined, e, s->name);
+	if (e->kind == EVENT_GAP)
+		begin_anew(s, e);
 	switch (e->kind) {
 	case EVENT_WELCOME:
 		if (!news->own)
@@ -278,6 +311,8 @@ void session_learn(struct session *s, struct loop_event *news)
 			take_name(s, e->to);
 			s->chosen = true;
 			s->refused = false; /* it has another now */
+		} else {
+			lose_name(s, e);
 		}
 		break;
 	case EVENT_JOIN:
@@ -300,6 +335,7 @@ void session_learn(struct session *s, struct loop_event *news)
 	default:
 		break;
 	}
+	learn_time(s, e);
 	s->quiet_ms = now_ms(CLOCK_MONOTONIC);
 	if (!live || e->kind == EVENT_WELCOME)
 		s->quiet_ms += SESSION_QUIET_MS;
@@ -339,6 +375,14 @@ bool session_next(struct session *s, struct loop_event *news)
 	return false;
 }
 
+/* Now, by the server's clock; 0: not known. */
+static uint64_t server_time(const struct session *s)
+{
+	int64_t passed = now_ms(CLOCK_MONOTONIC) - s->server_at_ms;
+
+	return s->server_ms != 0 ? s->server_ms + (uint64_t)passed : 0;
+}
+
 struct reader session_reader(const struct session *s, const struct event *e)
 {
 	return (struct reader){.name = s->name,
@@ -346,12 +390,20 @@ struct reader session_reader(const struct session *s, const struct event *e)
 		.lobby = s->joined.lobby,
 		.old_seq = e->room.n > 0 ? joined_old_seq(&s->joined, e)
 					 : s->welcome_seq,
-		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME)};
+		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME),
+		.server_ms = server_time(s)};
 }
 
 bool session_is_old(const struct session *s, const struct event *e)
 {
 	return render_is_old(e, session_reader(s, e).old_seq);
+}
+
+bool session_is_late(const struct session *s, const struct event *e)
+{
+	struct reader reader = session_reader(s, e);
+
+	return render_is_late(e, &reader);
 }
 
 bool session_render(struct session *s, struct line *l, const struct event *e)

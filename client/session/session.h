@@ -38,6 +38,8 @@ struct session {
 	char name[NAME_MAX_BYTES + 1]; /* ours; empty before the welcome */
 	uint64_t welcome_seq;
 	uint64_t online;
+	uint64_t server_ms;   /* the server's clock, 0: not known, */
+	int64_t server_at_ms; /* at this time */
 	unsigned outstanding; /* lines sent and not yet answered */
 	unsigned questions;   /* of these, those of the client's own */
 	unsigned unsure;      /* typed lines no longer waited for */
@@ -132,6 +134,9 @@ struct reader session_reader(const struct session *s, const struct event *e);
 
 /* Whether it is scrollback, of the lobby or of a room. */
 bool session_is_old(const struct session *s, const struct event *e);
+
+/* Whether it is of another host, and told late. */
+bool session_is_late(const struct session *s, const struct event *e);
 
 /* Makes the line for an event as people read it; false where there is nothing
  * to be said. */

@@ -50,6 +50,9 @@
 #define BYE_KICKED   "kicked" /* ": " and a reason may follow */
 #define BYE_STALLED  "too slow: nothing was read for "
 
+/* As these, of a leave; never of a bye. */
+#define LEAVE_WORDS_LOST "its host is out of reach"
+
 /* Behind "! ", instead of a welcome, to an address that is banned. */
 #define REFUSED_BANNED "you are banned from this server"
 

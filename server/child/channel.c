@@ -62,6 +62,7 @@ void channel_attach(struct client *c, int64_t now)
 void channel_start_over(struct client *c)
 {
 	c->channel.last_id = c->channel.last_seq = c->channel.live_id = 0;
+	c->channel.read_seq = 0;
 	c->channel.wanted = true;
 	c->channel.welcomed = false;
 	c->channel.start = c->channel.end = 0;

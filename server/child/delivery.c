@@ -9,23 +9,6 @@
 #include "server/child/rooms.h"
 #include "server/child/state.h"
 
-/* Ends a rename: the relay has accepted or refused it. */
-static void settle_rename(struct client *c, bool taken)
-{
-	table_settle(c->table, c->slot, taken);
-	c->rename = 0;
-}
-
-/* Sets the name that the relay has for us since our frame with this counter. */
-static void set_name(
-	struct client *c, const char *name, size_t n, uint64_t counter)
-{
-	memcpy(c->name, name, n);
-	c->name_len = n;
-	c->channel.named = counter;
-	title_set(&c->title, name, n);
-}
-
 static bool is_me(const struct client *c, uint32_t slot, uint32_t generation)
 {
 	return slot == c->slot && generation == c->generation;
@@ -44,10 +27,10 @@ static void note_own(struct client *c, const struct frame_event *e)
 {
 	/* Not a name older than the welcome's. */
 	if (e->kind == EVENT_RENAME && e->counter > c->channel.named)
-		set_name(c, frame_to(e), e->to_len, e->counter);
+		naming_set(c, frame_to(e), e->to_len, e->counter);
 	/* A welcome may have settled it before this event came. */
 	if (c->rename != 0 && e->counter == c->rename)
-		settle_rename(c, e->kind == EVENT_RENAME);
+		naming_settle(c, e->kind == EVENT_RENAME);
 	if (c->join != 0 && e->counter == c->join)
 		settle_join(c, e);
 	unacked_acknowledge(&c->unacked, e->counter);
@@ -63,7 +46,8 @@ static bool is_alone(const struct frame_event *f)
 
 static void render(struct client *c, const struct frame_event *f, bool old)
 {
-	int64_t age = old ? clock_wall_ms() - f->unix_ms : 0;
+	bool late = (f->flags & EVENT_LATE) != 0;
+	int64_t age = old || late ? clock_wall_ms() - f->unix_ms : 0;
 	/* A welcome has the SEQ that its client continues from, and so has the
 	 * own join of a room, even if others read of it in a digest. */
 	bool from_me = is_me(c, f->from_slot, f->from_generation);
@@ -74,9 +58,9 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.seq = has_number ? f->seq : 0,
 		.id = f->id,
 		.unix_ms = f->unix_ms,
-		.age_ms = !old      ? -1
-			  : age > 0 ? age
-				    : 0,
+		.age_ms = !old && !late ? -1
+			  : age > 0     ? age
+					: 0,
 		.room = {frame_room(f), f->room_len},
 		.from = {frame_from(f), f->from_len},
 		.to = {frame_to(f), f->to_len},
@@ -95,12 +79,17 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.alone = is_alone(f),
 		.acted = (f->flags & EVENT_ACTED) != 0,
 		.notice = (f->flags & EVENT_NOTICED) != 0,
+		/* In scrollback it is as old as the rest. */
+		.late = late && !old,
 		.answer = f->kind != EVENT_HISTORY && from_me &&
 			  c->asked != 0 && f->counter == c->asked,
 		.from_me = from_me,
 		.to_me = is_me(c, f->to_slot, f->to_generation),
 	};
 
+	/* It has its number, but the client has its new name already. */
+	if (f->kind == EVENT_RENAME && from_me && f->counter <= c->told_named)
+		e.from = e.to;
 	if (f->kind == EVENT_WELCOME)
 		e.number = c->options->idle_timeout;
 	else if (f->kind == EVENT_LEAVE || f->kind == EVENT_BYE)
@@ -146,16 +135,12 @@ static void tell_gap(struct client *c, struct span room, uint32_t *missed)
 static void take_welcome(struct client *c, struct frame_event *e)
 {
 	struct channel *l = &c->channel;
+	bool fresh = (e->flags & EVENT_FRESH) != 0;
+	struct naming_lost lost = {.len = 0};
 
 	l->welcomed = true;
 	l->refused = 0;
-	/* If the event of a rename will not come any more, the name that the
-	 * relay has for us shows the result. */
-	if (c->rename != 0 && e->counter >= c->rename)
-		settle_rename(c,
-			e->to_len != c->name_len ||
-				memcmp(frame_to(e), c->name, c->name_len) != 0);
-	set_name(c, frame_to(e), e->to_len, e->counter);
+	naming_take(c, e, &lost);
 	unacked_acknowledge(&c->unacked, e->counter);
 	l->accepted = e->counter;
 	membership_begin(&c->memberships);
@@ -165,15 +150,20 @@ static void take_welcome(struct client *c, struct frame_event *e)
 				       .answer = true});
 	l->history_id = 0;
 	/* It may come twice, if the relay dies before the first event. */
-	if ((e->flags & EVENT_FRESH) != 0 && l->live_id != e->id) {
+	if (fresh && l->live_id != e->id) {
 		l->live_id = e->id;
 		e->unix_ms = clock_wall_ms();
 		render(c, e, false);
+		naming_told(c, c->name, c->name_len);
+	}
+	if (lost.len > 0) {
+		naming_tell(c);
+		naming_tell_lost(c, &lost, fresh);
 	}
 	/* If this channel ends before an event has come, the next welcome
 	 * counts from here. */
 	if (e->more > 0) {
-		if ((e->flags & EVENT_FRESH) != 0 && l->last_seq < e->seq)
+		if (fresh && l->last_seq < e->seq)
 			l->last_seq = e->seq;
 		l->last_seq += e->more;
 		l->missed += e->more;
@@ -190,19 +180,24 @@ static void take_room(struct client *c, const struct frame_event *e)
 	struct memberships *m = &c->memberships;
 	struct membership *over;
 	uint32_t missed;
+	bool anew;
 
 	if (e->room != ROOM_LOBBY) {
-		missed = membership_confirm(m, e);
-		if (missed > 0 || c->dialect->watches)
+		missed = membership_confirm(m, e, &anew);
+		if (missed > 0 || c->dialect->watches ||
+			(anew && c->dialect->numbers))
 			tell_gap(c, (struct span){frame_room(e), e->room_len},
 				&missed);
 		return;
 	}
+	/* So may have been the event of a rename that was accepted. */
+	naming_tell(c);
 	if (e->id > c->channel.last_id)
 		c->channel.last_id = e->id;
 	/* What was missed may have been nothing that is counted. */
-	c->channel.last_seq = e->seq;
-	if (c->dialect->watches)
+	anew = e->seq < c->channel.read_seq;
+	c->channel.last_seq = c->channel.read_seq = e->seq;
+	if (c->dialect->watches || (anew && c->dialect->numbers))
 		tell_gap(c, SPAN_EMPTY, &c->channel.missed);
 	while ((over = membership_over(m)) != NULL) {
 		client_tell(c, (struct event){.kind = EVENT_GONE,
@@ -302,7 +297,7 @@ static void take_event(struct client *c, struct frame_event *e)
 	if (e->id > l->last_id) {
 		l->last_id = e->id;
 		if (e->room == ROOM_LOBBY)
-			l->last_seq = e->seq;
+			l->last_seq = l->read_seq = e->seq;
 	}
 	if (e->kind == EVENT_HISTORY) {
 		take_history(c, e);
@@ -318,6 +313,8 @@ static void take_event(struct client *c, struct frame_event *e)
 		render_modes(c, e);
 	else
 		render(c, e, old);
+	if (own && e->kind == EVENT_RENAME && e->counter > c->told_named)
+		naming_told(c, frame_to(e), e->to_len);
 	if (own && e->kind == EVENT_JOIN)
 		room_welcome(c, e->room);
 	else if (e->kind == EVENT_BYE)

@@ -61,16 +61,18 @@ struct span listing_clean(struct span names)
 	return clean_names(names, &powers);
 }
 
+/* As it was when the list began: its number may be another room's by now, of
+ * which the client may know nothing. */
 static struct span name_of_room(const struct client *c)
 {
-	const struct room *room = &c->rooms->rooms[c->list_room];
-	static char clean[3 * NAME_MAX_BYTES];
-	size_t n = room->name_len < NAME_MAX_BYTES ? room->name_len
-						   : NAME_MAX_BYTES;
+	return (struct span){c->list_name, c->list_name_len};
+}
 
-	if (c->list_room == ROOM_LOBBY)
-		return SPAN_EMPTY;
-	return (struct span){clean, text_clean(clean, room->name, n)};
+static bool is_over(const struct client *c)
+{
+	const struct room *room = &c->rooms->rooms[c->list_room];
+
+	return atomic_load(&room->generation) != c->list_generation;
 }
 
 static void tell_names(struct client *c, enum event_kind kind,
@@ -93,6 +95,7 @@ static void begin(struct client *c, enum listing listing, uint32_t first)
 	c->listing = listing;
 	c->list_slot = first;
 	c->list_room = ROOM_LOBBY;
+	c->list_name_len = 0;
 }
 
 void listing_users(struct client *c)
@@ -103,9 +106,14 @@ void listing_users(struct client *c)
 
 void listing_members(struct client *c, uint32_t room)
 {
+	const struct room *r = &c->rooms->rooms[room];
+	size_t n = r->name_len < NAME_MAX_BYTES ? r->name_len : NAME_MAX_BYTES;
+
 	begin(c, LISTING_MEMBERS, 0);
 	c->list_room = room;
-	c->list_online = atomic_load(&c->rooms->rooms[room].members);
+	c->list_generation = atomic_load(&r->generation);
+	c->list_name_len = text_clean(c->list_name, r->name, n);
+	c->list_online = atomic_load(&r->members);
 }
 
 void listing_rooms(struct client *c)
@@ -140,6 +148,8 @@ static bool send_members(struct client *c)
 		char name[NAME_MAX_BYTES];
 		size_t n;
 
+		if (is_over(c))
+			return false;
 		if (p == NULL)
 			continue;
 		if ((size_t)(end - names) + NAMELIST_ENTRY(NAME_MAX_BYTES) >

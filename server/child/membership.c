@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ipc/common/name.h"
+#include "ipc/rooms.h"
 
 void membership_init(struct memberships *m, struct membership *of)
 {
@@ -158,9 +159,64 @@ void membership_begin(struct memberships *m)
 		m->of[i].confirmed = false;
 }
 
-uint32_t membership_confirm(struct memberships *m, const struct frame_event *e)
+/* A number that no membership has, and no room. */
+static uint32_t spare_number(const struct memberships *m)
 {
-	struct membership *x = add(m, e);
+	uint32_t number = ROOM_NONE - 1;
+
+	while (membership_has(m, number))
+		number--;
+	return number;
+}
+
+/* Gives the number of a room to the membership that has had the number old, or
+ * to one that is to be added.  Another one that has it is of a room that has
+ * another number by now, or is over: it gets the old one, so that each number
+ * is of one room, and "here" of the same as before. */
+static void swap_numbers(struct memberships *m, uint32_t old, uint32_t number)
+{
+	struct membership *has_old = membership_numbered(m, old);
+	struct membership *has_new = membership_numbered(m, number);
+
+	if (has_old != NULL)
+		has_old->room = number;
+	if (has_new != NULL)
+		has_new->room = old;
+	if (m->here == old)
+		m->here = number;
+	else if (m->here == number)
+		m->here = old;
+}
+
+/* The membership of the event's room, known by its name: numbers may be others
+ * than before the gap. */
+static struct membership *renumber(
+	struct memberships *m, const struct frame_event *e, bool *anew)
+{
+	struct span name = {frame_room(e), e->room_len};
+	struct membership *x = membership_find(m, name);
+
+	*anew = false;
+	if (x == NULL) {
+		swap_numbers(m, spare_number(m), e->room);
+		return add(m, e);
+	}
+	if (x->room == e->room && x->generation == e->room_generation)
+		return x;
+	*anew = true;
+	swap_numbers(m, x->room, e->room);
+	x->generation = e->room_generation;
+	x->join_id = 0;
+	x->seq = e->seq;
+	x->name_len = e->room_len;
+	memcpy(x->name, name.p, name.n);
+	return x;
+}
+
+uint32_t membership_confirm(
+	struct memberships *m, const struct frame_event *e, bool *anew)
+{
+	struct membership *x = renumber(m, e, anew);
 	uint64_t missed = e->seq > x->seq ? e->seq - x->seq : 0;
 
 	m->replay_join = 0;

@@ -73,9 +73,13 @@ static inline struct span membership_name(const struct membership *x)
 
 /* After a gap the relay tells the rooms that the client is still in, one by
  * one: begin; then each EVENT_ROOM, which returns the number of events missed
- * in that room; then one after the other that has not been told is over. */
+ * in that room; then one after the other that has not been told is over.  A
+ * room that is told under another number or generation has begun anew, with
+ * numbers of its own, and none of them is known to be missed; but the client is
+ * in it, and talks there, as before.  *anew is whether it is such a one. */
 void membership_begin(struct memberships *m);
-uint32_t membership_confirm(struct memberships *m, const struct frame_event *e);
+uint32_t membership_confirm(
+	struct memberships *m, const struct frame_event *e, bool *anew);
 struct membership *membership_over(struct memberships *m);
 void membership_drop(struct memberships *m, struct membership *x);
 

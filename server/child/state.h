@@ -2,7 +2,7 @@
 /* The state of a child: its client, its channel to the relay, its place in the
  * table.  Shared by the files that a child is made of: loop.c, greet.c (before
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
- * delivery.c (what comes from there),
+ * delivery.c (what comes from there), naming.c (what it says of our name),
  * command.c and rooms.c (the verbs), listing.c (long answers), view.c (what a
  * dialect looks up), client.c (called by all of these). */
 #ifndef SERVER_CHILD_STATE_H
@@ -35,7 +35,8 @@ struct channel {
 	bool welcomed;              /* the channel's first frame has come */
 	int fd;                     /* -1: none */
 	uint64_t last_id, last_seq; /* of the last event seen */
-	uint64_t live_id;           /* events before this are scrollback */
+	uint64_t read_seq;   /* the same, without those that were missed */
+	uint64_t live_id;    /* events before this are scrollback */
 	uint64_t history_id; /* of the list whose lines come now, 0: none do */
 	uint64_t named;      /* the name is as of our frame with this counter */
 	uint64_t accepted;   /* our last frame as of the welcome */
@@ -78,7 +79,11 @@ struct client {
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;
-	const char *only; /* the listener's protocol; NULL: any */
+	char told[NAME_MAX_BYTES]; /* its name, as the client knows it */
+	size_t told_len;           /* 0: it has not been welcomed */
+	uint64_t told_named; /* told without an event, as of our frame with this
+				counter */
+	const char *only;    /* the listener's protocol; NULL: any */
 	const struct protocol *protocol; /* NULL: not known yet */
 	const struct dialect *dialect; /* of protocol, or else the listener's */
 	const struct transport *transport; /* NULL: bytes are kept raw */
@@ -120,7 +125,9 @@ struct client {
 
 	enum listing listing;
 	uint32_t list_slot; /* its next slot, or room */
-	uint32_t list_room;
+	uint32_t list_room, list_generation;
+	size_t list_name_len; /* 0: the lobby */
+	char list_name[3 * NAME_MAX_BYTES];
 	uint32_t list_online; /* users in all; rooms so far */
 	uint64_t rename;      /* counter of a pending rename, 0: none */
 	uint64_t join;        /* the same of a join of a room */
@@ -271,6 +278,35 @@ struct span listing_clean(struct span names);
 /* Acts on a well-formed entry from the channel, and renders it.  There must be
  * room. */
 void delivery_take(struct client *c, struct frame_event *e);
+
+/* --- naming.c ----------------------------------------------------------- */
+
+/* A name that the client has lost to a user of another host. */
+struct naming_lost {
+	size_t len; /* 0: none */
+	char name[NAME_MAX_BYTES];
+};
+
+/* Ends a rename: the relay has accepted or refused it. */
+void naming_settle(struct client *c, bool taken);
+
+/* Sets the name that the relay has for us since our frame with this counter. */
+void naming_set(struct client *c, const char *name, size_t n, uint64_t counter);
+
+/* The client knows this as its name now. */
+void naming_told(struct client *c, const char *name, size_t n);
+
+/* Takes the name of a welcome, and ends or keeps a rename that is under way;
+ * *lost is the name that it has cost, if any. */
+void naming_take(struct client *c, const struct frame_event *e,
+	struct naming_lost *lost);
+
+/* Tells the client its name, if it knows another one. */
+void naming_tell(struct client *c);
+
+/* Tells it why; fresh: it has just been welcomed. */
+void naming_tell_lost(
+	struct client *c, const struct naming_lost *lost, bool fresh);
 
 /* --- channel.c ---------------------------------------------------------- */
 

@@ -98,7 +98,7 @@ static void check_up_fields(const struct frame_up *f, size_t n)
 	CHECK((f->flags & ~(EVENT_ACTED | EVENT_NOTICED)) == 0);
 	CHECK(f->flags == 0 || f->kind == UP_PRIVATE ||
 		(f->kind == UP_PUBLIC && f->flags == EVENT_NOTICED));
-	CHECK(f->reason < LEAVE_REASONS);
+	CHECK(f->reason < LEAVE_LOST);
 	CHECK(f->reason == 0 || (f->kind == UP_BYE && f->text_len == 0));
 }
 

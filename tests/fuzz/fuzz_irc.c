@@ -168,6 +168,7 @@ static void fuzz_event(uint8_t kind, uint8_t flags, const char *text, size_t n)
 		.to = world_text("user-0"),
 		.to_id = {0, 1},
 		.to_me = true,
+		.late = (flags & 65) == 65,
 		.answer = (flags & 8) != 0,
 		.acted = (flags & 16) != 0,
 		.on = (flags & 32) != 0,

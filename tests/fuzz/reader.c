@@ -36,8 +36,11 @@ size_t reader_says(const char *line, size_t n, const struct reader_eyes *eyes,
 	char *dst, size_t size)
 {
 	struct event event;
-	struct reader reader = {
-		eyes->name, eyes->welcome_seq, eyes->now_ms, "", ""};
+	struct reader reader = {.name = eyes->name,
+		.old_seq = eyes->welcome_seq,
+		.now_ms = eyes->now_ms,
+		.here = "",
+		.lobby = ""};
 	static struct line said;
 
 	if (!event_parse(line, n, &event) ||

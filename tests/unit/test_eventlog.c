@@ -48,6 +48,26 @@ static void few(void)
 	}
 }
 
+/* What is told late keeps the time when it was said. */
+static void times(void)
+{
+	struct frame_event e = {.kind = EVENT_PUBLIC,
+		.flags = EVENT_LATE,
+		.audience = AUDIENCE_EVERYONE,
+		.from_len = 5,
+		.unix_ms = 1700000000123,
+		.text_len = 2};
+	const struct frame_event *made;
+
+	begin(SIZES_ALL);
+	made = eventlog_append(&elog, &e, "alice", "", "", "hi");
+	CHECK(made->unix_ms == 1700000000123);
+	CHECK(made->flags == EVENT_LATE && made->seq == 1);
+	e.unix_ms = 0;
+	made = eventlog_append(&elog, &e, "alice", "", "", "hi");
+	CHECK(made->unix_ms > 1700000000123);
+}
+
 static void first_life(const struct session *s)
 {
 	struct frame_event e = {.kind = EVENT_JOIN,
@@ -214,6 +234,7 @@ int main(void)
 
 	RUN(empty, "an empty log");
 	RUN(few, "entries, their ids, numbers and times");
+	RUN(times, "a line that is told late keeps its time");
 	RUN(session, "a slot's session follows its events");
 	RUN(wraps, "12 times the ring, entries of all sizes");
 	RUN(wraps_small, "4 times the ring, small entries");

@@ -14,8 +14,10 @@ static void leave_reasons(void)
 	static const char *const names[] = {
 		"left", "idle", "too-slow", "shutdown", "kicked"};
 
-	CHECK_EQ(COUNT(names), LEAVE_REASONS);
-	for (int i = 0; i < LEAVE_REASONS; i++) {
+	/* No child's user can be out of its reach. */
+	CHECK_EQ(COUNT(names), LEAVE_LOST);
+	CHECK(exitcode_name(LEAVE_LOST) == NULL);
+	for (int i = 0; i < LEAVE_LOST; i++) {
 		CHECKF(exitcode_name(i) != NULL, "%d", i);
 		CHECKF(strcmp(exitcode_name(i), names[i]) == 0, "%d: %s", i,
 			exitcode_name(i));

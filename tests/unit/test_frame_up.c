@@ -287,7 +287,7 @@ static void up_limits(void)
 		for (unsigned reason = 0; reason < 256; reason++) {
 			claim_up(kind, has_name(kind), has_text(kind));
 			made.f.reason = (uint8_t)reason;
-			if (reason >= LEAVE_REASONS)
+			if (reason >= LEAVE_LOST)
 				bad_up("unknown reason");
 			else if (kind != UP_BYE && reason != 0)
 				bad_up("a reason without a goodbye");
@@ -399,7 +399,7 @@ static enum frame_verdict judge_up(const struct frame_up *f, size_t n)
 {
 	if (n < sizeof(*f))
 		return FRAME_MORE;
-	if (f->kind < 1 || f->kind > UP_BYE || f->reason >= LEAVE_REASONS ||
+	if (f->kind < 1 || f->kind > UP_BYE || f->reason >= LEAVE_LOST ||
 		f->name_len > NAME_MAX_BYTES || f->text_len > TEXT_MAX ||
 		f->room_len > NAME_MAX_BYTES || f->on > 1 ||
 		f->tags_len > TAGS_MAX ||

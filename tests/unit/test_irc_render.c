@@ -312,6 +312,71 @@ static void tags_alone(void)
 	CHECK(renders(e, ""));
 }
 
+/* A line of another host that comes late is news, also to clients that ask for
+ * what is old; it tells when it was said.  Its user may be gone. */
+static void late_lines(void)
+{
+	struct event e = message(EVENT_PUBLIC, 1, 0);
+
+	CHECK(begin());
+	come();
+	type("CAP REQ :batch draft/chathistory");
+	e.text = world_text("hi");
+	e.age_ms = 120000;
+	CHECK(renders(e, "")); /* scrollback */
+	e.late = true;
+	CHECK(renders(
+		e, "@time=2023-11-14T22:13:20.123Z;" MSGID " " SAYS "hi\r\n"));
+	e.from = world_text("gone");
+	e.from_id = (struct audience_user){0, 0};
+	e.kind = EVENT_ACTION;
+	CHECK(renders(e, "@time=2023-11-14T22:13:20.123Z;" MSGID
+			 " :gone!user@chat PRIVMSG #dev :\1ACTION hi\1\r\n"));
+	type("CAP REQ :-draft/chathistory -server-time -message-tags");
+	CHECK(renders(e, ":gone!user@chat PRIVMSG #dev :\1ACTION hi\1\r\n"));
+}
+
+/* Its host is out of reach. */
+static void lost_users(void)
+{
+	struct event e = {.kind = EVENT_LEAVE,
+		.age_ms = -1,
+		.from = world_text("user-8"),
+		.from_id = {8, 1},
+		.reason = LEAVE_LOST};
+
+	CHECK(begin());
+	come();
+	type("CAP REQ :-server-time -message-tags");
+	CHECK(renders(e, ":user-8!abcdefghijkl@chat QUIT :its host is out of "
+			 "reach\r\n"));
+}
+
+/* A name that is lost: the client reads its new one, and why. */
+static void lost_name(void)
+{
+	struct event e = {.kind = EVENT_RENAME,
+		.age_ms = -1,
+		.from = world_text("user-0"),
+		.from_id = {0, 1},
+		.from_me = true,
+		.to = world_text("guest-7")};
+
+	CHECK(begin());
+	come();
+	type("CAP REQ :-server-time -message-tags");
+	CHECK(renders(e, ":user-0!u@chat NICK guest-7\r\n"));
+	e.from = e.to;
+	CHECK(renders(e, ""));
+	e = (struct event){.kind = EVENT_WARNING,
+		.age_ms = -1,
+		.error = ERROR_NAME_LOST,
+		.to = world_text("guest-7"),
+		.text = world_text("user-0")};
+	CHECK(renders(e, ":chat NOTICE guest-7 :user-0 is taken on another "
+			 "host: you are guest-7\r\n"));
+}
+
 /* An error that comes late, of an earlier message, answers no other line. */
 static void late_error(void)
 {
@@ -337,6 +402,9 @@ int main(void)
 	RUN(long_messages, "the longest messages, in lines and in batches");
 	RUN(several_lines, "messages of several lines");
 	RUN(tags_alone, "tags alone");
+	RUN(late_lines, "a line of another host that comes late");
+	RUN(lost_users, "a user whose host is out of reach");
+	RUN(lost_name, "a name that is another host's user's");
 	RUN(late_error, "an error that comes late is told");
 	free(out);
 	return unit_end();

@@ -135,6 +135,25 @@ static void ages(void)
 		"action\t42\t" MS "\talice\t-\twaves\n");
 }
 
+/* What comes late is told with its age, as scrollback is; from whom, though
+ * nobody is there who had the name. */
+static void late_lines(void)
+{
+	struct event e = news(EVENT_PUBLIC);
+
+	e.late = true;
+	e.age_ms = 120000;
+	e.text = span("hi");
+	e.from_id = (struct audience_user){0, 0};
+	RENDERS(&e, "[alice 2 min ago] hi\n",
+		"public\t42\t" MS "\talice\t-\thi\n");
+	e.room = span("dev");
+	e.kind = EVENT_ACTION;
+	e.text = span("waves");
+	RENDERS(&e, "#dev [* alice 2 min ago] waves\n",
+		"action\t42\t" MS "\talice\t#dev\twaves\n");
+}
+
 static void private_lines(void)
 {
 	static const char program[] =
@@ -174,6 +193,10 @@ static void presence(void)
 	e.number = 300;
 	RENDERS(&e, "* alice left: idle for 300 s (2 online)\n",
 		"leave\t42\t" MS "\talice\t-\t2 idle for 300 s\n");
+	e.reason = LEAVE_LOST;
+	e.number = 0;
+	RENDERS(&e, "* alice left: its host is out of reach (2 online)\n",
+		"leave\t42\t" MS "\talice\t-\t2 its host is out of reach\n");
 	e.reason = LEAVE_PLAIN;
 	e.online = 0;
 	RENDERS(&e, "* alice left (0 online)\n",
@@ -185,6 +208,9 @@ static void presence(void)
 	e.to = span("bob");
 	RENDERS(&e, "* alice is now bob\n",
 		"rename\t42\t" MS "\talice\tbob\t-\n");
+	/* Told already, it has but its number. */
+	e.from = e.to;
+	RENDERS(&e, "", "rename\t42\t" MS "\tbob\tbob\t-\n");
 }
 
 #define JOIN(name)   "join\t42\t" MS "\t" name "\t-\t1204\n"
@@ -642,6 +668,8 @@ static void errors(void)
 			"/unignore one first"},
 		{ERROR_NOT_IGNORED, 0, "bob", "you do not ignore bob"},
 		{ERROR_IGNORE_SELF, 0, "", "you cannot ignore yourself"},
+		{ERROR_NAME_LOST, 0, "bob",
+			"bob is taken on another host: you are guest-7"},
 	};
 
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -650,6 +678,8 @@ static void errors(void)
 
 		e.error = table[i].error;
 		e.number = table[i].number;
+		if (e.error == ERROR_NAME_LOST)
+			e.to = span("guest-7");
 		sprintf(text, "! %s\n", table[i].words);
 		sprintf(events, "error\t-\t" MS "\t-\t-\t%s\n", table[i].words);
 		RENDERS(&e, text, events);
@@ -724,6 +754,7 @@ int main(void)
 {
 	RUN(public_lines, "public lines and actions");
 	RUN(message_lines, "messages of several lines");
+	RUN(late_lines, "lines that come late");
 	RUN(ages, "the age of scrollback");
 	RUN(private_lines, "private messages, to oneself too");
 	RUN(presence, "joins, leaves and renames");

@@ -276,9 +276,33 @@ static void cut_topics(void)
 	}
 }
 
+/* What was said long before it comes was said on another host, perhaps by
+ * somebody with one's own name; by the server's clock, not one's own. */
+static void late(void)
+{
+	talk_in("#dev");
+	reader.now_ms = 0;
+	reader.server_ms = 1700000000000 + RENDER_LATE_MS;
+	SAYS("public\t9\talice\t#dev\thi", "[alice] hi");
+	reader.server_ms++;
+	SAYS("public\t9\talice\t#dev\thi", "[alice 10 s ago] hi");
+	reader.server_ms += 120000;
+	SAYS("action\t9\tcarol\t#dev\twaves", "[* carol 2 min ago] waves");
+	CHECK(line.spans > 1 && line.span[1].style != STYLE_OWN);
+	SAYS("join\t9\tbob\t#dev\t3", "* bob joined (3 here)");
+	/* Scrollback is as old as it is. */
+	reader.now_ms = NOW;
+	SAYS("public\t5\tcarol\t#dev\thi", "[carol 2 min ago] hi");
+	CHECK(line.spans > 1 && line.span[1].style == STYLE_OWN);
+	/* Nobody knows yet what time it is there. */
+	reader.server_ms = 0;
+	SAYS("public\t9\talice\t#dev\thi", "[alice] hi");
+}
+
 int main(void)
 {
 	RUN(said, "what is said in a room has its mark elsewhere");
+	RUN(late, "what comes late has its age");
 	RUN(done, "so has what is done there");
 	RUN(modes, "and each mode has its words");
 	RUN(unmarked, "what names its room has no mark");

@@ -64,7 +64,7 @@ static void fields(void)
 	CHECK(memcmp(f->body, "bobhello", 8) == 0);
 	unacked_acknowledge(box, 2);
 
-	for (unsigned reason = 0; reason < LEAVE_REASONS; reason++) {
+	for (unsigned reason = 0; reason < LEAVE_LOST; reason++) {
 		unacked_add_bye(box, (enum leave_reason)reason, hello);
 		f = (void *)box->buf;
 		CHECK_EQ(frame_up_check(f, box->end), FRAME_OK);

@@ -171,6 +171,43 @@ static void joins_and_leaves(void)
 	CHECK(!has("rob"));
 }
 
+/* A user of another host, whom the relay has put into the table, is looked up
+ * as any other. */
+static void other_hosts(void)
+{
+	struct person p;
+	uint64_t came;
+
+	CHECK(begin());
+	table_open_all(&table);
+	table_place(&table, 3, "bob", 3, "far away", 1700000000123);
+	table_set_user(&table, 3, "b", 1);
+	table_set_real(&table, 3, "Bob B.", 6);
+	table_set_away(&table, 3, "tea", 3);
+	came = happens(EVENT_JOIN, 3, ROOM_LOBBY, "bob", "");
+	CHECK(!has("bob") && view_has(&view, span("bob")));
+	reads(came);
+	reads(happens(EVENT_JOIN, 3, DEV, "bob", ""));
+	CHECK(shows(ROOM_LOBBY, "alice bob") && shows(DEV, "bob"));
+	CHECK(view_online(&view) == 2 && view_members(&view, DEV) == 1);
+	CHECK(view_named(&view, span("BOB"), &p) && is(p.user, "b"));
+	view_about(&view, &p);
+	CHECK(is(p.real, "Bob B.") && is(p.away, "tea") && !p.bot);
+	CHECK(p.connected_ms == 1700000000123);
+	CHECK(p.last_line_ms == 1700000000123);
+	table_set_last_line(&table, 3, 1700000000999);
+	view_about(&view, &p);
+	CHECK(p.last_line_ms == 1700000000999);
+
+	table_set_name(&table, 3, "rob", 3);
+	reads(happens(EVENT_RENAME, 3, ROOM_LOBBY, "bob", "rob"));
+	CHECK(has("rob") && !has("bob"));
+	came = happens(EVENT_LEAVE, 3, ROOM_LOBBY, "rob", "");
+	table_remove(&table, 3);
+	reads(came);
+	CHECK(shows(ROOM_LOBBY, "alice") && view_online(&view) == 1);
+}
+
 /* Who has had the name, the last one first: "user/real@id". */
 static bool had(const char *name, const char *want)
 {
@@ -425,6 +462,7 @@ static void secret_rooms(void)
 int main(void)
 {
 	RUN(joins_and_leaves, "who is online is as old as the last event");
+	RUN(other_hosts, "users of other hosts");
 	RUN(who_was, "who was here, and what it was called");
 	RUN(before_the_welcome, "before the welcome it is as it is");
 	RUN(in_rooms, "who is in a room, one's own or another");

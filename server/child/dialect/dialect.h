@@ -62,6 +62,10 @@ struct dialect {
 	 * what users do that only such clients show. */
 	bool watches;
 
+	/* Whether its clients read the numbers of events, and so are told where
+	 * those of a room begin anew: by a gap in which nothing was missed. */
+	bool numbers;
+
 	/* Cap on the bytes of a line, the newline not counted, at most
 	 * LINES_CAP; 0: LINE_MAX_BYTES, which is also the longest text of a
 	 * request. */

@@ -30,7 +30,8 @@ struct event {
 	uint64_t seq; /* 0: has none */
 	uint64_t id;  /* of the log's entry; 0: the child has made it */
 	int64_t unix_ms;
-	int64_t age_ms;   /* of scrollback; -1: a new event */
+	int64_t age_ms;   /* of scrollback, and of what is late; -1: a new
+			     event */
 	struct span room; /* without '#'; empty: the lobby, or none */
 	struct span from, to;
 	struct audience_user from_id, to_id; /* for view_user */
@@ -65,6 +66,8 @@ struct event {
 			who watch */
 	bool acted;  /* private: an action */
 	bool notice; /* public, private: no program should answer it */
+	bool late;   /* public, action: of another host, said while that could
+			not be heard, and told only now: news, with an age */
 	bool answer; /* it answers the client's last request */
 	bool from_me, to_me;
 };

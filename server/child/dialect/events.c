@@ -327,7 +327,8 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	case EVENT_ERROR:
 	case EVENT_WARNING:
 	case EVENT_BYE:
-		p = put_head(p, e, kinds[e->kind], e->from, e->to);
+		/* Whom they are about stands in their words. */
+		p = put_head(p, e, kinds[e->kind], e->from, none);
 		return put_words(p, e);
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
@@ -402,6 +403,7 @@ static char *hello(
 
 const struct dialect dialect_events = {
 	.name = "events",
+	.numbers = true,
 	.hello = hello,
 	.line = line,
 	.render = render,

@@ -10,7 +10,7 @@
 #include "server/child/dialect/typed.h"
 #include "server/child/dialect/words.h"
 
-/* The age of scrollback. */
+/* The age of scrollback, and of what is late. */
 static char *put_age(char *p, int64_t ms)
 {
 	struct age a = age_of(ms, 1);
@@ -121,8 +121,16 @@ static char *put_presence(char *p, const struct event *e)
 	return put_word(p, e->room.n > 0 ? " here)" : " online)");
 }
 
+/* Whether a rename tells the client what it knows already. */
+static bool is_no_news(const struct event *e)
+{
+	return e->from.n == e->to.n && memcmp(e->from.p, e->to.p, e->to.n) == 0;
+}
+
 static char *put_rename(char *p, const struct event *e)
 {
+	if (is_no_news(e))
+		return p;
 	p = put_word(p, "* ");
 	p = put_span(p, e->from);
 	p = put_word(p, " is now ");

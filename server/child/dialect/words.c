@@ -7,8 +7,9 @@
 #include "ipc/common/protocol.h"
 #include "server/child/dialect/render.h"
 
-/* The words of an error, with '#' for its room, '%' for its subject, '$' for
- * its number, and '?' for the rule that a name breaks. */
+/* The words of an error, with '#' for its room, '%' for its subject, '@' for
+ * the client's name, '$' for its number, and '?' for the rule that a name
+ * breaks. */
 static const char *const errors[ERRORS] = {
 	[ERROR_NONE] = "",
 	[ERROR_NO_SUCH_USER] = "no such user: %",
@@ -53,6 +54,7 @@ static const char *const errors[ERRORS] = {
 				"/unignore one first"),
 	[ERROR_NOT_IGNORED] = "you do not ignore %",
 	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
+	[ERROR_NAME_LOST] = "% is taken on another host: you are @",
 };
 
 char *put_room(char *p, struct span room)
@@ -69,6 +71,8 @@ char *put_error(char *p, const struct event *e)
 			p = put_room(p, e->room);
 		else if (*words == '%')
 			p = put_span(p, e->text);
+		else if (*words == '@')
+			p = put_span(p, e->to);
 		else if (*words == '$')
 			p = put_grouped(p, e->number);
 		else if (*words == '?')
@@ -175,6 +179,8 @@ char *put_reason(char *p, const struct event *e)
 		return put_word(p, " s");
 	case LEAVE_SHUTDOWN:
 		return put_word(p, BYE_SHUTDOWN);
+	case LEAVE_LOST:
+		return put_word(p, LEAVE_WORDS_LOST);
 	case LEAVE_KICKED:
 		p = put_word(p, BYE_KICKED);
 		return e->text.n > 0 ? put_span(put_word(p, ": "), e->text) : p;

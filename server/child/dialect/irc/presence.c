@@ -77,6 +77,9 @@ char *irc_put_rename(struct dialect_state *s, char *dst, const struct event *e)
 		irc->nick_len = (uint8_t)e->to.n;
 		memcpy(irc->nick, e->to.p, e->to.n);
 	}
+	/* It has been told without its event. */
+	if (e->from.n == e->to.n && memcmp(e->from.p, e->to.p, e->to.n) == 0)
+		return dst;
 	return reply_event(s, dst, e, "NICK $", e->to);
 }
 

@@ -29,12 +29,17 @@ static struct span target_of(struct dialect_state *s, const struct event *e)
 	return (struct span){to, (size_t)(p - to)};
 }
 
+/* Scrollback, not what is late: that is told now, and nobody else tells it. */
+static bool is_old(const struct event *e)
+{
+	return e->age_ms >= 0 && !e->late;
+}
+
 static char *put_public(
 	struct dialect_state *s, char *dst, const struct event *e)
 {
-
 	/* Its sender has shown it already. */
-	if (e->from_me && e->age_ms < 0 && !irc_has(own(s), CAP_ECHO_MESSAGE))
+	if (e->from_me && !is_old(e) && !irc_has(own(s), CAP_ECHO_MESSAGE))
 		return dst;
 	return put_message(s, dst, e, target_of(s, e), e->kind == EVENT_ACTION);
 }
@@ -248,7 +253,7 @@ char *irc_render(struct dialect_state *s, const struct event *e, char *dst)
 		e->kind != EVENT_ERROR && e->kind != EVENT_BYE)
 		return dst;
 	irc->whole_batch = false;
-	if (e->age_ms >= 0)
+	if (is_old(e))
 		return put_old(s, dst, e);
 	p = irc_put_monitored(s, put_event(s, dst, e), e);
 	/* The names of a room follow the own JOIN at once, where they fit:
