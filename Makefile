@@ -124,8 +124,8 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,chatserver.bash _chatserver \
 	chatclient.bash _chatclient)
 GENERATE := $(BUILD)/scripts/completions/generate
 
-.PHONY: all run unit-tests test check check-model bench bench-irc bench-peers \
-	bench-rooms fuzz soak lint format install install-strip uninstall dist distcheck \
+.PHONY: all run unit-tests test check check-model bench bench-hosts \
+	bench-irc bench-peers bench-rooms fuzz soak lint format install install-strip uninstall dist distcheck \
 	deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -294,6 +294,10 @@ bench-peers: all $(BENCH)
 bench-irc: all $(BENCH)
 	@$(BENCH_ENV) scripts/bench-irc
 
+# Three hosts, beside one alone and NATS.
+bench-hosts: all $(BENCH)
+	@$(BENCH_ENV) scripts/bench-hosts
+
 # Rooms, beside InspIRCd with the same channels.
 bench-rooms: all $(BENCH)
 	@$(BENCH_ENV) scripts/bench-rooms
@@ -304,13 +308,16 @@ lint:
 format:
 	clang-format -i $$(find server client ipc scripts tests -name '*.[ch]')
 
-PAGES := server/chatserver.8 $(addprefix server/chatserver-,events.7 irc.7) \
+PAGES := server/chatserver.8 $(addprefix server/chatserver-,bus.7 events.7 irc.7) \
 	client/chatclient.1
 DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE
 BASH_COMPLETIONS := $(filter %.bash,$(COMPLETIONS))
 ZSH_COMPLETIONS  := $(filter-out %.bash,$(COMPLETIONS))
 SERVICES := $(wildcard scripts/deploy/*.service scripts/deploy/*.socket)
-SAMPLES  := scripts/deploy/inetd.conf scripts/deploy/xinetd.d/chatserver
+SAMPLES  := $(addprefix scripts/deploy/,inetd.conf xinetd.d/chatserver \
+	many-hosts/nats-server.conf \
+	$(addprefix many-hosts/,$(addsuffix .service.d/many-hosts.conf,\
+		chatserver nats-server)))
 
 # All that `make install` makes, and so what `make uninstall` removes.
 INSTALLED = $(sbindir)/chatserver $(bindir)/chatclient \
@@ -365,7 +372,9 @@ install-strip:
 # Folders stay, but for those of the documents: they are others' as well.
 uninstall:
 	rm -f $(call there,$(INSTALLED))
-	rmdir $(call there,$(addprefix $(docdir),/examples/xinetd.d /examples /)) \
+	rmdir $(call there,$(addprefix $(docdir),$(addprefix /examples/,xinetd.d \
+		many-hosts/chatserver.service.d many-hosts/nats-server.service.d \
+		many-hosts) /examples /)) \
 		2>/dev/null || :
 
 dist:
@@ -388,10 +397,11 @@ help:
 	@echo 'make test       install what tests need, and run them'
 	@echo 'make test SAN=1 the same, built with ASan and UBSan'
 	@echo 'make check      what takes longer: lock, faults, valgrind, all with SAN=1'
-	@echo 'make check-model check the model of the lock with spin'
+	@echo 'make check-model check the models of the lock and the hosts, with spin'
 	@echo 'make fuzz       fuzz each parser for FUZZ_SECONDS=60'
 	@echo 'make soak       churn for SOAK_SECONDS=600, then SOAK_KILLS=100000'
 	@echo 'make bench      throughput, latency, connects, memory: in a minute'
+	@echo 'make bench-hosts three hosts, beside one alone and NATS'
 	@echo 'make bench-irc  IRC clients, beside InspIRCd and redis'
 	@echo 'make bench-peers the same beside InspIRCd, ngIRCd and redis'
 	@echo 'make bench-rooms 1,000 and 10,000 users in 100 rooms, beside InspIRCd'

@@ -20,9 +20,10 @@ struct attach {
 	uint32_t version; /* FRAME_VERSION of the child */
 	uint32_t slot, generation;
 	uint8_t name_len;
-	uint8_t watches; /* whether its client keeps lists of its own of who is
-			    where: it gets each join and leave */
-	uint8_t unused[2];
+	uint8_t watches;  /* whether its client keeps lists of its own of who is
+			     where: it gets each join and leave */
+	uint8_t welcomed; /* whether it has had a welcome before */
+	uint8_t unused;
 	uint64_t last_id, last_seq; /* of the last event seen; 0: none */
 	char name[NAME_MAX_BYTES];
 };
@@ -30,6 +31,7 @@ struct attach {
 LAYOUT_SIZE(struct attach, 64, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, version, 0, "the same in all versions");
 LAYOUT_AT(struct attach, watches, 13, "bump FRAME_VERSION");
+LAYOUT_AT(struct attach, welcomed, 14, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, last_id, 16, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
 

@@ -22,9 +22,10 @@
 struct eventlog_header {
 	_Atomic uint64_t tail, head;
 	_Atomic uint64_t applied; /* id of the last entry in the sessions */
+	struct bus_state bus;     /* the relay's own */
 };
 
-LAYOUT_SIZE(struct eventlog_header, 24, "bump UPGRADE_VERSION");
+LAYOUT_SIZE(struct eventlog_header, 2160, "bump UPGRADE_VERSION");
 LAYOUT_AT(struct eventlog_header, head, 8, "bump UPGRADE_VERSION");
 LAYOUT_AT(struct eventlog_header, applied, 16, "bump UPGRADE_VERSION");
 LAYOUT_NUMBER(EVENTLOG_RING, 8388608, "bump UPGRADE_VERSION");
@@ -204,6 +205,7 @@ int eventlog_open(
 	}
 	log->ring = ring;
 	log->sessions = (void *)(log->header + 1);
+	log->bus = &log->header->bus;
 	if (recover(log) == -1) {
 		errno = EBADMSG;
 		return -1;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "ipc/frame.h"
+#include "ipc/hosts.h"
 #include "ipc/rooms.h"
 
 /* The size of the ring: some 50,000 short lines.  A child that lags further
@@ -56,11 +57,40 @@ LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, host, 64, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, origin_slot, 72, "bump FRAME_VERSION");
 
+/* How this host stands to the others, where several are one chat.  TOGETHER,
+ * the members and rooms follow from the entries of the stream up to "applied";
+ * ALONE, from this host's users only. */
+enum bus_phase {
+	BUS_ALONE,
+	BUS_SWITCHING, /* members and rooms are on the way from one to the other
+			*/
+	BUS_TOGETHER
+};
+
+struct bus_state {
+	uint32_t phase;
+	uint32_t unused;
+	uint64_t epoch;   /* the last one that this host has used */
+	uint64_t applied; /* sequence of the last entry that was judged */
+	uint64_t hash;    /* of its bytes and time: whether it is still there */
+	uint64_t applying;  /* one that may have been performed in part, 0 */
+	uint64_t before;    /* the log's next id before that */
+	uint64_t shown;     /* what was said up to here has been told */
+	uint64_t alone_id;  /* lines said alone are in the log from here on */
+	uint64_t switch_id; /* the log's next id when the switch began */
+	uint64_t gap_id;    /* children that have seen less than the events
+			       before this one renew what they know */
+	struct hosts hosts;
+};
+
+LAYOUT_AT(struct bus_state, hosts, 80, "bump UPGRADE_VERSION");
+
 struct eventlog_header;
 
 struct eventlog {
 	struct eventlog_header *header;
 	struct session *sessions;
+	struct bus_state *bus;
 	char *ring;      /* mapped twice in a row: entries never wrap */
 	uint64_t *start; /* by id modulo its size: where entries start */
 	uint64_t first_id, next_id;

@@ -276,6 +276,9 @@ enum event_flag {
 	 * only now; the time is when it was said.  Its user may have left since
 	 * (generation 0). */
 	EVENT_LATE = 64,
+	/* For the relay alone.  Public, action: said while other hosts could
+	 * not hear it, and not yet sent on. */
+	EVENT_ALONE = 128,
 };
 
 struct frame_event {

@@ -21,8 +21,30 @@
 /* The most bytes of what is said of the bus, its NUL included. */
 #define STATUS_BUS_MAX 256
 
+/* How this host stands to the others, and each of them as it knows it. */
+enum status_phase {
+	STATUS_ALONE, /* nothing is on its way to the others */
+	STATUS_JOINING,
+	STATUS_TOGETHER
+};
+
+enum status_host_state {
+	STATUS_HOST_NONE, /* an empty place; a name is written there */
+	STATUS_HOST_OUT,
+	STATUS_HOST_COMING,
+	STATUS_HOST_HERE
+};
+
+struct status_host {
+	_Atomic uint32_t users;
+	_Atomic uint8_t state; /* enum status_host_state */
+	uint8_t name_len;
+	char name[BUS_NAME_MAX];
+	uint8_t unused[2];
+};
+
 struct status {
-	uint32_t capacity;
+	uint32_t capacity; /* of the table: with users of other hosts */
 	pid_t pid;
 	int64_t started_ms; /* wall clock */
 	char version[32];
@@ -56,7 +78,7 @@ struct status {
 	_Atomic uint64_t logged;    /* bytes of events so far */
 	/* --bus: the parent's */
 	_Atomic int32_t bus_pid; /* 0: none runs */
-	_Atomic uint32_t bus_unused;
+	uint32_t users_max;      /* of this host: the table has more slots */
 	_Atomic uint64_t bus_restarts;
 	/* the bus's: whether it is connected; where to, or why not, in the one
 	 * of two texts that is not being written */
@@ -66,7 +88,18 @@ struct status {
 	_Atomic uint64_t bus_received, bus_received_bytes; /* entries, told */
 	_Atomic uint64_t bus_sent, bus_sent_bytes;
 	_Atomic uint64_t bus_last; /* sequence of the last entry received */
-	_Atomic uint64_t lag[];    /* by slot: bytes not yet sent to it */
+	_Atomic uint64_t bus_end;  /* of the last one that the engine has */
+	/* the relay's: the first host is this one; the phase is kept over
+	 * restarts of the relay */
+	_Atomic int64_t alone_ms; /* wall clock: since when not together, 0 */
+	_Atomic uint32_t phase;   /* enum status_phase */
+	_Atomic uint32_t remote_users;
+	_Atomic uint64_t unsent, unsent_bytes; /* own entries not back yet */
+	_Atomic uint64_t read;                 /* sequence of the last judged */
+	struct status_host hosts[HOSTS_MAX];
+	/* by slot: bytes not yet sent to it; from users_max on, which of the
+	 * hosts its user is of */
+	_Atomic uint64_t lag[];
 };
 
 /* The size of the shared memory for this many slots. */

@@ -68,6 +68,12 @@ struct options {
 	bool verbose; /* debug lines, until SIGUSR2 */
 };
 
+/* The slots of users: of this host, and behind them of others. */
+static inline unsigned int options_slots(const struct options *o)
+{
+	return o->max_users + (o->bus != NULL ? o->bus_users : 0);
+}
+
 /* Reads the command line; strings point into argv or static storage.  A usage
  * error is reported and exits 64; -h and -V print and exit 0.  Some defaults
  * differ under inetd. */

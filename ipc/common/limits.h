@@ -88,6 +88,7 @@
 #define ROOMS_MAX            4096 /* three KiB of shared memory each */
 #define LISTENERS_MAX        8
 #define BUS_NAME_DEFAULT     "chat"
+#define HOSTS_MAX            32  /* of one chat: each reads all of it */
 #define BUS_NAME_MAX         32  /* of the bus and of each host */
 #define BUS_SERVERS_MAX      8   /* a cluster of JetStream has 3 or 5 */
 #define BUS_LOGIN_MAX        256 /* a line: user:password, or a token */

@@ -265,6 +265,7 @@ bool jetstream_delivered(struct nats_part reply, struct jetstream_delivery *d)
 	at = count == 7 ? 3 : 5;
 	return nats_number(&tokens[at], &d->sequence) &&
 	       nats_number(&tokens[at + 1], &d->delivery) &&
-	       nats_number(&tokens[at + 2], &d->time_ns) && d->sequence > 0 &&
+	       nats_number(&tokens[at + 2], &d->time_ns) &&
+	       nats_number(&tokens[at + 3], &d->pending) && d->sequence > 0 &&
 	       d->delivery > 0;
 }

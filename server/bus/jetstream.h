@@ -105,6 +105,7 @@ struct jetstream_delivery {
 	uint64_t sequence; /* in the stream */
 	uint64_t delivery; /* of its consumer, from 1 on */
 	uint64_t time_ns;  /* wall clock */
+	uint64_t pending;  /* how many of the stream are behind it */
 };
 
 bool jetstream_delivered(struct nats_part reply, struct jetstream_delivery *d);

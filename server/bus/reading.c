@@ -78,6 +78,8 @@ static void pass(struct bus *b, const struct nats_op *op,
 	status_count(&b->status->bus_received_bytes, n);
 	atomic_store_explicit(
 		&b->status->bus_last, d->sequence, memory_order_relaxed);
+	atomic_store_explicit(&b->status->bus_end, d->sequence + d->pending,
+		memory_order_relaxed);
 }
 
 static void take_entry(struct bus *b, const struct nats_op *op, int64_t now)

@@ -251,6 +251,8 @@ void session_announce(struct bus *b)
 	if (!c->told_up && b->engine.phase == ENGINE_UP &&
 		frames_have_room(b)) {
 		frames_put(b, BUS_UP, b->first, b->last, 0, 0);
+		atomic_store_explicit(
+			&b->status->bus_end, b->last, memory_order_relaxed);
 		c->told_up = true;
 	}
 }

@@ -29,6 +29,7 @@ static void make_channel(struct client *c, int64_t now)
 		.generation = c->generation,
 		.name_len = (uint8_t)c->name_len,
 		.watches = c->dialect != NULL && c->dialect->watches,
+		.welcomed = l->live_id != 0,
 		.last_id = membership_last_id(&c->memberships, l->last_id),
 		.last_seq = l->last_seq,
 	};
@@ -62,6 +63,7 @@ void channel_attach(struct client *c, int64_t now)
 void channel_start_over(struct client *c)
 {
 	c->channel.last_id = c->channel.last_seq = c->channel.live_id = 0;
+	c->channel.gap_id = 0;
 	c->channel.read_seq = 0;
 	c->channel.wanted = true;
 	c->channel.welcomed = false;

@@ -182,6 +182,8 @@ static void take_room(struct client *c, const struct frame_event *e)
 	uint32_t missed;
 	bool anew;
 
+	/* The lists that a client renews now are those of the new rooms. */
+	c->channel.gap_id = e->id;
 	if (e->room != ROOM_LOBBY) {
 		missed = membership_confirm(m, e, &anew);
 		if (missed > 0 || c->dialect->watches ||

@@ -100,7 +100,10 @@ void naming_tell_lost(
 		.to = {c->name, c->name_len},
 		.text = {lost->name, lost->len}};
 
-	if (fresh && is_name(e.text, c->wish, c->wish_len)) {
+	/* A guest's name that was never shown is none that it has lost. */
+	if (fresh && !is_name(e.text, c->wish, c->wish_len))
+		return;
+	if (fresh) {
 		c->wish_len = 0;
 		e.kind = EVENT_ERROR;
 	}

@@ -37,6 +37,7 @@ struct channel {
 	uint64_t last_id, last_seq; /* of the last event seen */
 	uint64_t read_seq;   /* the same, without those that were missed */
 	uint64_t live_id;    /* events before this are scrollback */
+	uint64_t gap_id;     /* what is asked after a gap is as of this one */
 	uint64_t history_id; /* of the list whose lines come now, 0: none do */
 	uint64_t named;      /* the name is as of our frame with this counter */
 	uint64_t accepted;   /* our last frame as of the welcome */

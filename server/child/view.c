@@ -21,6 +21,8 @@ static uint64_t last_event(const struct client *c)
 	const struct channel *l = &c->channel;
 	uint64_t id = l->last_id > l->live_id ? l->last_id : l->live_id;
 
+	if (id < l->gap_id)
+		id = l->gap_id;
 	return id == 0 ? ROOMS_NOW : id;
 }
 

@@ -4,10 +4,14 @@
  * together from here, and the events before and after it, never contradict
  * each other.  Nothing here blocks.
  *
- * Membership and names are the relay's (ipc/rooms.h); what users say of
- * themselves (user name, real name, away) is their children's (ipc/table.h) and
- * is cleaned here.  The spans of a person are in static storage, until the next
- * one is filled in; those of a room likewise. */
+ * Membership and names are the relay's (ipc/rooms.h).  What users say of
+ * themselves is cleaned here: the user name, which the relay has copied at the
+ * join, or when the child attached with another one later, and of which no
+ * event tells; real name and away, which stand in the table (ipc/table.h) as
+ * they are now.
+ *
+ * The spans of a person are in static storage, until the next one is filled in;
+ * those of a room likewise. */
 #ifndef SERVER_CHILD_VIEW_H
 #define SERVER_CHILD_VIEW_H
 
@@ -24,8 +28,8 @@ struct view;
 struct person {
 	struct audience_user id;
 	struct span name;
-	struct span user; /* what its client called it when it came; never
-			     empty: "user" where it said nothing */
+	struct span user; /* what its client calls it; never empty: "user"
+			     where it has said nothing */
 	/* By view_about and view_past only. */
 	struct span real; /* never empty: the name where it said nothing */
 	struct span away; /* empty: it is not away */

@@ -28,6 +28,7 @@ struct state {
 	struct control control;
 	int attach[2], debug[2], log, table, rooms, status;
 	uint32_t max_rooms, nslots;
+	uint32_t table_slots; /* with those of users of other hosts */
 	struct kept_slot slots[];
 };
 
@@ -51,7 +52,7 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
-LAYOUT_SIZE(struct state, 12576, UPGRADE_BUMP);
+LAYOUT_SIZE(struct state, 12584, UPGRADE_BUMP);
 static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");
 LAYOUT_AT(struct state, size, 8, "the same in all versions");
@@ -60,6 +61,6 @@ LAYOUT_AT(struct state, notify, 1632, UPGRADE_BUMP);
 LAYOUT_AT(struct state, bans, 1768, UPGRADE_BUMP);
 LAYOUT_AT(struct state, control, 12016, UPGRADE_BUMP);
 LAYOUT_AT(struct state, attach, 12536, UPGRADE_BUMP);
-LAYOUT_AT(struct state, slots, 12576, UPGRADE_BUMP);
+LAYOUT_AT(struct state, slots, 12584, UPGRADE_BUMP);
 
 #endif

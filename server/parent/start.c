@@ -53,7 +53,7 @@ static _Noreturn void no_memory(size_t size)
 /* Mapped in the parent, but not in processes that it forks. */
 static void map_status(struct parent *p)
 {
-	size_t size = status_size(p->options->max_users);
+	size_t size = status_size(options_slots(p->options));
 
 	p->status = shm_map(p->status_fd, size);
 	if (p->status == NULL || madvise(p->status, size, MADV_DONTFORK) == -1)
@@ -65,7 +65,8 @@ static void describe(struct parent *p)
 	struct status *s = p->status;
 	char *end = s->listeners;
 
-	s->capacity = p->options->max_users;
+	s->capacity = options_slots(p->options);
+	s->users_max = p->options->max_users;
 	s->max_rooms = p->options->max_rooms;
 	s->pid = getpid();
 	if (s->started_ms == 0)
@@ -81,10 +82,10 @@ static void describe(struct parent *p)
 
 static void make_shared(struct parent *p)
 {
-	uint32_t cap = p->options->max_users;
+	uint32_t cap = options_slots(p->options);
 
-	if (slots_init(&p->slots, cap) == -1 || attach_open(p->attach) == -1 ||
-		attach_open(p->debug) == -1)
+	if (slots_init(&p->slots, p->options->max_users) == -1 ||
+		attach_open(p->attach) == -1 || attach_open(p->debug) == -1)
 		fatal(EX_OSERR, "%s", strerror(errno));
 	if (table_create(&p->table, cap) == -1 ||
 		rooms_create(&p->rooms, p->options->max_rooms, cap,
@@ -94,6 +95,8 @@ static void make_shared(struct parent *p)
 		no_memory(p->table.size +
 			  rooms_size(p->options->max_rooms, cap) +
 			  eventlog_size(cap) + status_size(cap));
+	if (p->options->bus != NULL)
+		table_open_all(&p->table);
 	p->status_fd = fd_high(p->status_fd);
 	p->table.fd = fd_high(p->table.fd);
 	p->rooms.fd = fd_high(p->rooms.fd);

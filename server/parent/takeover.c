@@ -85,6 +85,7 @@ int takeover_check(const struct options *o)
 				 " cannot take over from the running version: "
 				 "restart instead");
 	if (o->use != USE_SERVE || o->max_users != state->capacity ||
+		options_slots(o) != state->table_slots ||
 		o->max_rooms != state->max_rooms)
 		fatal(EX_CONFIG,
 			"version " VERSION
@@ -120,7 +121,7 @@ static void take_log(struct parent *p)
 {
 	p->log_fd = keep_closed(state->log);
 	if (rooms_attach(&p->rooms, keep_closed(state->rooms), state->max_rooms,
-		    state->capacity) == -1)
+		    state->table_slots) == -1)
 		fatal(EX_SOFTWARE, "upgrade: the rooms: %s", strerror(errno));
 }
 
@@ -131,9 +132,10 @@ static void renew_log(struct parent *p)
 	log_warn("upgrade-frames users=%u", state->nslots);
 	close(state->log);
 	close(state->rooms);
-	p->log_fd = fd_high(shm_create("log", eventlog_size(state->capacity)));
+	p->log_fd =
+		fd_high(shm_create("log", eventlog_size(state->table_slots)));
 	if (p->log_fd == -1 ||
-		rooms_create(&p->rooms, state->max_rooms, state->capacity,
+		rooms_create(&p->rooms, state->max_rooms, state->table_slots,
 			p->options->lobby) == -1 ||
 		(p->rooms.fd = fd_high(p->rooms.fd)) == -1)
 		fatal(EX_OSERR, "upgrade: no memory for the log: %s",
@@ -198,7 +200,7 @@ bool takeover_resume(struct parent *p)
 	*p->bans = state->bans;
 	p->status_fd = keep_closed(state->status);
 	if (table_attach(&p->table, keep_closed(state->table),
-		    state->capacity) == -1)
+		    state->table_slots) == -1)
 		fatal(EX_SOFTWARE, "upgrade: the user table: %s",
 			strerror(errno));
 	take_control(p);

@@ -73,6 +73,7 @@ static void fill(const struct parent *p, struct state *s)
 		.frame_version = FRAME_VERSION,
 		.size = sizeof *s,
 		.capacity = p->slots.capacity,
+		.table_slots = options_slots(p->options),
 		.max_rooms = p->options->max_rooms,
 		.pid = getpid(),
 		.inherited = p->inherited,

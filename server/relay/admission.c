@@ -3,6 +3,7 @@
  * a new channel.  It gets a welcome, and a cursor behind all that it has seen.
  * Runs in: relay. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -206,11 +207,31 @@ static bool place_cursor(struct switchboard *s, uint32_t slot,
 	return false;
 }
 
+/* The same behind the change; what it has missed before that, it has missed. */
+static void place_after_gap(struct switchboard *s, uint32_t slot,
+	const struct attach *a, uint32_t *missed)
+{
+	struct member *m = &s->members[slot];
+	uint64_t seq;
+
+	m->live_id = session_of(s, slot)->join_id;
+	m->sent = 0;
+	m->replay = ROOM_LOBBY;
+	if (!eventlog_find(&s->log, s->log.bus->gap_id, &m->cursor))
+		m->cursor = eventlog_tail(&s->log);
+	seq = seq_before(s, ROOM_LOBBY, next_in(s, ROOM_LOBBY, 0, m->cursor));
+	*missed = seq > a->last_seq && a->last_seq > 0
+			  ? (uint32_t)(seq - a->last_seq)
+			  : 0;
+}
+
 /* Makes fd the member's channel. */
 static void connect_member(
 	struct switchboard *s, uint32_t slot, const struct attach *a, int fd)
 {
-	bool fresh = a->last_id < session_of(s, slot)->join_id, whole;
+	/* What it knows is of before a change that was told to nobody. */
+	bool old = a->welcomed != 0 && a->last_id + 1 < s->log.bus->gap_id;
+	bool fresh = a->last_id < session_of(s, slot)->join_id && !old, whole;
 	uint32_t missed;
 
 	if (!members_connect(s, slot, fd))
@@ -220,7 +241,9 @@ static void connect_member(
 		return;
 	}
 	rooms_take_user(s->rooms, slot, a->generation);
-	whole = place_cursor(s, slot, a, &missed);
+	whole = !old && place_cursor(s, slot, a, &missed);
+	if (old)
+		place_after_gap(s, slot, a, &missed);
 	if (!send_welcome(s, slot, fresh, missed) ||
 		(!whole && !send_rooms(s, slot))) {
 		members_detach(s, slot); /* out of memory: the child retries */
@@ -247,8 +270,64 @@ static bool is_credible(
 	r = &s->table->roster[a->slot];
 	return atomic_load(&r->generation) == a->generation &&
 	       atomic_load(&r->pid) == pid && a->last_id < s->log.next_id &&
-	       a->watches <= 1 && a->name_len <= NAME_MAX_BYTES &&
+	       a->watches <= 1 && a->welcomed <= 1 &&
+	       a->name_len <= NAME_MAX_BYTES &&
 	       name_check(a->name, a->name_len) == NAME_OK;
+}
+
+/* Keeps the message and the channel; what has waited before ends.  Without
+ * memory the child tries again. */
+static bool keep_waiting(struct member *m, const struct attach *a, int fd)
+{
+	if (m->waiting != NULL)
+		close(m->waiting_fd);
+	else
+		m->waiting = malloc(sizeof *a);
+	if (m->waiting == NULL) {
+		close(fd);
+		return false;
+	}
+	*m->waiting = *a;
+	m->waiting_fd = fd;
+	return true;
+}
+
+/* The first attach of a child, where other hosts hear of it first.  The leave
+ * of who had its slot, or its name here, comes before. */
+static void wait_for_hosts(
+	struct switchboard *s, const struct attach *a, int fd)
+{
+	struct member *m = &s->members[a->slot];
+	int64_t holder = names_find(s, a->name, a->name_len);
+
+	if (is_member(s, a->slot)) {
+		intake_drain(s, a->slot);
+		members_leave(s, a->slot, LEAVE_PLAIN);
+	}
+	if (holder != -1 && !hosts_is_remote(s, (uint32_t)holder) &&
+		!members_is_alive(s, (uint32_t)holder)) {
+		intake_drain(s, (uint32_t)holder);
+		members_leave(s, (uint32_t)holder, LEAVE_PLAIN);
+	}
+	if (keep_waiting(m, a, fd))
+		hosts_bring(s, a);
+}
+
+void admission_go_on(struct switchboard *s, uint32_t slot, uint32_t generation)
+{
+	struct member *m = &s->members[slot];
+	const struct session *who = session_of(s, slot);
+	struct attach a;
+
+	if (m->waiting == NULL || m->waiting->generation != generation)
+		return;
+	a = *m->waiting;
+	free(m->waiting);
+	m->waiting = NULL;
+	if (is_member(s, slot) && who->generation == generation)
+		connect_member(s, slot, &a, m->waiting_fd);
+	else
+		close(m->waiting_fd);
 }
 
 /* The first attach of a child: it joins.  False if that is refused. */
@@ -268,6 +347,14 @@ static bool join(struct switchboard *s, const struct attach *a)
 	return true;
 }
 
+/* Whether it has been a member before. */
+static bool is_known(const struct switchboard *s, const struct attach *a)
+{
+	const struct session *who = session_of(s, a->slot);
+
+	return who->generation == a->generation && who->state != SESSION_NONE;
+}
+
 /* Whether the sender is a member, or has become one. */
 static bool is_admitted(
 	struct switchboard *s, const struct attach *a, pid_t pid)
@@ -277,7 +364,7 @@ static bool is_admitted(
 	if (!is_credible(s, a, pid))
 		return false;
 	who = session_of(s, a->slot);
-	if (who->generation == a->generation && who->state != SESSION_NONE)
+	if (is_known(s, a))
 		return who->state == SESSION_JOINED;
 	return join(s, a);
 }
@@ -285,6 +372,18 @@ static bool is_admitted(
 static void receive_one(
 	struct switchboard *s, const struct attach *a, int fd, pid_t pid)
 {
+	if (a->slot == ATTACH_BUS) {
+		hosts_attach(s, fd, pid);
+		return;
+	}
+	if (hosts_is_holding(s) && is_credible(s, a, pid)) {
+		(void)keep_waiting(&s->members[a->slot], a, fd);
+		return;
+	}
+	if (hosts_decide(s) && is_credible(s, a, pid) && !is_known(s, a)) {
+		wait_for_hosts(s, a, fd);
+		return;
+	}
 	if (is_admitted(s, a, pid)) {
 		connect_member(s, a->slot, a, fd);
 		return;
@@ -296,6 +395,23 @@ static void receive_one(
 		atomic_load(&s->table->roster[a->slot].pid) == pid &&
 		session_of(s, a->slot)->generation != a->generation)
 		log_warn("relay-refuse slot=%u pid=%ld", a->slot, (long)pid);
+}
+
+void admission_release(struct switchboard *s)
+{
+	for (uint32_t slot = 0; slot < s->options->max_users; slot++) {
+		struct member *m = &s->members[slot];
+		pid_t pid = atomic_load(&s->table->roster[slot].pid);
+		struct attach a;
+
+		if (m->waiting == NULL)
+			continue;
+		a = *m->waiting;
+		free(m->waiting);
+		m->waiting = NULL;
+		receive_one(s, &a, m->waiting_fd, pid);
+		round_relieve(s);
+	}
 }
 
 void admission_receive(struct switchboard *s)

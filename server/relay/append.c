@@ -78,9 +78,14 @@ const struct frame_event *append_in(struct switchboard *s,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *room, const char *text)
 {
-	const struct frame_event *e =
-		eventlog_append(&s->log, head, from, to, room, text);
+	struct frame_event stamped = *head;
+	const struct frame_event *e;
 
+	if (stamped.unix_ms == 0)
+		stamped.unix_ms = s->entry_ms;
+	if (s->silent)
+		stamped.audience = AUDIENCE_NOBODY;
+	e = eventlog_append(&s->log, &stamped, from, to, room, text);
 	append_note_recent(s, e);
 	history_note(s, e);
 	fanout_note(s, e);
@@ -103,6 +108,8 @@ void append_refusal(struct switchboard *s, uint32_t slot,
 {
 	struct frame_event e = append_head(s, ROOM_LOBBY, slot, EVENT_ERROR);
 
+	if (hosts_is_remote(s, slot))
+		return; /* its own host tells it */
 	e.audience = AUDIENCE_TO;
 	e.counter = f->counter;
 	e.from_len = 0;

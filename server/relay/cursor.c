@@ -261,18 +261,25 @@ void cursor_sent(struct switchboard *s, uint32_t slot, ssize_t n)
 	arm(s, slot, m->lagging && !m->write_closed);
 }
 
+void cursor_close(struct switchboard *s, uint32_t slot)
+{
+	struct member *m = &s->members[slot];
+
+	if (m->fd == -1 || m->write_closed)
+		return;
+	m->write_closed = true;
+	arm(s, slot, false);
+	shutdown(m->fd, SHUT_WR);
+}
+
 /* The ring has overtaken the cursor, perhaps in the middle of an entry: a new
  * channel will start with the number of missed events.  This one is closed for
  * writing, and read until the child has noticed. */
 static void evict(struct switchboard *s, uint32_t slot)
 {
-	struct member *m = &s->members[slot];
-
 	log_debug("overtaken slot=%u", slot);
 	status_count(&s->status->evictions, 1);
-	m->write_closed = true;
-	arm(s, slot, false);
-	shutdown(m->fd, SHUT_WR);
+	cursor_close(s, slot);
 }
 
 /* Whether the ring has overtaken the cursor, or an older line that is sent in
@@ -325,10 +332,24 @@ static bool must_wait(struct switchboard *s, uint32_t slot, int64_t now)
 	       now - m->waited_ms < PAUSE_MAX_MS;
 }
 
-void cursor_look(struct switchboard *s)
+void cursor_pause(struct switchboard *s, unsigned int why, bool on)
 {
 	struct epoll_event ev = {
 		.events = EPOLLIN, .data.u64 = (uint64_t)WATCH_INPUT};
+	unsigned int paused = on ? s->paused | why : s->paused & ~why;
+
+	if ((paused != 0) != (s->paused != 0)) {
+		if (epoll_ctl(s->events,
+			    paused != 0 ? EPOLL_CTL_DEL : EPOLL_CTL_ADD,
+			    s->input, &ev) == -1)
+			return;
+		log_debug("input state=%s", paused != 0 ? "paused" : "resumed");
+	}
+	s->paused = paused;
+}
+
+void cursor_look(struct switchboard *s)
+{
 	int64_t now = clock_monotonic_ms();
 	bool pause = false;
 
@@ -349,10 +370,5 @@ void cursor_look(struct switchboard *s)
 		if (must_wait(s, slot, now))
 			pause = true;
 	}
-	if (pause != s->paused &&
-		epoll_ctl(s->events, pause ? EPOLL_CTL_DEL : EPOLL_CTL_ADD,
-			s->input, &ev) == 0) {
-		log_debug("input state=%s", pause ? "paused" : "resumed");
-		s->paused = pause;
-	}
+	cursor_pause(s, PAUSE_LAGGING, pause);
 }

@@ -222,7 +222,9 @@ static bool takes_rounds(const struct member *m)
 static void send_lobby(struct switchboard *s, bool watches)
 {
 	const struct room_state *lobby = &s->room[ROOM_LOBBY];
-	uint32_t n = watches ? lobby->nwatchers : s->high;
+	uint32_t here = s->high < s->options->max_users ? s->high
+							: s->options->max_users;
+	uint32_t n = watches ? lobby->nwatchers : here;
 	struct round r;
 
 	make_round(s, ROOM_LOBBY, watches, &r);
@@ -351,7 +353,7 @@ static void flush(struct switchboard *s, bool gathered)
 		s->gather_start = s->round_start;
 		s->hurried = false;
 	}
-	if (round || s->paused || s->looked_tail != eventlog_tail(&s->log))
+	if (round || s->paused != 0 || s->looked_tail != eventlog_tail(&s->log))
 		cursor_look(s);
 }
 

@@ -50,6 +50,8 @@ static void say(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		: f->kind == UP_ACTION ? EVENT_ACTION
 				       : EVENT_TAGS);
 	put_said(&e, f);
+	if (f->kind != UP_TAGS && e.mode == MODE_NONE)
+		e.flags |= hosts_mark(s);
 	/* Who does not watch has no words for tags alone. */
 	if (e.mode != MODE_NONE)
 		e.audience = AUDIENCE_POWER;
@@ -72,6 +74,11 @@ static void say_to(
 		append_refusal(s, slot, f, ERROR_NO_SUCH_USER, 0);
 		return;
 	}
+	if (hosts_is_remote(s, (uint32_t)to) &&
+		!hosts_has_told(s, (uint32_t)to)) {
+		append_refusal(s, slot, f, ERROR_NO_SUCH_USER, 0);
+		return;
+	}
 	who = session_of(s, (uint32_t)to);
 	e.audience = AUDIENCE_BOTH;
 	put_said(&e, f);
@@ -90,7 +97,7 @@ static void rename_to(
 	int64_t holder = names_find(s, name, f->name_len);
 
 	if (holder != -1 && holder != slot &&
-		!intake_free_name(s, name, f->name_len)) {
+		(hosts_decide(s) || !intake_free_name(s, name, f->name_len))) {
 		append_refusal(s, slot, f, ERROR_NAME_IN_USE, 0);
 		return;
 	}
@@ -232,19 +239,22 @@ static bool is_seen(const struct frame_up *f)
 	}
 }
 
-/* Acts on one whole frame.  False if it breaks the rules. */
-static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
+bool intake_is_valid(const struct frame_up *f)
+{
+	return is_clean(f) && !is_reason_too_long(f) && is_named_well(f) &&
+	       (f->room_len == 0 || name_check_room(frame_up_room(f),
+					    f->room_len) == NAME_OK);
+}
+
+static bool carry_out(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
 	const struct session *who = session_of(s, slot);
 
-	if (f->counter <= who->counter)
+	/* The leave of a user without a child is no frame of one. */
+	if (f->counter != 0 && f->counter <= who->counter)
 		return true; /* sent again after a relay's end */
-	if (f->counter != who->counter + 1 || !is_clean(f) ||
-		is_reason_too_long(f) ||
-		(is_question(f) && is_unanswered(s, slot)) ||
-		(f->room_len > 0 && name_check_room(frame_up_room(f),
-					    f->room_len) != NAME_OK) ||
-		!is_named_well(f))
+	if (is_question(f) && is_unanswered(s, slot))
 		return false;
 	if (is_seen(f))
 		presence_before(s, slot);
@@ -292,6 +302,33 @@ static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	return true;
 }
 
+bool intake_perform(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	bool done = carry_out(s, slot, f);
+
+	if (is_question(f))
+		s->members[slot].asked_end = eventlog_head(&s->log);
+	return done;
+}
+
+/* Takes one whole frame, which becomes an event here, or where it comes out of
+ * the stream.  False if it breaks the rules. */
+static bool act(struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	uint64_t last = session_of(s, slot)->counter;
+
+	if (hosts_decide(s) && s->members[slot].published > last)
+		last = s->members[slot].published;
+	if (f->counter <= last)
+		return true; /* sent again */
+	if (f->counter != last + 1 || !intake_is_valid(f))
+		return false;
+	if (hosts_decide(s) && hosts_publish(s, slot, f))
+		return true;
+	return intake_perform(s, slot, f);
+}
+
 /* Acts on the whole frames in p; returns the bytes used, or -1 where the
  * member broke the rules. */
 static ssize_t act_on_all(
@@ -309,8 +346,6 @@ static ssize_t act_on_all(
 			log_warn("relay-bad-frame slot=%u", slot);
 			return -1;
 		}
-		if (is_question(f))
-			s->members[slot].asked_end = eventlog_head(&s->log);
 		if (!is_member(s, slot))
 			return (ssize_t)n; /* the frame was UP_BYE */
 		used += ((const struct frame_up *)f)->size;

@@ -58,7 +58,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->input = epoll_create1(EPOLL_CLOEXEC);
 	if (s->status == NULL || s->members == NULL || s->keys == NULL ||
 		s->pending == NULL || s->events == -1 || s->input == -1 ||
-		!rooms_set_up(s) ||
+		!rooms_set_up(s) || !hosts_set_up(s) ||
 		eventlog_open(&s->log, setup->log_fd, cap, s->rooms) == -1)
 		return -1;
 	if (s->chatlog != -1)
@@ -126,6 +126,7 @@ static void announce_shutdown(struct switchboard *s)
 	admission_receive(s);
 	for (int i = 0; i < LAST_ROUNDS && read_channels(s) > 0; i++)
 		;
+	hosts_end(s);
 	s->ending = true;
 	e = append_head(s, ROOM_LOBBY, NOBODY, EVENT_BYE);
 	e.reason = LEAVE_SHUTDOWN;
@@ -164,6 +165,9 @@ static bool handle(struct switchboard *s, int64_t what)
 	case WATCH_DEBUG:
 		debug_receive(s->debug);
 		break;
+	case WATCH_BUS:
+		hosts_receive(s);
+		break;
 	default:
 		/* Room in a channel is used at the end of the round: a cursor
 		 * moved now would be moved over the round twice. */
@@ -200,6 +204,7 @@ static void loop(struct switchboard *s)
 				return;
 		}
 		next = members_sweep(s, now);
+		next = deadline_min(next, hosts_tick(s, now));
 		next = deadline_min(next, round_end(s, now));
 	}
 }

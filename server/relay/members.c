@@ -55,22 +55,43 @@ void members_detach(struct switchboard *s, uint32_t slot)
 	s->detached++;
 }
 
-void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
-	const char *name, uint8_t len)
+void members_enter(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len, uint64_t counter)
 {
 	struct frame_event e;
 
 	if (slot >= s->high)
 		s->high = slot + 1;
 	s->online++;
-	s->detached++;
 	s->members[slot].own_id = 0;
+	s->members[slot].leaving = false;
 	names_put(s, slot, name, len);
 	e = append_head(s, ROOM_LOBBY, NOBODY, EVENT_JOIN);
 	e.from_slot = slot;
 	e.from_generation = generation;
 	e.from_len = len;
+	e.counter = counter;
 	presence_join(s, &e, name, "");
+}
+
+void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len)
+{
+	s->detached++;
+	s->members[slot].published = 0;
+	members_enter(s, slot, generation, name, len, 0);
+}
+
+void members_set_aside(struct switchboard *s, uint32_t slot)
+{
+	struct frame_event e;
+
+	rooms_quit(s, slot, LEAVE_PLAIN);
+	names_remove(s, slot);
+	s->online--;
+	e = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);
+	presence_leave(s, &e, session_of(s, slot)->join_id, "");
+	s->members[slot].aside = true;
 }
 
 bool members_connect(struct switchboard *s, uint32_t slot, int fd)
@@ -99,7 +120,7 @@ void members_bye(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	const struct frame_event *e;
 	struct frame_event head;
 
-	if (m->fd == -1)
+	if (m->fd == -1 && !hosts_is_remote(s, slot))
 		s->detached--;
 	rooms_quit(s, slot, f->reason);
 	names_remove(s, slot);
@@ -118,11 +139,22 @@ void members_bye(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	close_channel(s, slot);
 }
 
-void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+void members_end(struct switchboard *s, uint32_t slot, uint8_t reason)
 {
 	const struct frame_up f = {.kind = UP_BYE, .reason = reason};
 
 	members_bye(s, slot, &f);
+}
+
+void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
+{
+	if (!hosts_decide(s)) {
+		members_end(s, slot, reason);
+		return;
+	}
+	if (s->members[slot].fd != -1)
+		members_detach(s, slot);
+	hosts_leave(s, slot, reason);
 }
 
 void members_hang_up(struct switchboard *s, uint32_t slot)
@@ -140,6 +172,7 @@ int64_t members_sweep(struct switchboard *s, int64_t now)
 		s->detached_ms = now;
 		for (uint32_t i = 0; i < s->high; i++) {
 			if (is_member(s, i) && s->members[i].fd == -1 &&
+				!hosts_is_remote(s, i) &&
 				!members_is_alive(s, i))
 				members_leave(s, i, LEAVE_PLAIN);
 		}
@@ -158,7 +191,7 @@ void members_recover(struct switchboard *s)
 		names_put(s, i, who->name, who->name_len);
 		s->high = i + 1;
 		s->online++;
-		s->detached++;
+		s->detached += !hosts_is_remote(s, i);
 	}
 	rooms_recover(s);
 }

@@ -154,6 +154,30 @@ static bool is_calm(struct switchboard *s, uint32_t room)
 	return true;
 }
 
+void presence_announce(struct switchboard *s, uint32_t slot)
+{
+	const struct session *who = session_of(s, slot);
+	const struct places *places = &s->rooms->places[slot];
+
+	add(s, ROOM_LOBBY, &s->room[ROOM_LOBBY].presence.joins, s->log.next_id,
+		who->name, who->name_len);
+	for (int i = 0; i < ROOMS_PER_USER; i++) {
+		uint32_t room = atomic_load(&places->room[i]);
+
+		if (rooms_place(s->rooms, slot, room) != NULL)
+			add(s, room, &s->room[room].presence.joins,
+				s->log.next_id, who->name, who->name_len);
+	}
+}
+
+void presence_gather(struct switchboard *s, uint32_t room)
+{
+	struct presence *p = &s->room[room].presence;
+
+	p->window_ms = clock_monotonic_ms();
+	p->told = DIGEST_AFTER;
+}
+
 /* For the user, in the lobby the welcome and the bye say as much, and for those
  * who watch. */
 static uint8_t unannounced_audience(uint32_t room)
@@ -172,7 +196,7 @@ void presence_join(struct switchboard *s, const struct frame_event *head,
 {
 	struct frame_event e = *head;
 
-	if (!is_calm(s, e.room)) {
+	if (!s->silent && !is_calm(s, e.room)) {
 		e.audience = unannounced_audience(e.room);
 		add(s, e.room, &s->room[e.room].presence.joins, s->log.next_id,
 			name, e.from_len);
@@ -187,7 +211,11 @@ const struct frame_event *presence_leave(struct switchboard *s,
 	const char *name = session_of(s, head->from_slot)->name;
 	struct frame_event e = *head;
 
-	e.on = is_unannounced(p, join_id);
+	e.on = !s->silent && is_unannounced(p, join_id);
+	if (s->silent) {
+		e.audience = AUDIENCE_NOBODY;
+		return switchboard_append(s, &e, name, "", text);
+	}
 	if (s->ending)
 		e.audience = last_audience(e.room);
 	else if (e.on || !is_calm(s, e.room))

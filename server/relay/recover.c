@@ -25,6 +25,10 @@ void recover(struct switchboard *s)
 	for (uint32_t i = ROOM_LOBBY + 1; i < s->rooms->count; i++) {
 		if (!rooms_exists(s->rooms, i))
 			presence_forget(s, i);
-		rooms_succeed(s, i, NOBODY);
 	}
+	hosts_recover(s);
+	/* Where other hosts decide, too, an entry leads to it. */
+	for (uint32_t i = ROOM_LOBBY + 1;
+		i < s->rooms->count && !hosts_decide(s); i++)
+		rooms_succeed(s, i, NOBODY);
 }

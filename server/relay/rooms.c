@@ -176,6 +176,8 @@ void rooms_succeed(struct switchboard *s, uint32_t room, uint32_t except)
 	uint64_t since = UINT64_MAX;
 	struct frame_event e;
 
+	if (s->heirless)
+		return;
 	for (uint32_t i = 0; i < r->n; i++) {
 		const struct place *p =
 			rooms_place(s->rooms, r->slots[i], room);
@@ -200,6 +202,14 @@ void rooms_succeed(struct switchboard *s, uint32_t room, uint32_t except)
 	e.to_len = session_of(s, heir)->name_len;
 	presence_before(s, heir);
 	switchboard_append(s, &e, "", session_of(s, heir)->name, "");
+}
+
+void rooms_succeed_all(struct switchboard *s)
+{
+	for (uint32_t room = ROOM_LOBBY + 1; room < s->rooms->count; room++) {
+		if (rooms_exists(s->rooms, room))
+			rooms_succeed(s, room, NOBODY);
+	}
 }
 
 void rooms_leave(struct switchboard *s, uint32_t room,

@@ -41,6 +41,7 @@ int64_t round_end(struct switchboard *s, int64_t now)
 	} else {
 		fanout_flush(s);
 	}
-	return s->paused ? deadline_min(next, clock_monotonic_ms() + LOOK_MS)
-			 : next;
+	return (s->paused & PAUSE_LAGGING) != 0
+		       ? deadline_min(next, clock_monotonic_ms() + LOOK_MS)
+		       : next;
 }

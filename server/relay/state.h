@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ipc/attach.h"
 #include "ipc/audience.h"
 #include "ipc/common/limits.h"
 #include "ipc/eventlog.h"
@@ -28,7 +29,14 @@ enum {
 	WATCH_INPUT = -1,
 	WATCH_ATTACH = -2,
 	WATCH_LIFELINE = -3,
-	WATCH_DEBUG = -4
+	WATCH_DEBUG = -4,
+	WATCH_BUS = -5
+};
+
+/* Why no input is read. */
+enum {
+	PAUSE_LAGGING = 1, /* a member is far behind */
+	PAUSE_HOSTS = 2    /* other hosts are */
 };
 
 /* The newest event of a room, or of a user, of those that are linked. */
@@ -61,7 +69,14 @@ struct member {
 	bool lagging;   /* the cursor is not at the head */
 	bool armed;     /* its channel is watched for room */
 	bool pending;   /* in this round's list */
-	bool write_closed;  /* nothing is sent any more, but it is read */
+	bool write_closed; /* nothing is sent any more, but it is read */
+	bool aside;   /* out, until other hosts have it, too; its channel stays
+		       */
+	bool leaving; /* that it leaves is on its way through the stream */
+	uint64_t published;     /* its last frame that is, or was */
+	struct attach *waiting; /* a newcomer's, and its channel, until the
+				   stream has its join; NULL: none */
+	int waiting_fd;
 	uint64_t asked_end; /* position behind the answer to its last question
 			       by this channel, 0: it has asked none */
 	char *partial;      /* the beginning of a frame, FRAME_UP_MAX */
@@ -111,9 +126,11 @@ struct room_state {
 	bool active; /* in the list of rooms of this round */
 };
 
+struct link;
+
 struct switchboard {
 	const struct options *options;
-	const struct table *table;
+	struct table *table;
 	struct status *status;
 	struct rooms *rooms;
 	struct eventlog log;
@@ -146,8 +163,14 @@ struct switchboard {
 	struct room_state *room; /* by number */
 	uint32_t *telling;       /* rooms where digests are pending */
 	uint32_t ntelling;
-	bool paused; /* input waits for members far behind */
+	unsigned int paused; /* input waits: why */
 	bool ending; /* the server ends; leaves are no longer announced */
+
+	/* other hosts (hosts/), NULL: there are none */
+	struct link *link;
+	int64_t entry_ms; /* the time of what is performed, 0: now */
+	bool silent;      /* what happens is told to nobody */
+	bool heirless;    /* many leave: rooms get operators after the last */
 };
 
 static inline struct session *session_of(
@@ -168,6 +191,12 @@ static inline uint32_t room_online(const struct switchboard *s, uint32_t room)
 	return room == ROOM_LOBBY ? s->online : s->room[room].n;
 }
 
+/* Whether the slot is for users of other hosts. */
+static inline bool hosts_is_remote(const struct switchboard *s, uint32_t slot)
+{
+	return slot >= s->options->max_users;
+}
+
 static inline bool is_member(const struct switchboard *s, uint32_t slot)
 {
 	return session_of(s, slot)->state == SESSION_JOINED;
@@ -185,6 +214,12 @@ void cursor_sent(struct switchboard *s, uint32_t slot, ssize_t n);
 
 /* Closes overtaken channels for writing, and pauses or resumes input. */
 void cursor_look(struct switchboard *s);
+
+/* Pauses or resumes input, for this reason. */
+void cursor_pause(struct switchboard *s, unsigned int why, bool on);
+
+/* Closes the member's channel for writing: its child attaches again. */
+void cursor_close(struct switchboard *s, uint32_t slot);
 
 /* --- fanout.c ----------------------------------------------------------- */
 
@@ -272,6 +307,13 @@ int64_t presence_due(const struct switchboard *s, uint32_t room);
 void presence_tell(struct switchboard *s, uint32_t room);
 void presence_forget(struct switchboard *s, uint32_t room);
 
+/* Has digests announce a member, in the lobby and in its rooms, who has come
+ * without being told. */
+void presence_announce(struct switchboard *s, uint32_t slot);
+
+/* What comes and goes in the room from here on is left to the next digest. */
+void presence_gather(struct switchboard *s, uint32_t room);
+
 /* Announces the pending joins of a member, in the lobby and in rooms, before it
  * is seen to act. */
 void presence_before(struct switchboard *s, uint32_t slot);
@@ -337,6 +379,7 @@ void rooms_drop(struct switchboard *s, uint32_t room, uint32_t slot);
 /* If the room has no operator, the member who is there longest becomes one: not
  * this slot, unless it is alone. */
 void rooms_succeed(struct switchboard *s, uint32_t room, uint32_t except);
+void rooms_succeed_all(struct switchboard *s);
 
 /* Ends the member's membership of all rooms, as it leaves the server. */
 void rooms_quit(struct switchboard *s, uint32_t slot, uint8_t reason);
@@ -411,6 +454,15 @@ bool members_is_alive(const struct switchboard *s, uint32_t slot);
 void members_join(struct switchboard *s, uint32_t slot, uint32_t generation,
 	const char *name, uint8_t len);
 
+/* The same for one that never has a channel here, or has it already; counter:
+ * of the last frame of its child. */
+void members_enter(struct switchboard *s, uint32_t slot, uint32_t generation,
+	const char *name, uint8_t len, uint64_t counter);
+
+/* Takes the member out of all lists, until members_enter: its channel and its
+ * child stay. */
+void members_set_aside(struct switchboard *s, uint32_t slot);
+
 /* Makes fd the member's channel, and takes it.  False without memory: the child
  * tries again. */
 bool members_connect(struct switchboard *s, uint32_t slot, int fd);
@@ -418,8 +470,10 @@ bool members_connect(struct switchboard *s, uint32_t slot, int fd);
 /* Ends a channel, not the membership. */
 void members_detach(struct switchboard *s, uint32_t slot);
 
-/* Ends a membership; by the member's own UP_BYE, which is acknowledged. */
+/* Ends a membership; by the member's own UP_BYE, which is acknowledged.
+ * members_leave has other hosts know first, where there are any. */
 void members_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+void members_end(struct switchboard *s, uint32_t slot, uint8_t reason);
 void members_bye(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
@@ -437,6 +491,13 @@ int64_t members_sweep(struct switchboard *s, int64_t now);
  * membership at a bad frame.  False at the channel's end. */
 bool intake_read(struct switchboard *s, uint32_t slot);
 
+/* Whether no child would send another frame: clean text, valid names. */
+bool intake_is_valid(const struct frame_up *f);
+
+/* Acts on a frame that is valid; false if it breaks the rules all the same. */
+bool intake_perform(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
+
 /* Reads the rest of the channel, if any, of a member whose process is gone, and
  * acts on it. */
 void intake_drain(struct switchboard *s, uint32_t slot);
@@ -449,6 +510,52 @@ bool intake_free_name(struct switchboard *s, const char *name, size_t len);
 
 /* Takes all messages from the attach socket. */
 void admission_receive(struct switchboard *s);
+
+/* The newcomer's join has come out of the stream: it gets its channel. */
+void admission_go_on(struct switchboard *s, uint32_t slot, uint32_t generation);
+
+/* Takes all who have waited while nobody was admitted. */
+void admission_release(struct switchboard *s);
+
+/* --- hosts/: other hosts ------------------------------------------------- */
+
+/* False without memory. */
+bool hosts_set_up(struct switchboard *s);
+
+/* After the members are there: goes on where an earlier relay has ended. */
+void hosts_recover(struct switchboard *s);
+
+/* Makes fd, from this process, the channel to the bus, and takes it; takes what
+ * has come there, and sends what waits. */
+void hosts_attach(struct switchboard *s, int fd, pid_t pid);
+void hosts_receive(struct switchboard *s);
+
+/* What is due.  Returns when to come again; DEADLINE_NONE: never. */
+int64_t hosts_tick(struct switchboard *s, int64_t now);
+
+/* Tells other hosts that this one ends. */
+void hosts_end(struct switchboard *s);
+
+/* Whether what users do is decided where it comes out of the stream; whether
+ * nobody is admitted now; whether much is on its way. */
+bool hosts_decide(const struct switchboard *s);
+bool hosts_is_holding(const struct switchboard *s);
+bool hosts_is_busy(const struct switchboard *s);
+
+/* The flag of a line that other hosts cannot hear now, or 0. */
+uint8_t hosts_mark(const struct switchboard *s);
+
+/* A valid frame of a member; the leave of one; a newcomer: to the stream.  The
+ * first returns false where the caller is to act on the frame at once: nothing
+ * is before it that others must know. */
+bool hosts_publish(
+	struct switchboard *s, uint32_t slot, const struct frame_up *f);
+void hosts_leave(struct switchboard *s, uint32_t slot, uint8_t reason);
+void hosts_bring(struct switchboard *s, const struct attach *a);
+
+/* Whether the private frame that is being acted on has gone to this user of
+ * another host. */
+bool hosts_has_told(const struct switchboard *s, uint32_t to);
 
 /* --- recover.c ----------------------------------------------------------- */
 

@@ -243,11 +243,17 @@ static void look_up(const struct options *o, struct control_request *kick)
 		.version = CONTROL_VERSION, .verb = CONTROL_STATUS};
 	struct control_reply reply;
 	struct passing beside;
+	struct found_user user;
 
 	ask(o, &r, &reply, &beside);
 	if (beside.count != STATUS_FDS || !status_open(beside.fds) ||
-		!status_find(o->subject, &kick->slot, &kick->generation))
+		!status_find(o->subject, &user))
 		fatal(EX_NOUSER, "--kick: no such user: %s", o->subject);
+	if (user.host != NULL)
+		fatal(EX_NOUSER, "--kick: %s is on another host: %s",
+			o->subject, user.host);
+	kick->slot = user.slot;
+	kick->generation = user.generation;
 }
 
 /* Opens 0, 1 and 2 so that they cannot be used: a descriptor that is handed

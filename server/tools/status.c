@@ -26,7 +26,7 @@ static struct table table;
 
 struct user {
 	uint32_t slot;
-	long pid;
+	long pid; /* 0: a user of another host */
 	char name[PRINTED_SIZE(NAME_MAX_BYTES)];
 	char address[PRINTED_SIZE(TABLE_ADDRESS_MAX)];
 	int64_t online_s, idle_s;
@@ -80,6 +80,12 @@ static bool is_connected(uint32_t slot)
 	return atomic_load(&table.roster[slot].pid) != 0;
 }
 
+/* Behind the slots of this host's users are those of others. */
+static bool is_remote(uint32_t slot)
+{
+	return slot >= status->users_max;
+}
+
 /* The user of a slot; false where there is none, or none with a name yet: the
  * other fields are then those of the slot's last user. */
 static bool get_user(uint32_t slot, struct user *u)
@@ -91,14 +97,14 @@ static bool get_user(uint32_t slot, struct user *u)
 
 	u->slot = slot;
 	u->pid = atomic_load(&r->pid);
-	if (!is_connected(slot) || n == 0)
+	if ((!is_connected(slot) && !is_remote(slot)) || n == 0)
 		return false;
 	printed_clean(u->name, name, n);
 	printed_clean(u->address, r->address, TABLE_ADDRESS_MAX);
 	u->online_s = seconds_since(r->connected_ms);
 	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
 	u->lines = atomic_load(&s->lines);
-	u->lag = value(&status->lag[slot]);
+	u->lag = is_remote(slot) ? 0 : value(&status->lag[slot]);
 	u->queued = atomic_load(&s->queued);
 	return true;
 }
@@ -110,8 +116,8 @@ static uint32_t high(void)
 	return n < table.capacity ? n : table.capacity;
 }
 
-/* The number of users, and of those without a name yet; in *most the largest
- * values of any. */
+/* The number of this host's users, and of those without a name yet; in *most
+ * the largest values of any. */
 static uint32_t count_users(struct user *most, uint32_t *connecting)
 {
 	struct user u;
@@ -119,7 +125,7 @@ static uint32_t count_users(struct user *most, uint32_t *connecting)
 
 	*connecting = 0;
 	*most = (struct user){.lag = 0};
-	for (uint32_t i = 0; i < high(); i++) {
+	for (uint32_t i = 0; i < high() && !is_remote(i); i++) {
 		if (!get_user(i, &u)) {
 			*connecting += is_connected(i);
 			continue;
@@ -132,13 +138,16 @@ static uint32_t count_users(struct user *most, uint32_t *connecting)
 	return n;
 }
 
-bool status_find(const char *name, uint32_t *slot, uint32_t *generation)
+bool status_find(const char *name, struct found_user *found)
 {
 	struct user u;
 
-	for (*slot = 0; *slot < high(); ++*slot) {
-		*generation = table_generation(&table, *slot);
-		if (get_user(*slot, &u) &&
+	for (uint32_t slot = 0; slot < high(); slot++) {
+		found->slot = slot;
+		found->generation = table_generation(&table, slot);
+		found->host =
+			is_remote(slot) ? busstate_host_of(status, slot) : NULL;
+		if (get_user(slot, &u) &&
 			name_same(u.name, strlen(u.name), name, strlen(name)))
 			return true;
 	}
@@ -165,7 +174,7 @@ static void get_counters(struct counter *c)
 		{"users", "users online", users, true},
 		{"connecting", "connections that have not joined yet",
 			connecting, true},
-		{"users_max", "capacity of the user table", s->capacity, true},
+		{"users_max", "capacity of the user table", s->users_max, true},
 		{"rooms", "rooms beside the lobby", roomlist_count(), true},
 		{"rooms_max", "the most there can be", s->max_rooms, true},
 		{"start_time_seconds", "when the server was started",
@@ -215,6 +224,12 @@ static void get_counters(struct counter *c)
 	memcpy(c, all, sizeof all);
 }
 
+/* All who are in the lobby. */
+static uint32_t online(const struct counter *c)
+{
+	return (uint32_t)c[0].value + atomic_load(&status->remote_users);
+}
+
 /* --- for people ---------------------------------------------------------- */
 
 /* "3 d", "2 h", "14 min", "9 s". */
@@ -226,16 +241,27 @@ static const char *span(int64_t s, char *buf, size_t size)
 	return buf;
 }
 
+/* What is only known where it is connected stays open. */
+static void print_remote(const struct user *u)
+{
+	char host[2 + PRINTED_SIZE(BUS_NAME_MAX)], since[32], idle[32];
+
+	snprintf(host, sizeof host, "@%s", busstate_host_of(status, u->slot));
+	printf("%6u %8s %-24s %8s %8s %8s %8s %8s  %s\n", u->slot, "-", host,
+		span(u->online_s, since, sizeof since),
+		span(u->idle_s, idle, sizeof idle), "-", "-", "-", u->name);
+}
+
 static void print_table(void)
 {
 	struct counter c[COUNTERS];
-	char online[32], idle[32];
+	char since[32], idle[32];
 	struct user u;
 
 	get_counters(c);
 	printf("chatserver %s, process %ld, up %s, listening on %s\n",
 		version(), (long)status->pid,
-		span(seconds_since(status->started_ms), online, sizeof online),
+		span(seconds_since(status->started_ms), since, sizeof since),
 		listeners()[0] != '\0' ? listeners() : "nothing");
 	busstate_line(status);
 	for (size_t i = 0; i < COUNTERS; i++) {
@@ -244,17 +270,21 @@ static void print_table(void)
 				c[i].value, c[i].help);
 	}
 	busstate_table(status);
-	roomlist_table((uint32_t)c[0].value);
+	roomlist_table(online(c));
 	/* The name is last: its width is not known. */
 	printf("\n%6s %8s %-24s %8s %8s %8s %8s %8s  %s\n", "SLOT", "PROCESS",
 		"ADDRESS", "ONLINE", "IDLE", "LINES", "LAG", "QUEUE", "NAME");
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
 			continue;
+		if (is_remote(i)) {
+			print_remote(&u);
+			continue;
+		}
 		printf("%6u %8ld %-24s %8s %8s %8" PRIu64 " %8" PRIu64
 		       " %8" PRIu64 "  %s\n",
 			u.slot, u.pid, u.address,
-			span(u.online_s, online, sizeof online),
+			span(u.online_s, since, sizeof since),
 			span(u.idle_s, idle, sizeof idle), u.lines, u.lag,
 			u.queued, u.name);
 	}
@@ -278,7 +308,7 @@ static void print_json(void)
 			printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
 	}
 	busstate_json(status);
-	roomlist_json((uint32_t)c[0].value);
+	roomlist_json(online(c));
 	fputs(",\"online\":[", stdout);
 	for (uint32_t i = 0; i < high(); i++) {
 		if (!get_user(i, &u))
@@ -288,6 +318,10 @@ static void print_json(void)
 		printed_string(u.name);
 		fputs(",\"address\":", stdout);
 		printed_string(u.address);
+		if (is_remote(i)) {
+			fputs(",\"host\":", stdout);
+			printed_string(busstate_host_of(status, i));
+		}
 		printf(",\"online_s\":%" PRId64 ",\"idle_s\":%" PRId64
 		       ",\"lines\":%" PRIu64 ",\"lag_bytes\":%" PRIu64
 		       ",\"queue_bytes\":%" PRIu64 "}",
@@ -307,7 +341,7 @@ static void print_user_metric(const char *name, const char *help,
 	printf("# HELP chatserver_%s %s\n"
 	       "# TYPE chatserver_%s gauge\n",
 		name, help, name);
-	for (uint32_t i = 0; i < high(); i++) {
+	for (uint32_t i = 0; i < high() && !is_remote(i); i++) {
 		if (get_user(i, &u))
 			printf("chatserver_%s{slot=\"%u\"} %" PRIu64 "\n", name,
 				u.slot, get(&u));
@@ -342,7 +376,7 @@ static void print_metrics(void)
 		"events not yet sent to the user's process", get_lag);
 	print_user_metric("user_queue_bytes",
 		"bytes not yet taken by the user's connection", get_queued);
-	roomlist_metrics((uint32_t)c[0].value);
+	roomlist_metrics(online(c));
 	printf("# HELP chatserver_info the version that runs\n"
 	       "# TYPE chatserver_info gauge\n"
 	       "chatserver_info{version=");

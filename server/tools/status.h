@@ -14,7 +14,11 @@
 bool status_open(const int *fds);
 
 /* The user who has this name now. */
-bool status_find(const char *name, uint32_t *slot, uint32_t *generation);
+struct found_user {
+	uint32_t slot, generation;
+	const char *host; /* another one, in static storage; NULL: this one */
+};
+bool status_find(const char *name, struct found_user *found);
 
 /* Prints all of it to standard output. */
 void status_print(enum status_format format);

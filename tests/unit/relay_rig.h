@@ -27,7 +27,7 @@
 static struct switchboard s;
 static struct rooms rooms;
 static struct table table;
-static struct options options;
+static struct options options = {.max_users = SLOTS};
 static int log_fd = -1, channels[2];
 
 /* By slot. */

@@ -26,7 +26,7 @@
 static struct switchboard s;
 static struct rooms rooms;
 static struct table table;
-static struct options options = {.history = HISTORY};
+static struct options options = {.history = HISTORY, .max_users = SLOTS};
 static int log_fd = -1, attach[2];
 
 /* The rooms that are in use.  A user who lags, and comes and goes more often
