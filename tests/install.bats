@@ -63,8 +63,12 @@ add_units() { # FOLDER OF THE SOURCE
 			share/doc/chatserver/README.md 644
 			share/doc/chatserver/SECURITY.md 644
 			share/doc/chatserver/examples/inetd.conf 644
+			share/doc/chatserver/examples/many-hosts/chatserver.service.d/many-hosts.conf 644
+			share/doc/chatserver/examples/many-hosts/nats-server.conf 644
+			share/doc/chatserver/examples/many-hosts/nats-server.service.d/many-hosts.conf 644
 			share/doc/chatserver/examples/xinetd.d/chatserver 644
 			share/man/man1/chatclient.1 644
+			share/man/man7/chatserver-bus.7 644
 			share/man/man7/chatserver-events.7 644
 			share/man/man7/chatserver-irc.7 644
 			share/man/man8/chatserver.8 644
@@ -87,7 +91,7 @@ add_units() { # FOLDER OF THE SOURCE
 	local there=$BATS_TEST_TMPDIR/there page
 	command -v man >/dev/null || skip 'no man here'
 	make_in "$ROOT" install DESTDIR="$there"
-	for page in chatserver.8 chatserver-events.7 chatserver-irc.7 chatclient.1; do
+	for page in chatserver.8 chatserver-bus.7 chatserver-events.7 chatserver-irc.7 chatclient.1; do
 		equal "$(man -M "$there/usr/local/share/man" -w "${page#*.}" \
 			"${page%.*}")" \
 			"$there/usr/local/share/man/man${page#*.}/$page"
@@ -159,8 +163,12 @@ add_units() { # FOLDER OF THE SOURCE
 		doc/README.md 644
 		doc/SECURITY.md 644
 		doc/examples/inetd.conf 644
+		doc/examples/many-hosts/chatserver.service.d/many-hosts.conf 644
+		doc/examples/many-hosts/nats-server.conf 644
+		doc/examples/many-hosts/nats-server.service.d/many-hosts.conf 644
 		doc/examples/xinetd.d/chatserver 644
 		m/man1/chatclient.1 644
+		m/man7/chatserver-bus.7 644
 		m/man7/chatserver-events.7 644
 		m/man7/chatserver-irc.7 644
 		m/man8/chatserver.8 644
@@ -179,7 +187,8 @@ add_units() { # FOLDER OF THE SOURCE
 		ExecReload=/x/sbin/chatserver --config /e/chat
 	END
 	)"
-	for sample in inetd.conf xinetd.d/chatserver; do
+	for sample in inetd.conf xinetd.d/chatserver \
+		many-hosts/chatserver.service.d/many-hosts.conf; do
 		grep -q '/x/sbin/chatserver' "$there/doc/examples/$sample"
 		not grep -q /usr/local "$there/doc/examples/$sample"
 	done

@@ -141,6 +141,68 @@ load lib/administration
 	equal "${lines[0]%%, up*}" "$(head -n 1 <<<"$before" | sed 's/, up.*//')"
 }
 
+# --- other hosts ------------------------------------------------------------
+
+# No engine is there: what needs one is in hosts.bats and bus-engine.bats.
+start_alone() {
+	start_server --bus nats://127.0.0.1:1 --bus-host fra-1
+}
+
+@test "without --bus there is nothing about hosts, in none of the forms" {
+	start_server
+	for form in '' --json --metrics; do
+		# shellcheck disable=SC2086 # none, or one
+		done_by --status $form
+		not contains "$output" host
+		not contains "$output" bus
+		not contains "$output" remote
+	done
+}
+
+@test "a host that is alone: since when, and itself as the only one" {
+	start_alone
+	enter alice bob
+	eventually "$PATIENCE" alone_with 2
+	done_by --status
+	[[ ${lines[1]} =~ ^bus:\ not\ connected:\ nats://127\.0\.0\.1:1:\  ]]
+	[[ ${lines[2]} =~ ^hosts:\ alone,\ for\ [0-9]+\ s$ ]]
+	equal "$(grep -cE '^ +2  here      fra-1$' <<<"$output")" 1
+	for name in bus_lag bus_unsent bus_unsent_bytes remote_users; do
+		equal "$(counter "$name")" 0
+	done
+	equal "$(counter hosts_here)" 1
+	equal "$(counter hosts_phase)" '"alone"'
+	equal "$(counter 'hosts[].name')" '"fra-1"'
+	equal "$(counter 'hosts[].state')" '"here"'
+	# All slots are there for users of other hosts, and none is shown.
+	equal "$(counter 'online | length')" 2
+	done_by --status --metrics
+	contains "$output" $'\nchatserver_together 0\n'
+	contains "$output" $'\nchatserver_host_users{host="fra-1"} 2\n'
+	contains "$output" $'\nchatserver_host_here{host="fra-1"} 1\n'
+}
+
+alone_with() { # USERS
+	[[ $(counter 'hosts[0].users') == "$1" ]]
+}
+
+@test "since when a host is alone outlives relays and upgrades" {
+	local relay
+	start_alone
+	eventually "$PATIENCE" alone_for 2
+	relay=$(processes "$SERVER_PID" chat-relay)
+	kill -KILL "$relay"
+	expect_counter relay_restarts_total 1
+	alone_for 2
+	kill -HUP "$SERVER_PID"
+	expect_counter upgrades_total 1
+	alone_for 2
+}
+
+alone_for() { # SECONDS
+	(($(counter alone_s) >= $1))
+}
+
 # --- counters ---------------------------------------------------------------
 
 sleeps_or_ended() { # PID
