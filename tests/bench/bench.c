@@ -3,7 +3,12 @@
  * Runs in: a test program, beside a server that nobody else uses.
  *
  * usage: bench [-n CLIENTS] [-s SENDERS] [-w WINDOW] [-t SECONDS] [-r RATE]
- *              [-q PENDING] [-R ROOMS] DIALECT PORT PID [VERB]...
+ *              [-q PENDING] [-R ROOMS] [-k] DIALECT PORT[,PORT]...
+ *              PID[,PID]... [VERB]...
+ *
+ * Clients are of the ports in turn, each a host of one chat.  The processes are
+ * those whose usage is measured, with all below them; more than one where there
+ * are several hosts, or an engine behind them.  -k tells their kinds apart.
  *
  * With -R each client is in one of so many rooms, and each room has so many
  * SENDERS.
@@ -27,8 +32,9 @@
 
 static const char usage[] =
 	"[-n CLIENTS] [-s SENDERS] [-w WINDOW] [-t SECONDS] [-r RATE] "
-	"[-q PENDING] [-R ROOMS] " DIALECT_NAMES
-	" PORT PID [throughput|latency|reach|who|newcomers|leave]...";
+	"[-q PENDING] [-R ROOMS] [-k] " DIALECT_NAMES
+	" PORT[,PORT]... PID[,PID]... "
+	"[throughput|latency|reach|who|newcomers|leave]...";
 
 static const struct verb {
 	const char *name;
@@ -70,14 +76,57 @@ static bool take_option(struct options *o, int letter, const char *value)
 		return stress_number(value, 1, ROOMS_MAX, &o->rooms);
 	case 'q':
 		return stress_number(value, 1, CLIENTS_MAX, &o->pending);
+	case 'k':
+		o->kinds = true;
+		return true;
 	default:
 		return false;
 	}
 }
 
+static bool take_port(struct options *o, uint64_t port)
+{
+	if (o->hosts.n == HOSTS_MAX || port > UINT16_MAX)
+		return false;
+	o->hosts.ports[o->hosts.n++] = (uint16_t)port;
+	return true;
+}
+
+static bool take_process(struct options *o, uint64_t pid)
+{
+	if (o->servers.n == SERVERS_MAX)
+		return false;
+	o->servers.pids[o->servers.n++] = stress_server(pid);
+	return true;
+}
+
+/* Numbers with commas between them. */
+static bool take_list(struct options *o, char *list,
+	bool (*take)(struct options *o, uint64_t number))
+{
+	char *one, *rest = list;
+	uint64_t number;
+
+	while ((one = strsep(&rest, ",")) != NULL)
+		if (!stress_number(one, 1, INT32_MAX, &number) ||
+			!take(o, number))
+			return false;
+	return true;
+}
+
+/* Rooms of one size each, and hosts of one size each, but not both. */
+static bool divides(const struct options *o)
+{
+	if (o->hosts.n > 1)
+		return o->rooms == 0 && o->clients % o->hosts.n == 0;
+	return o->rooms == 0 ||
+	       (o->clients % o->rooms == 0 && o->clients >= 2 * o->rooms &&
+		       o->senders * o->rooms <= SENDERS_ALL &&
+		       o->dialect->enter != NULL);
+}
+
 static void take_options(struct options *o, int argc, char **argv)
 {
-	uint64_t port, server;
 	int letter;
 
 	*o = (struct options){.clients = 100,
@@ -86,23 +135,15 @@ static void take_options(struct options *o, int argc, char **argv)
 		.seconds = 5,
 		.rate = 20,
 		.pending = 1000};
-	while ((letter = getopt(argc, argv, "n:s:w:t:r:q:R:")) != -1)
+	while ((letter = getopt(argc, argv, "n:s:w:t:r:q:R:k")) != -1)
 		if (!take_option(o, letter, optarg))
 			stress_usage(usage);
 	if (argc - optind < ARGUMENTS_MIN)
 		stress_usage(usage);
 	o->dialect = dialect_named(argv[optind]);
-	if (o->dialect == NULL ||
-		!stress_number(argv[optind + 1], 1, UINT16_MAX, &port) ||
-		!stress_number(argv[optind + 2], 1, INT32_MAX, &server))
+	if (o->dialect == NULL || !take_list(o, argv[optind + 1], take_port) ||
+		!take_list(o, argv[optind + 2], take_process) || !divides(o))
 		stress_usage(usage);
-	if (o->rooms > 0 &&
-		(o->clients % o->rooms != 0 || o->clients < 2 * o->rooms ||
-			o->senders * o->rooms > SENDERS_ALL ||
-			o->dialect->enter == NULL))
-		stress_usage(usage);
-	o->port = (uint16_t)port;
-	o->server = stress_server(server);
 	optind += ARGUMENTS_MIN;
 	for (int i = optind; i < argc; i++)
 		find(argv[i]);
@@ -149,7 +190,7 @@ int main(int argc, char **argv)
 	take_options(&b.options, argc, argv);
 	all = b.options.clients + NEWCOMERS;
 	allow_files(all + SPARE_FILES);
-	swarm_init(&b.swarm, b.options.dialect, b.options.port, all);
+	swarm_init(&b.swarm, b.options.dialect, &b.options.hosts, all);
 	b.swarm.rooms = (size_t)b.options.rooms;
 	tally_init(&b.tally, &b.swarm, b.options.clients, b.options.senders);
 	good = measure(&b, argv + optind);

@@ -21,7 +21,7 @@ static void print_memory(const struct bench *b, const struct memory *before,
 	uint64_t processes_before)
 {
 	struct memory after = memory_settled();
-	uint64_t processes = memory_of(b->options.server);
+	uint64_t processes = memory_of(&b->options.servers);
 	uint64_t n = b->swarm.ready;
 
 	printf("memory_used_kb_per_client=%.1f\n",
@@ -58,8 +58,8 @@ bool phase_connect(struct bench *b)
 	const struct options *o = &b->options;
 	struct swarm *s = &b->swarm;
 	struct memory memory = memory_settled();
-	uint64_t processes = memory_of(o->server), begun, ended;
-	struct usage before = usage_of(o->server), after;
+	uint64_t processes = memory_of(&o->servers), begun, ended;
+	struct usage before = usage_of(&o->servers), after;
 	bool in_time, quiet;
 
 	begun = clock_ns();
@@ -67,7 +67,7 @@ bool phase_connect(struct bench *b)
 		begun + PATIENCE + o->clients * PATIENCE_EACH);
 	ended = clock_ns();
 	quiet = swarm_settle(s, QUIET, clock_ns() + PATIENCE);
-	after = usage_of(o->server);
+	after = usage_of(&o->servers);
 	printf("connected=%zu\nrefused=%zu\n", s->ready, s->refused);
 	if (s->ready > 0) {
 		print_connect(b, &before, &after, ended - begun);
@@ -87,7 +87,7 @@ bool phase_newcomers(struct bench *b)
 	static struct histogram waits;
 	const struct options *o = &b->options;
 	struct swarm *s = &b->swarm;
-	struct usage before = usage_of(o->server), after;
+	struct usage before = usage_of(&o->servers), after;
 	bool good = true;
 
 	for (size_t i = 0; i < NEWCOMERS && good; i++) {
@@ -96,7 +96,7 @@ bool phase_newcomers(struct bench *b)
 		histogram_add(&waits, clock_ns() - now);
 	}
 	good &= swarm_settle(s, QUIET, clock_ns() + PATIENCE);
-	after = usage_of(o->server);
+	after = usage_of(&o->servers);
 	good &= s->refused == 0;
 	printf("newcomer_p50_us=%.1f\n",
 		(double)histogram_at(&waits, 500) / NS_PER_US);

@@ -45,10 +45,10 @@ struct dialect {
 const struct dialect *dialect_named(const char *name);
 
 /* The names, for a line of usage. */
-#define DIALECT_NAMES "text|events|plain|irc|redis"
+#define DIALECT_NAMES "text|events|plain|irc|redis|nats"
 
 extern const struct dialect dialect_text, dialect_events, dialect_plain,
-	dialect_irc, dialect_redis;
+	dialect_irc, dialect_redis, dialect_nats;
 
 /* Whether a line begins with a word, which is a literal. */
 #define BEGINS(line, n, word) \

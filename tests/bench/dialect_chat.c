@@ -35,6 +35,10 @@ static size_t no_room(char *dst, int room)
 
 #define TEXT_HELP_END "* //TEXT:" /* the last line of help */
 
+/* Two hosts may give one name at a time to newcomers; who loses it is told so
+ * before its own name is taken. */
+#define GUEST_LOST " is taken on another host: you are guest-"
+
 /* A first line says that this is no silent stranger, who would be listened to
  * for a while.  Names are never used again. */
 static size_t text_hello(char *dst, unsigned client)
@@ -64,6 +68,9 @@ static enum meaning text_hear(
 		return MEANS_READY;
 	if (BEGINS(line, n, TEXT_HELP_END))
 		return MEANS_LISTED;
+	if (BEGINS(line, n, "! guest-") &&
+		memmem(line, n, GUEST_LOST, sizeof(GUEST_LOST) - 1) != NULL)
+		return MEANS_NOTHING;
 	if (BEGINS(line, n, "! ") || BEGINS(line, n, "* you missed"))
 		return MEANS_TROUBLE;
 	return MEANS_NOTHING;

@@ -14,7 +14,7 @@
 
 struct late {
 	struct tally *tally;
-	struct histogram delays;
+	struct histogram delays, across; /* of all, and between hosts */
 };
 
 static void on_payload(
@@ -24,6 +24,8 @@ static void on_payload(
 
 	tally_take(l->tally, c, p);
 	histogram_add(&l->delays, now - p->sent);
+	if (tally_crosses(l->tally, c, p->sender))
+		histogram_add(&l->across, now - p->sent);
 }
 
 static struct late *begin(struct bench *b)
@@ -65,6 +67,8 @@ bool phase_latency(struct bench *b)
 	}
 	good = tally_await(&b->tally, clock_ns() + PATIENCE);
 	print(&l->delays, "latency");
+	if (b->options.hosts.n > 1)
+		print(&l->across, "latency_across");
 	return good;
 }
 

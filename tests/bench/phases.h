@@ -12,6 +12,7 @@
 
 #include "tests/bench/swarm.h"
 #include "tests/bench/tally.h"
+#include "tests/bench/usage.h"
 
 #define NS_PER_S  UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
@@ -24,8 +25,9 @@
 
 struct options {
 	const struct dialect *dialect;
-	uint16_t port;
-	pid_t server;
+	struct hosts hosts;
+	struct servers servers;
+	bool kinds; /* processor time is told apart by kind of process */
 	uint64_t clients, senders, window, seconds, rate, pending;
 	uint64_t rooms; /* 0: all clients are in one */
 };

@@ -52,13 +52,13 @@ static void turn_until(struct swarm *s, uint64_t until)
 /* When the server had nothing more to do, within IDLE_CHECK, or 0. */
 static uint64_t await_idle(struct bench *b, uint64_t until)
 {
-	struct usage now, last = usage_of(b->options.server);
+	struct usage now, last = usage_of(&b->options.servers);
 	uint64_t at, last_at = clock_ns(), spent;
 
 	while (last_at < until) {
 		turn_until(&b->swarm, last_at + IDLE_CHECK);
 		at = clock_ns();
-		now = usage_of(b->options.server);
+		now = usage_of(&b->options.servers);
 		spent = now.tree > last.tree ? now.tree - last.tree
 					     : last.tree - now.tree;
 		if (now.processes == last.processes &&

@@ -17,10 +17,10 @@
 #define EVENTS_ROOM 1024
 #define NS_PER_MS   UINT64_C(1000000)
 
-void swarm_init(
-	struct swarm *s, const struct dialect *d, uint16_t port, size_t n)
+void swarm_init(struct swarm *s, const struct dialect *d,
+	const struct hosts *hosts, size_t n)
 {
-	*s = (struct swarm){.dialect = d, .port = port, .n = n};
+	*s = (struct swarm){.dialect = d, .hosts = hosts, .n = n};
 	s->clients = malloc(n * sizeof(*s->clients));
 	s->due = malloc(n * sizeof(struct client *));
 	s->in = malloc(LINE_ROOM + READ_ROOM);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Many clients of one server on one epoll: connections, lines, writing.
- * Reads are large and lines are found where they were read; nothing is
+/* Many clients of one server, or of several, on one epoll: connections, lines,
+ * writing. Reads are large and lines are found where they were read; nothing is
  * allocated for a message, so that the server is what is measured. */
 #ifndef TESTS_BENCH_SWARM_H
 #define TESTS_BENCH_SWARM_H
@@ -15,6 +15,7 @@
 #define LINE_ROOM 1024         /* no server here sends a longer line */
 #define READ_ROOM (256 * 1024) /* a socket's receive buffer, and more */
 #define OUT_ROOM  (64 * 1024)  /* what one client may have to send */
+#define HOSTS_MAX 16
 
 enum stage {
 	STAGE_NONE, /* no connection */
@@ -41,9 +42,15 @@ struct client {
 	char partial[LINE_ROOM];
 };
 
+/* The servers that the clients are of, in turn; all are 127.0.0.1. */
+struct hosts {
+	size_t n;
+	uint16_t ports[HOSTS_MAX];
+};
+
 struct swarm {
 	const struct dialect *dialect;
-	uint16_t port;
+	const struct hosts *hosts; /* stay where they are */
 	int epoll;
 	size_t n;     /* clients[n] */
 	size_t rooms; /* each is in one of so many; 0: all are in one */
@@ -67,8 +74,8 @@ struct swarm {
 
 /* Makes n clients without connections.  All their memory is touched, so that
  * it does not count as the server's later. */
-void swarm_init(
-	struct swarm *s, const struct dialect *d, uint16_t port, size_t n);
+void swarm_init(struct swarm *s, const struct dialect *d,
+	const struct hosts *hosts, size_t n);
 
 /* The number of the client's room, or ROOM_OF_ALL. */
 int swarm_room(const struct swarm *s, const struct client *c);

@@ -41,7 +41,7 @@ static void start(struct swarm *s, struct client *c)
 {
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
-		.sin_port = htons(s->port),
+		.sin_port = htons(s->hosts->ports[c->id % s->hosts->n]),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	struct epoll_event e = {.events = EPOLLIN | EPOLLOUT, .data.ptr = c};

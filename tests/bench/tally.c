@@ -21,12 +21,15 @@ static void *zeroed(size_t n)
 
 void tally_init(struct tally *t, struct swarm *s, size_t n, size_t each)
 {
+	size_t most;
+
 	*t = (struct tally){.swarm = s, .n = n, .rooms = 1};
 	if (s->rooms > 0)
 		t->rooms = s->rooms;
 	else
 		each = SENDERS_MAX;
-	t->each = n / t->rooms < each ? n / t->rooms : each;
+	most = n / t->rooms / s->hosts->n;
+	t->each = most < each ? most : each;
 	t->senders = t->rooms * t->each;
 	t->sent = zeroed(t->senders * sizeof(*t->sent));
 	t->last = zeroed(n * t->each * sizeof(*t->last));
@@ -44,12 +47,14 @@ static size_t members(const struct tally *t)
 	return t->n / t->rooms;
 }
 
-/* A member of a sender's room, counted from the sender on. */
+/* A member of a sender's room, counted from the sender on, which is a client of
+ * host sender % hosts. */
 static struct client *member(const struct tally *t, size_t sender, size_t i)
 {
-	size_t k = members(t);
-	size_t at = sender / t->rooms * (k / t->each) + i;
+	size_t k = members(t), hosts = t->swarm->hosts->n;
+	size_t at = sender / t->rooms * (k / t->each);
 
+	at = at / hosts * hosts + sender % hosts + i;
 	return &t->swarm->clients[at % k * t->rooms + sender % t->rooms];
 }
 
@@ -61,6 +66,22 @@ struct client *tally_sender(const struct tally *t, size_t sender)
 struct client *tally_observer(const struct tally *t, size_t sender)
 {
 	return member(t, sender, 1);
+}
+
+bool tally_crosses(const struct tally *t, const struct client *c, size_t sender)
+{
+	size_t hosts = t->swarm->hosts->n;
+
+	return c->id % hosts != sender % hosts;
+}
+
+uint64_t tally_said(const struct tally *t)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < t->senders; i++)
+		n += t->sent[i];
+	return n;
 }
 
 void tally_say(struct tally *t, size_t sender)

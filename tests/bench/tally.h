@@ -30,14 +30,23 @@ struct tally {
 
 /* For the first n clients of the swarm: what others hear is scrollback.  With
  * rooms, each has this many senders, if it has as many members, and n is a
- * multiple of their number. */
+ * multiple of their number.  With several hosts n is a multiple of theirs,
+ * there are no rooms, and the senders are of the hosts in turn. */
 void tally_init(struct tally *t, struct swarm *s, size_t n, size_t each);
 void tally_free(struct tally *t);
 
 /* The client that a sender is, and the one whose hearing a message ends its
- * flight: the next one, the same for every server. */
+ * flight: the next one, the same for every server; with several hosts it is of
+ * another one. */
 struct client *tally_sender(const struct tally *t, size_t sender);
 struct client *tally_observer(const struct tally *t, size_t sender);
+
+/* Whether a client is of another host than a sender. */
+bool tally_crosses(
+	const struct tally *t, const struct client *c, size_t sender);
+
+/* How many messages all have sent. */
+uint64_t tally_said(const struct tally *t);
 
 /* The sender's next message. */
 void tally_say(struct tally *t, size_t sender);

@@ -5,7 +5,6 @@
  * Runs in: bench. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "tests/bench/phases.h"
 #include "tests/bench/usage.h"
@@ -53,25 +52,42 @@ static void begin(struct bench *b, struct flow *f)
 			tally_say(&b->tally, i);
 }
 
+/* What a message costs, whatever number of clients it goes to, by kind of
+ * process; those of all hosts together. */
+static void print_kinds(const struct usage *before, const struct usage *after,
+	uint64_t said, uint64_t ns)
+{
+	printf("messages_per_s=%.0f\n", (double)said * NS_PER_S / (double)ns);
+	for (int i = 0; i < KINDS; i++)
+		if (after->kinds[i] > 0)
+			printf("%s_us_per_message=%.3f\n", kind_names[i],
+				(double)(after->kinds[i] - before->kinds[i]) /
+					(double)(said == 0 ? 1 : said) /
+					NS_PER_US);
+}
+
 bool phase_throughput(struct bench *b)
 {
 	const struct options *o = &b->options;
 	uint64_t time = o->seconds * NS_PER_S, heard, begun, ended;
-	struct usage before, after, us_before, us_after;
+	uint64_t said, us_before, us_after;
+	struct usage before, after;
 	static struct flow f;
 	bool good;
 
 	begin(b, &f);
 	turn_until(&b->swarm, clock_ns() + time / WARM_PART);
-	us_before = usage_of(getpid());
-	before = usage_of(o->server);
+	us_before = usage_own();
+	before = usage_of(&o->servers);
 	heard = b->tally.heard;
+	said = tally_said(&b->tally);
 	begun = clock_ns();
 	turn_until(&b->swarm, begun + time);
 	ended = clock_ns();
 	heard = b->tally.heard - heard;
-	after = usage_of(o->server);
-	us_after = usage_of(getpid());
+	said = tally_said(&b->tally) - said;
+	after = usage_of(&o->servers);
+	us_after = usage_own();
 
 	f.stopped = true;
 	good = tally_await(&b->tally, clock_ns() + PATIENCE);
@@ -81,7 +97,8 @@ bool phase_throughput(struct bench *b)
 	printf("server_us_per_delivery=%.3f\n",
 		(double)(after.tree - before.tree) / (double)heard / NS_PER_US);
 	printf("generator_us_per_delivery=%.3f\n",
-		(double)(us_after.own - us_before.own) / (double)heard /
-			NS_PER_US);
+		(double)(us_after - us_before) / (double)heard / NS_PER_US);
+	if (o->kinds)
+		print_kinds(&before, &after, said, ended - begun);
 	return good;
 }

@@ -28,8 +28,12 @@
 struct process {
 	pid_t pid, parent;
 	uint64_t ended; /* ticks of its children that ended and were reaped */
+	enum kind kind; /* KINDS: none of these */
 	bool ours;
 };
+
+const char *const kind_names[KINDS] = {
+	"parent", "relay", "bus", "children", "engine"};
 
 /* A small file whole, or false where it is gone or not for us. */
 static bool slurp(const char *path, char *text, size_t size)
@@ -49,25 +53,42 @@ static bool slurp(const char *path, char *text, size_t size)
 
 /* --- processor ----------------------------------------------------------- */
 
+/* By the name that is between parentheses. */
+static enum kind kind_of(const char *name, size_t n)
+{
+	static const char *const names[KINDS] = {"chatserver", "chat-relay",
+		"chat-bus", "chat-child", "nats-server"};
+	int kind = 0;
+
+	while (kind < KINDS &&
+		(strlen(names[kind]) != n || memcmp(name, names[kind], n) != 0))
+		kind++;
+	return (enum kind)kind;
+}
+
 static bool look(pid_t pid, struct process *p)
 {
 	char path[64], text[1024];
 	uint64_t user, system;
-	const char *end;
+	const char *name, *end;
 	int parent;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	if (!slurp(path, text, sizeof(text)))
 		return false;
 	/* the name may hold anything, a parenthesis too */
+	name = strchr(text, '(');
 	end = strrchr(text, ')');
-	if (end == NULL || sscanf(end + 1,
-				   " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u "
-				   "%*u %*u %*u %" SCNu64 " %" SCNu64,
-				   &parent, &user, &system) != 3)
+	if (name == NULL || end == NULL ||
+		sscanf(end + 1,
+			" %*c %d %*d %*d %*d %*d %*u %*u %*u %*u "
+			"%*u %*u %*u %" SCNu64 " %" SCNu64,
+			&parent, &user, &system) != 3)
 		return false;
-	*p = (struct process){
-		.pid = pid, .parent = parent, .ended = user + system};
+	*p = (struct process){.pid = pid,
+		.parent = parent,
+		.ended = user + system,
+		.kind = kind_of(name + 1, (size_t)(end - name) - 1)};
 	return true;
 }
 
@@ -95,10 +116,18 @@ static bool is_ours(const struct process *all, size_t n, pid_t pid)
 	return false;
 }
 
+static bool is_first(const struct servers *s, pid_t pid)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->pids[i] == pid)
+			return true;
+	return false;
+}
+
 /* The listing is by number, and numbers may have started again from below, so
  * a parent may come after its child: look until nothing is new.  Few processes
  * but the server itself have children. */
-static void mark_ours(struct process *all, size_t n, pid_t server)
+static void mark_ours(struct process *all, size_t n, const struct servers *s)
 {
 	pid_t parent = 0;
 	bool ours = false, again = true;
@@ -112,7 +141,7 @@ static void mark_ours(struct process *all, size_t n, pid_t server)
 				parent = all[i].parent;
 				ours = is_ours(all, n, parent);
 			}
-			all[i].ours = ours || all[i].pid == server;
+			all[i].ours = ours || is_first(s, all[i].pid);
 			again |= all[i].ours;
 		}
 		parent = 0;
@@ -133,31 +162,52 @@ static uint64_t clock_of(pid_t pid)
 	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
 }
 
-/* All processes with the server's marked; until the next call. */
-static const struct process *tree_of(pid_t server, size_t *n)
+/* All processes with the servers' marked; until the next call. */
+static const struct process *tree_of(const struct servers *s, size_t *n)
 {
 	static struct process all[PROCESSES_MAX];
 
 	*n = look_at_all(all);
-	mark_ours(all, *n, server);
+	mark_ours(all, *n, s);
 	return all;
 }
 
-struct usage usage_of(pid_t server)
+uint64_t usage_own(void)
 {
-	uint64_t tick = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
-	struct usage u = {.own = clock_of(server)};
+	return clock_of(getpid());
+}
+
+/* The first processes' time. */
+static uint64_t first_of(const struct servers *s)
+{
+	uint64_t one, sum = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		one = clock_of(s->pids[i]);
+		if (one == 0)
+			stress_fail(
+				"no server with the process id %d", s->pids[i]);
+		sum += one;
+	}
+	return sum;
+}
+
+struct usage usage_of(const struct servers *s)
+{
+	uint64_t tick = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK), one;
+	struct usage u = {.own = first_of(s)};
 	const struct process *all;
 	size_t n;
 
-	if (u.own == 0)
-		stress_fail("no server with the process id %d", server);
-	all = tree_of(server, &n);
+	all = tree_of(s, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!all[i].ours)
 			continue;
+		one = clock_of(all[i].pid);
 		u.processes++;
-		u.tree += clock_of(all[i].pid) + all[i].ended * tick;
+		u.tree += one + all[i].ended * tick;
+		if (all[i].kind < KINDS)
+			u.kinds[all[i].kind] += one;
 	}
 	return u;
 }
@@ -227,13 +277,13 @@ static uint64_t memory_of_one(pid_t pid)
 	return memory + number_after(text, "\nVmPTE:");
 }
 
-uint64_t memory_of(pid_t server)
+uint64_t memory_of(const struct servers *s)
 {
 	uint64_t one, sum = 0;
 	const struct process *all;
 	size_t n;
 
-	all = tree_of(server, &n);
+	all = tree_of(s, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!all[i].ours)
 			continue;
