@@ -96,6 +96,24 @@ need_bus() {
 	equal "$(talk_of bob | wc -l)" 6 'the number of lines'
 }
 
+@test "what a room has refused is told late to nobody" {
+	meet alice@a bob@b carol@c
+	enters alice dev
+	enters bob dev alice
+	enters carol dev alice bob
+	say alice '/mode moderated'
+	expect_line carol '#dev * alice made the room moderated'
+	hold c
+	expect_match carol '\* other hosts cannot be reached; .*'
+	say bob 'may I'
+	expect_line bob '! #dev is moderated: operators and those with voice talk'
+	say alice 'all may hear this'
+	expect_line bob '#dev [alice] all may hear this'
+	let_go c
+	expect_match carol "#dev $(late alice 'all may hear this')"
+	never_match carol '.*may I'
+}
+
 @test "kill -9 of a relay that has not found the others yet, at any moment" {
 	takes_long
 	need_bus

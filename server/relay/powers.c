@@ -60,14 +60,19 @@ enum error powers_admit(const struct switchboard *s, uint32_t room,
 	return ERROR_NONE;
 }
 
+/* Whether who is not in the room may talk there. */
+static bool is_open(const struct switchboard *s, uint32_t room)
+{
+	return has_mode(s, room, MODE_EXTERNAL) &&
+	       !rooms_is_secret(s->rooms, room);
+}
+
 uint32_t powers_room_of_talk(
 	struct switchboard *s, uint32_t slot, const struct frame_up *f)
 {
 	uint32_t room = rooms_find(s->rooms, frame_up_room(f), f->room_len);
 
-	if (room != ROOM_NONE && room != ROOM_LOBBY &&
-		has_mode(s, room, MODE_EXTERNAL) &&
-		!rooms_is_secret(s->rooms, room))
+	if (room != ROOM_NONE && room != ROOM_LOBBY && is_open(s, room))
 		return room;
 	return rooms_of_frame(s, slot, f);
 }
@@ -80,6 +85,23 @@ enum error powers_let_talk(
 	if (has_mode(s, room, MODE_MODERATED))
 		return ERROR_MODERATED;
 	return ban_silences(s, room, slot) ? ERROR_MUTED : ERROR_NONE;
+}
+
+bool powers_refuse_talk(
+	const struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	bool talk = f->kind == UP_PUBLIC || f->kind == UP_ACTION;
+	uint32_t room;
+
+	if (!talk || f->room_len == 0)
+		return false;
+	room = rooms_find(s->rooms, frame_up_room(f), f->room_len);
+	if (room == ROOM_LOBBY)
+		return false;
+	return room == ROOM_NONE ||
+	       (rooms_place(s->rooms, slot, room) == NULL &&
+		       !is_open(s, room)) ||
+	       powers_let_talk(s, room, slot) != ERROR_NONE;
 }
 
 /* --- requests ----------------------------------------------------------------

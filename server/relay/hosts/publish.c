@@ -115,6 +115,12 @@ bool hosts_publish(
 	struct link *l = link_of(s);
 	struct local local = {.from = {slot, session_of(s, slot)->generation}};
 
+	/* What is refused now no host needs to know, least of all one that reads
+	 * the stream alone and knows no rooms; but an earlier frame of the user
+	 * may change it. */
+	if (s->members[slot].published <= session_of(s, slot)->counter &&
+		powers_refuse_talk(s, slot, f))
+		return false;
 	s->members[slot].published = f->counter;
 	if (!frame_is_local(f)) {
 		publish(s, slot, f);
