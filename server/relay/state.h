@@ -428,8 +428,8 @@ enum error powers_let_talk(
 	const struct switchboard *s, uint32_t room, uint32_t slot);
 
 /* Whether the frame says something to a room where the sender may not, now. */
-bool powers_refuse_talk(const struct switchboard *s, uint32_t slot,
-	const struct frame_up *f);
+bool powers_refuse_talk(
+	const struct switchboard *s, uint32_t slot, const struct frame_up *f);
 
 /* Acts on UP_INVITES. */
 void powers_tell_invites(

@@ -28,10 +28,6 @@ static void take_private(struct switchboard *s, int64_t from, const char *name,
 	switchboard_append(s, &e, name, whom->name, frame_up_text(f));
 }
 
-struct told {
-	uint64_t host, number;
-};
-
 /* False: of another version. */
 static bool begin(struct entry_in *in, struct told *t)
 {
@@ -60,6 +56,7 @@ static void deliver(struct switchboard *s, const char *p, size_t n)
 		t.host == link_of(s)->me ||
 		remote_find(s, link_of(s)->me, to, to_generation) == -1)
 		return;
+	link_of(s)->done[link_of(s)->ndone++ % DUE_MAX] = t;
 	take_private(
 		s, remote_find(s, t.host, slot, generation), name, len, to, f);
 }
@@ -76,17 +73,22 @@ static void deliver_at(struct switchboard *s, size_t at)
 	memmove(l->told + at, l->told + at + sizeof n + n, l->told_len - at);
 }
 
-static bool was_due(struct link *l, const struct told *t)
+static struct told *find(struct told *list, const struct told *t)
 {
 	for (uint32_t i = 0; i < DUE_MAX; i++) {
-		struct due *d = &l->due[i];
-
-		if (d->host == t->host && d->number == t->number) {
-			d->host = 0;
-			return true;
-		}
+		if (list[i].host == t->host && list[i].number == t->number)
+			return &list[i];
 	}
-	return false;
+	return NULL;
+}
+
+static bool was_due(struct link *l, const struct told *t)
+{
+	struct told *due = find(l->due, t);
+
+	if (due != NULL)
+		due->host = 0;
+	return due != NULL;
 }
 
 void private_take(struct switchboard *s, const char *p, size_t n)
@@ -95,7 +97,8 @@ void private_take(struct switchboard *s, const char *p, size_t n)
 	struct entry_in in = {p, p + n, false};
 	struct told t;
 
-	if (!begin(&in, &t) || n > TOLD_MAX - sizeof n)
+	if (!begin(&in, &t) || n > TOLD_MAX - sizeof n ||
+		find(l->done, &t) != NULL)
 		return;
 	if (l->b->phase == BUS_ALONE ||
 		(l->b->phase == BUS_TOGETHER && was_due(l, &t))) {
@@ -114,6 +117,7 @@ void private_take(struct switchboard *s, const char *p, size_t n)
 void private_place(struct switchboard *s, uint64_t host, uint64_t number)
 {
 	struct link *l = link_of(s);
+	const struct told place = {host, number};
 	size_t n;
 
 	/* In a switch it waits for its receiver. */
@@ -132,7 +136,8 @@ void private_place(struct switchboard *s, uint64_t host, uint64_t number)
 		}
 	}
 	/* It is for another host, or still on its way, or lost. */
-	l->due[l->ndue++ % DUE_MAX] = (struct due){host, number};
+	if (find(l->done, &place) == NULL)
+		l->due[l->ndue++ % DUE_MAX] = place;
 }
 
 void private_deliver(struct switchboard *s)

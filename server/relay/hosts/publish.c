@@ -50,6 +50,16 @@ static void publish(
 /* --- private messages ------------------------------------------------------
  */
 
+/* The same for a frame that comes again, after a relay's end; another one after
+ * a start of the server, where slots and counters begin again. */
+static uint64_t number_of(
+	const struct switchboard *s, uint32_t slot, const struct frame_up *f)
+{
+	uint64_t since = (uint64_t)s->table->roster[slot].connected_ms;
+
+	return (since << 22 ^ f->counter) + ((uint64_t)slot << 48);
+}
+
 /* To the one host, ahead of its place in the stream. */
 static bool tell(struct switchboard *s, uint32_t slot, uint32_t to,
 	const struct frame_up *f)
@@ -62,7 +72,7 @@ static bool tell(struct switchboard *s, uint32_t slot, uint32_t to,
 
 	entry_put_u8(&o, ENTRY_VERSION);
 	entry_put_u64(&o, l->me);
-	entry_put_u64(&o, l->next_told);
+	entry_put_u64(&o, number_of(s, slot, f));
 	entry_put_u32(&o, slot);
 	entry_put_u32(&o, who->generation);
 	entry_put_text(&o, who->name, who->name_len);
@@ -92,7 +102,7 @@ static struct audience_user tell_other(
 	place = queue_begin(l, ENTRY_TOLD, &o);
 	if (place == NULL)
 		return nobody;
-	entry_put_u64(&o, l->next_told++);
+	entry_put_u64(&o, number_of(s, slot, f));
 	queue_end(l, place, &o);
 	return (struct audience_user){
 		(uint32_t)to, session_of(s, (uint32_t)to)->generation};
@@ -115,9 +125,9 @@ bool hosts_publish(
 	struct link *l = link_of(s);
 	struct local local = {.from = {slot, session_of(s, slot)->generation}};
 
-	/* What is refused now no host needs to know, least of all one that reads
-	 * the stream alone and knows no rooms; but an earlier frame of the user
-	 * may change it. */
+	/* What is refused now no host needs to know, least of all one that
+	 * reads the stream alone and knows no rooms; but an earlier frame of
+	 * the user may change it. */
 	if (s->members[slot].published <= session_of(s, slot)->counter &&
 		powers_refuse_talk(s, slot, f))
 		return false;

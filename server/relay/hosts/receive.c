@@ -148,8 +148,6 @@ bool hosts_set_up(struct switchboard *s)
 	l->options = s->options;
 	l->fd = -1;
 	l->me = bus_host_id(s->options->bus_host);
-	/* Not that of an earlier relay. */
-	l->next_told = (uint64_t)clock_wall_ms() << 20;
 	l->q.buf = malloc(QUEUE_MAX);
 	l->control = malloc(CONTROL_MAX);
 	l->in = malloc(IN_SIZE);

@@ -54,7 +54,8 @@
 #define CONTROL_MAX (512u << 10)
 
 /* Private messages that wait for their place; with more than this the oldest is
- * delivered at once.  Places that wait for their message, the last ones. */
+ * delivered at once.  Places that wait for their message, and those that
+ * have had one, the last ones. */
 #define TOLD_MAX (256u << 10)
 #define DUE_MAX  64
 
@@ -140,19 +141,17 @@ struct link {
 	int64_t heard_ms[HOSTS_MAX];
 	int64_t report_ms; /* --status is told then */
 
-	/* private messages to other hosts: the number of the next one, and who
-	 * has the one that is being acted on */
-	uint64_t next_told;
+	/* who has the private message to another host that is acted on */
 	struct audience_user told_to;
 	/* those from other hosts whose place in the stream has not come, each
 	 * behind its size; and places whose message has not come */
 	char *told;
 	size_t told_len;
 	int64_t told_ms; /* when the first of these came */
-	struct due {
+	struct told {
 		uint64_t host, number;
-	} due[DUE_MAX];
-	uint32_t ndue;
+	} due[DUE_MAX], done[DUE_MAX];
+	uint32_t ndue, ndone;
 
 	/* users of other hosts: slots by who they are there */
 	uint32_t *bucket, *next;
