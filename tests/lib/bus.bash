@@ -6,7 +6,7 @@
 
 setup() {
 	[[ -n ${BUS_RELAY-} ]] || skip "BUS_RELAY is not set"
-	engines_or_skip
+	need_engine
 	declare -gA BUS_IN=() OUTSIDE_IN=()
 	declare -ga BUS_PIDS=()
 }

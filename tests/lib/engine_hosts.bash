@@ -3,29 +3,13 @@
 # The engine that joins hosts: a real nats-server, or three of them as a cluster,
 # each where it may have a network of its own.  A part of hosts.bash.
 
-: "${PROGRAMS:=$(realpath "${BASH_SOURCE[0]%/*}/../..")/build/programs}"
+# shellcheck source=tests/lib/nats.bash
+source "${BASH_SOURCE[0]%/*}/nats.bash"
 
 declare -gA ENGINE_PID=()  # node -> process
 declare -gA ENGINE_URL=()  # node -> HOST:PORT for clients
 declare -gA ENGINE_ENDED=() # node -> the test itself has ended it
 declare -g ENGINE_COPIES=1
-
-engine_program() {
-	local place
-	for place in "$PROGRAMS/usr/sbin/nats-server" /usr/sbin/nats-server; do
-		if [[ -x $place ]]; then
-			echo "$place"
-			return
-		fi
-	done
-	command -v nats-server
-}
-
-need_engine() {
-	[[ -n ${ONE_HOST-} ]] && return
-	[[ -n $(engine_program) ]] || skip "there is no nats-server here"
-	command -v python3 >/dev/null || skip "there is no python3 here"
-}
 
 # A port that nobody has, below those that the kernel gives out by itself.
 free_port() {

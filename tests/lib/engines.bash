@@ -8,9 +8,8 @@
 
 declare -ga ENGINE_PID=() ENGINE_PORT=() ENGINE_ROUTE=()
 
-engines_or_skip() {
-	command -v nats-server >/dev/null || skip "nats-server is not installed"
-}
+# shellcheck source=tests/lib/nats.bash
+source "${BASH_SOURCE[0]%/*}/nats.bash"
 
 # So many ports of loopback that nobody uses now, each once.
 free_ports() { # NUMBER
@@ -34,7 +33,7 @@ engine_answers() { # NUMBER
 # Starts what engine-NUMBER/conf says, and waits until it takes connections.
 engine_run() { # NUMBER
 	local base=$BATS_TEST_TMPDIR/engine-$1
-	(bare setsid nats-server -c "$base/conf") \
+	(bare setsid "$(engine_program)" -c "$base/conf") \
 		</dev/null >>"$base/log" 2>&1 3>&- &
 	ENGINE_PID[$1]=$!
 	eventually "$PATIENCE" engine_answers "$1" ||
@@ -56,7 +55,7 @@ engine_configure() { # NUMBER
 # configuration instead of those that give it JetStream.
 engine_start() { # [NUMBER [-]]
 	local n=${1:-0}
-	engines_or_skip
+	need_engine
 	ENGINE_PORT[n]=${ENGINE_PORT[n]-$(free_ports 1)}
 	if [[ ${2-} == - ]]; then
 		engine_configure "$n"
@@ -70,7 +69,7 @@ engine_start() { # [NUMBER [-]]
 # Engines 0, 1 and 2, each with its part of a cluster's JetStream.
 cluster_start() {
 	local n ports
-	engines_or_skip
+	need_engine
 	read -ra ports < <(free_ports 6)
 	for n in 0 1 2; do
 		ENGINE_PORT[n]=${ports[n]}
