@@ -91,9 +91,8 @@ static void cuts(void)
 
 static void lengths(void)
 {
-	char *text = calloc(1, NATS_INFO_MAX + 1);
+	static char text[NATS_INFO_MAX + 1];
 
-	CHECK(text != NULL);
 	memset(text, 'x', NATS_INFO_MAX);
 	CHECK(nats_read(&op, text, NATS_LINE_MAX - 1) == NATS_MORE);
 	CHECK(nats_read(&op, text, NATS_LINE_MAX) == NATS_BAD);
@@ -102,7 +101,6 @@ static void lengths(void)
 	CHECK(nats_read(&op, text, NATS_INFO_MAX) == NATS_BAD);
 	memcpy(text + NATS_INFO_MAX - 2, "\r\n", 2);
 	CHECK(nats_read(&op, text, NATS_INFO_MAX) == NATS_OP);
-	free(text);
 }
 
 static void large(void)

@@ -123,7 +123,7 @@ static void late(void)
 	int server = begin(STDOUT_FILENO);
 
 	CHECK(server >= 0);
-	news = hear(server, "welcome\t5", 0, "-\tbob\t2");
+	(void)hear(server, "welcome\t5", 0, "-\tbob\t2");
 	CHECK(session_say(&session, "", (struct field){"hi", 2}));
 	news = hear(server, "public\t6", 60, "bob\t-\thi");
 	CHECK(news != NULL && !news->own && session.outstanding == 1);
@@ -134,7 +134,7 @@ static void late(void)
 	CHECK(news != NULL && news->own && session.outstanding == 0);
 	CHECK(!session_is_late(&session, &news->event));
 	/* The server's clock is put back: all but lines tell so. */
-	news = hear(server, "join\t9", 3600, "alice\t-\t3");
+	(void)hear(server, "join\t9", 3600, "alice\t-\t3");
 	news = hear(server, "public\t10", 3600, "alice\t-\thi");
 	CHECK(news != NULL && !session_is_late(&session, &news->event));
 	close(server);
@@ -154,14 +154,14 @@ static void numbers_begin_anew(void)
 	news = hear(server, "public\t9", 0, "alice\t#dev\thi");
 	CHECK(news != NULL && session_is_old(&session, &news->event));
 	old = *news;
-	news = hear(server, "gap\t-", 0, "-\t#dev\t3");
+	(void)hear(server, "gap\t-", 0, "-\t#dev\t3");
 	CHECK(session_is_old(&session, &old.event));
-	news = hear(server, "gap\t-", 0, "-\t#dev\t0");
+	(void)hear(server, "gap\t-", 0, "-\t#dev\t0");
 	news = hear(server, "public\t9", 0, "alice\t#dev\thi");
 	CHECK(news != NULL && !session_is_old(&session, &news->event));
 	news = hear(server, "public\t9", 0, "alice\t-\thi");
 	CHECK(news != NULL && session_is_old(&session, &news->event));
-	news = hear(server, "gap\t-", 0, "-\t-\t0");
+	(void)hear(server, "gap\t-", 0, "-\t-\t0");
 	news = hear(server, "public\t9", 0, "alice\t-\thi");
 	CHECK(news != NULL && !session_is_old(&session, &news->event));
 	close(server);
