@@ -3,7 +3,6 @@
  * Runs in: relay. */
 #include <string.h>
 
-#include "ipc/common/clock.h"
 #include "server/relay/hosts/state.h"
 
 bool hosts_decide(const struct switchboard *s)
@@ -156,49 +155,21 @@ void hosts_leave(struct switchboard *s, uint32_t slot, uint8_t reason)
 /* --- newcomers --------------------------------------------------------------
  */
 
-static void put_newcomer(const struct switchboard *s, struct entry_out *o,
-	const struct attach *a)
-{
-	const struct table_about *about =
-		table_about(s->table, a->slot, a->generation);
-	char user[USER_MAX_BYTES], real[REAL_MAX_BYTES], away[AWAY_MAX_BYTES],
-		address[TABLE_ADDRESS_MAX];
-	struct entry_user u = {
-		.slot = a->slot,
-		.generation = a->generation,
-		.connected_ms = s->table->roster[a->slot].connected_ms,
-		.last_line_ms = clock_wall_ms(),
-		.name = a->name,
-		.name_len = a->name_len,
-		.user = user,
-		.real = real,
-		.away = away,
-		.address = address,
-	};
-
-	memcpy(address, s->table->roster[a->slot].address, sizeof address);
-	u.address_len = strnlen(address, sizeof address - 1);
-	if (about != NULL) {
-		u.bot = atomic_load(&about->bot) != 0;
-		u.user_len = table_said(
-			user, about->user, &about->user_len, sizeof user);
-		u.real_len = table_said(
-			real, about->real, &about->real_len, sizeof real);
-		u.away_len = table_said(
-			away, about->away, &about->away_len, sizeof away);
-	}
-	entry_put_user(o, &u);
-	entry_put_u8(o, 0);
-}
-
 void hosts_bring(struct switchboard *s, const struct attach *a)
 {
+	const struct entry_user u = {
+		.slot = a->slot,
+		.generation = a->generation,
+		.name = a->name,
+		.name_len = a->name_len,
+	};
 	struct entry_out o;
 	struct bus_frame *f = queue_begin(link_of(s), ENTRY_IN, &o);
 
 	if (f == NULL)
 		return;
-	put_newcomer(s, &o, a);
+	about_put_user(s, &o, &u, a->slot, a->generation);
+	entry_put_u8(&o, 0); /* it is in no room */
 	queue_end(link_of(s), f, &o);
 }
 

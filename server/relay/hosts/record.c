@@ -13,12 +13,6 @@
 /* --- written ---------------------------------------------------------------
  */
 
-static uint64_t host_of(const struct switchboard *s, uint32_t slot)
-{
-	return hosts_is_remote(s, slot) ? session_of(s, slot)->host
-					: link_of(s)->me;
-}
-
 /* Who a user is for all hosts; generation 0: nobody, or one who has gone. */
 static void put_who(const struct switchboard *s, struct entry_out *o,
 	uint32_t slot, uint32_t generation)
@@ -29,7 +23,7 @@ static void put_who(const struct switchboard *s, struct entry_out *o,
 		    who->generation == generation && is_member(s, slot);
 	bool remote = here && hosts_is_remote(s, slot);
 
-	entry_put_u64(o, here ? host_of(s, slot) : 0);
+	entry_put_u64(o, here ? remote_host(s, slot) : 0);
 	entry_put_u32(o, remote ? who->origin_slot : here ? slot : 0);
 	entry_put_u32(o, remote ? who->origin_generation
 			 : here ? generation
@@ -40,40 +34,17 @@ void record_put_user(
 	const struct switchboard *s, struct entry_out *o, uint32_t slot)
 {
 	const struct session *who = session_of(s, slot);
-	const struct table_about *a =
-		table_about(s->table, slot, who->generation);
-	const struct table_roster *r = &s->table->roster[slot];
-	char user[USER_MAX_BYTES], real[REAL_MAX_BYTES], away[AWAY_MAX_BYTES],
-		address[TABLE_ADDRESS_MAX];
 	bool remote = hosts_is_remote(s, slot);
-	struct entry_user u = {
+	const struct entry_user u = {
 		.slot = remote ? who->origin_slot : slot,
 		.generation = remote ? who->origin_generation : who->generation,
 		.counter = who->counter,
-		.connected_ms = r->connected_ms,
-		.last_line_ms =
-			atomic_load(&s->table->slots[slot].last_line_ms),
 		.watches = s->members[slot].watches,
 		.name = who->name,
 		.name_len = who->name_len,
-		.user = user,
-		.real = real,
-		.away = away,
-		.address = address,
 	};
 
-	memcpy(address, r->address, sizeof address);
-	u.address_len = strnlen(address, sizeof address - 1);
-	if (a != NULL) {
-		u.bot = atomic_load(&a->bot) != 0;
-		u.user_len =
-			table_said(user, a->user, &a->user_len, sizeof user);
-		u.real_len =
-			table_said(real, a->real, &a->real_len, sizeof real);
-		u.away_len =
-			table_said(away, a->away, &a->away_len, sizeof away);
-	}
-	entry_put_user(o, &u);
+	about_put_user(s, o, &u, slot, who->generation);
 }
 
 void record_put_places(
@@ -295,7 +266,7 @@ bool record_is_of(const struct switchboard *s, uint32_t room, uint64_t host)
 	if (room == ROOM_NONE)
 		return true;
 	for (uint32_t i = 0; i < r->n; i++) {
-		if (host_of(s, r->slots[i]) != host)
+		if (remote_host(s, r->slots[i]) != host)
 			return false;
 	}
 	return room != ROOM_LOBBY;

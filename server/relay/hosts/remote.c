@@ -147,3 +147,9 @@ uint32_t remote_count(const struct switchboard *s)
 
 	return s->options->bus_users - l->nfree;
 }
+
+uint64_t remote_host(const struct switchboard *s, uint32_t slot)
+{
+	return hosts_is_remote(s, slot) ? session_of(s, slot)->host
+					: link_of(s)->me;
+}

@@ -18,12 +18,6 @@
 /* The most that one user takes, or a room beside its members. */
 #define ITEM_MAX 4096u
 
-static uint64_t host_of(const struct switchboard *s, uint32_t slot)
-{
-	return hosts_is_remote(s, slot) ? session_of(s, slot)->host
-					: link_of(s)->me;
-}
-
 /* Hosts must agree about these: what is done follows from them. */
 static void put_options(const struct switchboard *s, struct entry_out *o)
 {
@@ -38,7 +32,7 @@ static void put_users(const struct switchboard *s, struct entry_out *o)
 	for (uint32_t slot = 0; slot < s->high; slot++) {
 		if (!is_member(s, slot))
 			continue;
-		entry_put_u64(o, host_of(s, slot));
+		entry_put_u64(o, remote_host(s, slot));
 		record_put_user(s, o, slot);
 	}
 }
@@ -70,7 +64,7 @@ static bool put_members(
 		const struct session *who = session_of(s, slot);
 		bool remote = hosts_is_remote(s, slot);
 
-		entry_put_u64(o, host_of(s, slot));
+		entry_put_u64(o, remote_host(s, slot));
 		entry_put_u32(o, remote ? who->origin_slot : slot);
 		entry_put_u32(
 			o, remote ? who->origin_generation : who->generation);

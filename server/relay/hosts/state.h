@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's part of many hosts, shared by the files of this folder.  Each
  * calls only those that stand before it here: queue (own entries until they are
- * back), link (the channel to the bus), remote (users of other hosts),
- * late (what was said alone), record (users and rooms as an entry has them),
- * snapshot (all of them), perform (what an entry does), private (messages to
- * one user), phase (alone, joining, together), stream (each entry), status
- * (what is told of it), tick (time), receive (from the bus), publish (what the
- * relay gives to the stream).
+ * back), link (the channel to the bus), remote (users of other hosts), late
+ * (what was said alone), about (a user as the table has it), record (users and
+ * rooms as an entry has them), snapshot (all of them), perform (what an entry
+ * does), private (messages to one user), phase (alone, joining, together),
+ * stream (each entry), status (what is told of it), tick (time), receive (from
+ * the bus), publish (what the relay gives to the stream).
  *
  * A host is alone, and then serves as a server without others; or it is
  * together with others, and then its members and rooms follow from the entries
@@ -242,6 +242,9 @@ void remote_put_out(struct switchboard *s, uint64_t id, uint8_t reason);
 
 uint32_t remote_count(const struct switchboard *s);
 
+/* The id of the host of a member, this one or another. */
+uint64_t remote_host(const struct switchboard *s, uint32_t slot);
+
 /* --- late.c
  * -------------------------------------------------------------------
  */
@@ -260,6 +263,14 @@ void late_tell(struct switchboard *s, uint64_t host, const char *body, size_t n,
 
 /* Tells once more what was said while members waited. */
 void late_tell_again(struct switchboard *s);
+
+/* --- about.c -----------------------------------------------------------------
+ */
+
+/* Writes a user, with what the table has of the slot's user beside what is
+ * known. */
+void about_put_user(const struct switchboard *s, struct entry_out *o,
+	const struct entry_user *known, uint32_t slot, uint32_t generation);
 
 /* --- record.c ---------------------------------------------------------------
  */
