@@ -54,7 +54,7 @@ load lib/bus
 	kill -STOP "${ENGINE_PID[0]}"
 	tell a append 1 2 two
 	expect a "^down .* nats://127.0.0.1:${ENGINE_PORT[0]}: (silent for|an entry was not acknowledged within) 5 s"
-	expect a '^up 0 0 '
+	expect a '^up 0 0 ' 2
 	tell a status
 	expect a "^status 1 nats://127.0.0.1:${ENGINE_PORT[1]}, "
 	kill -CONT "${ENGINE_PID[0]}"
@@ -195,7 +195,7 @@ load lib/bus
 	engine_ask 0 STREAM.DELETE.CHAT_TEST >/dev/null
 	tell a append 1 2 two
 	expect a '^down .* (an entry is refused: no JetStream answers there|the stream cannot be read: .*)$'
-	expect a '^up 0 0 '
+	expect a '^up 0 0 ' 2
 }
 
 @test "the stream is full and refuses: that is no acknowledgement" {
