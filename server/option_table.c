@@ -121,6 +121,30 @@ const struct option_entry option_table[] = {
 		.help = "append all public lines to FILE (off)"},
 	{"--motd", NULL, OPTION_FILE, "FILE", TO(motd),
 		.help = "a message of the day, for IRC clients (none)"},
+	{"--state", NULL, OPTION_PATH, "DIR", TO(state),
+		.help = "keep the history, the rooms and the bans in DIR\n"
+			"(they end with the server)",
+		.brief = "keep the history, the rooms and the bans in DIR"},
+	{"--sync", NULL, OPTION_NUMBER, "S", TO(sync),
+		BETWEEN(0, SYNC_SECONDS_MAX), .usual = SYNC_SECONDS_DEFAULT,
+		.help = "with --state: have the disk take what was said every\n"
+			"S seconds, 0: before it is told (" LIMIT_TEXT(
+				SYNC_SECONDS_DEFAULT) ")",
+		.brief = "seconds until the disk must have what was said"},
+	{"--keep", NULL, OPTION_NUMBER, "DAYS", TO(keep),
+		BETWEEN(0, KEEP_DAYS_MAX), .usual = KEEP_DAYS_DEFAULT,
+		.help = "with --state: how long it is kept, 0: for ever\n"
+			"(" LIMIT_TEXT(KEEP_DAYS_DEFAULT) ")",
+		.brief = "days for which the history is kept"},
+	{"--keep-size", NULL, OPTION_NUMBER, "MIB", TO(keep_size),
+		BETWEEN(KEEP_SIZE_MIN, KEEP_SIZE_MAX),
+		.usual = KEEP_SIZE_DEFAULT,
+		.help = "with --state: how much of it, in MiB (" LIMIT_TEXT(
+			KEEP_SIZE_DEFAULT) ")",
+		.brief = "MiB of history that are kept"},
+	{"--reserve-logins", NULL, OPTION_FLAG, TO(reserve_logins),
+		.help = "logins of this host are names for these users alone",
+		.brief = "names that are logins are for these users alone"},
 	{"--user", NULL, OPTION_USER, "NAME", TO(user),
 		.help = "when started as root: the user that the processes\n"
 			"that deal with clients run as (nobody)",

@@ -33,16 +33,21 @@ struct options {
 	const char *subject; /* the text, or the user or range */
 	const char *reason;  /* for a kick; NULL: none */
 	unsigned int ban_seconds;
-	const char *name;     /* with --inetd: the user's first; NULL: any */
-	const char *control;  /* path of the control socket; NULL: by port */
-	const char *ip;       /* as -Ip says, NULL: does not */
-	const char *port;     /* as -Port says, NULL: does not */
-	bool listens;         /* a listener was asked for */
-	bool listen_none;     /* --listen none: joined by --inetd only */
-	const char *log_chat; /* a file for public lines; NULL: none */
-	const char *motd;     /* a file; NULL: none */
-	char **argv;          /* for an exec of the same program: all of it, but
-				 for --inetd and --name */
+	const char *name;       /* with --inetd: the user's first; NULL: any */
+	const char *control;    /* path of the control socket; NULL: by port */
+	const char *ip;         /* as -Ip says, NULL: does not */
+	const char *port;       /* as -Port says, NULL: does not */
+	bool listens;           /* a listener was asked for */
+	bool listen_none;       /* --listen none: joined by --inetd only */
+	const char *log_chat;   /* a file for public lines; NULL: none */
+	const char *motd;       /* a file; NULL: none */
+	const char *state;      /* a directory for what lasts; NULL: none */
+	unsigned int sync;      /* seconds; 0: before a line is told */
+	unsigned int keep;      /* days; 0: for ever */
+	unsigned int keep_size; /* MiB */
+	bool reserve_logins;
+	char **argv; /* for an exec of the same program: all of it, but
+			for --inetd and --name */
 	const char *listen[LISTENERS_MAX]; /* as given: HOST:PORT, unix:PATH */
 	unsigned int nlisten; /* 0: what is inherited, or the default */
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */

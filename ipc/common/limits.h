@@ -95,6 +95,13 @@
 #define BUS_REPLICAS_DEFAULT 1
 #define BUS_REPLICAS_MAX     5 /* JetStream's own limit */
 #define BUS_USERS_DEFAULT    8192
+#define KEEP_DAYS_DEFAULT    30
+#define KEEP_DAYS_MAX        36500
+#define KEEP_SIZE_DEFAULT    256 /* MiB: some millions of lines */
+#define KEEP_SIZE_MIN        32  /* MiB: the server reads back half of it */
+#define KEEP_SIZE_MAX        1048576
+#define SYNC_SECONDS_DEFAULT 1
+#define SYNC_SECONDS_MAX     3600
 #define LISTENER_NAME_MAX    160 /* unix: and a path, or a host and a port */
 
 /* Under inetd an empty server ends after this, and inetd starts another for the

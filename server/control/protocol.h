@@ -15,7 +15,7 @@
 /* Bump it with any change of struct control_request, of the table, of struct
  * status, of struct bans, or of the rooms (ipc/rooms.h); the table, struct
  * status and struct bans are also what UPGRADE_VERSION is for. */
-#define CONTROL_VERSION 9
+#define CONTROL_VERSION 10
 #define CONTROL_BUMP    "bump CONTROL_VERSION"
 #define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
 

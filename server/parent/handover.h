@@ -11,7 +11,7 @@
  * the user table and struct status (server/control/protocol.h checks them), the
  * header of the event log.  What is in the log, in the rooms and on channels
  * has FRAME_VERSION. */
-#define UPGRADE_VERSION 10
+#define UPGRADE_VERSION 11
 #define UPGRADE_BUMP    "bump UPGRADE_VERSION"
 
 struct state {
