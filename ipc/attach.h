@@ -40,6 +40,9 @@ LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
  * which the parent sets before the bus attaches. */
 #define ATTACH_BUS UINT32_MAX
 
+/* The same for the disk, and status->disk_pid. */
+#define ATTACH_DISK (UINT32_MAX - 1)
+
 enum attach_end {
 	ATTACH_RECEIVER,
 	ATTACH_SENDER

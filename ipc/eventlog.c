@@ -22,10 +22,12 @@
 struct eventlog_header {
 	_Atomic uint64_t tail, head;
 	_Atomic uint64_t applied; /* id of the last entry in the sessions */
+	uint64_t live_id;         /* ids from here on have no hole */
 	struct bus_state bus;     /* the relay's own */
+	struct seen seen[LOGINS_SEEN_MAX];
 };
 
-LAYOUT_SIZE(struct eventlog_header, 2160, "bump UPGRADE_VERSION");
+LAYOUT_SIZE(struct eventlog_header, 26744, "bump UPGRADE_VERSION");
 LAYOUT_AT(struct eventlog_header, head, 8, "bump UPGRADE_VERSION");
 LAYOUT_AT(struct eventlog_header, applied, 16, "bump UPGRADE_VERSION");
 LAYOUT_NUMBER(EVENTLOG_RING, 8388608, "bump UPGRADE_VERSION");
@@ -81,6 +83,44 @@ bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *pos)
 	return true;
 }
 
+uint64_t eventlog_live_id(const struct eventlog *log)
+{
+	return log->header->live_id;
+}
+
+/* The place of the login, or else the one that is free or oldest. */
+static struct seen *find_seen(const struct eventlog *log, uint32_t login)
+{
+	struct seen *oldest = &log->seen[0];
+
+	for (size_t i = 0; i < LOGINS_SEEN_MAX; i++) {
+		struct seen *s = &log->seen[i];
+
+		if (s->login == login)
+			return s;
+		if (s->unix_ms < oldest->unix_ms)
+			oldest = s;
+	}
+	return oldest;
+}
+
+void eventlog_put_seen(
+	struct eventlog *log, uint32_t login, int64_t unix_ms, uint64_t id)
+{
+	struct seen *s = find_seen(log, login);
+
+	s->login = login;
+	s->unix_ms = unix_ms;
+	s->id = id;
+}
+
+const struct seen *eventlog_seen(const struct eventlog *log, uint32_t login)
+{
+	const struct seen *s = find_seen(log, login);
+
+	return login != 0 && s->login == login ? s : NULL;
+}
+
 /* Updates the session of the event's sender; idempotent. */
 static void apply_session(struct eventlog *log, const struct frame_event *e)
 {
@@ -95,13 +135,17 @@ static void apply_session(struct eventlog *log, const struct frame_event *e)
 		s->counter = 0;
 		s->join_id = e->id;
 		s->join_seq = e->seq;
+		s->login = e->more;
 		s->name_len = e->from_len;
 		memcpy(s->name, frame_from(e), e->from_len);
 	}
 	if (s->generation != e->from_generation)
 		return;
-	if (e->kind == EVENT_LEAVE && e->room == ROOM_LOBBY)
+	if (e->kind == EVENT_LEAVE && e->room == ROOM_LOBBY) {
 		s->state = SESSION_LEFT;
+		if (s->login != 0)
+			eventlog_put_seen(log, s->login, e->unix_ms, e->id);
+	}
 	if (e->kind == EVENT_RENAME) {
 		s->name_len = e->to_len;
 		memcpy(s->name, frame_to(e), e->to_len);
@@ -124,19 +168,35 @@ static bool is_next(const struct eventlog *log, const struct frame_event *e,
 	       e->kind != EVENT_WELCOME && e->kind != EVENT_ROOM &&
 	       e->id != 0 && e->from_slot < log->capacity &&
 	       e->to_slot < log->capacity && e->room < log->rooms->count &&
-	       (first || e->id == log->next_id);
+	       (first || e->id == log->next_id ||
+		       (e->id > log->next_id && e->id < log->header->live_id));
 }
 
-/* Whether the numbers of the lobby have no hole; *seq: the last one, 0: none
- * yet. */
-static bool is_in_order(const struct frame_event *e, uint64_t *seq)
+/* Whether the numbers of the lobby have no hole, but before the live ones;
+ * *seq: the last one, 0: none yet. */
+static bool is_in_order(
+	const struct eventlog *log, const struct frame_event *e, uint64_t *seq)
 {
 	uint64_t before = *seq;
 
 	if (e->room != ROOM_LOBBY)
 		return true;
+	if (e->id < log->header->live_id)
+		return e->seq >= before;
 	*seq = e->seq;
 	return before == 0 || e->seq == before + audience_is_counted(e);
+}
+
+/* The ids up to this one that no entry has lead to the one at pos. */
+static void index_entry(struct eventlog *log, uint64_t id, uint64_t pos)
+{
+	uint64_t i = log->next_id;
+
+	if (id - i >= EVENTLOG_IDS)
+		i = id - EVENTLOG_IDS + 1;
+	for (; i <= id; i++)
+		log->start[i % EVENTLOG_IDS] = pos;
+	log->next_id = id + 1;
 }
 
 static bool are_sessions_sound(const struct eventlog *log)
@@ -148,6 +208,19 @@ static bool are_sessions_sound(const struct eventlog *log)
 			return false;
 	}
 	return true;
+}
+
+/* The ids between the last entry of an earlier server and the first of this one
+ * lead to that one. */
+static void end_restored(struct eventlog *log)
+{
+	uint64_t live = log->header->live_id;
+
+	if (live <= log->next_id)
+		return;
+	if (eventlog_tail(log) == eventlog_head(log))
+		log->first_id = live;
+	index_entry(log, live - 1, eventlog_head(log));
 }
 
 /* Indexes what is between tail and head, and redoes the sessions.  Redoing
@@ -164,16 +237,16 @@ static int recover(struct eventlog *log)
 		const struct frame_event *e = entry_at(log, pos);
 
 		if (!is_next(log, e, head - pos, first) ||
-			!is_in_order(e, &seq))
+			!is_in_order(log, e, &seq))
 			return -1;
 		if (first)
-			log->first_id = e->id;
-		log->start[e->id % EVENTLOG_IDS] = pos;
-		log->next_id = e->id + 1;
+			log->first_id = log->next_id = e->id;
+		index_entry(log, e->id, pos);
 		if (e->id > applied)
 			apply(log, e);
 		pos += e->size;
 	}
+	end_restored(log);
 	/* The next number of the lobby is the rooms'. */
 	if (applied >= log->next_id ||
 		(seq != 0 && seq != eventlog_seq(log, ROOM_LOBBY)))
@@ -206,6 +279,7 @@ int eventlog_open(
 	log->ring = ring;
 	log->sessions = (void *)(log->header + 1);
 	log->bus = &log->header->bus;
+	log->seen = log->header->seen;
 	if (recover(log) == -1) {
 		errno = EBADMSG;
 		return -1;
@@ -221,23 +295,27 @@ void eventlog_close(struct eventlog *log)
 	memset(log, 0, sizeof *log);
 }
 
-/* Gives up the oldest entries until size bytes are free. */
-static void make_room(struct eventlog *log, size_t size)
+/* Gives up the oldest entries until size bytes are free, and the index has room
+ * for this id: with holes it can be full before the ring. */
+static void make_room(struct eventlog *log, size_t size, uint64_t id)
 {
 	uint64_t tail = eventlog_tail(log), head = eventlog_head(log);
 
-	if (head + size - tail <= EVENTLOG_RING)
+	if (head + size - tail <= EVENTLOG_RING &&
+		id - log->first_id < EVENTLOG_IDS)
 		return;
-	while (head + size - tail > EVENTLOG_RING) {
+	while (tail < head && (head + size - tail > EVENTLOG_RING ||
+				      id - log->first_id >= EVENTLOG_IDS)) {
 		tail += entry_at(log, tail)->size;
-		log->first_id++;
+		log->first_id = tail < head ? entry_at(log, tail)->id : id;
 	}
 	atomic_store_explicit(&log->header->tail, tail, memory_order_release);
 	/* Nothing of the entry may be written before. */
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-const struct frame_event *eventlog_append(struct eventlog *log,
+/* Writes an entry after the head, where no reader looks. */
+static struct frame_event *write_entry(struct eventlog *log,
 	const struct frame_event *head, const char *from, const char *to,
 	const char *room, const char *text)
 {
@@ -245,32 +323,63 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 	size_t body =
 		(size_t)head->from_len + head->to_len + head->room_len + said;
 	size_t size = frame_size(sizeof *head, body);
-	uint64_t pos = eventlog_head(log);
-	struct frame_event *e = entry_at(log, pos);
+	struct frame_event *e = entry_at(log, eventlog_head(log));
 	char *p = e->body;
 
-	make_room(log, size);
+	make_room(log, size, head->id);
 	*e = *head;
 	e->size = (uint32_t)size;
-	e->id = log->next_id;
-	e->seq = eventlog_seq(log, head->room) + audience_is_counted(head);
-	if (e->unix_ms == 0)
-		e->unix_ms = clock_wall_ms();
 	p = mempcpy(p, from, head->from_len);
 	p = mempcpy(p, to, head->to_len);
 	p = mempcpy(p, room, head->room_len);
 	p = mempcpy(p, text, said);
 	memset(p, 0, size - sizeof *e - body);
+	return e;
+}
+
+static void move_head(struct eventlog *log, const struct frame_event *e)
+{
+	uint64_t pos = eventlog_head(log);
+
 	atomic_store_explicit(
-		&log->header->head, pos + size, memory_order_release);
+		&log->header->head, pos + e->size, memory_order_release);
 	/* A kill sees memory as this process does: the compiler alone must not
 	 * write the session before the head. */
 	atomic_signal_fence(memory_order_seq_cst);
+	index_entry(log, e->id, pos);
+}
 
-	log->start[e->id % EVENTLOG_IDS] = pos;
-	log->next_id++;
+const struct frame_event *eventlog_append(struct eventlog *log,
+	const struct frame_event *head, const char *from, const char *to,
+	const char *room, const char *text)
+{
+	struct frame_event stamped = *head, *e;
+
+	stamped.id = log->next_id;
+	stamped.seq = eventlog_seq(log, head->room) + audience_is_counted(head);
+	if (stamped.unix_ms == 0)
+		stamped.unix_ms = clock_wall_ms();
+	e = write_entry(log, &stamped, from, to, room, text);
+	move_head(log, e);
 	apply(log, e);
 	atomic_store_explicit(
 		&log->header->applied, e->id, memory_order_release);
 	return e;
+}
+
+void eventlog_restore(struct eventlog *log, const struct frame_event *head,
+	const char *from, const char *to, const char *room, const char *text)
+{
+	if (eventlog_tail(log) == eventlog_head(log))
+		log->first_id = log->next_id = head->id;
+	move_head(log, write_entry(log, head, from, to, room, text));
+	log->header->live_id = head->id + 1;
+	atomic_store(&log->header->applied, head->id);
+}
+
+void eventlog_restored(struct eventlog *log, uint64_t last_id)
+{
+	log->header->live_id = last_id + 1;
+	end_restored(log);
+	atomic_store(&log->header->applied, log->next_id - 1);
 }

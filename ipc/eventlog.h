@@ -8,7 +8,11 @@
  * its frames was the last, follow from the events and are redone on opening.
  *
  * A position is a count of bytes since the log began; it only grows.  Entries
- * are struct frame_event, as they travel to the children. */
+ * are struct frame_event, as they travel to the children.
+ *
+ * It can begin with entries of an earlier server, restored from its files
+ * before the relay starts: lines of nobody who is here (generation 0), under
+ * the ids and numbers that they had, with holes where others were. */
 #ifndef IPC_EVENTLOG_H
 #define IPC_EVENTLOG_H
 
@@ -46,16 +50,33 @@ struct session {
 	uint64_t counter; /* the last frame of its child that was accepted */
 	uint64_t join_id; /* its join in the log */
 	uint64_t join_seq;
+	uint32_t login; /* of the user, 0: none (server/parent/peer.h) */
+	uint32_t unused;
 	uint64_t host;                           /* of the user; 0: this one */
 	uint32_t origin_slot, origin_generation; /* who it is there */
 };
 
-LAYOUT_SIZE(struct session, 80, "bump FRAME_VERSION");
+LAYOUT_SIZE(struct session, 88, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, name, 6, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, counter, 40, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
-LAYOUT_AT(struct session, host, 64, "bump FRAME_VERSION");
-LAYOUT_AT(struct session, origin_slot, 72, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, login, 64, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, host, 72, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, origin_slot, 80, "bump FRAME_VERSION");
+
+/* The logins whose last leave is remembered; the one that is longest ago makes
+ * room for another. */
+#define LOGINS_SEEN_MAX 1024
+
+/* When a login was here last: its last connection that ended. */
+struct seen {
+	uint32_t login; /* 0: an empty place */
+	uint32_t unused;
+	int64_t unix_ms;
+	uint64_t id; /* of that leave in the log */
+};
+
+LAYOUT_SIZE(struct seen, 24, "bump FRAME_VERSION");
 
 /* How this host stands to the others, where several are one chat.  TOGETHER,
  * the members and rooms follow from the entries of the stream up to "applied";
@@ -91,8 +112,9 @@ struct eventlog {
 	struct eventlog_header *header;
 	struct session *sessions;
 	struct bus_state *bus;
-	char *ring;      /* mapped twice in a row: entries never wrap */
-	uint64_t *start; /* by id modulo its size: where entries start */
+	struct seen *seen; /* follows from the events, as sessions do */
+	char *ring;        /* mapped twice in a row: entries never wrap */
+	uint64_t *start;   /* by id modulo its size: where entries start */
 	uint64_t first_id, next_id;
 	struct rooms *rooms; /* follow from the events, as sessions do */
 	uint32_t capacity;
@@ -108,6 +130,26 @@ size_t eventlog_size(uint32_t capacity);
  * error eventlog_close is not needed; the process must end. */
 int eventlog_open(
 	struct eventlog *log, int fd, uint32_t capacity, struct rooms *rooms);
+
+/* Before the first event: appends an entry of an earlier server, with its id,
+ * which is greater than that of the entry before, and its number; from and to
+ * are nobody. */
+void eventlog_restore(struct eventlog *log, const struct frame_event *head,
+	const char *from, const char *to, const char *room, const char *text);
+
+/* The entries so far are of an earlier server, whose last id this was: the next
+ * event gets the one after it. */
+void eventlog_restored(struct eventlog *log, uint64_t last_id);
+
+/* The first id that is no earlier server's. */
+uint64_t eventlog_live_id(const struct eventlog *log);
+
+/* Remembers that the login was here last at that time and event. */
+void eventlog_put_seen(
+	struct eventlog *log, uint32_t login, int64_t unix_ms, uint64_t id);
+
+/* When it was here last; NULL: never, as far as is known. */
+const struct seen *eventlog_seen(const struct eventlog *log, uint32_t login);
 
 /* The number of the last event of a room that has one. */
 uint64_t eventlog_seq(const struct eventlog *log, uint32_t room);
@@ -131,8 +173,9 @@ uint64_t eventlog_head(const struct eventlog *log);
 const struct frame_event *eventlog_at(
 	const struct eventlog *log, uint64_t position);
 
-/* Where the entry with this id starts; false if it is not in the log (any
- * more, or yet).  The head counts as the start of the next id. */
+/* Where the entry with this id starts, or, at a hole, the next one; false if it
+ * is not in the log (any more, or yet).  The head counts as the start of the
+ * next id. */
 bool eventlog_find(const struct eventlog *log, uint64_t id, uint64_t *position);
 
 #endif

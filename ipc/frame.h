@@ -298,8 +298,9 @@ struct frame_event {
 	uint32_t room, room_generation; /* ipc/rooms.h; 0: the lobby */
 	uint16_t online;                /* in the room, after this event */
 	uint16_t tags_len; /* client-only tags of a message, as written */
-	uint32_t more;     /* digest: names left out; welcome: events missed;
-			      error: its number; room: enum power */
+	uint32_t more;     /* digest: names left out; other join or leave of
+			      the lobby: the user's login; welcome: events
+			      missed; error: its number; room: enum power */
 	uint16_t text_len;
 	uint8_t reason;   /* enum leave_reason */
 	uint8_t audience; /* enum audience */

@@ -21,6 +21,10 @@
 /* The most bytes of what is said of the bus, its NUL included. */
 #define STATUS_BUS_MAX 256
 
+/* The most bytes of the path of --state, its NUL included: longer ones are cut
+ * where they are shown. */
+#define STATUS_STATE_MAX 256
+
 /* How this host stands to the others, and each of them as it knows it. */
 enum status_phase {
 	STATUS_ALONE, /* nothing is on its way to the others */
@@ -89,6 +93,21 @@ struct status {
 	_Atomic uint64_t bus_sent, bus_sent_bytes;
 	_Atomic uint64_t bus_last; /* sequence of the last entry received */
 	_Atomic uint64_t bus_end;  /* of the last one that the engine has */
+	/* --state: the parent's */
+	_Atomic int32_t disk_pid;     /* 0: none runs */
+	_Atomic uint32_t disk_behind; /* the relay's: it does not wait */
+	_Atomic uint64_t disk_restarts, sync_restarts;
+	/* the disk's: in which segment it is, what it has written there, and
+	 * what all the files have; the rest is 0 before anything is in them */
+	_Atomic uint64_t disk_segment, disk_written, disk_bytes;
+	_Atomic int64_t disk_oldest_ms; /* wall clock, of the oldest entry */
+	_Atomic int32_t disk_error; /* errno while it cannot write; 0: it can */
+	uint32_t unused;
+	_Atomic uint64_t disk_lost; /* entries that are in no file */
+	/* the role's that syncs: up to which place of which segment, when */
+	_Atomic uint64_t synced_segment, synced;
+	_Atomic int64_t synced_ms;    /* wall clock */
+	char state[STATUS_STATE_MAX]; /* the directory; empty: none */
 	/* the relay's: the first host is this one; the phase is kept over
 	 * restarts of the relay */
 	_Atomic int64_t alone_ms; /* wall clock: since when not together, 0 */

@@ -43,6 +43,9 @@ struct table_roster {
 	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
 	char reason[TABLE_REASON_MAX]; /* of a dismissal; empty: none */
+	_Atomic uint32_t login;        /* uid + 1 of the user of this host that
+					  it is known to be; 0: none */
+	uint32_t unused;
 };
 
 struct table_slot {

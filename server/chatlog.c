@@ -185,7 +185,7 @@ static size_t make_line(
 	n += (size_t)sprintf(line + n, "%s", w.text);
 	n += write_text(line + n, e, text);
 	n += (size_t)sprintf(line + n, "%s", w.behind);
-	if (e->more > 0)
+	if ((e->flags & EVENT_DIGEST) != 0 && e->more > 0)
 		n += (size_t)sprintf(line + n, ", and %u more", e->more);
 	line[n++] = '\n';
 	return n;

@@ -376,6 +376,10 @@ static void receive_one(
 		hosts_attach(s, fd, pid);
 		return;
 	}
+	if (a->slot == ATTACH_DISK) {
+		disk_attach(s, fd, pid);
+		return;
+	}
 	if (hosts_is_holding(s) && is_credible(s, a, pid)) {
 		(void)keep_waiting(&s->members[a->slot], a, fd);
 		return;

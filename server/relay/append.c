@@ -89,6 +89,7 @@ const struct frame_event *append_in(struct switchboard *s,
 	append_note_recent(s, e);
 	history_note(s, e);
 	fanout_note(s, e);
+	disk_note(s, e);
 	count(s, e);
 	if (s->chatlog != -1)
 		chatlog_write(s->chatlog, e);

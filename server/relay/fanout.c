@@ -342,6 +342,7 @@ static void flush(struct switchboard *s, bool gathered)
 			(unsigned long long)(eventlog_head(&s->log) -
 					     s->round_start),
 			lobby->runs[false].n, s->nactive);
+	disk_await(s);
 	s->flushing_others = !gathered;
 	send_all(s, gathered);
 	send_rooms(s);

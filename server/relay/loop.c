@@ -50,6 +50,8 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 	s->lifeline = setup->lifeline;
 	s->debug = setup->debug;
 	s->chatlog = setup->chatlog;
+	s->disk.fd = -1;
+	s->disk.wanted = true; /* what an earlier relay has not asked for */
 	s->status = shm_map(setup->status, status_size(cap));
 	s->members = calloc(cap, sizeof *s->members);
 	s->keys = calloc(cap, sizeof *s->keys);
@@ -164,6 +166,9 @@ static bool handle(struct switchboard *s, int64_t what)
 		break;
 	case WATCH_DEBUG:
 		debug_receive(s->debug);
+		break;
+	case WATCH_DISK:
+		disk_receive(s);
 		break;
 	case WATCH_BUS:
 		hosts_receive(s);

@@ -71,6 +71,8 @@ void members_enter(struct switchboard *s, uint32_t slot, uint32_t generation,
 	e.from_generation = generation;
 	e.from_len = len;
 	e.counter = counter;
+	if (!hosts_is_remote(s, slot))
+		e.more = atomic_load(&s->table->roster[slot].login);
 	presence_join(s, &e, name, "");
 }
 
@@ -129,6 +131,7 @@ void members_bye(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	head = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);
 	head.counter = f->counter;
 	head.reason = f->reason;
+	head.more = session_of(s, slot)->login;
 	head.text_len = (uint16_t)f->text_len;
 	e = presence_leave(
 		s, &head, session_of(s, slot)->join_id, frame_up_text(f));

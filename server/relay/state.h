@@ -15,6 +15,7 @@
 #include "ipc/attach.h"
 #include "ipc/audience.h"
 #include "ipc/common/limits.h"
+#include "ipc/disk.h"
 #include "ipc/eventlog.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
@@ -30,7 +31,8 @@ enum {
 	WATCH_ATTACH = -2,
 	WATCH_LIFELINE = -3,
 	WATCH_DEBUG = -4,
-	WATCH_BUS = -5
+	WATCH_BUS = -5,
+	WATCH_DISK = -6
 };
 
 /* Why no input is read. */
@@ -126,6 +128,17 @@ struct room_state {
 	bool active; /* in the list of rooms of this round */
 };
 
+/* The channel to the disk, where --state is given. */
+struct disk {
+	int fd;               /* -1: none */
+	uint64_t asked, kept; /* positions of the log */
+	bool wanted;          /* an event is to be kept, and not asked for */
+	bool behind;          /* nothing waits for it */
+	bool awaiting;
+	struct disk_answer answer; /* and how much of it has come */
+	size_t part;
+};
+
 struct link;
 
 struct switchboard {
@@ -165,6 +178,8 @@ struct switchboard {
 	uint32_t ntelling;
 	unsigned int paused; /* input waits: why */
 	bool ending; /* the server ends; leaves are no longer announced */
+
+	struct disk disk;
 
 	/* other hosts (hosts/), NULL: there are none */
 	struct link *link;
@@ -220,6 +235,19 @@ void cursor_pause(struct switchboard *s, unsigned int why, bool on);
 
 /* Closes the member's channel for writing: its child attaches again. */
 void cursor_close(struct switchboard *s, uint32_t slot);
+
+/* --- disk.c -------------------------------------------------------------- */
+
+/* Makes fd, from this process, the channel to the disk, and takes it; takes its
+ * answers. */
+void disk_attach(struct switchboard *s, int fd, pid_t pid);
+void disk_receive(struct switchboard *s);
+
+/* Looks at an event that was just appended. */
+void disk_note(struct switchboard *s, const struct frame_event *e);
+
+/* Before a round is sent: waits until the disk has it; not for long. */
+void disk_await(struct switchboard *s);
 
 /* --- fanout.c ----------------------------------------------------------- */
 
