@@ -13,15 +13,6 @@
 #include "ipc/frame.h"
 #include "ipc/layout.h"
 
-/* The command on the lifeline by which the disk learns that it may attach. */
-#define DISK_ATTACH 'a'
-
-/* The same: the server ends, so the files get their end. */
-#define DISK_END 'q'
-
-/* What it says there when it serves. */
-#define DISK_READY 'r'
-
 struct disk_ask {
 	uint64_t head; /* a position of the log */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The event log and the sessions that follow from it.
- * Runs in: relay; the parent only makes and keeps its memory.
+ * Runs in: relay; before it, recover; the disk reads; the parent only makes and
+ * keeps its memory.
  *
  * The order of an append makes a kill at any instruction harmless: the tail
  * moves first (entries before it are not read again), then the entry is written
@@ -48,12 +49,12 @@ size_t eventlog_size(uint32_t capacity)
 
 uint64_t eventlog_tail(const struct eventlog *log)
 {
-	return atomic_load_explicit(&log->header->tail, memory_order_relaxed);
+	return atomic_load_explicit(&log->header->tail, memory_order_acquire);
 }
 
 uint64_t eventlog_head(const struct eventlog *log)
 {
-	return atomic_load_explicit(&log->header->head, memory_order_relaxed);
+	return atomic_load_explicit(&log->header->head, memory_order_acquire);
 }
 
 uint64_t eventlog_seq(const struct eventlog *log, uint32_t room)
@@ -88,37 +89,13 @@ uint64_t eventlog_live_id(const struct eventlog *log)
 	return log->header->live_id;
 }
 
-/* The place of the login, or else the one that is free or oldest. */
-static struct seen *find_seen(const struct eventlog *log, uint32_t login)
+static void note_seen(
+	struct eventlog *log, uint32_t login, const struct frame_event *e)
 {
-	struct seen *oldest = &log->seen[0];
+	struct seen *s = seen_place(log->seen, login);
 
-	for (size_t i = 0; i < LOGINS_SEEN_MAX; i++) {
-		struct seen *s = &log->seen[i];
-
-		if (s->login == login)
-			return s;
-		if (s->unix_ms < oldest->unix_ms)
-			oldest = s;
-	}
-	return oldest;
-}
-
-void eventlog_put_seen(
-	struct eventlog *log, uint32_t login, int64_t unix_ms, uint64_t id)
-{
-	struct seen *s = find_seen(log, login);
-
-	s->login = login;
-	s->unix_ms = unix_ms;
-	s->id = id;
-}
-
-const struct seen *eventlog_seen(const struct eventlog *log, uint32_t login)
-{
-	const struct seen *s = find_seen(log, login);
-
-	return login != 0 && s->login == login ? s : NULL;
+	s->unix_ms = e->unix_ms;
+	s->id = e->id;
 }
 
 /* Updates the session of the event's sender; idempotent. */
@@ -144,7 +121,7 @@ static void apply_session(struct eventlog *log, const struct frame_event *e)
 	if (e->kind == EVENT_LEAVE && e->room == ROOM_LOBBY) {
 		s->state = SESSION_LEFT;
 		if (s->login != 0)
-			eventlog_put_seen(log, s->login, e->unix_ms, e->id);
+			note_seen(log, s->login, e);
 	}
 	if (e->kind == EVENT_RENAME) {
 		s->name_len = e->to_len;
@@ -255,28 +232,42 @@ static int recover(struct eventlog *log)
 	return are_sessions_sound(log) && rooms_are_sound(log->rooms) ? 0 : -1;
 }
 
-int eventlog_open(
-	struct eventlog *log, int fd, uint32_t capacity, struct rooms *rooms)
+static int map(struct eventlog *log, int fd, uint32_t capacity, int rights)
 {
 	size_t at = header_size(capacity);
-	char *ring;
-
-	memset(log, 0, sizeof *log);
-	log->capacity = capacity;
-	log->rooms = rooms;
-	log->header = shm_map(fd, at);
-	log->start = calloc(EVENTLOG_IDS, sizeof *log->start);
-	ring = mmap(NULL, 2 * EVENTLOG_RING, PROT_NONE,
+	void *header = mmap(NULL, at, rights, MAP_SHARED, fd, 0);
+	char *ring = mmap(NULL, 2 * EVENTLOG_RING, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (log->header == NULL || log->start == NULL || ring == MAP_FAILED)
+
+	if (header == MAP_FAILED || ring == MAP_FAILED)
 		return -1;
 	for (size_t half = 0; half < 2; half++) {
-		if (mmap(ring + half * EVENTLOG_RING, EVENTLOG_RING,
-			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+		if (mmap(ring + half * EVENTLOG_RING, EVENTLOG_RING, rights,
+			    MAP_SHARED | MAP_FIXED, fd,
 			    (off_t)at) == MAP_FAILED)
 			return -1;
 	}
+	memset(log, 0, sizeof *log);
+	log->capacity = capacity;
+	log->header = header;
 	log->ring = ring;
+	return 0;
+}
+
+int eventlog_watch(struct eventlog *log, int fd, uint32_t capacity)
+{
+	return map(log, fd, capacity, PROT_READ);
+}
+
+int eventlog_open(
+	struct eventlog *log, int fd, uint32_t capacity, struct rooms *rooms)
+{
+	if (map(log, fd, capacity, PROT_READ | PROT_WRITE) == -1)
+		return -1;
+	log->rooms = rooms;
+	log->start = calloc(EVENTLOG_IDS, sizeof *log->start);
+	if (log->start == NULL)
+		return -1;
 	log->sessions = (void *)(log->header + 1);
 	log->bus = &log->header->bus;
 	log->seen = log->header->seen;

@@ -24,6 +24,7 @@
 #include "ipc/frame.h"
 #include "ipc/hosts.h"
 #include "ipc/rooms.h"
+#include "ipc/seen.h"
 
 /* The size of the ring: some 50,000 short lines.  A child that lags further
  * behind gets a gap. */
@@ -63,20 +64,6 @@ LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, login, 64, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, host, 72, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, origin_slot, 80, "bump FRAME_VERSION");
-
-/* The logins whose last leave is remembered; the one that is longest ago makes
- * room for another. */
-#define LOGINS_SEEN_MAX 1024
-
-/* When a login was here last: its last connection that ended. */
-struct seen {
-	uint32_t login; /* 0: an empty place */
-	uint32_t unused;
-	int64_t unix_ms;
-	uint64_t id; /* of that leave in the log */
-};
-
-LAYOUT_SIZE(struct seen, 24, "bump FRAME_VERSION");
 
 /* How this host stands to the others, where several are one chat.  TOGETHER,
  * the members and rooms follow from the entries of the stream up to "applied";
@@ -144,12 +131,10 @@ void eventlog_restored(struct eventlog *log, uint64_t last_id);
 /* The first id that is no earlier server's. */
 uint64_t eventlog_live_id(const struct eventlog *log);
 
-/* Remembers that the login was here last at that time and event. */
-void eventlog_put_seen(
-	struct eventlog *log, uint32_t login, int64_t unix_ms, uint64_t id);
-
-/* When it was here last; NULL: never, as far as is known. */
-const struct seen *eventlog_seen(const struct eventlog *log, uint32_t login);
+/* Maps the log for a process that only reads it, as it is being written: its
+ * positions and entries, which the relay may give up at any time.  0, or -1
+ * with errno. */
+int eventlog_watch(struct eventlog *log, int fd, uint32_t capacity);
 
 /* The number of the last event of a room that has one. */
 uint64_t eventlog_seq(const struct eventlog *log, uint32_t room);

@@ -87,6 +87,19 @@ int rooms_create(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
 	return 0;
 }
 
+int rooms_imagine(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
+	const char *lobby)
+{
+	lay_out(r, max_rooms + 1, capacity);
+	r->base = mmap(NULL, r->size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (r->base == MAP_FAILED)
+		return -1;
+	find_parts(r);
+	rooms_name(r, ROOM_LOBBY, lobby, strlen(lobby));
+	return 0;
+}
+
 static bool has_size(int fd, size_t size)
 {
 	struct stat st;
@@ -289,11 +302,17 @@ bool rooms_was_in(
 
 uint32_t rooms_free(const struct rooms *r)
 {
+	uint32_t asleep = ROOM_NONE;
+
 	for (uint32_t i = ROOM_LOBBY + 1; i < r->count; i++) {
 		if (!rooms_exists(r, i))
 			return i;
+		if (atomic_load(&r->rooms[i].members) == 0 &&
+			(asleep == ROOM_NONE ||
+				r->rooms[i].made_ms < r->rooms[asleep].made_ms))
+			asleep = i;
 	}
-	return ROOM_NONE;
+	return asleep;
 }
 
 int rooms_free_place(const struct rooms *r, uint32_t slot)

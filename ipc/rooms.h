@@ -158,6 +158,10 @@ size_t rooms_size(uint32_t max_rooms, uint32_t capacity);
 int rooms_create(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
 	const char *lobby);
 
+/* The same in memory of this process alone, for who only reckons with rooms. */
+int rooms_imagine(struct rooms *r, uint32_t max_rooms, uint32_t capacity,
+	const char *lobby);
+
 /* Maps what is there already; the descriptor becomes r's.  0, or -1 with errno
  * (EINVAL: it has not the size of one of these numbers). */
 int rooms_attach(
@@ -227,6 +231,13 @@ void rooms_name(struct rooms *r, uint32_t room, const char *name, size_t len);
 /* Carries out what an event does to the rooms; idempotent for the last one. */
 void rooms_apply(struct rooms *r, const struct frame_event *e);
 
+/* A room of an earlier server: there, with nobody in it, until somebody enters;
+ * made at that time.  Returns its number; ROOM_NONE: all are taken.  And its
+ * end. */
+uint32_t rooms_restore(
+	struct rooms *r, const char *name, size_t len, int64_t made_ms);
+void rooms_end(struct rooms *r, uint32_t room);
+
 /* Takes over what the client of the slot's user calls it: some say it after the
  * join.  No event tells of it; the child attaches once more then. */
 void rooms_take_user(struct rooms *r, uint32_t slot, uint32_t generation);
@@ -236,7 +247,8 @@ void rooms_take_user(struct rooms *r, uint32_t slot, uint32_t generation);
 bool rooms_was_in(
 	const struct rooms *r, uint32_t slot, const struct frame_event *e);
 
-/* A free number for a new room, or ROOM_NONE; and a free place for the user, or
+/* A free number for a new room, or that of the oldest one of an earlier server
+ * where nobody has entered, or ROOM_NONE; and a free place for the user, or
  * -1: that of the room that was left first, if none was never used. */
 uint32_t rooms_free(const struct rooms *r);
 int rooms_free_place(const struct rooms *r, uint32_t slot);

@@ -16,17 +16,24 @@ static int find_place(const struct rooms *r, uint32_t slot, uint32_t room)
 	return p != NULL ? (int)(p - r->places[slot].place) : -1;
 }
 
-/* The room of a new generation.  Its number is free, so no reader finds it. */
-static void make(struct rooms *r, const struct frame_event *e)
+void rooms_end(struct rooms *r, uint32_t room)
 {
-	struct room *room = &r->rooms[e->room];
+	atomic_store(&r->keys[room], 0);
+}
 
+/* The room of a new generation: no reader finds it yet. */
+static void make(
+	struct rooms *r, uint32_t number, uint32_t generation, int64_t made_ms)
+{
+	struct room *room = &r->rooms[number];
+
+	rooms_end(r, number);
 	room->topic[0].len = room->topic[1].len = 0;
 	room->limit = 0;
-	room->made_ms = e->unix_ms;
+	room->made_ms = made_ms;
 	atomic_store(&room->modes, 0);
-	memset(&r->secrets[e->room], 0, sizeof r->secrets[e->room]);
-	atomic_store(&room->generation, e->room_generation);
+	memset(&r->secrets[number], 0, sizeof r->secrets[number]);
+	atomic_store(&room->generation, generation);
 }
 
 /* An invitation is used up by the join. */
@@ -45,7 +52,7 @@ static void enter(struct rooms *r, const struct frame_event *e)
 	int i;
 
 	if (atomic_load(&room->generation) != e->room_generation)
-		make(r, e);
+		make(r, e->room, e->room_generation, e->unix_ms);
 	i = find_place(r, e->from_slot, e->room);
 	if (i == -1)
 		i = rooms_free_place(r, e->from_slot);
@@ -72,7 +79,20 @@ static void leave(struct rooms *r, uint32_t slot, const struct frame_event *e)
 		atomic_store(&r->places[slot].place[i].left_id, e->id);
 	atomic_store(&r->rooms[e->room].members, e->online);
 	if (e->online == 0)
-		atomic_store(&r->keys[e->room], 0);
+		rooms_end(r, e->room);
+}
+
+uint32_t rooms_restore(
+	struct rooms *r, const char *name, size_t len, int64_t made_ms)
+{
+	uint32_t room = rooms_free(r);
+
+	if (room == ROOM_NONE)
+		return room;
+	make(r, room, atomic_load(&r->rooms[room].generation) + 1, made_ms);
+	atomic_store(&r->rooms[room].members, 0);
+	rooms_name(r, room, name, len);
+	return room;
 }
 
 static void set_topic(struct rooms *r, const struct frame_event *e)

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "ipc/common/limits.h"
+#include "ipc/eras.h"
 
 #define STATUS_TEXT_MAX (LISTENERS_MAX * LISTENER_NAME_MAX)
 
@@ -104,6 +105,11 @@ struct status {
 	_Atomic int32_t disk_error; /* errno while it cannot write; 0: it can */
 	uint32_t unused;
 	_Atomic uint64_t disk_lost; /* entries that are in no file */
+	_Atomic uint64_t disk_head; /* position of the log up to which the files
+				       are */
+	_Atomic int32_t sync_error; /* of the segment that is synced last */
+	uint32_t unused2;
+	struct eras eras; /* recover's, of the event log; the last one is now */
 	/* the role's that syncs: up to which place of which segment, when */
 	_Atomic uint64_t synced_segment, synced;
 	_Atomic int64_t synced_ms;    /* wall clock */

@@ -12,6 +12,9 @@ enum exitcode {
 	/* The program that is checked before an upgrade can take over. */
 	UPGRADE_YES = 100,
 
+	SYNC_FAILED = 111,      /* it cannot serve; the reason is logged */
+	RECOVER_FAILED = 112,   /* the files of --state cannot be read */
+	DISK_FAILED = 113,      /* it cannot serve; the reason is logged */
 	BUS_FAILED = 114,       /* it cannot serve; the reason is logged */
 	RELAY_FAILED = 115,     /* it cannot serve; the reason is logged */
 	CHILD_NOT_JOINED = 116, /* the client never joined the chat */

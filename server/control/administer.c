@@ -75,6 +75,7 @@ static const char *ban(struct parent *p, const struct control_request *r,
 	if (!bans_add(p->bans, &ban, now))
 		return "ban list full (" LIMIT_TEXT(
 			BANS_MAX) "); use a packet filter for more";
+	announce_bans(p);
 	for (uint32_t i = 0; i < p->slots.high; i++) {
 		if (p->slots.pid[i] == 0 ||
 			!network_has(&r->range, &p->slots.from[i]))
@@ -101,6 +102,7 @@ static const char *unban(
 		return "that range cannot be banned";
 	network_text(&r->range, text);
 	removed = bans_remove(p->bans, &r->range, now);
+	announce_bans(p);
 	rest = bans_find(p->bans, &r->range, now);
 	if (rest != NULL)
 		network_text(&rest->of, wider);

@@ -3,12 +3,18 @@
  * Runs in: parent. */
 #include <string.h>
 
+#include "server/disk/loop.h"
 #include "server/parent/state.h"
 #include "server/relay/loop.h"
 
 bool announce_end(struct parent *p)
 {
 	return supervisor_tell(p, ROLE_RELAY, RELAY_SHUTDOWN);
+}
+
+void announce_bans(struct parent *p)
+{
+	(void)supervisor_tell(p, ROLE_DISK, DISK_BANS);
 }
 
 bool announce_notice(struct parent *p, const char *text, size_t n)

@@ -27,6 +27,7 @@ struct state {
 	struct bans bans;
 	struct control control;
 	int attach[2], debug[2], log, table, rooms, status;
+	int state_lock; /* -1: none */
 	uint32_t max_rooms, nslots;
 	uint32_t table_slots; /* with those of users of other hosts */
 	struct kept_slot slots[];

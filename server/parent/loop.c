@@ -13,6 +13,7 @@
 #include <sysexits.h>
 
 #include "ipc/common/clock.h"
+#include "server/disk/loop.h"
 #include "server/log.h"
 #include "server/pages.h"
 #include "server/parent/state.h"
@@ -27,6 +28,10 @@
 #define END_TERM_MS 700
 #define END_KILL_MS 1400
 #define INSIST_MS   100 /* and again, should that have failed */
+
+/* And how long the disk has for the end of its files, a sync: with the steps
+ * before, the server ends within 2 s. */
+#define END_FILES_MS 500
 
 /* --- the loop ----------------------------------------------------------- */
 
@@ -135,6 +140,20 @@ static void wait_and_accept(struct parent *p)
 	}
 }
 
+/* After all that was said: has the disk end the files of --state. */
+static void end_files(struct parent *p)
+{
+	int64_t end = clock_monotonic_ms() + END_FILES_MS, left;
+
+	if (!supervisor_tell(p, ROLE_DISK, DISK_END))
+		return;
+	while (p->running[ROLE_DISK].pid != 0 &&
+		(left = end - clock_monotonic_ms()) > 0) {
+		signals_wait(NULL, 0, (int)left);
+		reap(p);
+	}
+}
+
 /* Waits for all children to end, and escalates. */
 static void finish(struct parent *p)
 {
@@ -155,6 +174,7 @@ static void finish(struct parent *p)
 		if (step == 2)
 			signal_children(p, SIGKILL);
 	}
+	end_files(p);
 	supervisor_end(p);
 }
 

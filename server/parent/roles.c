@@ -7,6 +7,7 @@
 #include "ipc/attach.h"
 #include "server/bus/loop.h"
 #include "server/child/loop.h"
+#include "server/disk/loop.h"
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/parent/state.h"
@@ -145,6 +146,93 @@ static _Atomic int32_t *bus_pid(struct status *s)
 	return &s->bus_pid;
 }
 
+/* --- what lasts ----------------------------------------------------------- */
+
+#define DISK_PROCESS    "chat-disk"
+#define SYNC_PROCESS    "chat-sync"
+#define RECOVER_PROCESS "chat-recover"
+
+static bool wants_disk(const struct options *o)
+{
+	return o->state != NULL;
+}
+
+static bool wants_sync(const struct options *o)
+{
+	return o->state != NULL && o->sync > 0;
+}
+
+static size_t disk_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	fds[STDIN_FILENO] = fds[STDOUT_FILENO] = p->null;
+	fds[STDERR_FILENO] = log_descriptor();
+	fds[DISK_LIFELINE] = t->lifeline != -1 ? t->lifeline : p->null;
+	fds[DISK_SENDER] = p->attach[ATTACH_SENDER];
+	fds[DISK_LOG] = p->log_fd;
+	fds[DISK_STATUS] = p->status_fd;
+	fds[DISK_BANS_FD] = p->bans_fd;
+	fds[DISK_DIR] = p->state_dir;
+	fds[DISK_LOCK] = p->state_lock;
+	return DISK_LOCK + 1;
+}
+
+static int run_disk_role(struct parent *p, const char *process,
+	int (*main)(const struct disk_setup *setup))
+{
+	static struct title title;
+	const struct disk_setup setup = {
+		.options = p->options,
+		.sandbox = &p->sandbox,
+		.lock = sandbox_lock_disk,
+		.rooms = &p->rooms,
+		.eras = &p->eras,
+		.dir = DISK_DIR,
+		.log = DISK_LOG,
+		.status = DISK_STATUS,
+		.bans = DISK_BANS_FD,
+		.attach = DISK_SENDER,
+		.lifeline = DISK_LIFELINE,
+	};
+
+	title_show(&title, process);
+	log_inherit();
+	return main(&setup);
+}
+
+static int run_disk(struct parent *p, const struct task *t)
+{
+	(void)t;
+	return run_disk_role(p, DISK_PROCESS, disk_main);
+}
+
+static int run_sync(struct parent *p, const struct task *t)
+{
+	(void)t;
+	return run_disk_role(p, SYNC_PROCESS, sync_main);
+}
+
+static int run_recover(struct parent *p, const struct task *t)
+{
+	(void)t;
+	return run_disk_role(p, RECOVER_PROCESS, recover_main);
+}
+
+static _Atomic uint64_t *disk_restarts(struct status *s)
+{
+	return &s->disk_restarts;
+}
+
+static _Atomic uint64_t *sync_restarts(struct status *s)
+{
+	return &s->sync_restarts;
+}
+
+static _Atomic int32_t *disk_pid(struct status *s)
+{
+	return &s->disk_pid;
+}
+
 /* --- the table ----------------------------------------------------------- */
 
 const struct role roles[ROLES] = {
@@ -183,5 +271,42 @@ const struct role roles[ROLES] = {
 			.restarts = bus_restarts,
 			.pid = bus_pid,
 			.shown = BUS_ATTACH,
+		},
+	[ROLE_DISK] =
+		{
+			.process = DISK_PROCESS,
+			.name = "disk",
+			.restart = RESTART_ALWAYS,
+			.wanted = wants_disk,
+			.descriptors = disk_descriptors,
+			.signals = signals_relay,
+			.main = run_disk,
+			.lock = sandbox_lock_disk,
+			.restarts = disk_restarts,
+			.pid = disk_pid,
+			.shown = DISK_ATTACH,
+		},
+	[ROLE_SYNC] =
+		{
+			.process = SYNC_PROCESS,
+			.name = "sync",
+			.restart = RESTART_ALWAYS,
+			.wanted = wants_sync,
+			.descriptors = disk_descriptors,
+			.signals = signals_relay,
+			.main = run_sync,
+			.lock = sandbox_lock_disk,
+			.restarts = sync_restarts,
+		},
+	[ROLE_RECOVER] =
+		{
+			.process = RECOVER_PROCESS,
+			.name = "recover",
+			.restart = RESTART_NEVER,
+			.wanted = wants_disk,
+			.descriptors = disk_descriptors,
+			.signals = signals_relay,
+			.main = run_recover,
+			.lock = sandbox_lock_disk,
 		},
 };

@@ -20,7 +20,10 @@ struct parent;
 enum role_id {
 	ROLE_CHILD, /* one for each client: by accept.c */
 	ROLE_RELAY,
-	ROLE_BUS, /* where --bus is given */
+	ROLE_BUS,     /* where --bus is given */
+	ROLE_DISK,    /* where --state is given */
+	ROLE_SYNC,    /* the same, without --sync 0 */
+	ROLE_RECOVER, /* before all of these: by recovery.c */
 	ROLES
 };
 

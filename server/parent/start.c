@@ -33,6 +33,7 @@
 #include "server/parent/takeover.h"
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
+#include "server/statedir.h"
 #include "server/title.h"
 
 /* The longest wait for a reader of standard output to take the first lines. */
@@ -72,12 +73,28 @@ static void describe(struct parent *p)
 	if (s->started_ms == 0)
 		s->started_ms = clock_wall_ms();
 	p->started_ms = s->started_ms;
+	p->eras = (struct eras){.n = 1, .of[0].era = (uint64_t)s->started_ms};
 	atomic_store(&s->bus_pid, 0);
 	snprintf(s->version, sizeof s->version, "%s", VERSION);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		end += snprintf(end,
 			sizeof s->listeners - (size_t)(end - s->listeners),
 			"%s%s", i > 0 ? " " : "", p->listeners[i].name);
+}
+
+/* For those who keep them; they are not forked, either. */
+static void share_bans(struct parent *p)
+{
+	struct bans *bans;
+
+	p->bans_fd = -1;
+	if (p->options->state == NULL)
+		return;
+	p->bans_fd = fd_high(shm_create("bans", sizeof *bans));
+	bans = p->bans_fd != -1 ? shm_map(p->bans_fd, sizeof *bans) : NULL;
+	if (bans == NULL || madvise(bans, sizeof *bans, MADV_DONTFORK) == -1)
+		no_memory(sizeof *bans);
+	p->bans = bans;
 }
 
 static void make_shared(struct parent *p)
@@ -179,12 +196,33 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
+/* The uid of the processes that deal with clients. */
+static uid_t roles_uid(const struct parent *p)
+{
+	return p->sandbox.drop ? p->sandbox.uid : geteuid();
+}
+
+/* Before the relay starts.  After an upgrade the log may be there already. */
+static void restore(struct parent *p, bool again)
+{
+	snprintf(p->status->state, sizeof p->status->state, "%s",
+		p->options->state);
+	if (p->state_lock == -1)
+		p->state_lock = statedir_lock(p->state_dir, p->options->state,
+			roles_uid(p), p->sandbox.gid);
+	if (p->new_log)
+		recovery_run(p, again);
+	if (p->status->eras.n > 0)
+		p->eras = p->status->eras;
+}
+
 static void start_anew(struct parent *p, struct inherited *in)
 {
 	inherit_find(in);
 	notify_open(&p->notify);
 	listeners_open(p, in);
 	make_shared(p);
+	p->new_log = true;
 	control_open(&p->control, p->options, listeners_port(p));
 }
 
@@ -214,6 +252,10 @@ void parent_start(struct parent *p, struct inherited *in)
 	open_nulls(p);
 	p->chatlog = chatlog_open(p->options->log_chat);
 	p->bus_login = engines_open_login(p->options->bus_login);
+	p->state_dir =
+		statedir_open(p->options->state, roles_uid(p), p->sandbox.gid);
+	p->state_lock = -1;
+	share_bans(p);
 	motd_read(p->options->motd);
 	ending = p;
 	atexit(remove_paths);
@@ -225,6 +267,8 @@ void parent_start(struct parent *p, struct inherited *in)
 	log_verbose = p->table.verbose;
 	map_status(p);
 	describe(p);
+	if (p->state_dir != -1)
+		restore(p, again);
 	signal_child = again; /* some may have ended meanwhile */
 	supervisor_tick(p, clock_monotonic_ms());
 	if (again) {

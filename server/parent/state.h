@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "ipc/eras.h"
 #include "ipc/rooms.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
@@ -48,8 +49,12 @@ struct parent {
 	struct status *status; /* not forked */
 	int64_t started_ms;    /* as there */
 	int status_fd;
-	int chatlog;   /* for the relay, -1: none */
-	int bus_login; /* for the bus, -1: none */
+	int chatlog;    /* for the relay, -1: none */
+	int bus_login;  /* for the bus, -1: none */
+	int state_dir;  /* --state, -1: none */
+	int state_lock; /* on that */
+	int bans_fd;    /* the memory of bans */
+	bool new_log;   /* nothing is in the event log yet */
 	int attach[2];
 	int debug[2]; /* the same for the debug lines of children */
 	int log_fd;   /* the event log, for the next relay */
@@ -57,6 +62,7 @@ struct parent {
 	int spare;    /* given up to tell one more that the server is full */
 	struct table table;
 	struct rooms rooms;
+	struct eras eras; /* of the event log */
 	struct control control;
 	struct slots slots;
 	struct lock_watch lock_watch;
@@ -151,10 +157,19 @@ bool supervisor_tell(const struct parent *p, enum role_id id, char word);
 /* Ends all of them, the last one first. */
 void supervisor_end(struct parent *p);
 
+/* --- recovery.c ---------------------------------------------------------- */
+
+/* Has the event log, the rooms and the bans restored from --state; fatal if
+ * they cannot be, unless users are here already. */
+void recovery_run(struct parent *p, bool upgraded);
+
 /* --- announce.c ---------------------------------------------------------- */
 
 /* Has the relay announce the end to everyone.  False if it cannot. */
 bool announce_end(struct parent *p);
+
+/* The bans have changed: what lasts of them must, too. */
+void announce_bans(struct parent *p);
 
 /* Queues a notice for this relay or the next, cut where it is too long.  False
  * if the queue is full. */

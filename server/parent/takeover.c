@@ -28,6 +28,7 @@
 #include "server/parent/handover.h"
 #include "server/parent/rlimits.h"
 #include "server/parent/state.h"
+#include "server/statedir.h"
 
 /* The longest wait for a process of a supervised role to end. */
 #define ROLE_END_MS 1000
@@ -96,6 +97,8 @@ int takeover_check(const struct options *o)
 	sandbox_prepare(&sandbox, o->user, o->no_sandbox);
 	chatlog_open(o->log_chat);
 	engines_open_login(o->bus_login);
+	statedir_open(
+		o->state, sandbox.drop ? sandbox.uid : geteuid(), sandbox.gid);
 	return UPGRADE_YES;
 }
 
@@ -130,6 +133,7 @@ static void take_log(struct parent *p)
 static void renew_log(struct parent *p)
 {
 	log_warn("upgrade-frames users=%u", state->nslots);
+	p->new_log = true;
 	close(state->log);
 	close(state->rooms);
 	p->log_fd =
@@ -198,6 +202,7 @@ bool takeover_resume(struct parent *p)
 	p->notify = state->notify;
 	keep_closed(p->notify.fd);
 	*p->bans = state->bans;
+	p->state_lock = keep_closed(state->state_lock);
 	p->status_fd = keep_closed(state->status);
 	if (table_attach(&p->table, keep_closed(state->table),
 		    state->table_slots) == -1)

@@ -80,6 +80,7 @@ static void fill(const struct parent *p, struct state *s)
 		.nlisteners = p->nlisteners,
 		.notify = p->notify,
 		.bans = *p->bans,
+		.state_lock = p->state_lock,
 		.control = p->control,
 		.attach = {p->attach[0], p->attach[1]},
 		.debug = {p->debug[0], p->debug[1]},
@@ -193,7 +194,7 @@ static void keep_open(const struct parent *p, bool open)
 {
 	const int fds[] = {p->control.fd, p->attach[0], p->attach[1],
 		p->debug[0], p->debug[1], p->log_fd, p->table.fd, p->rooms.fd,
-		p->status_fd, p->notify.fd};
+		p->status_fd, p->notify.fd, p->state_lock};
 	int flags = open ? 0 : FD_CLOEXEC;
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)

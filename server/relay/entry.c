@@ -52,10 +52,12 @@ void entry_join(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 	e = append_head(s, room, slot, EVENT_JOIN);
 	e.counter = f->counter;
 	e.online++;
+	/* Who wakes a room of an earlier server is its operator. */
+	e.on = e.online == 1;
 	if (is_new) {
-		e.on = 1;
 		e.room_generation++;
 		e.room_len = f->room_len;
+		s->room[room].nrecent = 0; /* of one that was asleep */
 	} else {
 		name = s->rooms->rooms[room].name;
 	}

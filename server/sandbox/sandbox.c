@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The sandbox of children, of the relay and of the bus.
- * Runs in: parent (prepare); child, relay, bus (drop, lock).
+/* The sandbox of children, the relay, the bus and the disk.
+ * Runs in: parent (prepare); child, relay, bus, disk (drop, lock).
  *
  * seccomp(2) is the main barrier; the others are behind it in case it has a
  * hole: an empty root directory, an unprivileged user, resource limits,
@@ -170,6 +170,64 @@ static struct filter_rule bus_rules[] = {
 		.nvalues = 1},
 };
 
+/* Files below the directory of --state, whose descriptor is the only way to
+ * any; absolute names lead nowhere by Landlock, and to nothing by the empty
+ * root directory. */
+#define STATE_DIR(call)                                              \
+	{                                                            \
+		.nr = SYS_##call, .argument = 0, .mask = UINT32_MAX, \
+		.values = {DISK_DIR}, .nvalues = 1                   \
+	}
+
+static struct filter_rule disk_rules[] = {
+	STATE_DIR(openat),
+	STATE_DIR(unlinkat),
+	STATE_DIR(renameat),
+	STATE_DIR(renameat2),
+	STATE_DIR(getdents64),
+	ANY(newfstatat), /* fstat(3), too */
+	ANY(fstat),
+	ANY(fcntl),
+	ANY(lseek),
+	ANY(pread64),
+	ANY(pwrite64),
+	ANY(fallocate),
+	ANY(ftruncate),
+	ANY(fdatasync),
+	ANY(fsync),
+	ANY(getrandom),
+	ANY(recvfrom),
+	ANY(sendto),
+	ANY(write), /* the log */
+#ifdef SYS_poll
+	ANY(poll),
+#endif
+	ANY(ppoll),
+	ANY(close),
+	ANY(clock_gettime),
+	ANY(rt_sigreturn),
+	ANY(restart_syscall),
+	ANY(exit_group),
+	/* malloc: */
+	ANY(brk),
+	ANY(munmap),
+	ANY(mremap),
+	{.nr = SYS_mmap,
+		.argument = 2,
+		.mask = PROT_EXEC,
+		.values = {0},
+		.nvalues = 1},
+	/* To attach: */
+	ATTACHING_SOCKET,
+	{.nr = SYS_sendmsg,
+		.argument = 0,
+		.mask = UINT32_MAX,
+		.values = {DISK_SENDER},
+		.nvalues = 1},
+};
+
+static struct sock_filter disk_code[FILTER_MAX];
+static struct sock_fprog disk_filter = {.filter = disk_code};
 static struct sock_filter child_code[FILTER_MAX], relay_code[FILTER_MAX],
 	bus_code[FILTER_MAX];
 static struct sock_fprog child_filter = {.filter = child_code};
@@ -227,8 +285,10 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 		sizeof relay_rules / sizeof relay_rules[0]);
 	bus_filter.len = (unsigned short)filter_build(
 		bus_code, bus_rules, sizeof bus_rules / sizeof bus_rules[0]);
+	disk_filter.len = (unsigned short)filter_build(disk_code, disk_rules,
+		sizeof disk_rules / sizeof disk_rules[0]);
 	if (child_filter.len == 0 || relay_filter.len == 0 ||
-		bus_filter.len == 0)
+		bus_filter.len == 0 || disk_filter.len == 0)
 		fatal(EX_SOFTWARE, "the system call filters are too long");
 }
 
@@ -294,9 +354,19 @@ void sandbox_drop(const struct sandbox *s)
 #define NET_BIND    1
 #define NET_CONNECT 2
 
-/* Denies every path, TCP port but to connect where net says so, abstract socket
- * and signal that this kernel's Landlock knows of: a ruleset without rules. */
-static void landlock(uint64_t net)
+/* Allows what is below a directory, as far as the ruleset denies it. */
+static void allow_below(int ruleset, int dir, uint64_t fs)
+{
+	const struct landlock_path_beneath_attr below = {
+		.allowed_access = fs, .parent_fd = dir};
+
+	MUST(syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
+		     &below, 0) == 0);
+}
+
+/* Denies every path but below dir, -1: none, TCP port but to connect where net
+ * says so, abstract socket and signal that this kernel's Landlock knows of. */
+static void landlock(uint64_t net, int dir)
 {
 	struct {
 		uint64_t fs, net, scoped;
@@ -316,17 +386,19 @@ static void landlock(uint64_t net)
 	all.scoped = abi >= 6 ? 3 : 0;
 	fd = syscall(SYS_landlock_create_ruleset, &all, size, 0);
 	MUST(fd != -1);
+	if (dir != -1)
+		allow_below((int)fd, dir, all.fs);
 	MUST(syscall(SYS_landlock_restrict_self, fd, 0) == 0);
 	close((int)fd);
 }
 
-static void lock_in(const struct sock_fprog *filter, uint64_t net)
+static void lock_in(const struct sock_fprog *filter, uint64_t net, int dir)
 {
 	MUST(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	LIMIT(RLIMIT_CORE, 0);
 	LIMIT(RLIMIT_NPROC, 0);
-	landlock(net);
+	landlock(net, dir);
 	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
 }
 
@@ -347,17 +419,23 @@ void sandbox_lock_child(const struct sandbox *s)
 		return;
 	LIMIT(RLIMIT_FSIZE, 0);
 	limit_descriptors(CHILD_DESCRIPTORS);
-	lock_in(&child_filter, NET_BIND | NET_CONNECT);
+	lock_in(&child_filter, NET_BIND | NET_CONNECT, -1);
 }
 
 void sandbox_lock_relay(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&relay_filter, NET_BIND | NET_CONNECT);
+		lock_in(&relay_filter, NET_BIND | NET_CONNECT, -1);
 }
 
 void sandbox_lock_bus(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&bus_filter, NET_BIND);
+		lock_in(&bus_filter, NET_BIND, -1);
+}
+
+void sandbox_lock_disk(const struct sandbox *s)
+{
+	if (!s->off)
+		lock_in(&disk_filter, NET_BIND | NET_CONNECT, DISK_DIR);
 }

@@ -38,4 +38,7 @@ void sandbox_lock_relay(const struct sandbox *s);
 /* The same, but for connections over TCP. */
 void sandbox_lock_bus(const struct sandbox *s);
 
+/* The same, but for files below the directory of --state. */
+void sandbox_lock_disk(const struct sandbox *s);
+
 #endif

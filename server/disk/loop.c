@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The disk's loop: asked by the relay, writes, and answers.
+ * Runs in: disk. */
+#include "server/disk/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipc/attach.h"
+#include "ipc/common/clock.h"
+#include "ipc/shm.h"
+#include "server/again.h"
+#include "server/disk/state.h"
+#include "server/exitcode.h"
+#include "server/log.h"
+
+/* The interval at which it tries to attach. */
+#define ATTACH_MS 10
+
+/* --- the channel -----------------------------------------------------------
+ */
+
+static void hang_up(struct disk *d)
+{
+	close(d->fd);
+	d->fd = -1;
+}
+
+/* False when the server is gone. */
+static bool attach(struct disk *d, int64_t now)
+{
+	const struct attach a = {.version = FRAME_VERSION, .slot = ATTACH_DISK};
+
+	if (!d->may_attach || d->fd != -1 || now < d->attach_ms)
+		return true;
+	d->fd = attach_send(d->setup->attach, &a);
+	d->part = d->left = 0;
+	d->asked = d->answered = 0;
+	d->attach_ms = now + ATTACH_MS;
+	return d->fd != -1 || errno == EAGAIN;
+}
+
+/* The last question counts. */
+static void read_asks(struct disk *d)
+{
+	ssize_t n;
+
+	while (d->fd != -1) {
+		n = recv(d->fd, (char *)&d->ask + d->part,
+			sizeof d->ask - d->part, MSG_DONTWAIT);
+		if (n == -1 && errno_is_transient(errno))
+			return;
+		if (n <= 0) {
+			hang_up(d);
+			return;
+		}
+		d->part += (size_t)n;
+		if (d->part < sizeof d->ask)
+			continue;
+		d->part = 0;
+		d->asked = d->ask.head;
+	}
+}
+
+/* What cannot be written has no better answer: the chat goes on. */
+static void answer(struct disk *d)
+{
+	const char *p = (const char *)&d->answer;
+	ssize_t n;
+
+	if (d->fd != -1 && d->left == 0 && d->answered < d->asked) {
+		d->answered = d->answer.head = d->asked;
+		d->left = sizeof d->answer;
+	}
+	if (d->fd == -1 || d->left == 0)
+		return;
+	n = send(d->fd, p + sizeof d->answer - d->left, d->left,
+		MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n > 0)
+		d->left -= (size_t)n;
+	else if (n == -1 && !errno_is_transient(errno))
+		hang_up(d);
+}
+
+/* --- the lifeline -----------------------------------------------------------
+ */
+
+/* False when the process is to end.  A parent that ended with our byte unread
+ * causes one ECONNRESET; its own bytes can be read after that. */
+static bool read_lifeline(struct disk *d)
+{
+	char word;
+	ssize_t n = recv(d->setup->lifeline, &word, 1, MSG_DONTWAIT);
+
+	if (n == 0 ||
+		(n == -1 && !errno_is_transient(errno) && errno != ECONNRESET))
+		return false;
+	if (n != 1)
+		return true;
+	if (word == DISK_ATTACH)
+		d->may_attach = true;
+	if (word == DISK_BANS)
+		d->stale = true;
+	if (word == DISK_END)
+		writing_end(d);
+	return word != DISK_END;
+}
+
+static int say_ready(int lifeline)
+{
+	const char word = DISK_READY;
+	ssize_t n;
+
+	do
+		n = send(lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	return n == 1 ? 0 : -1;
+}
+
+/* --- the loop ---------------------------------------------------------------
+ */
+
+static void loop(struct disk *d)
+{
+	struct pollfd p[2];
+	int64_t now = clock_monotonic_ms(), next;
+
+	for (;;) {
+		if (!attach(d, now))
+			return; /* the server is gone */
+		next = writing_go_on(d, now);
+		answer(d);
+		next = deadline_min(next, writing_roll(d, now));
+		if (d->may_attach && d->fd == -1)
+			next = deadline_min(next, d->attach_ms);
+		p[0] = (struct pollfd){d->setup->lifeline, POLLIN, 0};
+		p[1] = (struct pollfd){d->fd,
+			(short)(POLLIN | (d->left > 0 ? POLLOUT : 0)), 0};
+		if (poll(p, 2, deadline_timeout(next, now)) == -1)
+			memset(p, 0, sizeof p);
+		now = clock_monotonic_ms();
+		if (p[0].revents != 0 && !read_lifeline(d))
+			return;
+		if (p[1].revents != 0)
+			read_asks(d);
+	}
+}
+
+static int set_up(struct disk *d, const struct disk_setup *setup)
+{
+	const struct options *o = setup->options;
+	uint32_t slots = options_slots(o);
+
+	d->setup = setup;
+	d->fd = -1;
+	d->status = shm_map(setup->status, status_size(slots));
+	d->bans = shm_map(setup->bans, sizeof *d->bans);
+	if (d->status == NULL || d->bans == NULL ||
+		eventlog_watch(&d->log, setup->log, slots) == -1 ||
+		rooms_imagine(&d->rooms, o->max_rooms, 1, o->lobby) == -1)
+		return -1;
+	return 0;
+}
+
+int disk_main(const struct disk_setup *setup)
+{
+	static struct disk d;
+
+	if (set_up(&d, setup) == -1) {
+		log_warn_errno("disk-fail");
+		return DISK_FAILED;
+	}
+	setup->lock(setup->sandbox);
+	if (writing_set_up(&d) == -1) {
+		log_warn_errno("disk-fail");
+		return DISK_FAILED;
+	}
+	if (say_ready(setup->lifeline) == -1) {
+		/* The parent has upgraded, or ended: no failure. */
+		if (errno == EPIPE || errno == ECONNRESET)
+			return 0;
+		log_warn_errno("disk-fail");
+		return DISK_FAILED;
+	}
+	loop(&d);
+	return 0;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory of --state: looked at before the server says that it listens,
+ * so that it never starts with one that cannot serve.
+ * Runs in: parent. */
+#include "server/statedir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/fd.h"
+#include "server/log.h"
+
+#define LOCK_FILE "lock"
+
+static _Noreturn void refuse(const char *path, const char *what)
+{
+	fatal(EX_CANTCREAT, "--state: %s %s: %s", what, path, strerror(errno));
+}
+
+/* One that is there is left as it is. */
+static void make(const char *path, uid_t uid, gid_t gid)
+{
+	if (mkdir(path, 0700) == -1) {
+		if (errno != EEXIST)
+			refuse(path, "cannot make");
+		return;
+	}
+	if (geteuid() == 0 && chown(path, uid, gid) == -1)
+		refuse(path, "cannot give away");
+}
+
+static void check(int dir, const char *path, uid_t uid)
+{
+	struct stat st;
+
+	if (fstat(dir, &st) == -1)
+		refuse(path, "cannot look at");
+	if (st.st_uid != uid)
+		fatal(EX_CONFIG,
+			"--state: %s belongs to uid %lu, but the server's "
+			"processes run as uid %lu: chown it to that user",
+			path, (unsigned long)st.st_uid, (unsigned long)uid);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		fatal(EX_CONFIG,
+			"--state: others can write to %s (mode %03o): chmod "
+			"700 it",
+			path, (unsigned)(st.st_mode & 0777));
+	if ((st.st_mode & S_IRWXU) != S_IRWXU)
+		fatal(EX_CONFIG,
+			"--state: its owner cannot read, write and search %s "
+			"(mode %03o): chmod 700 it",
+			path, (unsigned)(st.st_mode & 0777));
+}
+
+int statedir_open(const char *path, uid_t uid, gid_t gid)
+{
+	int dir;
+
+	if (path == NULL)
+		return -1;
+	make(path, uid, gid);
+	dir = fd_high(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	if (dir == -1)
+		refuse(path, "cannot open");
+	check(dir, path, uid);
+	return dir;
+}
+
+int statedir_lock(int dir, const char *path, uid_t uid, gid_t gid)
+{
+	const int flags =
+		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int fd = fd_high(openat(dir, LOCK_FILE, flags, 0600));
+
+	if (fd == -1)
+		refuse(path, "cannot make the file " LOCK_FILE " in");
+	if (geteuid() == 0 && fchown(fd, uid, gid) == -1)
+		refuse(path, "cannot give away the file " LOCK_FILE " in");
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	if (errno == EWOULDBLOCK)
+		fatal(EX_TEMPFAIL, "--state: another server uses %s", path);
+	refuse(path, "cannot lock");
+}
