@@ -226,6 +226,9 @@ enum event_kind {
 			      between; room, or to: a user's name; text, on:
 			      ipc/history.h */
 	EVENT_TAGS,        /* from; tags; to, or room: who watches there */
+	EVENT_SINCE,       /* to one user, after the welcome; more: messages in
+			      the lobby since it was here last; unix_ms: when
+			      it left */
 	EVENT_NOTICE, /* an administrator's, to everyone; or a child's own */
 	EVENT_BYE,    /* the server ends */
 	/* Made by the children themselves, never on a channel: */
@@ -290,7 +293,7 @@ struct frame_event {
 	uint64_t id;      /* counts the log's entries, from 1 on */
 	uint64_t seq;     /* counts the events of its room, this included if
 			     AUDIENCE_EVERYONE or AUDIENCE_ROOM */
-	int64_t unix_ms;  /* wall clock; late: when it was said */
+	int64_t unix_ms;  /* wall clock; late: when it was said; since */
 	uint64_t counter; /* of the frame that caused this; 0: none did.
 			     welcome: the last one that was accepted */
 	uint32_t from_slot, from_generation; /* generation 0: nobody */
@@ -300,7 +303,9 @@ struct frame_event {
 	uint16_t tags_len; /* client-only tags of a message, as written */
 	uint32_t more;     /* digest: names left out; other join or leave of
 			      the lobby: the user's login; welcome: events
-			      missed; error: its number; room: enum power */
+			      missed; error: its number; room: enum power;
+			      history: 1: there are more than its limit;
+			      since */
 	uint16_t text_len;
 	uint8_t reason;   /* enum leave_reason */
 	uint8_t audience; /* enum audience */
@@ -320,7 +325,7 @@ struct frame_event {
 LAYOUT_NUMBER(LEAVE_REASONS, 6, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 18, FRAME_BUMP);
-LAYOUT_NUMBER(EVENT_BYE, 22, FRAME_BUMP);
+LAYOUT_NUMBER(EVENT_BYE, 23, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_LATE, 64, FRAME_BUMP);
 LAYOUT_NUMBER(AUDIENCES, 8, FRAME_BUMP);
 LAYOUT_NUMBER(MODES, 15, FRAME_BUMP);

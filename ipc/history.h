@@ -49,6 +49,11 @@ LAYOUT_SIZE(struct history_query, 24, "bump FRAME_VERSION");
 /* The text of EVENT_HISTORY: ids, oldest first, eight bytes each; "on": targets
  * instead, each the time of its last line, eight bytes, and one name of a list
  * (ipc/namelist.h), a room's with '#'. */
+static inline uint32_t history_lines(size_t text_len)
+{
+	return (uint32_t)(text_len / sizeof(uint64_t));
+}
+
 #define HISTORY_TARGET_MAX (sizeof(int64_t) + 1 + 1 + NAME_MAX_BYTES)
 
 #endif

@@ -25,6 +25,10 @@
 #define KIND_GAP     "gap"
 #define KIND_BYE     "bye"
 
+/* Before and behind lines of the past that were asked for. */
+#define KIND_HISTORY     "history"
+#define KIND_HISTORY_END "history-end" /* "20", or "20 more" */
+
 /* Of rooms other than the lobby, whose name with a '#' is the field TO. */
 #define KIND_TOPIC    "topic"
 #define KIND_KICK     "kick"

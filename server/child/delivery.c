@@ -6,6 +6,7 @@
 
 #include "ipc/audience.h"
 #include "ipc/common/clock.h"
+#include "ipc/history.h"
 #include "server/child/rooms.h"
 #include "server/child/state.h"
 
@@ -47,7 +48,8 @@ static bool is_alone(const struct frame_event *f)
 static void render(struct client *c, const struct frame_event *f, bool old)
 {
 	bool late = (f->flags & EVENT_LATE) != 0;
-	int64_t age = old || late ? clock_wall_ms() - f->unix_ms : 0;
+	bool aged = old || late || f->kind == EVENT_SINCE;
+	int64_t age = aged ? clock_wall_ms() - f->unix_ms : 0;
 	/* A welcome has the SEQ that its client continues from, and so has the
 	 * own join of a room, even if others read of it in a digest. */
 	bool from_me = is_me(c, f->from_slot, f->from_generation);
@@ -58,9 +60,9 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		.seq = has_number ? f->seq : 0,
 		.id = f->id,
 		.unix_ms = f->unix_ms,
-		.age_ms = !old && !late ? -1
-			  : age > 0     ? age
-					: 0,
+		.age_ms = !aged     ? -1
+			  : age > 0 ? age
+				    : 0,
 		.room = {frame_room(f), f->room_len},
 		.from = {frame_from(f), f->from_len},
 		.to = {frame_to(f), f->to_len},
@@ -96,6 +98,8 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 		e.number = client_reason_seconds(c, e.reason);
 	else if (f->kind == EVENT_ERROR)
 		e.number = f->more;
+	else if (f->kind == EVENT_HISTORY && f->on == 0)
+		e.number = history_lines(f->text_len);
 	client_render(c, &e);
 }
 
@@ -147,6 +151,7 @@ static void take_welcome(struct client *c, struct frame_event *e)
 	/* What is left of the past does not come any more. */
 	if (l->history_id != 0)
 		client_tell(c, (struct event){.kind = EVENT_HISTORY_END,
+				       .more = 1,
 				       .answer = true});
 	l->history_id = 0;
 	/* It may come twice, if the relay dies before the first event. */
@@ -272,9 +277,13 @@ static void take_history(struct client *c, const struct frame_event *e)
 		return;
 	}
 	note_own(c, e);
-	client_tell(
-		c, (struct event){.kind = EVENT_HISTORY_END,
-			   .answer = c->asked != 0 && e->counter == c->asked});
+	client_tell(c,
+		(struct event){.kind = EVENT_HISTORY_END,
+			.room = {frame_room(e), e->room_len},
+			.to = {frame_to(e), e->to_len},
+			.number = e->on != 0 ? 0 : history_lines(e->text_len),
+			.more = e->more,
+			.answer = c->asked != 0 && e->counter == c->asked});
 }
 
 static void take_event(struct client *c, struct frame_event *e)
@@ -293,8 +302,9 @@ static void take_event(struct client *c, struct frame_event *e)
 		return;
 	}
 	view = membership_note(&c->memberships, e, me);
-	old = e->room == ROOM_LOBBY ? e->id < l->live_id
-				    : view == MEMBERSHIP_OLD;
+	old = e->kind == EVENT_SINCE  ? false
+	      : e->room == ROOM_LOBBY ? e->id < l->live_id
+				      : view == MEMBERSHIP_OLD;
 
 	if (e->id > l->last_id) {
 		l->last_id = e->id;

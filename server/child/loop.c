@@ -312,6 +312,7 @@ int child_main(const struct child_setup *setup)
 	c.table = setup->table;
 	c.rooms = setup->rooms;
 	c.started_ms = setup->started_ms;
+	c.eras = setup->eras;
 	c.slot = setup->slot;
 	c.generation = setup->generation;
 	c.only = setup->only;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipc/eras.h"
 #include "ipc/rooms.h"
 #include "ipc/table.h"
 #include "server/options.h"
@@ -20,6 +21,7 @@ struct child_setup {
 	const struct sandbox *sandbox;
 	void (*lock)(const struct sandbox *s); /* before the first byte */
 	int64_t started_ms;                    /* the server, wall clock */
+	const struct eras *eras;
 	uint32_t slot, generation;
 	bool has_front;   /* CHILD_FRONT is open; its end ends the connection */
 	const char *name; /* the first one, if it is free */

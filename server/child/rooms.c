@@ -329,16 +329,29 @@ void room_invites(struct client *c, const struct request *r)
 		SPAN_EMPTY, SPAN_EMPTY);
 }
 
+/* As many lines as a newcomer gets; where that is none, the past is for who was
+ * there, and such a one may well ask. */
+static uint32_t history_limit(const struct client *c)
+{
+	unsigned int n = c->options->history;
+
+	if (n == 0)
+		n = HISTORY_DEFAULT;
+	return n < HISTORY_LINES_MAX ? n : HISTORY_LINES_MAX;
+}
+
 /* A query is sent as it is in memory. */
 void room_history(struct client *c, const struct request *r)
 {
-	struct span name = SPAN_EMPTY;
-	struct span query = {(const char *)r->query, sizeof *r->query};
+	struct history_query q = *r->query;
+	struct span name = SPAN_EMPTY, query = {(const char *)&q, sizeof q};
+	bool of_room = r->name.n == 0 && q.kind != HISTORY_TARGETS;
 
-	if (r->query == NULL ||
-		(r->room.n > 0 && !room_choose(c, r->room, &name)) ||
-		(r->name.n > 0 && !client_check_name(c, r->name)))
+	if (of_room ? !room_choose(c, r->room, &name)
+		    : r->name.n > 0 && !client_check_name(c, r->name))
 		return;
+	if (q.limit == 0)
+		q.limit = history_limit(c);
 	ask(c, &(const struct frame_up){.kind = UP_HISTORY}, name, r->name,
 		query);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "ipc/common/lines.h"
+#include "ipc/eras.h"
 #include "ipc/rooms.h"
 #include "ipc/table.h"
 #include "server/child/dialect/dialect.h"
@@ -77,6 +78,7 @@ struct client {
 	struct table *table;
 	const struct rooms *rooms;
 	int64_t started_ms; /* the server, wall clock */
+	const struct eras *eras;
 	uint32_t slot, generation;
 	char name[NAME_MAX_BYTES];
 	size_t name_len;

@@ -313,6 +313,11 @@ int64_t view_started_ms(const struct view *v)
 	return v->client->started_ms;
 }
 
+const struct eras *view_eras(const struct view *v)
+{
+	return v->client->eras;
+}
+
 bool view_motd(const struct view *v, size_t i, struct span *line)
 {
 	(void)v;

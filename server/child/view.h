@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "ipc/audience.h"
+#include "ipc/eras.h"
 #include "server/child/dialect/event.h"
 
 /* The maker of the child's view; see server/child/view.c. */
@@ -107,6 +108,9 @@ uint32_t view_users_max(const struct view *v);
  * clock. */
 uint32_t view_idle_timeout(const struct view *v);
 int64_t view_started_ms(const struct view *v);
+
+/* Of the event log. */
+const struct eras *view_eras(const struct view *v);
 
 /* Line i of its message of the day, from 0 on; false after the last. */
 bool view_motd(const struct view *v, size_t i, struct span *line);

@@ -38,6 +38,7 @@ static int run_child(struct parent *p, const struct task *t)
 		.sandbox = &p->sandbox,
 		.lock = roles[ROLE_CHILD].lock,
 		.started_ms = p->started_ms,
+		.eras = &p->eras,
 		.slot = t->slot,
 		.generation = t->generation,
 		.has_front = t->arrival->front_fd != -1,

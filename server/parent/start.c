@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ipc/attach.h"
@@ -73,6 +74,8 @@ static void describe(struct parent *p)
 	if (s->started_ms == 0)
 		s->started_ms = clock_wall_ms();
 	p->started_ms = s->started_ms;
+	/* For children, which have no files. */
+	tzset();
 	p->eras = (struct eras){.n = 1, .of[0].era = (uint64_t)s->started_ms};
 	atomic_store(&s->bus_pid, 0);
 	snprintf(s->version, sizeof s->version, "%s", VERSION);

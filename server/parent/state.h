@@ -48,6 +48,7 @@ struct parent {
 	int64_t check_until_ms;
 	struct status *status; /* not forked */
 	int64_t started_ms;    /* as there */
+	struct eras eras;      /* of the event log */
 	int status_fd;
 	int chatlog;    /* for the relay, -1: none */
 	int bus_login;  /* for the bus, -1: none */

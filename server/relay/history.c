@@ -16,6 +16,7 @@ struct found {
 	uint64_t ids[HISTORY_LINES_MAX];
 	uint32_t n, limit;
 	uint32_t at; /* where the next one goes */
+	bool more;   /* there are more than the limit */
 };
 
 /* Between two ids, the first of them or the last. */
@@ -25,10 +26,12 @@ static void collect(struct walk w, uint64_t after, uint64_t before, bool first,
 	if (after < w.floor)
 		after = w.floor;
 	found->n = found->at = 0;
+	found->more = false;
 	for (; w.id > after && found->limit > 0; walk_back(&w)) {
 		if (w.id >= before || !walk_is_wanted(&w))
 			continue;
-		if (!first && found->n == found->limit)
+		found->more = found->n == found->limit;
+		if (!first && found->more)
 			break;
 		found->ids[found->at] = w.id;
 		found->at = found->at + 1 < found->limit ? found->at + 1 : 0;
@@ -62,16 +65,18 @@ static char *put_around(
 	return put_found(put_found(p, &before), &after);
 }
 
-static char *put_lines(
-	const struct walk *w, const struct history_query *q, char *p)
+static char *put_lines(const struct walk *w, const struct history_query *q,
+	char *p, bool *more)
 {
 	struct range r;
 	struct found found = {.limit = q->limit};
 
+	*more = false;
 	if (q->kind == HISTORY_AROUND)
 		return put_around(w, q, p);
 	r = range_of(w->s, q);
 	collect(*w, r.after, r.before, r.first, &found);
+	*more = found.more;
 	return put_found(p, &found);
 }
 
@@ -95,6 +100,7 @@ bool history_find(struct switchboard *s, uint32_t slot, uint32_t room,
 {
 	static char text[HISTORY_LINES_MAX * HISTORY_TARGET_MAX];
 	struct history_query q;
+	bool more = false;
 	struct walk w = {.s = s,
 		.me = {slot, session_of(s, slot)->generation},
 		.name = frame_up_name(f),
@@ -118,10 +124,11 @@ bool history_find(struct switchboard *s, uint32_t slot, uint32_t room,
 			walk_with_user(&w, slot);
 		else
 			walk_in_room(&w, slot, room);
-		end = put_lines(&w, &q, text);
+		end = put_lines(&w, &q, text, &more);
 	}
 	*found = (struct found_history){.text = text,
 		.len = (size_t)(end - text),
-		.targets = q.kind == HISTORY_TARGETS};
+		.targets = q.kind == HISTORY_TARGETS,
+		.more = more};
 	return true;
 }

@@ -154,6 +154,7 @@ static bool tell_history(
 	e.to_generation = e.from_generation;
 	e.to_len = f->name_len;
 	e.on = found.targets;
+	e.more = found.more;
 	e.room_len = room != ROOM_LOBBY ? s->rooms->rooms[room].name_len : 0;
 	e.text_len = (uint16_t)found.len;
 	append_in(s, &e, "", frame_up_name(f), s->rooms->rooms[room].name,

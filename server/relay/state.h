@@ -273,6 +273,7 @@ struct found_history {
 	const char *text;
 	size_t len;
 	bool targets;
+	bool more; /* than the limit */
 };
 
 /* Finds what UP_HISTORY asks for: in a room where the sender is, or with the

@@ -30,8 +30,8 @@ struct event {
 	uint64_t seq; /* 0: has none */
 	uint64_t id;  /* of the log's entry; 0: the child has made it */
 	int64_t unix_ms;
-	int64_t age_ms;   /* of scrollback, and of what is late; -1: a new
-			     event */
+	int64_t age_ms;   /* of scrollback, of what is late, and of since; -1:
+			     a new event */
 	struct span room; /* without '#'; empty: the lobby, or none */
 	struct span from, to;
 	struct audience_user from_id, to_id; /* for view_user */
@@ -51,10 +51,11 @@ struct event {
 	uint32_t online; /* in the room; listed end: rooms; modes: operators */
 	uint32_t more;   /* digest: names left out; gap: events missed, which
 			    may be 0 for a dialect that watches; modes: bits,
-			    1 << enum room_mode */
+			    1 << enum room_mode; history end: whether there are
+			    more; since: messages */
 	/* Error, warning: as enum error says; leave, bye: the seconds of the
 	 * reason; welcome: the idle timeout in seconds, 0: none; modes: the
-	 * limit. */
+	 * limit; history and its end: how many lines it has. */
 	uint32_t number;
 	enum error error;
 	enum leave_reason reason; /* leave, bye; plain: the user's wish */

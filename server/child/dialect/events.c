@@ -47,6 +47,8 @@ static const char *const kinds[] = {
 	[EVENT_IGNORED] = KIND_NOTICE,
 	[EVENT_BANS] = KIND_NOTICE,
 	[EVENT_INVITES] = KIND_NOTICE,
+	[EVENT_HISTORY] = KIND_HISTORY,
+	[EVENT_HISTORY_END] = KIND_HISTORY_END,
 };
 
 static char *put_field(char *p, struct span s)
@@ -142,6 +144,27 @@ static char *put_welcome(
 		p = put_number(p, e->number);
 		p = put_word(p, " s\n");
 	}
+	return p;
+}
+
+/* The number of lines that follow, or have come. */
+static char *put_history(char *p, const struct event *e)
+{
+	p = put_head(p, e, kinds[e->kind], none, e->to);
+	p = put_number(put_word(p, "\t"), e->number);
+	return put_word(p, e->more > 0 ? " more\n" : "\n");
+}
+
+/* A notice of now, not of when the client has left. */
+static char *put_since_notice(char *p, const struct event *e)
+{
+	const struct event now = {.unix_ms = e->unix_ms + e->age_ms};
+
+	if (e->more == 0)
+		return p;
+	p = put_head(p, &now, KIND_NOTICE, none, none);
+	p = put_since(put_word(p, "\t"), e);
+	*p++ = '\n';
 	return p;
 }
 
@@ -349,6 +372,11 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 		return put_lists(p, e);
 	case EVENT_INVITES:
 		return put_invites(p, e);
+	case EVENT_SINCE:
+		return put_since_notice(p, e);
+	case EVENT_HISTORY:
+	case EVENT_HISTORY_END:
+		return put_history(p, e);
 	default:
 		return render_room(p, e);
 	}

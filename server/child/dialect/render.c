@@ -75,6 +75,13 @@ char *put_number(char *p, uint64_t n)
 	return put_digits(p, n, 0);
 }
 
+char *put_two(char *p, unsigned int n)
+{
+	*p++ = (char)('0' + n / 10 % 10);
+	*p++ = (char)('0' + n % 10);
+	return p;
+}
+
 char *put_grouped(char *p, uint64_t n)
 {
 	return put_digits(p, n, 3);

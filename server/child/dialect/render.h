@@ -41,6 +41,9 @@ char *put_line(char *p, struct span line);
 /* 1204 */
 char *put_number(char *p, uint64_t n);
 
+/* 05: the last two digits */
+char *put_two(char *p, unsigned int n);
+
 /* 1,204 */
 char *put_grouped(char *p, uint64_t n);
 

@@ -27,7 +27,8 @@ enum verb {
 			  MODE_NONE: the room's modes are told */
 	VERB_BANS,     /* room; mode: one of its lists; MODE_NONE: all */
 	VERB_AWAY,     /* text: that the client is away, and why; empty: not */
-	VERB_HISTORY,  /* room or name, query: what was said there */
+	VERB_HISTORY,  /* room or name, query: what was said there; a limit of
+			  0 is as many lines as a newcomer gets */
 	VERB_REALNAME, /* text: the client's real name from now on */
 	VERB_BOT,      /* on: the client is a program */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */

@@ -11,11 +11,13 @@
 #include "server/child/dialect/words.h"
 
 /* The age of scrollback, and of what is late. */
-static char *put_age(char *p, int64_t ms)
+static char *put_old(char *p, const struct event *e)
 {
-	struct age a = age_of(ms, 1);
+	struct age a = age_of(e->age_ms, 1);
 
-	p = put_number(p, a.n);
+	if (e->age_ms < 0)
+		return p;
+	p = put_number(put_word(p, " "), a.n);
 	p = put_word(put_word(p, " "), a.unit);
 	return put_word(p, " ago");
 }
@@ -29,10 +31,7 @@ static char *put_public(char *p, const struct event *e)
 	p = text_put_mark(p, e);
 	p = put_word(p, e->kind == EVENT_ACTION ? "[* " : "[");
 	p = put_span(p, e->from);
-	if (e->age_ms >= 0) {
-		*p++ = ' ';
-		p = put_age(p, e->age_ms);
-	}
+	p = put_old(p, e);
 	if (e->mode != MODE_NONE)
 		p = put_status(put_word(p, " -> "), e);
 	p = put_word(p, "] ");
@@ -42,7 +41,8 @@ static char *put_public(char *p, const struct event *e)
 static char *put_private(char *p, const struct event *e)
 {
 	if (e->from_me) {
-		p = put_word(p, e->acted ? "[* you -> " : "[you -> ");
+		p = put_word(p, e->acted ? "[* you" : "[you");
+		p = put_word(put_old(p, e), " -> ");
 		p = put_span(p, e->to);
 		p = put_word(p, "] ");
 		p = put_line(p, e->text);
@@ -52,7 +52,7 @@ static char *put_private(char *p, const struct event *e)
 	if (e->to_me) {
 		p = put_word(p, e->acted ? "[* " : "[");
 		p = put_span(p, e->from);
-		p = put_word(p, " -> you] ");
+		p = put_word(put_old(p, e), " -> you] ");
 		p = put_line(p, e->text);
 	}
 	return p;
@@ -174,6 +174,15 @@ static char *put_gap(char *p, const struct event *e)
 	return put_word(p, e->more == 1 ? " message" : " messages");
 }
 
+static char *put_history_end(char *p, const struct event *e)
+{
+	p = text_put_star(p, e);
+	if (e->number == 0 && e->more == 0)
+		return put_word(p, "no history");
+	p = put_word(p, "end of history");
+	return e->more > 0 ? put_word(p, "; there is more") : p;
+}
+
 static char *put_ignored_lines(char *p, const struct event *e)
 {
 	struct span rest = e->text;
@@ -232,6 +241,14 @@ static char *render(struct dialect_state *s, const struct event *e, char *dst)
 		break;
 	case EVENT_GAP:
 		p = put_gap(p, e);
+		break;
+	case EVENT_SINCE:
+		p = e->more > 0 ? put_since(put_word(p, "* "), e) : p;
+		break;
+	case EVENT_HISTORY:
+		break;
+	case EVENT_HISTORY_END:
+		p = put_history_end(p, e);
 		break;
 	case EVENT_IGNORE:
 		p = put_ignore(put_word(p, "* "), e);

@@ -9,6 +9,7 @@
 
 #include "ipc/common/text.h"
 #include "server/child/dialect/render.h"
+#include "server/child/dialect/typed_history.h"
 #include "server/child/dialect/words.h"
 
 /* Whether a command takes a room, a name, a text. */
@@ -29,6 +30,10 @@ static const struct command {
 	{"/me TEXT", VERB_ACT, NO, NO, MUST, MODE_NONE, false},
 	{"/nick NAME", VERB_RENAME, NO, MUST, NO, MODE_NONE, false},
 	{"/who [#ROOM]", VERB_WHO, MAY, NO, NO, MODE_NONE, false},
+	{"/history [#ROOM|NAME] [N]", VERB_HISTORY, MAY, NO, MAY, MODE_NONE,
+		false},
+	{"/since [#ROOM|NAME] TIME (2h, 90m)", VERB_HISTORY, MAY, NO, MUST,
+		MODE_NONE, true},
 	{"/ignore [NAME]", VERB_IGNORE, NO, MAY, NO, MODE_NONE, false},
 	{"/unignore NAME", VERB_UNIGNORE, NO, MUST, NO, MODE_NONE, false},
 	{"/join #ROOM [KEY]", VERB_ENTER, MUST, NO, MAY, MODE_NONE, false},
@@ -64,6 +69,7 @@ static const char *const help[] = {
 	"/me TEXT: say what you do",
 	"/nick NAME: change your name; or rename|NAME",
 	"/who: list who is online; or who",
+	"/history [N], /since 2h: read what was said before",
 	"/ignore NAME, /unignore NAME: read nothing of theirs, or again",
 	"//TEXT: say TEXT with a slash before it",
 	"/help: this list",
@@ -262,6 +268,15 @@ static void use(struct request *r, const struct command *c, struct span name,
 		r->verb = VERB_INVITES;
 }
 
+static void use_history(
+	struct request *r, const struct command *c, struct span rest)
+{
+	if (typed_history(r, rest, c->on))
+		return;
+	r->room = SPAN_EMPTY;
+	fail(r, ERROR_USAGE, span(c->usage, strlen(c->usage)));
+}
+
 /* Cuts a room off *rest; the '#' may be left out where nothing else can come
  * first. */
 static struct span cut_room(struct span *rest, enum part part)
@@ -302,6 +317,8 @@ static void parse_slash(struct span line, struct request *r)
 		rest = span_trim(without_blanks(rest));
 	if (c->verb == VERB_MODE && c->text == MAY)
 		use_mode(r, rest);
+	else if (c->verb == VERB_HISTORY)
+		use_history(r, c, rest);
 	else
 		use(r, c, name, rest, c->usage);
 	if (r->verb == VERB_TOPIC && r->text.n == 1 && r->text.p[0] == '-') {

@@ -3,6 +3,8 @@
  * Runs in: child. */
 #include "server/child/dialect/words.h"
 
+#include <time.h>
+
 #include "ipc/common/name.h"
 #include "ipc/common/protocol.h"
 #include "server/child/dialect/render.h"
@@ -153,6 +155,33 @@ char *put_ignore(char *p, const struct event *e)
 {
 	p = put_span(put_word(p, "you ignore "), e->to);
 	return put_word(p, e->on ? " now" : " no more");
+}
+
+/* The parent has read the time zone (tzset(3)): no file is opened here. */
+static char *put_when(char *p, int64_t unix_ms, int64_t now_ms)
+{
+	time_t then_s = (time_t)(unix_ms / 1000);
+	time_t now_s = (time_t)(now_ms / 1000);
+	struct tm then = {.tm_mday = 1}, now = {.tm_mday = 1};
+
+	localtime_r(&then_s, &then);
+	localtime_r(&now_s, &now);
+	if (then.tm_yday != now.tm_yday || then.tm_year != now.tm_year) {
+		p = put_number(p, (uint64_t)then.tm_year + 1900);
+		p = put_two(put_word(p, "-"), (unsigned int)then.tm_mon + 1);
+		p = put_two(put_word(p, "-"), (unsigned int)then.tm_mday);
+		*p++ = ' ';
+	}
+	p = put_two(p, (unsigned int)then.tm_hour);
+	return put_two(put_word(p, ":"), (unsigned int)then.tm_min);
+}
+
+char *put_since(char *p, const struct event *e)
+{
+	p = put_grouped(p, e->more);
+	p = put_word(p, e->more == 1 ? " message" : " messages");
+	p = put_word(p, " since you left at ");
+	return put_when(p, e->unix_ms, e->unix_ms + e->age_ms);
 }
 
 char *put_ignored(char *p, const char *line, struct span *names)

@@ -25,6 +25,10 @@ char *put_status(char *p, const struct event *e);
 char *put_here(char *p, const struct event *e);
 char *put_ignore(char *p, const struct event *e);
 
+/* "41 messages since you left at 14:05", or "at 2026-11-29 14:05" where that
+ * was another day, in the time zone of the server. */
+char *put_since(char *p, const struct event *e);
+
 /* "you ignore: alice, bob", as many as fit in a line, which are taken off the
  * list; or that there are none. */
 char *put_ignored(char *p, const char *line, struct span *names);

@@ -85,41 +85,36 @@ static bool read_time(struct span s, uint64_t *unix_ms)
 	return true;
 }
 
-static int digit_of(char c)
+static unsigned int digit_of(char c)
 {
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'z' ? c - 'a' + 10
+	return c >= '0' && c <= '9'   ? (unsigned int)(c - '0')
+	       : c >= 'a' && c <= 'z' ? (unsigned int)(c - 'a') + 10
 				      : 99;
 }
 
-/* At most so many digits that no number is too large. */
-static bool read_number(struct span s, int base, uint64_t *n)
+static bool read_number(struct span s, unsigned int base, uint64_t *n)
 {
 	*n = 0;
-	if (s.n == 0 || s.n > (base == 10 ? 18 : 11))
-		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (digit_of(s.p[i]) >= base)
+		unsigned int digit = digit_of(s.p[i]);
+
+		if (digit >= base || *n > (UINT64_MAX - digit) / base)
 			return false;
-		*n = *n * (uint64_t)base + (uint64_t)digit_of(s.p[i]);
+		*n = *n * base + digit;
 	}
-	return true;
+	return s.n > 0;
 }
 
-/* The id of an event of this server; of an earlier one, which is older than all
- * that there is, 0. */
+/* The id of an event of this server's log; of an earlier one, which is older
+ * than all that there is, 0. */
 static bool read_msgid(
 	const struct dialect_state *s, struct span word, uint64_t *id)
 {
-	uint64_t now = (uint64_t)view_started_ms(s->view), started;
-	struct span server = irc_cut(&word, '-');
+	struct span log = irc_cut(&word, '-');
+	uint64_t era;
 
-	if (!read_number(server, 36, &started) || !read_number(word, 10, id) ||
-		started > now)
-		return false;
-	if (started < now)
-		*id = 0;
-	return true;
+	return read_number(log, 36, &era) && read_number(word, 10, id) &&
+	       *id < INT64_MAX && eras_place(view_eras(s->view), era, id);
 }
 
 /* Whether the word begins with this; takes it off. */

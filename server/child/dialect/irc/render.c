@@ -32,7 +32,7 @@ static struct span target_of(struct dialect_state *s, const struct event *e)
 /* Scrollback, not what is late: that is told now, and nobody else tells it. */
 static bool is_old(const struct event *e)
 {
-	return e->age_ms >= 0 && !e->late;
+	return e->age_ms >= 0 && !e->late && e->kind != EVENT_SINCE;
 }
 
 static char *put_public(
@@ -133,6 +133,14 @@ static char *put_warning(
 	return reply_end(dst, put_error(p, e));
 }
 
+static char *put_since_notice(
+	struct dialect_state *s, char *dst, const struct event *e)
+{
+	char *p = put_word(reply_begin(s, dst, "NOTICE"), ":");
+
+	return e->more > 0 ? reply_end(dst, put_since(p, e)) : dst;
+}
+
 /* Whether it answers the last request: the relay says so, and an error of the
  * child itself does. */
 static bool is_answer(const struct event *e)
@@ -215,6 +223,8 @@ static char *put_event(
 	case EVENT_NOTICE:
 		return reply_event(
 			s, dst, e, "NOTICE # :$", irc_room_of(s, e), e->text);
+	case EVENT_SINCE:
+		return put_since_notice(s, dst, e);
 	case EVENT_GAP:
 		return irc_put_gap(s, dst, e);
 	case EVENT_HISTORY:

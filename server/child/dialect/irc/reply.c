@@ -55,13 +55,6 @@ char *reply_powers(const struct irc *irc, char *p, uint8_t powers)
 	return p;
 }
 
-static char *put_two(char *p, unsigned int n)
-{
-	*p++ = (char)('0' + n / 10 % 10);
-	*p++ = (char)('0' + n % 10);
-	return p;
-}
-
 /* The date of a day since 1970-01-01, by years that begin in March.  No
  * gmtime_r: it would read files. */
 static char *put_date(char *p, int64_t day)
@@ -278,7 +271,7 @@ char *reply_tags(
 		*p = p == begin ? '@' : ';';
 		p++;
 		p = put_word(p, "msgid=");
-		p = put_base36(p, (uint64_t)view_started_ms(s->view));
+		p = put_base36(p, eras_of(view_eras(s->view), e->id));
 		*p++ = '-';
 		p = put_number(p, e->id);
 	}
