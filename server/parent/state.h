@@ -63,7 +63,6 @@ struct parent {
 	int spare;    /* given up to tell one more that the server is full */
 	struct table table;
 	struct rooms rooms;
-	struct eras eras; /* of the event log */
 	struct control control;
 	struct slots slots;
 	struct lock_watch lock_watch;

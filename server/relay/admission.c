@@ -17,10 +17,13 @@
  * left, but bounded, so that no child can keep the relay here. */
 #define RECEIVE_MAX 512
 
-/* The id where the scrollback of a member that joined with join_id begins. */
-static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
+/* The id where the scrollback of a member begins: before its join, and behind
+ * what it has read when it was here last. */
+static uint64_t scrollback_start(const struct switchboard *s, uint32_t slot)
 {
 	const struct room_state *r = &s->room[ROOM_LOBBY];
+	const struct seen *seen = since_of(s, slot);
+	uint64_t join_id = session_of(s, slot)->join_id;
 	uint64_t start = join_id, history = s->options->history;
 	uint64_t kept = r->nrecent < history ? r->nrecent : history;
 
@@ -29,7 +32,7 @@ static uint64_t scrollback_start(const struct switchboard *s, uint64_t join_id)
 
 		if (id >= join_id)
 			continue;
-		if (id < s->log.first_id)
+		if (id < s->log.first_id || (seen != NULL && id <= seen->id))
 			break;
 		start = id;
 	}
@@ -79,6 +82,19 @@ static bool send_welcome(
 	};
 
 	return send_frame(s, slot, &e, who->name, "");
+}
+
+/* Behind the welcome of a login that was here before. */
+static bool send_since(struct switchboard *s, uint32_t slot)
+{
+	const struct seen *seen = since_of(s, slot);
+	struct frame_event e = {.kind = EVENT_SINCE};
+
+	if (seen == NULL)
+		return true;
+	e.unix_ms = seen->unix_ms;
+	e.more = since_count(s, slot, seen);
+	return e.more == 0 || send_frame(s, slot, &e, "", "");
 }
 
 /* The first event of a room from a position of the log on, or NULL. */
@@ -178,7 +194,7 @@ static bool place_cursor(struct switchboard *s, uint32_t slot,
 
 	*missed = 0;
 	if (a->last_id < who->join_id) {
-		uint64_t start = scrollback_start(s, who->join_id);
+		uint64_t start = scrollback_start(s, slot);
 
 		/* A relay may have died in the middle of the scrollback. */
 		next = next > start ? next : start;
@@ -245,6 +261,7 @@ static void connect_member(
 	if (old)
 		place_after_gap(s, slot, a, &missed);
 	if (!send_welcome(s, slot, fresh, missed) ||
+		(fresh && !send_since(s, slot)) ||
 		(!whole && !send_rooms(s, slot))) {
 		members_detach(s, slot); /* out of memory: the child retries */
 		return;

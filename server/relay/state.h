@@ -282,6 +282,16 @@ struct found_history {
 bool history_find(struct switchboard *s, uint32_t slot, uint32_t room,
 	int64_t user, const struct frame_up *f, struct found_history *found);
 
+/* --- since.c ------------------------------------------------------------- */
+
+/* When the login of the member's user was here last, before it joined; NULL: it
+ * has none, or never. */
+const struct seen *since_of(const struct switchboard *s, uint32_t slot);
+
+/* How many messages were said in the lobby since then. */
+uint32_t since_count(
+	const struct switchboard *s, uint32_t slot, const struct seen *seen);
+
 /* --- append.c ----------------------------------------------------------- */
 
 /* The head of an event in a room, for all in there: from a member, or without
