@@ -75,6 +75,9 @@ enum error {
 	ERROR_IGNORE_SELF,     /* nothing */
 	ERROR_NAME_LOST,       /* the name that the user had or wished: another
 				  host's user has it; to: the new one */
+	ERROR_LOGIN,           /* the name: a login of this host, of somebody
+				  else */
+	ERROR_LOGIN_ALIKE,     /* the name; to: the login that it looks like */
 	ERRORS                 /* how many there are */
 };
 

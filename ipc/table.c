@@ -4,7 +4,7 @@
  *
  * Layout: lock and high-water mark; the roster, on pages of its own, so that
  * children can be denied writing it; the keys; the slots; what is said of
- * users. */
+ * users; maybe the logins (ipc/logins.c). */
 #include "ipc/table.h"
 
 #include <errno.h>
@@ -18,6 +18,7 @@
 
 #include "ipc/common/clock.h"
 #include "ipc/common/name.h"
+#include "ipc/logins.h"
 #include "ipc/namelist.h"
 #include "ipc/shm.h"
 
@@ -85,9 +86,10 @@ int table_create(struct table *t, uint32_t capacity)
 	return lock_init(t->lock);
 }
 
-/* Opens an existing table, by the function that maps or copies it. */
+/* Opens an existing table, by the function that maps or copies it; *reserves is
+ * whether it has logins. */
 static int open_table(struct table *t, int fd, uint32_t capacity,
-	void *(*get)(int fd, size_t size))
+	void *(*get)(int fd, size_t size), bool *reserves)
 {
 	struct stat st;
 
@@ -95,7 +97,8 @@ static int open_table(struct table *t, int fd, uint32_t capacity,
 	t->fd = fd;
 	if (fstat(fd, &st) == -1)
 		return -1;
-	if (st.st_size != (off_t)t->size) {
+	*reserves = st.st_size == (off_t)(t->size + sizeof(struct logins));
+	if (st.st_size != (off_t)t->size && !*reserves) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -108,12 +111,18 @@ static int open_table(struct table *t, int fd, uint32_t capacity,
 
 int table_attach(struct table *t, int fd, uint32_t capacity)
 {
-	return open_table(t, fd, capacity, shm_map);
+	bool reserves;
+
+	if (open_table(t, fd, capacity, shm_map, &reserves) == -1)
+		return -1;
+	return reserves ? logins_attach(t) : 0;
 }
 
 int table_copy(struct table *t, int fd, uint32_t capacity)
 {
-	return open_table(t, fd, capacity, shm_copy);
+	bool reserves;
+
+	return open_table(t, fd, capacity, shm_copy, &reserves);
 }
 
 uint32_t table_generation(const struct table *t, uint32_t slot)
@@ -137,8 +146,14 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
 	r->connected_ms = clock_wall_ms();
 	snprintf(r->address, sizeof r->address, "%s", address);
 	r->reason[0] = '\0';
+	atomic_store(&r->login, 0);
 	atomic_store(&r->pid, 0);
 	return atomic_fetch_add(&r->generation, 1) + 1;
+}
+
+void table_set_login(struct table *t, uint32_t slot, uint32_t login)
+{
+	atomic_store(&t->roster[slot].login, login);
 }
 
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid)
@@ -169,6 +184,8 @@ int table_enter(struct table *t, uint32_t slot)
 		else
 			nanosleep(&nap, NULL);
 	}
+	if (logins_enter(t) == -1)
+		return -1;
 	return mprotect(
 		(char *)t->base + t->roster_at, t->roster_size, PROT_READ);
 }

@@ -2,10 +2,10 @@
 /* The user table, in POSIX shared memory.
  *
  * One slot per connection.  The roster part belongs to the parent: generation,
- * pid and address of each slot, read-only for children.  The rest of a slot is
- * written by its own child alone; names are claimed under the lock, and each
- * claim becomes visible, or ends, by one atomic store, so a child killed at
- * any instruction leaves nothing half done and no journal is needed.
+ * pid, address and login of each slot, read-only for children.  The rest of a
+ * slot is written by its own child alone; names are claimed under the lock, and
+ * each claim becomes visible, or ends, by one atomic store, so a child killed
+ * at any instruction leaves nothing half done and no journal is needed.
  *
  * A slot can hold two names: during a rename both the old and the new one are
  * taken, until the relay has put the rename in order.  So no other user can get
@@ -43,9 +43,8 @@ struct table_roster {
 	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
 	char reason[TABLE_REASON_MAX]; /* of a dismissal; empty: none */
-	_Atomic uint32_t login;        /* uid + 1 of the user of this host that
-					  it is known to be; 0: none */
-	uint32_t unused;
+	_Atomic uint32_t login; /* of whom the host vouches for: uid + 1; 0:
+				   nobody */
 };
 
 struct table_slot {
@@ -69,6 +68,8 @@ struct table_about {
 	char away[AWAY_MAX_BYTES];
 };
 
+struct logins;
+
 /* Where the parts are; a copy of this is in each process. */
 struct table {
 	struct lock *lock;
@@ -79,10 +80,12 @@ struct table {
 	_Atomic uint64_t *keys[2]; /* name_key of each slot's names, 0: none */
 	struct table_slot *slots;
 	struct table_about *about;
+	struct logins *logins; /* ipc/logins.h; NULL: none are reserved */
 	uint32_t capacity;
 	int fd; /* of the memory, close-on-exec; -1 where it is not kept */
 	void *base;
-	size_t size, roster_at, roster_size;
+	size_t size; /* without the logins, which are behind it */
+	size_t roster_at, roster_size;
 };
 
 /* --- the parent --------------------------------------------------------- */
@@ -94,7 +97,8 @@ int table_create(struct table *t, uint32_t capacity);
  * with errno (EINVAL: it has not the size of one of that capacity). */
 int table_attach(struct table *t, int fd, uint32_t capacity);
 
-/* The same with a copy, for readers that must not see changes meanwhile. */
+/* The same with a copy, for readers that must not see changes meanwhile:
+ * without the logins. */
 int table_copy(struct table *t, int fd, uint32_t capacity);
 
 /* Counts the users of a slot. */
@@ -107,6 +111,9 @@ void table_dismiss(struct table *t, uint32_t slot, const char *reason);
 /* Gives a free slot to the child that is about to be forked: the address is
  * cut where it is too long.  Returns the slot's new generation. */
 uint32_t table_assign(struct table *t, uint32_t slot, const char *address);
+
+/* Before the fork: whom the host vouches for, as the roster has it. */
+void table_set_login(struct table *t, uint32_t slot, uint32_t login);
 
 /* After the fork. */
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid);

@@ -19,6 +19,7 @@ uint32_t table_place(struct table *t, uint32_t slot, const char *name,
 	r->connected_ms = connected_ms;
 	snprintf(r->address, sizeof r->address, "%s", address);
 	r->reason[0] = '\0';
+	atomic_store(&r->login, 0);
 	generation = atomic_fetch_add(&r->generation, 1) + 1;
 	atomic_store(&s->queued, 0);
 	atomic_store(&s->lines, 0);

@@ -40,6 +40,22 @@
 #define REAL_MAX_BYTES 64
 #define AWAY_MAX_BYTES 200
 
+/* Of people, by their uids: root's, and those that useradd and adduser give to
+ * them.  Services have the others, and a service stands for whoever it serves:
+ * a proxy for all who come by it.  From LOGIN_UID_SERVICES up to 65534 are
+ * those of systemd's DynamicUser and "nobody", which the kernel shows for each
+ * user of another user namespace. */
+#define LOGIN_UID_PEOPLE   1000
+#define LOGIN_UID_SERVICES 61184
+#define LOGIN_UID_NOBODY   65534
+
+/* The logins whose names are reserved: more accounts are in a directory
+ * service, which the server does not ask. */
+#define LOGINS_MAX 4096
+
+/* One of them, in bytes: LOGIN_NAME_MAX of Linux, with its zero byte. */
+#define LOGIN_MAX_BYTES 256
+
 /* A telnet subnegotiation without an end is read as text after this. */
 #define TELNET_SUBNEGOTIATION_MAX 512
 

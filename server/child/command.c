@@ -106,6 +106,8 @@ static void rename_to(struct client *c, const struct request *r)
 	if (r->name.n == c->name_len &&
 		memcmp(r->name.p, c->name, c->name_len) == 0)
 		client_error(c, ERROR_OWN_NAME, r->name, 0);
+	else if (!naming_permits(c, r->name))
+		return;
 	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
 		client_error(c, ERROR_NAME_IN_USE, r->name, 0);
 	else

@@ -83,17 +83,22 @@ static void attach(struct client *c)
 	client_took_line(c);
 }
 
+/* A wish that cannot be granted is told after the welcome. */
 static void join(struct client *c)
 {
+	struct span wished = {c->wish, c->wish_len};
+
+	if (!naming_is_permitted(c, wished))
+		wished.n = 0;
 	c->name_len =
-		table_join(c->table, c->slot, c->wish, c->wish_len, c->name);
+		table_join(c->table, c->slot, wished.p, wished.n, c->name);
 	attach(c);
 }
 
 /* Joins under this name; renders an error if it cannot be had. */
 static void join_as(struct client *c, struct span name)
 {
-	if (!client_check_name(c, name))
+	if (!naming_permits(c, name))
 		return;
 	if (!table_join_as(c->table, c->slot, name.p, name.n)) {
 		client_error(c, ERROR_NAME_IN_USE, name, 0);
@@ -300,10 +305,10 @@ static void take_first(struct client *c)
  * greet_settle; renders an error if it cannot be had. */
 static bool claim(struct client *c, struct span name)
 {
-	if (!client_check_name(c, name))
-		return false;
 	if (name.n == c->name_len && memcmp(name.p, c->name, name.n) == 0)
 		return true;
+	if (!naming_permits(c, name))
+		return false;
 	if (!table_claim(c->table, c->slot, name.p, name.n)) {
 		client_error(c, ERROR_NAME_IN_USE, name, 0);
 		return false;

@@ -1,10 +1,66 @@
 /* SPDX-License-Identifier: MIT */
-/* The client's name: what the relay makes of its renames, and of a name that a
- * user of another host has.
- * Runs in: child. */
+/* The client's name: which it may ask for, what the relay makes of its renames,
+ * and of a name that a user of another host has. Runs in: child. */
 #include <string.h>
 
+#include "ipc/common/name.h"
+#include "ipc/common/text.h"
+#include "ipc/logins.h"
 #include "server/child/state.h"
+
+/* --- which names it may ask for ------------------------------------------- */
+
+static enum logins_verdict check_logins(
+	const struct client *c, struct span name, struct login *which)
+{
+	uint32_t login = atomic_load(&c->table->roster[c->slot].login);
+
+	return logins_check(c->table, name.p, name.n, login, which);
+}
+
+static bool is_good(enum logins_verdict v)
+{
+	return v == LOGINS_FREE || v == LOGINS_OWN;
+}
+
+bool naming_is_permitted(const struct client *c, struct span name)
+{
+	struct login which;
+
+	return name_check(name.p, name.n) == NAME_OK &&
+	       is_good(check_logins(c, name, &which));
+}
+
+/* The login's name is the administrator's, and has been checked by nobody. */
+static void tell_alike(
+	struct client *c, struct span name, const struct login *which)
+{
+	char clean[3 * NAME_MAX_BYTES];
+	struct event e = {.kind = EVENT_ERROR,
+		.error = ERROR_LOGIN_ALIKE,
+		.text = name,
+		.to = {clean, text_clean(clean, which->name, which->len)}};
+
+	client_tell(c, e);
+}
+
+bool naming_permits(struct client *c, struct span name)
+{
+	enum logins_verdict verdict;
+	struct login which;
+
+	if (!client_check_name(c, name))
+		return false;
+	verdict = check_logins(c, name, &which);
+	if (verdict == LOGINS_TAKEN)
+		client_error(c, ERROR_LOGIN, name, 0);
+	else if (verdict == LOGINS_ALIKE)
+		tell_alike(c, name, &which);
+	return is_good(verdict);
+}
+
+/* --- what the relay makes of it --------------------------------------------
+ */
 
 /* Ends a rename: the relay has accepted or refused it. */
 void naming_settle(struct client *c, bool taken)

@@ -290,6 +290,11 @@ struct naming_lost {
 	char name[NAME_MAX_BYTES];
 };
 
+/* Whether the client may ask for the name: it is well-formed, and no login of
+ * somebody else.  naming_permits renders an error if not. */
+bool naming_is_permitted(const struct client *c, struct span name);
+bool naming_permits(struct client *c, struct span name);
+
 /* Ends a rename: the relay has accepted or refused it. */
 void naming_settle(struct client *c, bool taken);
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "ipc/layout.h"
+#include "ipc/logins.h"
 #include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/control/bans.h"
@@ -25,6 +26,7 @@ LAYOUT_SIZE(struct table_roster, 160, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, connected_ms, 8, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, address, 16, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, reason, 72, SHARED_BUMP);
+LAYOUT_AT(struct table_roster, login, 152, SHARED_BUMP);
 LAYOUT_SIZE(struct table_slot, 88, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, current, 66, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
@@ -32,6 +34,10 @@ LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
 LAYOUT_SIZE(struct table_about, 284, SHARED_BUMP);
 LAYOUT_AT(struct table_about, user, 8, SHARED_BUMP);
 LAYOUT_SIZE(struct status, 7504, SHARED_BUMP);
+LAYOUT_SIZE(struct login, 48, SHARED_BUMP);
+LAYOUT_AT(struct login, name, 13, SHARED_BUMP);
+LAYOUT_SIZE(struct logins, 393232, SHARED_BUMP);
+LAYOUT_AT(struct logins, of, 16, SHARED_BUMP);
 LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
 LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);
 LAYOUT_AT(struct status, notices, 1384, SHARED_BUMP);

@@ -93,6 +93,7 @@ static void join(struct parent *p, int fd, const struct control_request *r,
 	if (!listener_meet(a.in, &a.peer))
 		snprintf(a.peer.address, sizeof a.peer.address, "inetd:uid=%lu",
 			(unsigned long)who->uid);
+	a.peer.login = peer_login_of_stub(who->uid, a.in, a.out);
 	if (a.in != -1 && a.out != -1 && !is_gone(fd))
 		why = is_user(&a) ? arrival_serve(p, &a)
 				  : "! unsupported descriptor\n";

@@ -68,6 +68,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	struct network host = network_host(&peer->from);
 	pid_t pid;
 
+	accounts_look(p);
 	if (bans_find(p->bans, &peer->from, clock_monotonic_ms()) != NULL) {
 		log_info("refuse address=%s reason=banned", peer->address);
 		return refuse(p, "! " REFUSED_BANNED "\n");
@@ -85,6 +86,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 		return refuse(p, FULL);
 	}
 	generation = table_assign(&p->table, slot, peer->address);
+	table_set_login(&p->table, slot, peer->login);
 	pid = spawn_role(p, ROLE_CHILD,
 		&(struct task){
 			.arrival = a, .slot = slot, .generation = generation});

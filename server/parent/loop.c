@@ -110,6 +110,7 @@ static int on_time(struct parent *p)
 	if (slots_used(&p->slots) > 0) {
 		if (now - p->tick_ms >= TICK_MS) {
 			watch_lock(p);
+			accounts_look(p);
 			administer_tick(p);
 			p->tick_ms = now;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The peer of a connection: its address as text, and for counting.
+/* The peer of a connection: its address as text, and for counting; and whom the
+ * host vouches for.
  * Runs in: parent. */
 #include "server/parent/peer.h"
 
@@ -7,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "ipc/common/limits.h"
 
 static void describe_v4(struct peer *p, const struct in_addr *v4, unsigned port)
 {
@@ -57,9 +61,47 @@ void peer_describe_unix(struct peer *p, int fd)
 	struct ucred who;
 	socklen_t len = sizeof who;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
+	p->login = 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1) {
 		snprintf(p->address, sizeof p->address, "unix");
-	else
-		snprintf(p->address, sizeof p->address, "unix:uid=%lu",
-			(unsigned long)who.uid);
+		return;
+	}
+	snprintf(p->address, sizeof p->address, "unix:uid=%lu",
+		(unsigned long)who.uid);
+	p->login = peer_login(who.uid);
+}
+
+uint32_t peer_login(uid_t uid)
+{
+	if ((uid > 0 && uid < LOGIN_UID_PEOPLE) ||
+		(uid >= LOGIN_UID_SERVICES && uid <= LOGIN_UID_NOBODY))
+		return 0;
+	return (uint32_t)uid + 1; /* of (uid_t)-1, no user's, 0 */
+}
+
+/* Whether the descriptor may be the user's own: no socket, or one that the user
+ * has made. */
+static bool is_of(int fd, uid_t uid)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+	struct stat st;
+	int domain;
+
+	if (fstat(fd, &st) == -1)
+		return false;
+	if (!S_ISSOCK(st.st_mode))
+		return true;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
+		    &(socklen_t){sizeof domain}) == -1 ||
+		domain != AF_UNIX)
+		return false;
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
+	       who.uid == uid;
+}
+
+uint32_t peer_login_of_stub(uid_t uid, int in, int out)
+{
+	return uid != 0 && is_of(in, uid) && is_of(out, uid) ? peer_login(uid)
+							     : 0;
 }

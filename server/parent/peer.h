@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "ipc/table.h"
 #include "server/network.h"
@@ -14,6 +15,7 @@ struct peer {
 	char address[TABLE_ADDRESS_MAX];
 	struct network from; /* of no bits: loopback or a UNIX socket, which
 				are neither counted nor banned */
+	uint32_t login;      /* whom the host vouches for: uid + 1; 0: nobody */
 };
 
 /* Describes the peer by its address.  False if the address is not of a network;
@@ -23,5 +25,16 @@ bool peer_describe(struct peer *p, const struct sockaddr *a);
 /* The other end of a UNIX socket, by its uid, for which the kernel vouches
  * (SO_PEERCRED).  Leaves from. */
 void peer_describe_unix(struct peer *p, int fd);
+
+/* The login of a uid: uid + 1, 0 where it is no person's (ipc/common/limits.h).
+ */
+uint32_t peer_login(uid_t uid);
+
+/* That of an inetd stub whose user has these descriptors.  Nobody's where one
+ * of them is of a network, or of a UNIX socket whose other end has another uid:
+ * the stub is then run by a service, for users of its own.  Nor is root's,
+ * since services that run as root have pipes and terminals for their users,
+ * too. */
+uint32_t peer_login_of_stub(uid_t uid, int in, int out);
 
 #endif

@@ -23,6 +23,7 @@
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
 #include "ipc/eventlog.h"
+#include "ipc/logins.h"
 #include "ipc/shm.h"
 #include "server/chatlog.h"
 #include "server/engines.h"
@@ -108,6 +109,8 @@ static void make_shared(struct parent *p)
 		attach_open(p->attach) == -1 || attach_open(p->debug) == -1)
 		fatal(EX_OSERR, "%s", strerror(errno));
 	if (table_create(&p->table, cap) == -1 ||
+		(p->options->reserve_logins &&
+			logins_create(&p->table) == -1) ||
 		rooms_create(&p->rooms, p->options->max_rooms, cap,
 			p->options->lobby) == -1 ||
 		(p->log_fd = shm_create("log", eventlog_size(cap))) == -1 ||
@@ -267,6 +270,7 @@ void parent_start(struct parent *p, struct inherited *in)
 		start_anew(p, in);
 	if (!again)
 		atomic_store(p->table.verbose, *log_verbose);
+	accounts_begin(p, again);
 	log_verbose = p->table.verbose;
 	map_status(p);
 	describe(p);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The parent's state, shared by the files that it is made of: ending.c,
- * start.c, loop.c (the loop, the end), accept.c (connections in), listeners.c,
- * reap.c (processes that ended), supervisor.c (the roles of roles.h that are
- * restarted), announce.c (notices to the relay), and in server/control
- * control.c, request.c and administer.c (the control socket). */
+ * start.c, loop.c (the loop, the end), accept.c (connections in), accounts.c
+ * (reserved names), listeners.c, reap.c (processes that ended), supervisor.c
+ * (the roles of roles.h that are restarted), announce.c (notices to the relay),
+ * and in server/control control.c, request.c and administer.c (the control
+ * socket). */
 #ifndef SERVER_PARENT_STATE_H
 #define SERVER_PARENT_STATE_H
 
@@ -26,6 +27,7 @@
 #include "server/parent/notify.h"
 #include "server/parent/roles.h"
 #include "server/parent/slots.h"
+#include "server/sandbox/account.h"
 #include "server/sandbox/sandbox.h"
 
 /* Some of it is written between any two forks, which costs each child the page
@@ -43,7 +45,11 @@ struct parent {
 		dev_t device;
 		ino_t inode;
 		struct timespec changed;
-	} checked;     /* the program that was asked, and is that file still */
+	} checked; /* the program that was asked, and is that file still */
+	struct accounts {
+		struct account_file read; /* /etc/passwd, as it was read */
+		int64_t looked_ms;
+	} accounts;
 	pid_t checker; /* ... if that says it would take over; 0: none */
 	int64_t check_until_ms;
 	struct status *status; /* not forked */
@@ -105,6 +111,19 @@ struct arrival {
 
 /* Forks a child for it.  NULL, or the line for a client that gets none. */
 const char *arrival_serve(struct parent *p, const struct arrival *a);
+
+/* --- accounts.c ---------------------------------------------------------- */
+
+/* With --reserve-logins: reads /etc/passwd before the first connection.  Fatal
+ * if that cannot be done; where an earlier parent has read it, what that has
+ * read stays. */
+void accounts_begin(struct parent *p, bool again);
+
+/* The same in the check before an upgrade: fatal, or nothing. */
+void accounts_check(const struct options *o);
+
+/* Reads it again if it has changed; looks at most once a second. */
+void accounts_look(struct parent *p);
 
 /* --- listeners.c --------------------------------------------------------- */
 

@@ -99,6 +99,7 @@ int takeover_check(const struct options *o)
 	engines_open_login(o->bus_login);
 	statedir_open(
 		o->state, sandbox.drop ? sandbox.uid : geteuid(), sandbox.gid);
+	accounts_check(o);
 	return UPGRADE_YES;
 }
 

@@ -6,8 +6,10 @@
 #include <limits.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "ipc/logins.h"
 #include "server/child/dialect/text.h"
 #include "server/child/state.h"
 #include "tests/unit/dialect_rig.h"
@@ -155,6 +157,39 @@ static void renames(void)
 	CHECK(sent(UP_RENAME, "alice", ""));
 	/* It is held from then on. */
 	CHECK(!table_claim(&table, 1, "Alice", 5));
+}
+
+/* Where logins are reserved: whose they are, and what looks like them. */
+static void logins(void)
+{
+	uint32_t n = 0;
+
+	CHECK(begin());
+	CHECK(logins_create(&table) == 0);
+	CHECK(logins_add(&table, &n, "alice", 5, 1001));
+	CHECK(logins_add(&table, &n, "carol", 5, 1002));
+	logins_show(&table, n);
+	run("/nick alice");
+	CHECK(says("! alice is a login of this host: come by ssh or the UNIX "
+		   "socket\n"));
+	run("rename|a1ice");
+	CHECK(says("! a1ice looks like alice, a login of this host\n"));
+	table_set_login(&table, 0, 1002);
+	run("/nick alice");
+	CHECK(says("! alice is a login of this host: come by ssh or the UNIX "
+		   "socket\n"));
+	CHECK_EQ(client.rename, 0);
+	CHECK(client.unacked.start == client.unacked.end);
+	table_set_login(&table, 0, 1001);
+	run("/nick Alice");
+	CHECK(sent(UP_RENAME, "Alice", ""));
+	CHECK_EQ(client.rename, client.unacked.counter);
+	/* To write to somebody whose name is reserved, or was before. */
+	table_set_login(&table, 0, 0);
+	run("/msg alice hi");
+	CHECK(sent(UP_PRIVATE, "alice", "hi"));
+	munmap(table.logins, sizeof(struct logins));
+	table.logins = NULL;
 }
 
 /* Marks between lines are a dialect's alone, which says that they are there. */
@@ -527,6 +562,7 @@ static void ignores(void)
 int main(void)
 {
 	RUN(talk, "what is said becomes frames");
+	RUN(logins, "names that are logins of this host");
 	RUN(renames, "what becomes of a new name");
 	RUN(lines_and_tags, "messages of several lines, and tags");
 	RUN(awaits, "who waits for an answer");

@@ -670,6 +670,11 @@ static void errors(void)
 		{ERROR_IGNORE_SELF, 0, "", "you cannot ignore yourself"},
 		{ERROR_NAME_LOST, 0, "bob",
 			"bob is taken on another host: you are guest-7"},
+		{ERROR_LOGIN, 0, "bob",
+			"bob is a login of this host: come by ssh or the UNIX "
+			"socket"},
+		{ERROR_LOGIN_ALIKE, 0, "bob",
+			"bob looks like guest-7, a login of this host"},
 	};
 
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -678,7 +683,7 @@ static void errors(void)
 
 		e.error = table[i].error;
 		e.number = table[i].number;
-		if (e.error == ERROR_NAME_LOST)
+		if (e.error == ERROR_NAME_LOST || e.error == ERROR_LOGIN_ALIKE)
 			e.to = span("guest-7");
 		sprintf(text, "! %s\n", table[i].words);
 		sprintf(events, "error\t-\t" MS "\t-\t-\t%s\n", table[i].words);

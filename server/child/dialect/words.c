@@ -10,7 +10,7 @@
 #include "server/child/dialect/render.h"
 
 /* The words of an error, with '#' for its room, '%' for its subject, '@' for
- * the client's name, '$' for its number, and '?' for the rule that a name
+ * the other name, '$' for its number, and '?' for the rule that a name
  * breaks. */
 static const char *const errors[ERRORS] = {
 	[ERROR_NONE] = "",
@@ -57,6 +57,9 @@ static const char *const errors[ERRORS] = {
 	[ERROR_NOT_IGNORED] = "you do not ignore %",
 	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
 	[ERROR_NAME_LOST] = "% is taken on another host: you are @",
+	[ERROR_LOGIN] = ("% is a login of this host: come by ssh or the UNIX "
+			 "socket"),
+	[ERROR_LOGIN_ALIKE] = "% looks like @, a login of this host",
 };
 
 char *put_room(char *p, struct span room)

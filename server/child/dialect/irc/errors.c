@@ -21,7 +21,7 @@ enum about {
 static const struct {
 	const char *numeric;
 	enum about about;
-	const char *words;
+	const char *words; /* NULL: those of all dialects */
 } errors[ERRORS] = {
 	[ERROR_NO_SUCH_USER] = {"401", NICK, "No such nick/channel"},
 	[ERROR_NAME_IN_USE] = {"433", NICK, "Nickname is already in use"},
@@ -47,6 +47,10 @@ static const struct {
 	[ERROR_BAD_ROOM] = {"403", ROOM, "No such channel"},
 	[ERROR_LOBBY] = {"482", ROOM, "Nobody is its operator"},
 	[ERROR_BAD_KEY] = {"525", ROOM, "Key is not well-formed"},
+	/* As names in use: at a name that they take for malformed some clients
+	 * give up, instead of trying another one. */
+	[ERROR_LOGIN] = {"433", NICK, NULL},
+	[ERROR_LOGIN_ALIKE] = {"433", NICK, NULL},
 };
 
 /* What the error is about; the client's own words may be all that is known. */
@@ -80,21 +84,37 @@ static char *put_words(
 	return reply_end(dst, put_error(p, e));
 }
 
+/* Whether the error refuses a name to the client. */
+static bool is_of_name(enum error error)
+{
+	return error == ERROR_NAME_IN_USE || error == ERROR_BAD_NAME ||
+	       error == ERROR_LOGIN || error == ERROR_LOGIN_ALIKE;
+}
+
+/* The words of the numeric; in static storage, until the next call. */
+static struct span words_of(const struct event *e)
+{
+	static char own[IRC_LINE_MAX];
+	const char *words = errors[e->error].words;
+
+	if (words != NULL)
+		return (struct span){words, strlen(words)};
+	return (struct span){own, (size_t)(put_error(own, e) - own)};
+}
+
 char *irc_put_error(struct dialect_state *s, char *dst, const struct event *e)
 {
 	struct span words, nick = subject(s, e), room;
 
 	/* The name that it was to have is none of its own. */
-	if (!own(s)->registered &&
-		(e->error == ERROR_NAME_IN_USE || e->error == ERROR_BAD_NAME))
+	if (!own(s)->registered && is_of_name(e->error))
 		own(s)->nick_len = 0;
 	/* A name that is the client's already is no news. */
 	if (e->error == ERROR_OWN_NAME)
 		return dst;
 	if (errors[e->error].about == WORDS)
 		return put_words(s, dst, e);
-	words = (struct span){
-		errors[e->error].words, strlen(errors[e->error].words)};
+	words = words_of(e);
 	switch (errors[e->error].about) {
 	case NICK:
 		return reply(
