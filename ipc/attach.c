@@ -4,10 +4,9 @@
 #include "ipc/attach.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "ipc/common/passing.h"
 
 int attach_open(int pair[2])
 {
@@ -21,17 +20,25 @@ int attach_open(int pair[2])
 		pair[ATTACH_RECEIVER], SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
 }
 
-int attach_send(int sender, const struct attach *a)
+/* Sends n bytes with the far end of a new channel and more descriptors. */
+static int send_message(
+	int sender, const void *data, size_t n, const int *fds, size_t nfds)
 {
-	int ends[2], error;
+	int ends[2], with[PASSING_MAX], error;
 
+	if (nfds >= PASSING_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 		    ends) == -1) {
 		errno = EAGAIN;
 		return -1;
 	}
-	error = passing_send(sender, a, sizeof *a, &ends[1], 1) == 0 ? 0
-								     : errno;
+	with[0] = ends[1];
+	for (size_t i = 0; i < nfds; i++)
+		with[1 + i] = fds[i];
+	error = passing_send(sender, data, n, with, 1 + nfds) == 0 ? 0 : errno;
 	close(ends[1]);
 	if (error == 0)
 		return ends[0];
@@ -44,17 +51,41 @@ int attach_send(int sender, const struct attach *a)
 	return -1;
 }
 
-int attach_receive(int receiver, struct attach *a, int *fd, pid_t *pid)
+int attach_send(int sender, const struct attach *a)
 {
-	struct passing beside;
-	int got = passing_receive(receiver, a, sizeof *a, &beside);
+	return send_message(sender, a, sizeof *a, NULL, 0);
+}
 
-	*fd = beside.fds[0];
-	*pid = beside.pid;
-	if (got != 1 || (beside.count == 1 && beside.pid > 0))
+int attach_resume(
+	int sender, const struct attach_message *m, const int *fds, size_t n)
+{
+	return send_message(sender, m,
+		offsetof(struct attach_message, bytes) + m->len, fds, n);
+}
+
+/* Whether n bytes are a message of its kind, and come with as many descriptors
+ * as that has. */
+static bool is_whole(
+	const struct attach_message *m, size_t n, const struct passing *beside)
+{
+	if (n < sizeof m->head)
+		return false;
+	if (m->head.kind != ATTACH_RESUME)
+		return n == sizeof m->head && beside->count == 1;
+	return n >= offsetof(struct attach_message, bytes) &&
+	       m->len == n - offsetof(struct attach_message, bytes) &&
+	       beside->count >= 3;
+}
+
+int attach_receive(
+	int receiver, struct attach_message *m, struct passing *beside)
+{
+	size_t n;
+	int got = passing_receive_some(receiver, m, sizeof *m, &n, beside);
+
+	if (got != 1 || (is_whole(m, n, beside) && beside->pid > 0))
 		return got;
-	for (size_t i = 0; i < beside.count; i++)
-		close(beside.fds[i]);
+	passing_drop(beside);
 	errno = EBADMSG;
 	return -1;
 }

@@ -107,6 +107,8 @@ static void apply_session(struct eventlog *log, const struct frame_event *e)
 		return;
 	s = &log->sessions[e->from_slot];
 	if (e->kind == EVENT_JOIN && e->room == ROOM_LOBBY) {
+		if (s->generation != e->from_generation)
+			memset(s->token, 0, sizeof s->token);
 		s->generation = e->from_generation;
 		s->state = SESSION_JOINED;
 		s->counter = 0;

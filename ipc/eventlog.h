@@ -40,9 +40,9 @@ enum session_state {
 };
 
 /* The relay's knowledge of one slot, in the same shared memory.  All of it but
- * the origin follows from the events.  The relay writes the origin before it
- * appends the join of a user of another host, and never for a slot that can
- * have a child. */
+ * the origin and the token follows from the events.  The relay writes the
+ * origin before it appends the join of a user of another host, and never for a
+ * slot that can have a child. */
 struct session {
 	uint32_t generation;
 	uint8_t state;
@@ -55,15 +55,19 @@ struct session {
 	uint32_t unused;
 	uint64_t host;                           /* of the user; 0: this one */
 	uint32_t origin_slot, origin_generation; /* who it is there */
+	/* The secret by which a new connection of this user goes on with the
+	 * session, as its child has it; the relay's, zeros: none. */
+	unsigned char token[TOKEN_BYTES];
 };
 
-LAYOUT_SIZE(struct session, 88, "bump FRAME_VERSION");
+LAYOUT_SIZE(struct session, 104, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, name, 6, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, counter, 40, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, join_seq, 56, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, login, 64, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, host, 72, "bump FRAME_VERSION");
 LAYOUT_AT(struct session, origin_slot, 80, "bump FRAME_VERSION");
+LAYOUT_AT(struct session, token, 88, "bump FRAME_VERSION");
 
 /* How this host stands to the others, where several are one chat.  TOGETHER,
  * the members and rooms follow from the entries of the stream up to "applied";

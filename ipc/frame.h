@@ -29,6 +29,8 @@ enum leave_reason {
 	LEAVE_SHUTDOWN,
 	LEAVE_KICKED, /* by an administrator */
 	LEAVE_LOST,   /* its host is out of reach: never a child's own */
+	LEAVE_TAKEN,  /* a newer connection of the user has its session: only
+			 of a bye */
 	LEAVE_REASONS /* how many there are */
 };
 
@@ -78,6 +80,7 @@ enum error {
 	ERROR_LOGIN,           /* the name: a login of this host, of somebody
 				  else */
 	ERROR_LOGIN_ALIKE,     /* the name; to: the login that it looks like */
+	ERROR_NO_SESSION,      /* nothing: no session has that token */
 	ERRORS                 /* how many there are */
 };
 
@@ -199,7 +202,9 @@ struct frame_up {
 /* --- down: an entry of the event log, sent as it stands there ----------- */
 
 enum event_kind {
-	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel */
+	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel; on:
+			      with the descriptors of another client, and the
+			      text is a struct attach_resumed */
 	EVENT_PUBLIC,      /* from; text; room; mode: as it was sent */
 	EVENT_ACTION,      /* the same */
 	EVENT_PRIVATE,     /* from, to; text */
@@ -325,7 +330,7 @@ struct frame_event {
 		TAGS_MAX + FRAME_ALIGN)
 
 #define FRAME_BUMP "bump FRAME_VERSION"
-LAYOUT_NUMBER(LEAVE_REASONS, 6, FRAME_BUMP);
+LAYOUT_NUMBER(LEAVE_REASONS, 7, FRAME_BUMP);
 LAYOUT_NUMBER(FRAME_ERRORS, 19, FRAME_BUMP);
 LAYOUT_NUMBER(UP_KINDS, 18, FRAME_BUMP);
 LAYOUT_NUMBER(EVENT_BYE, 23, FRAME_BUMP);

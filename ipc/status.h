@@ -123,14 +123,23 @@ struct status {
 	_Atomic uint64_t read;                 /* sequence of the last judged */
 	struct status_host hosts[HOSTS_MAX];
 	/* by slot: bytes not yet sent to it; from users_max on, which of the
-	 * hosts its user is of */
+	 * hosts its user is of.  And behind those of all slots, see
+	 * status_heir. */
 	_Atomic uint64_t lag[];
 };
 
 /* The size of the shared memory for this many slots. */
 static inline size_t status_size(uint32_t capacity)
 {
-	return sizeof(struct status) + capacity * sizeof(uint64_t);
+	return sizeof(struct status) + 2 * capacity * sizeof(uint64_t);
+}
+
+/* The session that has taken over a slot's client, as its slot + 1 and, in the
+ * upper half, its generation; 0: none.  The relay writes it before the child of
+ * the slot ends; the parent clears it before the slot has a child. */
+static inline _Atomic uint64_t *status_heir(struct status *s, uint32_t slot)
+{
+	return &s->lag[s->capacity + slot];
 }
 
 /* Counters have one writer each: no locked instruction is needed. */

@@ -156,6 +156,13 @@ void table_set_login(struct table *t, uint32_t slot, uint32_t login)
 	atomic_store(&t->roster[slot].login, login);
 }
 
+void table_set_address(struct table *t, uint32_t slot, const char *address)
+{
+	struct table_roster *r = &t->roster[slot];
+
+	snprintf(r->address, sizeof r->address, "%s", address);
+}
+
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid)
 {
 	atomic_store(&t->roster[slot].pid, pid);

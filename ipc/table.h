@@ -114,6 +114,8 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address);
 
 /* Before the fork: whom the host vouches for, as the roster has it. */
 void table_set_login(struct table *t, uint32_t slot, uint32_t login);
+/* The user of a slot has another address. */
+void table_set_address(struct table *t, uint32_t slot, const char *address);
 
 /* After the fork. */
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid);

@@ -15,6 +15,7 @@ enum exitcode {
 	SYNC_FAILED = 111,      /* it cannot serve; the reason is logged */
 	RECOVER_FAILED = 112,   /* the files of --state cannot be read */
 	DISK_FAILED = 113,      /* it cannot serve; the reason is logged */
+	CHILD_RESUMED = 110,    /* an older session has its client now */
 	BUS_FAILED = 114,       /* it cannot serve; the reason is logged */
 	RELAY_FAILED = 115,     /* it cannot serve; the reason is logged */
 	CHILD_NOT_JOINED = 116, /* the client never joined the chat */

@@ -48,7 +48,7 @@ setup() {
 @test "every kind of event, with its fields" {
 	connect_events prog
 	equal "${NICK[prog]}" guest-1
-	expect_event prog welcome - guest-1 1
+	expect_joined prog guest-1 1
 	connect bob
 	expect_event prog join guest-2 - 2
 	say bob '/nick bob'
@@ -194,11 +194,11 @@ manual_example() { # NUMBER
 @test "who wants to stay is told for how long one may say nothing" {
 	seat prog nc 127.0.0.1 "$PORT"
 	say prog '/events 1 /stay prog'
-	expect_event prog welcome - prog 1
+	expect_joined prog prog 1
 	expect_event prog notice - - 'idle after 300 s'
 	seat other nc 127.0.0.1 "$PORT"
 	say other '/events 1 /stay'
-	expect_event other welcome - guest-1 2
+	expect_joined other guest-1 2
 	expect_event other notice - - 'idle after 300 s'
 	connect_events quiet
 	caught_up prog quiet

@@ -638,7 +638,7 @@ teardown_file() {
 	meet alice@a bob@b
 	seat_at prog@c nc -U "$(host_socket c)"
 	say prog '/events 1 prog'
-	expect_match prog $'welcome\t[0-9]+\t[0-9]+\t-\tprog\t3'
+	expect_joined prog prog 3
 	all_match '\* prog joined .*' alice bob
 	say alice 'hello'
 	say bob '/me waves'

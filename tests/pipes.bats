@@ -153,7 +153,7 @@ all_stay() {
 	start_server --idle-timeout 0
 	seat dave nc 127.0.0.1 "$PORT"
 	say dave '/events 1'
-	expect_event dave welcome - guest-1 1
+	expect_joined dave guest-1 1
 	listen_as carol
 	strace -qq -f -o "$BATS_TEST_TMPDIR/calls" -e trace=sendto \
 		-p "${PERSON_PID[carol]}" &

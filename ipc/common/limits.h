@@ -158,4 +158,7 @@
 /* And then for the client to take its output. */
 #define FAREWELL_MS 500
 
+/* Bytes of the secret of a session: nobody guesses 128 bits. */
+#define TOKEN_BYTES 16
+
 #endif

@@ -81,7 +81,7 @@ static bool take_control(struct msghdr *m, struct passing *beside)
 	return all;
 }
 
-static void drop(struct passing *beside)
+void passing_drop(struct passing *beside)
 {
 	while (beside->count > 0) {
 		beside->count--;
@@ -90,14 +90,15 @@ static void drop(struct passing *beside)
 	}
 }
 
-int passing_receive(int socket, void *data, size_t n, struct passing *beside)
+int passing_receive_some(
+	int socket, void *data, size_t max, size_t *n, struct passing *beside)
 {
 	/* Room for more descriptors than are kept, so that extra ones are seen
 	 * and closed, not cut off. */
 	alignas(struct cmsghdr) char
 		control[CMSG_SPACE((PASSING_MAX + 3) * sizeof(int)) +
 			CMSG_SPACE(sizeof(struct ucred))];
-	struct iovec iov = {data, n};
+	struct iovec iov = {data, max};
 	struct msghdr m = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -106,17 +107,30 @@ int passing_receive(int socket, void *data, size_t n, struct passing *beside)
 	};
 	ssize_t got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	*beside = (struct passing){.fds = {-1, -1, -1}};
+	*beside = (struct passing){.fds = {-1, -1, -1, -1}};
 	if (got == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	if (got == 0 && m.msg_controllen == 0) {
 		errno = EPIPE;
 		return -1;
 	}
-	if (take_control(&m, beside) && got == (ssize_t)n &&
+	*n = (size_t)got;
+	if (take_control(&m, beside) &&
 		(m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
 		return 1;
-	drop(beside);
+	passing_drop(beside);
+	errno = EBADMSG;
+	return -1;
+}
+
+int passing_receive(int socket, void *data, size_t n, struct passing *beside)
+{
+	size_t got_bytes;
+	int got = passing_receive_some(socket, data, n, &got_bytes, beside);
+
+	if (got != 1 || got_bytes == n)
+		return got;
+	passing_drop(beside);
 	errno = EBADMSG;
 	return -1;
 }

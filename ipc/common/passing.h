@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The most descriptors of one message. */
-#define PASSING_MAX 3
+/* The most descriptors of one message: a channel, a client's input and output,
+ * the connection to the inetd stub. */
+#define PASSING_MAX 4
 
 /* The descriptors and the sender of a message. */
 struct passing {
@@ -26,5 +27,12 @@ int passing_send(
  * at the end of the connection; EBADMSG, a message of another length, with more
  * descriptors, which are closed, or no descriptor was left for one. */
 int passing_receive(int socket, void *data, size_t n, struct passing *beside);
+
+/* The same for a message of up to max bytes; *n: how many it has. */
+int passing_receive_some(
+	int socket, void *data, size_t max, size_t *n, struct passing *beside);
+
+/* Closes the descriptors of a message. */
+void passing_drop(struct passing *beside);
 
 #endif

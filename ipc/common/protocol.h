@@ -47,11 +47,19 @@
  * sent to no one, is enough. */
 #define NOTICE_IDLE "idle after "
 
+/* Of a client that goes on with the session of an older connection, and in the
+ * text of the welcome, behind the users online: " token=" and hex digits, and
+ * for such a client " taken=" and a number. */
+#define RESUME_WORD "/resume"
+#define TOKEN_WORD  "token="
+#define TAKEN_WORD  "taken="
+
 /* The text of a bye.  BYE_IDLE is followed by the seconds: "idle for 300 s". */
 #define BYE_QUIT     "you left"
 #define BYE_IDLE     "idle for "
 #define BYE_SHUTDOWN "server is shutting down"
 #define BYE_KICKED   "kicked" /* ": " and a reason may follow */
+#define BYE_TAKEN    "taken over by your new connection"
 #define BYE_STALLED  "too slow: nothing was read for "
 
 /* As these, of a leave; never of a bye. */

@@ -30,12 +30,14 @@ static void make_channel(struct client *c, int64_t now)
 		.name_len = (uint8_t)c->name_len,
 		.watches = c->dialect != NULL && c->dialect->watches,
 		.welcomed = l->live_id != 0,
+		.kind = takeover_is_open(c) ? ATTACH_CHANNEL : ATTACH_LAST,
 		.last_id = membership_last_id(&c->memberships, l->last_id),
 		.last_seq = l->last_seq,
 	};
 	int fd;
 
 	memcpy(a.name, c->name, c->name_len);
+	memcpy(a.token, c->token, sizeof a.token);
 	fd = attach_send(CHILD_ATTACH, &a);
 	if (fd == -1) {
 		l->retry_ms = now + RETRY_MS;
@@ -79,7 +81,7 @@ static void lost(struct client *c)
 	close(l->fd);
 	l->fd = -1;
 	l->wanted = true;
-	if (l->welcomed) {
+	if (l->welcomed || l->end > 0) {
 		l->refused = 0;
 		l->retry_ms = 0;
 	} else {
@@ -120,6 +122,45 @@ void channel_render(struct client *c)
 		l->start = l->end = 0;
 }
 
+bool channel_is_new(const struct client *c)
+{
+	return !c->channel.wanted && !c->channel.welcomed &&
+	       c->channel.end == 0;
+}
+
+/* Reads what the relay sends first, which may have descriptors beside it: then
+ * the session goes on with another client, and with another channel, from where
+ * that client has read. */
+static ssize_t read_first(struct client *c)
+{
+	struct channel *l = &c->channel;
+	struct passing beside;
+	size_t n;
+	int got =
+		passing_receive_some(l->fd, l->buf, sizeof l->buf, &n, &beside);
+
+	if (got != 1) {
+		if (got == 0)
+			errno = EAGAIN;
+		return -1;
+	}
+	if (beside.count == 0)
+		return (ssize_t)n;
+	if (frame_event_check(l->buf, n) == FRAME_OK)
+		takeover_take(c, (struct frame_event *)(void *)l->buf, &beside);
+	passing_drop(&beside);
+	l->wanted = true;
+	l->retry_ms = 0;
+	errno = EAGAIN;
+	return -1;
+}
+
+void channel_hang_up(struct client *c)
+{
+	if (!c->channel.wanted && !outbuf_has_room(&c->outbuf))
+		lost(c);
+}
+
 void channel_read(struct client *c)
 {
 	struct channel *l = &c->channel;
@@ -132,7 +173,9 @@ void channel_read(struct client *c)
 		l->end -= l->start;
 		l->start = 0;
 	}
-	n = recv(l->fd, l->buf + l->end, sizeof l->buf - l->end, MSG_DONTWAIT);
+	n = channel_is_new(c) ? read_first(c)
+			      : recv(l->fd, l->buf + l->end,
+					sizeof l->buf - l->end, MSG_DONTWAIT);
 	if (n > 0)
 		l->end += (size_t)n;
 	else if (n == 0 || (!errno_is_transient(errno) && errno != ECONNRESET))

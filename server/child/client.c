@@ -21,6 +21,7 @@ void client_add_lines(struct client *c, const char *end)
 	char *lines = outbuf_end(&c->outbuf);
 	size_t n = (size_t)(end - lines);
 
+	session_count(c, lines, &n);
 	if (n > 0 && c->transport != NULL && c->transport->frame != NULL)
 		n = c->transport->frame(&c->transport_state, lines, n);
 	outbuf_add(&c->outbuf, n);

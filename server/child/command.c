@@ -246,6 +246,7 @@ void command_run(struct client *c, const struct request *r)
 		[VERB_BOT] = bot,
 		[VERB_IGNORE] = ignore,
 		[VERB_UNIGNORE] = unignore,
+		[VERB_RESUME] = resume_begin,
 		[VERB_QUIT] = quit,
 		[VERB_END] = end,
 		[VERB_ERROR] = complain,

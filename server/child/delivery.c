@@ -53,7 +53,7 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 	/* A welcome has the SEQ that its client continues from, and so has the
 	 * own join of a room, even if others read of it in a digest. */
 	bool from_me = is_me(c, f->from_slot, f->from_generation);
-	bool has_number = audience_is_counted(f) || f->kind == EVENT_WELCOME ||
+	bool has_number = audience_is_counted(f) ||
 			  (from_me && f->audience == AUDIENCE_FROM);
 	struct event e = {
 		.kind = f->kind,
@@ -92,15 +92,32 @@ static void render(struct client *c, const struct frame_event *f, bool old)
 	/* It has its number, but the client has its new name already. */
 	if (f->kind == EVENT_RENAME && from_me && f->counter <= c->told_named)
 		e.from = e.to;
-	if (f->kind == EVENT_WELCOME)
-		e.number = c->options->idle_timeout;
-	else if (f->kind == EVENT_LEAVE || f->kind == EVENT_BYE)
+	if (f->kind == EVENT_LEAVE || f->kind == EVENT_BYE)
 		e.number = client_reason_seconds(c, e.reason);
 	else if (f->kind == EVENT_ERROR)
 		e.number = f->more;
 	else if (f->kind == EVENT_HISTORY && f->on == 0)
 		e.number = history_lines(f->text_len);
+	c->is_logged = true;
 	client_render(c, &e);
+	c->is_logged = false;
+}
+
+static void render_welcome(struct client *c, const struct frame_event *f)
+{
+	char token[TOKEN_TEXT];
+
+	session_begin(c);
+	session_token(c, token);
+	client_tell(c, (struct event){.kind = EVENT_WELCOME,
+			       .seq = f->seq,
+			       .id = f->id,
+			       .to = {frame_to(f), f->to_len},
+			       .to_id = {f->to_slot, f->to_generation},
+			       .to_me = true,
+			       .token = {token, sizeof token},
+			       .online = f->online,
+			       .number = c->options->idle_timeout});
 }
 
 /* Several modes at once are one event for clients that watch alone. */
@@ -157,8 +174,7 @@ static void take_welcome(struct client *c, struct frame_event *e)
 	/* It may come twice, if the relay dies before the first event. */
 	if (fresh && l->live_id != e->id) {
 		l->live_id = e->id;
-		e->unix_ms = clock_wall_ms();
-		render(c, e, false);
+		render_welcome(c, e);
 		naming_told(c, c->name, c->name_len);
 	}
 	if (lost.len > 0) {
@@ -266,7 +282,8 @@ static bool is_own_end(const struct frame_event *e)
 
 /* The list of what the client has asked for, which comes once more behind its
  * lines: only then is the request answered. */
-static void take_history(struct client *c, const struct frame_event *e)
+static void take_history(
+	struct client *c, const struct frame_event *e, bool again)
 {
 	struct channel *l = &c->channel;
 	bool ends = l->history_id == e->id;
@@ -276,7 +293,8 @@ static void take_history(struct client *c, const struct frame_event *e)
 		render(c, e, false);
 		return;
 	}
-	note_own(c, e);
+	if (!again)
+		note_own(c, e);
 	client_tell(c,
 		(struct event){.kind = EVENT_HISTORY_END,
 			.room = {frame_room(e), e->room_len},
@@ -291,6 +309,7 @@ static void take_event(struct client *c, struct frame_event *e)
 	struct channel *l = &c->channel;
 	struct audience_user me = {c->slot, c->generation};
 	bool own = is_me(c, e->from_slot, e->from_generation);
+	bool again = e->id <= l->again_id;
 	enum membership_view view;
 	bool old;
 
@@ -301,7 +320,10 @@ static void take_event(struct client *c, struct frame_event *e)
 			render(c, e, true);
 		return;
 	}
-	view = membership_note(&c->memberships, e, me);
+	if (!again)
+		l->again_id = 0;
+	view = (again ? membership_repeat : membership_note)(
+		&c->memberships, e, me);
 	old = e->kind == EVENT_SINCE  ? false
 	      : e->room == ROOM_LOBBY ? e->id < l->live_id
 				      : view == MEMBERSHIP_OLD;
@@ -312,10 +334,10 @@ static void take_event(struct client *c, struct frame_event *e)
 			l->last_seq = l->read_seq = e->seq;
 	}
 	if (e->kind == EVENT_HISTORY) {
-		take_history(c, e);
+		take_history(c, e, again);
 		return;
 	}
-	if (own)
+	if (own && !again)
 		note_own(c, e);
 	if (view == MEMBERSHIP_AGAIN || is_ignored(c, e) ||
 		(own && is_own_end(e)))

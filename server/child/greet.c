@@ -13,6 +13,7 @@
 
 #include "ipc/common/clock.h"
 #include "ipc/common/limits.h"
+#include "ipc/common/protocol.h"
 #include "ipc/common/text.h"
 #include "server/child/command.h"
 #include "server/child/dialect/render.h"
@@ -261,6 +262,40 @@ static void describe(struct client *c, const struct request *r)
 		table_set_real(c->table, c->slot, real.p, real.n);
 }
 
+/* Whether the line behind the hello may ask for an older session: then no user
+ * hears of this connection before the answer. */
+static bool asks_next(const struct client *c)
+{
+	const size_t n = sizeof RESUME_WORD - 1;
+	const char *bytes;
+	size_t have = lines_peek(&c->lines, &bytes);
+
+	return c->dialect->resumes && have > 0 &&
+	       memcmp(bytes, RESUME_WORD, have < n ? have : n) == 0;
+}
+
+/* Takes that line; any other one waits until after the welcome. */
+static void take_second(struct client *c)
+{
+	struct request r = REQUEST_EMPTY;
+
+	c->asks = false;
+	if (c->held_verdict == LINES_LINE)
+		client_ask(c, c->dialect->line,
+			(struct span){c->held_line, c->held_len}, &r);
+	c->held = r.verb != VERB_RESUME;
+	if (c->held)
+		join(c);
+	else
+		command_run(c, &r);
+}
+
+void greet_refused(struct client *c)
+{
+	if (c->phase == PHASE_GREET)
+		join(c);
+}
+
 /* Carries out a hello line before the welcome; holds any other line until after
  * it. */
 static void take_first(struct client *c)
@@ -288,7 +323,10 @@ static void take_first(struct client *c)
 			break;
 		}
 		wish(c, r.name.p, r.name.n);
-		/* fall through */
+		c->asks = asks_next(c);
+		if (!c->asks)
+			join(c);
+		break;
 	case VERB_WAIT:
 		join(c);
 		break;
@@ -375,7 +413,7 @@ static void look_twice(struct client *c)
 bool greet_is_due(const struct client *c)
 {
 	return c->phase == PHASE_GREET && c->protocol != NULL && c->waiting &&
-	       outbuf_has_room(&c->outbuf);
+	       !resume_is_busy(c) && outbuf_has_room(&c->outbuf);
 }
 
 void greet_step(struct client *c, int64_t now)
@@ -384,7 +422,7 @@ void greet_step(struct client *c, int64_t now)
 		look_twice(c);
 	while (greet_is_due(c)) {
 		if (hold_first(c))
-			take_first(c);
+			(c->asks ? take_second : take_first)(c);
 		else
 			c->waiting = false;
 	}

@@ -30,6 +30,10 @@ bool greet_refuses(struct client *c);
 /* Takes a hello line from a client that was welcomed without one. */
 void greet_hello(struct client *c, struct span line);
 
+/* The client cannot have the session that it has asked for: it joins, if it has
+ * not. */
+void greet_refused(struct client *c);
+
 /* After the welcome: reports why the requested name cannot be had. */
 void greet_settle(struct client *c);
 

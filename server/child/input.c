@@ -73,6 +73,7 @@ static void take_held(struct client *c)
 	struct table_slot *s = &c->table->slots[c->slot];
 
 	c->held = false;
+	c->taken += !c->hello;
 	c->unpaid = 0;
 	if (c->held_verdict == LINES_TOO_LONG) {
 		client_error(c, ERROR_LINE_TOO_LONG, SPAN_EMPTY,
@@ -80,8 +81,10 @@ static void take_held(struct client *c)
 		/* The next line is not the hello that this one was. */
 		c->hello = c->hello && c->dialect->waits;
 	}
-	if (c->held_verdict != LINES_LINE)
+	if (c->held_verdict != LINES_LINE) {
+		c->taken -= c->held_verdict == LINES_MORE;
 		return;
+	}
 	client_took_line(c);
 	if (text_is_blank(c->held_line, c->held_len))
 		return; /* not idle, but nothing to send */
@@ -95,7 +98,8 @@ static void take_held(struct client *c)
 static bool is_settled(const struct client *c)
 {
 	return c->phase == PHASE_TALK && c->channel.welcomed &&
-	       c->listing == LISTING_NONE && c->rename == 0 && c->join == 0 &&
+	       !resume_is_busy(c) && c->listing == LISTING_NONE &&
+	       c->rename == 0 && c->join == 0 &&
 	       !unacked_holds(&c->unacked, c->asked) &&
 	       unacked_has_room(&c->unacked) && outbuf_has_room(&c->outbuf);
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
@@ -192,14 +193,15 @@ static void choose(const struct client *c, struct pollfd *fds)
 	bool linked = !c->channel.wanted;
 	short link = 0;
 
-	if (outbuf_has_room(&c->outbuf))
+	if (outbuf_has_room(&c->outbuf) || channel_is_new(c))
 		link |= POLLIN;
 	if (c->channel.welcomed && unacked_has_unsent(&c->unacked))
 		link |= POLLOUT;
 	fds[WAIT_IN] = (struct pollfd){in ? CHILD_IN : -1, POLLIN, 0};
 	fds[WAIT_OUT] = (struct pollfd){out ? CHILD_OUT : -1, POLLOUT, 0};
-	fds[WAIT_CHANNEL] = (struct pollfd){
-		linked && link != 0 ? c->channel.fd : -1, link, 0};
+	/* Its end is waited for always: another client may be there. */
+	fds[WAIT_CHANNEL] =
+		(struct pollfd){linked ? c->channel.fd : -1, link, 0};
 	/* From the inetd stub only the end comes, perhaps of one direction: the
 	 * stub then waits for ours. */
 	fds[WAIT_FRONT] =
@@ -216,6 +218,13 @@ static bool drain_once(struct client *c)
 	if (n == 0 || (n == -1 && !errno_is_transient(errno)))
 		c->eof = true;
 	return n > 0;
+}
+
+/* A round of a client that asks for another session. */
+static void step_aside(struct client *c)
+{
+	if (resume_step(c))
+		greet_refused(c);
 }
 
 /* One round: wait, read, act, write. */
@@ -247,6 +256,8 @@ static void step(struct client *c)
 	channel_attach(c, now);
 	if (fds[WAIT_CHANNEL].revents & (POLLIN | POLLHUP | POLLERR))
 		channel_read(c);
+	if (fds[WAIT_CHANNEL].revents & (POLLHUP | POLLERR))
+		channel_hang_up(c);
 	channel_render(c);
 	if (fds[WAIT_IN].revents != 0 && is_drained(c))
 		drain_once(c);
@@ -325,7 +336,8 @@ int child_main(const struct child_setup *setup)
 	rate_init(&c.rate, c.options->rate, c.options->burst, c.now_ms);
 
 	if (table_enter(c.table, c.slot) == -1 ||
-		rooms_enter(setup->rooms) == -1)
+		rooms_enter(setup->rooms) == -1 ||
+		getrandom(c.token, sizeof c.token, 0) != sizeof c.token)
 		return CHILD_FAILED;
 	setup->lock(setup->sandbox);
 	greet_begin(&c, setup->name, setup->name_len);
@@ -333,10 +345,15 @@ int child_main(const struct child_setup *setup)
 	while (c.phase != PHASE_OVER) {
 		enum phase before = c.phase;
 
-		step(&c);
+		if (resume_is_busy(&c))
+			step_aside(&c);
+		else
+			step(&c);
 		if (c.phase != before)
 			debug_phase(&c);
 	}
+	if (resume_is_busy(&c))
+		return CHILD_RESUMED; /* its client is another child's */
 	for (int i = 0; i < DRAIN_READS && drain_once(&c); i++)
 		;
 	if (c.name_len == 0)

@@ -148,6 +148,29 @@ enum membership_view membership_note(struct memberships *m,
 	return note_other(m, e);
 }
 
+enum membership_view membership_repeat(struct memberships *m,
+	const struct frame_event *e, struct audience_user me)
+{
+	if (e->id > m->replay_join)
+		m->replay_join = 0;
+	if (e->room == ROOM_LOBBY)
+		return MEMBERSHIP_NEW;
+	if (e->kind == EVENT_JOIN && (e->flags & EVENT_DIGEST) == 0 &&
+		is(e->from_slot, e->from_generation, me)) {
+		if (e->id == m->replay_join)
+			return MEMBERSHIP_AGAIN;
+		m->replay_join = e->id;
+		m->replay_id = 0;
+		return MEMBERSHIP_NEW;
+	}
+	if (m->replay_join == 0 || e->id > m->replay_join)
+		return MEMBERSHIP_NEW;
+	if (e->id <= m->replay_id)
+		return MEMBERSHIP_AGAIN;
+	m->replay_id = e->id;
+	return MEMBERSHIP_OLD;
+}
+
 uint64_t membership_last_id(const struct memberships *m, uint64_t last_id)
 {
 	return m->replay_join != 0 ? m->replay_join - 1 : last_id;

@@ -55,6 +55,11 @@ enum membership_view {
 enum membership_view membership_note(struct memberships *m,
 	const struct frame_event *e, struct audience_user me);
 
+/* The same for one that has come before, and comes again for another client:
+ * what it has changed, it changes no more. */
+enum membership_view membership_repeat(struct memberships *m,
+	const struct frame_event *e, struct audience_user me);
+
 /* The id of the last event seen, for the next channel: the relay goes on after
  * it. */
 uint64_t membership_last_id(const struct memberships *m, uint64_t last_id);

@@ -4,7 +4,9 @@
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
  * delivery.c (what comes from there), naming.c (what it says of our name),
  * command.c and rooms.c (the verbs), listing.c (long answers), view.c (what a
- * dialect looks up), client.c (called by all of these). */
+ * dialect looks up), resume.c and takeover.c (a session that goes on with
+ * another connection), session.c (what it keeps), client.c (called by all of
+ * these). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 
@@ -19,10 +21,13 @@
 #include "server/child/dialect/dialect.h"
 #include "server/child/ignored.h"
 #include "server/child/loop.h"
+#include "server/child/marks.h"
 #include "server/child/membership.h"
 #include "server/child/outbuf.h"
 #include "server/child/protocols.h"
 #include "server/child/rate.h"
+#include "server/child/resume.h"
+#include "server/child/session.h"
 #include "server/child/transport/transport.h"
 #include "server/child/unacked.h"
 #include "server/title.h"
@@ -40,6 +45,8 @@ struct channel {
 	uint64_t live_id;    /* events before this are scrollback */
 	uint64_t gap_id;     /* what is asked after a gap is as of this one */
 	uint64_t history_id; /* of the list whose lines come now, 0: none do */
+	uint64_t again_id;   /* events up to this one have come before, and are
+				rendered again for another client; 0: none */
 	uint64_t named;      /* the name is as of our frame with this counter */
 	uint64_t accepted;   /* our last frame as of the welcome */
 	int64_t retry_ms;    /* when to try again, 0: at once */
@@ -139,6 +146,19 @@ struct client {
 	struct memberships memberships;
 	struct ignored ignored;
 
+	/* The session, which may go on with another client. */
+	unsigned char token[TOKEN_BYTES];
+	bool counts;       /* its client counts lines */
+	bool is_logged;    /* what is rendered is an event of the log */
+	struct mark place; /* behind the last line */
+	uint64_t skip;     /* lines of the next events, which it has had */
+	uint32_t taken;    /* of its lines, so far */
+	uint32_t from_slot, from_generation; /* whose client it has now, 0:
+						the first one */
+	struct resume resume; /* of an older session, with our client */
+	bool asks;            /* the hello is taken, and the line of that
+				 follows */
+
 	/* Memory that is never touched costs nothing.  A client that only reads
 	 * uses the beginning of outbuf, on the page of the fields above, and
 	 * the end of unacked with the beginning of channel. */
@@ -148,6 +168,7 @@ struct client {
 	struct lines lines;
 	struct membership membership[MEMBERSHIPS_MAX];
 	struct ignored_user ignored_user[IGNORED_MAX];
+	struct marks marks;
 };
 
 /* --- client.c ----------------------------------------------------------- */
@@ -327,6 +348,14 @@ void channel_start_over(struct client *c);
 
 /* Reads the channel once, unless frames are left to render. */
 void channel_read(struct client *c);
+
+/* Whether nothing has come by it yet.  The first frame is read even where there
+ * is no room to render it: it may bring another client. */
+bool channel_is_new(const struct client *c);
+
+/* After its end, without room for what is left in there: attaches another,
+ * where that comes again. */
+void channel_hang_up(struct client *c);
 
 /* Whether there are events that were read and not rendered yet. */
 bool channel_has_frames(const struct client *c);

@@ -12,6 +12,23 @@
 #include "server/parent/upgrade.h"
 #include "server/signals.h"
 
+/* Where the session of another slot has taken over the client of one whose
+ * child has ended: that is where its user is now. */
+static void inherit_address(struct parent *p, uint32_t slot)
+{
+	uint64_t heir = atomic_load(status_heir(p->status, slot));
+	uint32_t to = (uint32_t)heir - 1;
+	const char *address = p->table.roster[slot].address;
+
+	if (heir == 0 || to >= p->slots.capacity || to == slot ||
+		p->slots.pid[to] == 0 ||
+		table_generation(&p->table, to) != heir >> 32)
+		return;
+	p->slots.from[to] = p->slots.from[slot];
+	table_set_address(&p->table, to, address);
+	log_info("resume slot=%u address=%s by=%u", to, address, slot);
+}
+
 static void child_ended(struct parent *p, uint32_t slot, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -22,7 +39,8 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 	if (reason == NULL)
 		log_warn("disconnect slot=%u reason=died %s=%d", slot,
 			LOG_ENDING(status));
-	else if (code < LEAVE_REASONS || code == CHILD_NOT_JOINED)
+	else if (code < LEAVE_REASONS || code == CHILD_NOT_JOINED ||
+		 code == CHILD_RESUMED)
 		log_info("disconnect slot=%u reason=%s", slot, reason);
 	else
 		log_warn("disconnect slot=%u reason=%s", slot, reason);
@@ -37,6 +55,7 @@ static void reap_one(struct parent *p, pid_t pid)
 	int status;
 
 	if (slot != -1) {
+		inherit_address(p, (uint32_t)slot);
 		if (lock_repair(p->table.lock, (uint32_t)slot + 1)) {
 			status_count(&p->status->lock_repairs, 1);
 			log_warn("lock-repair slot=%u", (uint32_t)slot);

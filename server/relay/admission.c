@@ -65,11 +65,11 @@ static bool send_frame(struct switchboard *s, uint32_t slot,
 }
 
 /* The first frame of a channel. */
-static bool send_welcome(
-	struct switchboard *s, uint32_t slot, bool fresh, uint32_t missed)
+static bool send_welcome(struct switchboard *s, uint32_t slot,
+	const struct attach *a, bool fresh, uint32_t missed)
 {
 	const struct session *who = session_of(s, slot);
-	const struct frame_event e = {
+	struct frame_event e = {
 		.kind = EVENT_WELCOME,
 		.flags = fresh ? EVENT_FRESH : 0,
 		.to_len = who->name_len,
@@ -81,6 +81,8 @@ static bool send_welcome(
 		.more = missed,
 	};
 
+	if (resume_is_due(s, slot, a))
+		return resume_hand_over(s, slot, &e);
 	return send_frame(s, slot, &e, who->name, "");
 }
 
@@ -256,11 +258,12 @@ static void connect_member(
 		members_detach(s, slot); /* out of memory: the child retries */
 		return;
 	}
+	memcpy(session_of(s, slot)->token, a->token, TOKEN_BYTES);
 	rooms_take_user(s->rooms, slot, a->generation);
 	whole = !old && place_cursor(s, slot, a, &missed);
 	if (old)
 		place_after_gap(s, slot, a, &missed);
-	if (!send_welcome(s, slot, fresh, missed) ||
+	if (!send_welcome(s, slot, a, fresh, missed) ||
 		(fresh && !send_since(s, slot)) ||
 		(!whole && !send_rooms(s, slot))) {
 		members_detach(s, slot); /* out of memory: the child retries */
@@ -276,8 +279,8 @@ static void connect_member(
 	fanout_touch(s, slot);
 }
 
-/* Whether the message is valid, and from the process of its slot. */
-static bool is_credible(
+/* Whether the message is from the process of its slot. */
+static bool is_genuine(
 	const struct switchboard *s, const struct attach *a, pid_t pid)
 {
 	const struct table_roster *r;
@@ -286,7 +289,14 @@ static bool is_credible(
 		return false;
 	r = &s->table->roster[a->slot];
 	return atomic_load(&r->generation) == a->generation &&
-	       atomic_load(&r->pid) == pid && a->last_id < s->log.next_id &&
+	       atomic_load(&r->pid) == pid;
+}
+
+/* Whether it is valid, too. */
+static bool is_credible(
+	const struct switchboard *s, const struct attach *a, pid_t pid)
+{
+	return is_genuine(s, a, pid) && a->last_id < s->log.next_id &&
 	       a->watches <= 1 && a->welcomed <= 1 &&
 	       a->name_len <= NAME_MAX_BYTES &&
 	       name_check(a->name, a->name_len) == NAME_OK;
@@ -435,16 +445,27 @@ void admission_release(struct switchboard *s)
 	}
 }
 
+static void receive_message(struct switchboard *s,
+	const struct attach_message *m, struct passing *beside)
+{
+	if (m->head.kind != ATTACH_RESUME)
+		receive_one(s, &m->head, beside->fds[0], beside->pid);
+	else if (is_genuine(s, &m->head, beside->pid))
+		resume_ask(s, m, beside);
+	else
+		passing_drop(beside);
+}
+
 void admission_receive(struct switchboard *s)
 {
-	struct attach a = {0};
-	pid_t pid;
-	int fd, got;
+	static struct attach_message m;
+	struct passing beside;
 
 	for (int i = 0; i < RECEIVE_MAX; i++) {
-		got = attach_receive(s->attach, &a, &fd, &pid);
+		int got = attach_receive(s->attach, &m, &beside);
+
 		if (got == 1)
-			receive_one(s, &a, fd, pid);
+			receive_message(s, &m, &beside);
 		else if (got == 0 || errno != EBADMSG)
 			return;
 		/* The last frames of a dead member may be many. */

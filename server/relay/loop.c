@@ -209,6 +209,7 @@ static void loop(struct switchboard *s)
 				return;
 		}
 		next = members_sweep(s, now);
+		next = deadline_min(next, resume_tick(s, now));
 		next = deadline_min(next, hosts_tick(s, now));
 		next = deadline_min(next, round_end(s, now));
 	}

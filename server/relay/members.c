@@ -9,6 +9,7 @@
  * with its slot or its name.  Before that, intake.c reads what is left in its
  * channel. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -126,6 +127,7 @@ void members_bye(struct switchboard *s, uint32_t slot, const struct frame_up *f)
 		s->detached--;
 	rooms_quit(s, slot, f->reason);
 	names_remove(s, slot);
+	memset(session_of(s, slot)->token, 0, TOKEN_BYTES);
 	(void)rooms_watch(s, slot, false);
 	s->online--;
 	head = append_head(s, ROOM_LOBBY, slot, EVENT_LEAVE);

@@ -4,7 +4,8 @@
  * walk, targets and history (what was said), append (one event),
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
  * bans (a room's lists), powers (what operators do), entry (of rooms), members
- * (and their channels), intake (frames in), admission (newcomers), loop. */
+ * (and their channels), intake (frames in), resume (sessions that go on with
+ * another connection), admission (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -180,6 +181,7 @@ struct switchboard {
 	bool ending; /* the server ends; leaves are no longer announced */
 
 	struct disk disk;
+	struct takeover *takeovers; /* a list (resume.c) */
 
 	/* other hosts (hosts/), NULL: there are none */
 	struct link *link;
@@ -548,6 +550,30 @@ void intake_drain(struct switchboard *s, uint32_t slot);
 /* Frees a name for a newcomer that has it by the table: ends the member that
  * has it here if its process is gone.  False if that lives. */
 bool intake_free_name(struct switchboard *s, const char *name, size_t len);
+
+/* --- resume.c ------------------------------------------------------------ */
+
+/* The slot of the member whose session has this secret, or -1.  The time that
+ * it takes depends on neither. */
+int64_t resume_find(const struct switchboard *s, const unsigned char *token);
+
+/* Takes the question of a child, whose process it is from, and the descriptors
+ * beside it. */
+void resume_ask(struct switchboard *s, const struct attach_message *m,
+	struct passing *beside);
+
+/* Whether the welcome of a member's new channel brings another client. */
+bool resume_is_due(
+	struct switchboard *s, uint32_t slot, const struct attach *a);
+
+/* Sends that welcome, with what it brings.  False if the channel does not take
+ * it. */
+bool resume_hand_over(
+	struct switchboard *s, uint32_t slot, struct frame_event *welcome);
+
+/* Refuses those whose session has ended, or does not answer.  Returns when the
+ * next one has waited too long. */
+int64_t resume_tick(struct switchboard *s, int64_t now);
 
 /* --- admission.c -------------------------------------------------------- */
 

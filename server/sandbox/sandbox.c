@@ -34,10 +34,10 @@
 #include "server/sandbox/filter.h"
 #include "server/sandbox/nowhere.h"
 
-/* A child has five descriptors, and seven while it attaches again.  But the
- * kernel also compares this limit with the number of descriptors in flight of
- * all processes of the user (unix(7), ETOOMANYREFS): when thousands attach at
- * once, the attach socket takes some 300. */
+/* A child has five descriptors, and ten while it attaches again and gets
+ * another client.  But the kernel also compares this limit with the number of
+ * descriptors in flight of all processes of the user (unix(7), ETOOMANYREFS):
+ * when thousands attach at once, the attach socket takes some 300. */
 #define CHILD_DESCRIPTORS 512
 
 /* The kernel kills children first when memory runs out; the maximum is 1000. */
@@ -61,6 +61,7 @@ static struct filter_rule child_rules[] = {
 	ANY(read),
 	ANY(write),
 	ANY(recvfrom),
+	ANY(recvmsg),
 	ANY(sendto),
 	ANY(ppoll),
 #ifdef SYS_alarm
@@ -77,6 +78,12 @@ static struct filter_rule child_rules[] = {
 		.argument = 1,
 		.mask = ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
 		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
+		.nvalues = 3},
+	/* To go on with another client: */
+	{.nr = SYS_dup3,
+		.argument = 1,
+		.mask = UINT32_MAX,
+		.values = {CHILD_IN, CHILD_OUT, CHILD_FRONT},
 		.nvalues = 3},
 	/* To attach again: */
 	ATTACHING_SOCKET,

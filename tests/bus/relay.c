@@ -144,20 +144,19 @@ static void end_channel(void)
 
 static void accept_bus(void)
 {
-	struct attach a;
-	int fd;
-	pid_t pid;
+	static struct attach_message m;
+	struct passing beside;
 
-	if (attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) != 1)
+	if (attach_receive(pair[ATTACH_RECEIVER], &m, &beside) != 1)
 		return;
-	if (a.slot != ATTACH_BUS || a.version != FRAME_VERSION ||
-		pid != atomic_load(&status->bus_pid)) {
+	if (m.head.slot != ATTACH_BUS || m.head.version != FRAME_VERSION ||
+		beside.pid != atomic_load(&status->bus_pid)) {
 		printf("refused\n");
-		close(fd);
+		passing_drop(&beside);
 		return;
 	}
 	end_channel();
-	channel = fd;
+	channel = beside.fds[0];
 	printf("attached\n");
 }
 

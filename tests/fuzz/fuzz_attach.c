@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fuzzes ipc/attach.c: of the messages that the socket may bring, those with
- * the right size and one descriptor are taken, and no descriptor is left over
- * by the others.
+ * the right size and the right number of descriptors are taken, and no
+ * descriptor is left over by the others.
  * Runs in: nothing but tests.
  *
  * Input: messages, one after the other: a byte with the number of descriptors,
@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/attach_rig.h"
 
 /* More than attach_receive has room for. */
 #define FDS_MAX 8
 
 #define MESSAGES_MAX 8
 #define MESSAGE_MAX  (2 * sizeof(struct attach))
+#define HEAD         offsetof(struct attach_message, bytes)
 
 /* The files that travel, each another one; they stay open. */
 static int files[FDS_MAX];
@@ -87,29 +89,47 @@ static void send_message(
 	fuzz_free(iov.iov_base, n);
 }
 
+/* Whether it is what a child may send. */
+static bool is_sound(const char *message, size_t n, size_t descriptors)
+{
+	struct attach_message m;
+
+	if (n < sizeof(m.head))
+		return false;
+	memcpy(&m, message, n < HEAD ? n : HEAD);
+	if (m.head.kind != ATTACH_RESUME)
+		return n == sizeof(m.head) && descriptors == 1;
+	return n >= HEAD && m.len == n - HEAD && descriptors >= 3 &&
+	       descriptors <= PASSING_MAX;
+}
+
 /* Takes one message, with what is said about it. */
 static void receive_message(int receiver, const char *message, size_t n,
 	size_t descriptors, int limit)
 {
-	bool good =
-		n == sizeof(struct attach) && descriptors == 1 && limit != 0;
-	int before = next_descriptor(), fd = -2, got, error;
-	struct attach *a = malloc(sizeof(*a));
-	pid_t pid = -2;
+	bool good = is_sound(message, n, descriptors) &&
+		    (limit < 0 || (size_t)limit >= descriptors);
+	int before = next_descriptor(), got, error;
+	struct attach_message *a = malloc(sizeof(*a));
+	struct passing beside;
 
 	CHECK(a != NULL);
 	limit_descriptors(limit);
 	errno = 0;
-	got = attach_receive(receiver, a, &fd, &pid);
+	got = attach_receive(receiver, a, &beside);
 	error = errno;
 	limit_descriptors(-1);
 	CHECK(got == (good ? 1 : -1));
 	if (good) {
-		CHECK(fd == before && pid == getpid());
-		CHECK(is_same_file(fd, files[0]));
-		CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+		CHECK(beside.count == descriptors && beside.pid == getpid());
+		for (size_t i = 0; i < descriptors; i++) {
+			CHECK(beside.fds[i] == before + (int)i);
+			CHECK(is_same_file(beside.fds[i], files[i]));
+			CHECK((fcntl(beside.fds[i], F_GETFD) & FD_CLOEXEC) !=
+				0);
+		}
 		CHECK(memcmp(a, message, n) == 0);
-		close(fd);
+		passing_drop(&beside);
 	} else {
 		CHECK(error == EBADMSG);
 	}
@@ -127,9 +147,11 @@ static void attach(const int pair[2], struct fuzz_input in)
 
 	if (in.n > 0)
 		memcpy(&a, in.p, in.n < sizeof(a) ? in.n : sizeof(a));
+	if (a.kind == ATTACH_RESUME)
+		a.kind = ATTACH_CHANNEL;
 	near = attach_send(pair[ATTACH_SENDER], &a);
 	CHECK(near >= 0);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &b, &far, &pid) == 1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &b, &far, &pid) == 1);
 	CHECK(memcmp(&a, &b, sizeof(a)) == 0 && pid == getpid());
 	CHECK(send(near, &c, 1, MSG_NOSIGNAL) == 1);
 	CHECK(recv(far, &c, 1, 0) == 1);
@@ -144,7 +166,7 @@ static void check_empty(int receiver)
 	int fd = -2;
 	pid_t pid;
 
-	CHECK(attach_receive(receiver, &a, &fd, &pid) == 0 && fd == -1);
+	CHECK(take_attach(receiver, &a, &fd, &pid) == 0 && fd == -1);
 }
 
 static void check_end(int receiver)
@@ -153,7 +175,7 @@ static void check_end(int receiver)
 	int fd = -2;
 	pid_t pid;
 
-	CHECK(attach_receive(receiver, &a, &fd, &pid) == -1 && fd == -1);
+	CHECK(take_attach(receiver, &a, &fd, &pid) == -1 && fd == -1);
 	CHECK(errno == EPIPE);
 }
 

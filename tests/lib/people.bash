@@ -189,11 +189,22 @@ connect_client() { # NAME [OPTION...]
 	expect_line "$name" '0. Exit'
 }
 
+# The welcome of a program, with its secret.
+expect_joined() { # NAME NICKNAME USERS-ONLINE
+	expect_match "$1" "welcome"$'\t[0-9]+\t[0-9]+\t-\t'"$2"$'\t'"$3 token=[0-9a-f]{32}"
+}
+
+# That secret, or the last one.
+token_of() { # NAME
+	screen "$1" | sed -nE 's/^welcome\t.* token=([0-9a-f]{32}).*/\1/p' |
+		tail -n 1
+}
+
 # A program that speaks the events dialect, by nc.
 connect_events() { # NAME
 	seat "$1" nc 127.0.0.1 "$PORT"
 	say "$1" '/events 1'
-	expect_match "$1" $'welcome\t[0-9]+\t[0-9]+\t-\tguest-[0-9]+\t[0-9]+'
+	expect_joined "$1" 'guest-[0-9]+' '[0-9]+'
 	NICK[$1]=$(screen "$1" | awk -F '\t' '$1 == "welcome" { print $5; exit }')
 }
 

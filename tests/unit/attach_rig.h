@@ -33,6 +33,20 @@ static inline bool is_example(const struct attach *a, uint32_t slot)
 	return memcmp(a, &want, sizeof(want)) == 0;
 }
 
+/* Takes a message that has one descriptor. */
+static inline int take_attach(
+	int receiver, struct attach *a, int *fd, pid_t *pid)
+{
+	static struct attach_message m;
+	struct passing beside = {.fds = {-1}};
+	int got = attach_receive(receiver, &m, &beside);
+
+	*a = m.head;
+	*fd = beside.fds[0];
+	*pid = beside.pid;
+	return got;
+}
+
 static inline void close_pair(const int pair[2])
 {
 	close(pair[0]);

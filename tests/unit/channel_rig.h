@@ -13,6 +13,7 @@
 #include "ipc/common/clock.h"
 #include "server/child/state.h"
 #include "server/fd.h"
+#include "tests/unit/attach_rig.h"
 #include "tests/unit/unit.h"
 
 #define SLOT     0
@@ -43,7 +44,7 @@ static inline bool take_channel(void)
 	if (channel != -1)
 		close(channel);
 	channel = -1;
-	return attach_receive(receiver, &attached, &channel, &pid) == 1;
+	return take_attach(receiver, &attached, &channel, &pid) == 1;
 }
 
 static inline void die(void)

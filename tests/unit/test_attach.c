@@ -69,7 +69,7 @@ static void arrives(void)
 	CHECK(near >= 0);
 	CHECK_EQ(descriptors(), before + 3);
 	memset(&a, 0xA5, sizeof(a));
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &far, &pid) == 1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &far, &pid) == 1);
 	CHECK_EQ(descriptors(), before + 4);
 	CHECK(is_example(&a, 3));
 	CHECK(pid == getpid());
@@ -92,7 +92,7 @@ static void nothing_there(void)
 	pid_t pid;
 
 	CHECK(attach_open(pair) == 0);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 0);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 0);
 	CHECK(fd == -1);
 	close_pair(pair);
 	CHECK_EQ(descriptors(), before);
@@ -124,7 +124,7 @@ static int wait_for(int receiver, struct attach *a, int *fd, pid_t *pid)
 {
 	struct pollfd p = {receiver, POLLIN, 0};
 
-	return poll(&p, 1, 10000) == 1 ? attach_receive(receiver, a, fd, pid)
+	return poll(&p, 1, 10000) == 1 ? take_attach(receiver, a, fd, pid)
 				       : 0;
 }
 
@@ -177,7 +177,7 @@ static void dead_child(void)
 	if (pid == 0)
 		child(pair[ATTACH_SENDER], 1, false);
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &from) == 1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &from) == 1);
 	CHECK(from == pid && is_example(&a, 1));
 	CHECK(recv(fd, &a, sizeof(a), 0) == 0);
 	close(fd);
@@ -239,14 +239,14 @@ static void receiver_is_behind(void)
 	}
 	CHECK(near[n] == -1 && errno == EAGAIN && n >= 1);
 	CHECK_EQ(descriptors(), before + 2 + n);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
 	CHECK(is_example(&a, 0) && are_connected(near[0], fd));
 	close(fd);
 	near[n] = attach_send(pair[ATTACH_SENDER], &a);
 	CHECK(near[n] != -1);
 	/* All of them arrive, in order. */
 	for (size_t i = 1; i < n; i++) {
-		CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
+		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
 			1);
 		CHECK(is_example(&a, (uint32_t)i));
 		CHECK(are_connected(near[i], fd));
@@ -282,14 +282,14 @@ static void descriptors_run_out(void)
 		near = attach_send(pair[ATTACH_SENDER], &a);
 		CHECK(near == -1 && errno == EAGAIN);
 		CHECK(limit_descriptors(0));
-		CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
+		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
 			0);
 	}
 	/* The receiver has none left: the sender sees its channel end. */
 	near = attach_send(pair[ATTACH_SENDER], &a);
 	CHECK(near >= 0);
 	CHECK(limit_descriptors(next_descriptor()));
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1);
 	CHECK(limit_descriptors(0));
 	CHECK(recv(near, &a, sizeof(a), 0) == 0);
 	close(near);

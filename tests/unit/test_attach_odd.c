@@ -57,11 +57,11 @@ static void is_refused(size_t size, size_t fds)
 	near = attach_send(pair[ATTACH_SENDER], &two[1]);
 	CHECK(near >= 0);
 	errno = 0;
-	CHECKF(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1 &&
+	CHECKF(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == -1 &&
 			errno == EBADMSG,
 		"%zu bytes, %zu descriptors", size, fds);
 	CHECK_EQ(descriptors(), before + 3);
-	CHECK(attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
+	CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
 	CHECK(is_example(&a, 2) && are_connected(near, fd));
 	close(near);
 	close(fd);
@@ -107,7 +107,7 @@ static void surplus_is_closed(void)
 		pid_t pid;
 
 		CHECK(send_odd(pair[ATTACH_SENDER], &a, sizeof(a), n));
-		if (attach_receive(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1)
+		if (take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1)
 			close(fd);
 		CHECKF(descriptors() == before + 2, "%zu descriptors", n);
 	}

@@ -28,7 +28,8 @@ static bool begin(void)
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 &&
 	       pipe(pipes) == 0 && pipe(pipes + 2) == 0 &&
-	       pipe(pipes + 4) == 0 && (before = descriptors()) > 0;
+	       pipe(pipes + 4) == 0 && pipe(pipes + 6) == 0 &&
+	       (before = descriptors()) > 0;
 }
 
 static void end(void)
@@ -63,7 +64,7 @@ static void passes(void)
 
 	CHECK(begin());
 	for (size_t n = 0; n <= PASSING_MAX; n++) {
-		const int fds[] = {pipes[1], pipes[3], pipes[5]};
+		const int fds[] = {pipes[1], pipes[3], pipes[5], pipes[7]};
 
 		CHECK(passing_send(pair[0], message, sizeof(message), fds, n) ==
 			0);

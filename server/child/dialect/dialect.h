@@ -66,6 +66,10 @@ struct dialect {
 	 * those of a room begin anew: by a gap in which nothing was missed. */
 	bool numbers;
 
+	/* Whether its clients are told the secret of their session, and may go
+	 * on with it by another connection. */
+	bool resumes;
+
 	/* Cap on the bytes of a line, the newline not counted, at most
 	 * LINES_CAP; 0: LINE_MAX_BYTES, which is also the longest text of a
 	 * request. */
@@ -76,8 +80,8 @@ struct dialect {
 	char *(*begin)(struct dialect_state *s, char *dst);
 
 	/* Takes a line before the welcome: VERB_JOIN, VERB_WAIT, VERB_PEEK,
-	 * VERB_QUIT or VERB_END; or VERB_NONE or VERB_ERROR, and the next line
-	 * comes here, too. */
+	 * VERB_RESUME, VERB_QUIT or VERB_END; or VERB_NONE or VERB_ERROR, and
+	 * the next line comes here, too. */
 	char *(*hello)(struct dialect_state *s, struct span line,
 		struct request *r, char *dst);
 

@@ -43,6 +43,7 @@ struct event {
 	 * bans, invites: as ipc/frame.h has them; history that is "on": as
 	 * ipc/history.h has it. */
 	struct span text;
+	struct span token;  /* welcome: the secret of the session */
 	struct span tags;   /* of a message or alone, as another's child has
 			       sent them: anything but controls */
 	struct span powers; /* who of a room: an enum power for each name */
@@ -52,7 +53,8 @@ struct event {
 	uint32_t more;   /* digest: names left out; gap: events missed, which
 			    may be 0 for a dialect that watches; modes: bits,
 			    1 << enum room_mode; history end: whether there are
-			    more; since: messages */
+			    more; since: messages; welcome that is "on": lines
+			    of the client that were taken */
 	/* Error, warning: as enum error says; leave, bye: the seconds of the
 	 * reason; welcome: the idle timeout in seconds, 0: none; modes: the
 	 * limit; history and its end: how many lines it has. */
@@ -60,7 +62,8 @@ struct event {
 	enum error error;
 	enum leave_reason reason; /* leave, bye; plain: the user's wish */
 	enum room_mode mode;      /* public, action: who alone reads it */
-	bool on;   /* mode, ignore: it is set; kick: to is banned, too */
+	bool on;   /* mode, ignore: it is set; kick: to is banned, too;
+		      welcome: of a session that goes on */
 	bool quit; /* leave of a room: by who leaves the server */
 	bool digest;
 	bool alone;  /* a join or leave that a digest tells to all but those

@@ -137,7 +137,12 @@ static char *put_welcome(
 	struct event rule = {.unix_ms = e->unix_ms};
 
 	p = put_head(p, e, KIND_WELCOME, e->from, e->to);
-	p = put_count(p, e);
+	p = put_number(put_word(p, "\t"), e->online);
+	if (e->token.n > 0)
+		p = put_span(put_word(p, " " TOKEN_WORD), e->token);
+	if (e->on)
+		p = put_number(put_word(p, " " TAKEN_WORD), e->more);
+	*p++ = '\n';
 	if (own->stays && e->number != 0) {
 		p = put_head(p, &rule, KIND_NOTICE, none, none);
 		p = put_word(p, "\t" NOTICE_IDLE);
@@ -382,18 +387,6 @@ static char *render(struct dialect_state *s, const struct event *e, char *p)
 	}
 }
 
-static char *line(
-	struct dialect_state *s, struct span text, struct request *r, char *dst)
-{
-	struct event e = {.kind = EVENT_NOTICE, .unix_ms = clock_wall_ms()};
-
-	if (!typed_parse(text, r))
-		return dst;
-	for (size_t i = 0; typed_help(i, &e.text); i++)
-		dst = render(s, &e, dst);
-	return dst;
-}
-
 /* Removes the word and the blanks after it from the beginning.  False if the
  * word is not there. */
 static bool take_word(struct span *s, const char *word)
@@ -410,7 +403,38 @@ static bool take_word(struct span *s, const char *word)
 	return true;
 }
 
-/* "/events 1"; after it, if at all, "/stay", and a name or "/who". */
+/* "/resume TOKEN [LINES]".  False if it is another line. */
+static bool parse_resume(struct span text, struct request *r)
+{
+	size_t n = 0;
+
+	if (!take_word(&text, RESUME_WORD))
+		return false;
+	while (n < text.n && text_blank(text.p + n, text.n - n) == 0)
+		n++;
+	r->verb = VERB_RESUME;
+	r->name = (struct span){text.p, n};
+	n += text_blanks(text.p + n, text.n - n);
+	r->text = span_trim((struct span){text.p + n, text.n - n});
+	return true;
+}
+
+static char *line(
+	struct dialect_state *s, struct span text, struct request *r, char *dst)
+{
+	struct event e = {.kind = EVENT_NOTICE, .unix_ms = clock_wall_ms()};
+
+	if (parse_resume(text, r))
+		return dst;
+	if (!typed_parse(text, r))
+		return dst;
+	for (size_t i = 0; typed_help(i, &e.text); i++)
+		dst = render(s, &e, dst);
+	return dst;
+}
+
+/* "/events 1"; after it, if at all, "/stay", and a name, "/who" or "/resume".
+ */
 static char *hello(
 	struct dialect_state *s, struct span text, struct request *r, char *dst)
 {
@@ -420,6 +444,8 @@ static char *hello(
 	take_word(&rest, EVENTS_HELLO);
 	own(s)->stays = take_word(&rest, HELLO_STAY);
 	rest = span_trim(rest);
+	if (parse_resume(rest, r))
+		return dst;
 	if (rest.n > 0 && !typed_parse(rest, r) && r->verb == VERB_WHO &&
 		rest.p[0] == '/') {
 		r->verb = VERB_PEEK;
@@ -432,6 +458,7 @@ static char *hello(
 const struct dialect dialect_events = {
 	.name = "events",
 	.numbers = true,
+	.resumes = true,
 	.hello = hello,
 	.line = line,
 	.render = render,

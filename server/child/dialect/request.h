@@ -33,6 +33,8 @@ enum verb {
 	VERB_BOT,      /* on: the client is a program */
 	VERB_IGNORE,   /* name; empty: whom the client ignores is told */
 	VERB_UNIGNORE, /* name */
+	VERB_RESUME,   /* name: the secret of an older session, to go on with;
+			  text: how many lines the client has had of it */
 	VERB_QUIT,     /* to leave, by the client's wish; text: its words */
 	VERB_END,      /* to leave, by the dialect's: reason */
 	VERB_ERROR,    /* the line is invalid: error, about, number */

@@ -56,6 +56,7 @@ static const char *const errors[ERRORS] = {
 				"/unignore one first"),
 	[ERROR_NOT_IGNORED] = "you do not ignore %",
 	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
+	[ERROR_NO_SESSION] = "no such session",
 	[ERROR_NAME_LOST] = "% is taken on another host: you are @",
 	[ERROR_LOGIN] = ("% is a login of this host: come by ssh or the UNIX "
 			 "socket"),
@@ -211,6 +212,8 @@ char *put_reason(char *p, const struct event *e)
 		return put_word(p, " s");
 	case LEAVE_SHUTDOWN:
 		return put_word(p, BYE_SHUTDOWN);
+	case LEAVE_TAKEN:
+		return put_word(p, BYE_TAKEN);
 	case LEAVE_LOST:
 		return put_word(p, LEAVE_WORDS_LOST);
 	case LEAVE_KICKED:

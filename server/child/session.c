@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The session of a client, which may go on with another connection: its secret,
+ * and how many lines the client has had.
+ * Runs in: child. */
+#include "server/child/session.h"
+
+#include <string.h>
+
+#include "server/child/state.h"
+
+void session_token(const struct client *c, char text[TOKEN_TEXT])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < TOKEN_BYTES; i++) {
+		text[2 * i] = digits[c->token[i] >> 4];
+		text[2 * i + 1] = digits[c->token[i] & 15];
+	}
+}
+
+void session_begin(struct client *c)
+{
+	c->counts = c->dialect->resumes;
+	c->place = (struct mark){.lines = 0};
+	c->skip = 0;
+	c->marks.n = 0;
+	if (c->counts)
+		marks_add(&c->marks, &c->place);
+}
+
+/* The scrollback of a room comes behind the client's own join, and what was
+ * said long ago between two events: until they have ended, the client goes on
+ * from where they begin. */
+static void note_place(struct client *c)
+{
+	if (c->channel.history_id == 0 && c->memberships.replay_join == 0) {
+		c->place.id = c->channel.last_id;
+		c->place.seq = c->channel.last_seq;
+	}
+	marks_add(&c->marks, &c->place);
+}
+
+/* The length of the first line, with its end. */
+static size_t line_length(const char *lines, size_t n)
+{
+	const char *end = memchr(lines, '\n', n);
+
+	return end == NULL ? n : (size_t)(end + 1 - lines);
+}
+
+void session_count(struct client *c, char *lines, size_t *n)
+{
+	size_t at = 0;
+
+	if (!c->counts)
+		return;
+	while (c->is_logged && c->skip > 0 && *n > 0) {
+		size_t len = line_length(lines, *n);
+
+		memmove(lines, lines + len, *n - len);
+		*n -= len;
+		c->skip--;
+	}
+	for (; at < *n; at += line_length(lines + at, *n - at)) {
+		c->place.lines++;
+		c->place.made += !c->is_logged;
+	}
+	if (at > 0)
+		note_place(c);
+}
