@@ -61,6 +61,7 @@ load lib/bus
 }
 
 @test "an engine that falls silent is left, though nothing is asked of it" {
+	takes_long
 	engine_start
 	bus_start a "$(engine_urls)"
 	expect a '^up'
@@ -214,38 +215,50 @@ load lib/bus
 
 # --- the engine breaks off, or lies --------------------------------------------
 
-@test "servers that are no NATS server, or none for us" {
+# What each of these servers says first, and what the bus says of it.
+declare -gA OUTSIDERS=(
+	[garbage]='it does not speak NATS'
+	[binary]='it does not speak NATS'
+	[endless]='it does not speak NATS'
+	[zeros]='it does not speak NATS'
+	[not-json]='its INFO is not JSON'
+	[deep]='its INFO is not JSON'
+	[ping-first]='it does not speak NATS'
+	[message-first]='it does not speak NATS'
+	[old]='it has no headers: NATS 2.2 or later'
+	[small]='its max_payload is less than 131072'
+	[tls]='it requires TLS: put stunnel before it'
+	[login]='it requires a login: --bus-login'
+	[negative]='it does not speak NATS'
+	[huge-message]='it does not speak NATS'
+	[no-end]='it does not speak NATS'
+	[error]='it says: Maximum Connections Exceeded'
+)
+
+are_left() { # OUTSIDER...
 	local mode
-	declare -A words=(
-		[garbage]='it does not speak NATS'
-		[binary]='it does not speak NATS'
-		[endless]='it does not speak NATS'
-		[zeros]='it does not speak NATS'
-		[not-json]='its INFO is not JSON'
-		[deep]='its INFO is not JSON'
-		[ping-first]='it does not speak NATS'
-		[message-first]='it does not speak NATS'
-		[old]='it has no headers: NATS 2.2 or later'
-		[small]='its max_payload is less than 131072'
-		[tls]='it requires TLS: put stunnel before it'
-		[login]='it requires a login: --bus-login'
-		[negative]='it does not speak NATS'
-		[huge-message]='it does not speak NATS'
-		[no-end]='it does not speak NATS'
-		[error]='it says: Maximum Connections Exceeded'
-	)
-	for mode in "${!words[@]}"; do
+	for mode; do
 		outside_start "$mode" fake "$mode"
 		bus_start "$mode" "$(outside_url "$mode")"
 	done
-	for mode in "${!words[@]}"; do
-		expect_log "$mode" ": ${words[$mode]}\""
-		not says "$mode" '^up'
-		(($(memory_of "$mode") < 8192))
+	for mode; do
+		expect_log "$mode" ": ${OUTSIDERS[$mode]}\"" || return 1
+		not says "$mode" '^up' || return 1
+		(($(memory_of "$mode") < 8192)) || return 1
 	done
 }
 
+@test "a server that is no NATS server, one that is too old, and one that refuses" {
+	are_left garbage old error
+}
+
+@test "servers that are no NATS server, or none for us" {
+	takes_long
+	are_left "${!OUTSIDERS[@]}"
+}
+
 @test "servers that never answer are left after 5 s" {
+	takes_long
 	local mode
 	declare -A words=(
 		[silent]='its INFO has not come within 5 s'
@@ -283,6 +296,7 @@ load lib/bus
 }
 
 @test "a consumer without heartbeats is made anew, at last the connection" {
+	takes_long
 	engine_start
 	outside_start proxy proxy "${ENGINE_PORT[0]}"
 	bus_start a "$(outside_url proxy)"
@@ -299,6 +313,7 @@ load lib/bus
 }
 
 @test "an entry without an acknowledgement ends the connection after 5 s" {
+	takes_long
 	engine_start
 	outside_start proxy proxy "${ENGINE_PORT[0]}"
 	bus_start a "$(outside_url proxy)"

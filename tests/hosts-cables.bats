@@ -9,6 +9,7 @@ load lib/irc
 load lib/hosts
 
 setup() {
+	skip_what_takes_long
 	need_engine
 	need_network
 	three_hosts_start_in_network
@@ -168,6 +169,7 @@ all_is_well_after_split() { # LINE LINE
 }
 
 @test "a room on both sides: talk goes on, late lines are the room's" {
+	takes_long
 	people_come
 	enters bob dev
 	enters alice dev bob

@@ -8,6 +8,7 @@ load lib/irc
 load lib/hosts
 
 setup() {
+	skip_what_takes_long
 	[[ -z ${ONE_HOST-} ]] || skip "there is one host"
 	need_engine
 	three_hosts_start_in_cluster
@@ -50,6 +51,7 @@ follower() {
 }
 
 @test "kill -9 of the leader: each line once, in one order" {
+	takes_long
 	local node
 	load_start 2 a b c
 	node=$(cluster_leader)

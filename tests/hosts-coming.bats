@@ -78,6 +78,7 @@ crowd_comes() { # NUMBER HOST
 }
 
 @test "rooms of one name, before their hosts have met, are one room" {
+	takes_long
 	local host
 	engine_configure node1
 	host_start a
@@ -106,6 +107,7 @@ crowd_comes() { # NUMBER HOST
 }
 
 @test "three servers that start at one moment find each other" {
+	takes_long
 	engine_start
 	local host
 	for host in a b c; do
@@ -170,6 +172,7 @@ crowd_comes() { # NUMBER HOST
 }
 
 @test "two of three end: the third goes on, and tells newcomers" {
+	takes_long
 	three_hosts_start
 	meet alice@a bob@b carol@c
 	host_stop a
@@ -186,6 +189,7 @@ crowd_comes() { # NUMBER HOST
 }
 
 @test "SIGHUP, an upgrade of one host: nobody leaves, nothing is lost" {
+	takes_long
 	three_hosts_start
 	meet alice@a bob@b carol@c
 	load_start 2 a b c

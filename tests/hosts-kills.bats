@@ -8,6 +8,7 @@ load lib/irc
 load lib/hosts
 
 setup() {
+	skip_what_takes_long
 	need_engine
 	three_hosts_start
 }
@@ -17,6 +18,7 @@ need_bus() {
 }
 
 @test "nobody is killed: each line once, in one order" {
+	takes_long
 	python3 "$BATS_TEST_DIRNAME/hosts/check_load.py"
 	load_start 3 a b c
 	load_goes_on 100
@@ -82,6 +84,7 @@ need_bus() {
 }
 
 @test "kill -9 of a relay while nothing goes through: what was said is not lost" {
+	takes_long
 	local n
 	meet alice@a bob@b
 	for n in 1 2 3; do
@@ -131,6 +134,7 @@ need_bus() {
 }
 
 @test "kill -9 of a user's process: that user leaves everywhere, nobody else" {
+	takes_long
 	meet alice@a bob@b carol@c
 	load_start 1 a b c
 	wipe alice bob carol
@@ -216,6 +220,7 @@ names_have_none() { # HOST PART
 }
 
 @test "kill -9 of the engine, which stays away: each host goes on alone, and they meet again" {
+	takes_long
 	need_bus
 	meet alice@a alan@a bob@b ben@b carol@c cora@c
 	engine_kill node1

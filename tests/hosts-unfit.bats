@@ -53,12 +53,14 @@ c_is_apart() {
 }
 
 @test "another --lobby" {
+	takes_long
 	c_comes --lobby hall
 	says_unfit c 'other hosts have another --lobby'
 	c_is_apart
 }
 
 @test "no room for the users of others" {
+	takes_long
 	c_comes --bus-users 1
 	says_unfit c 'more users on other hosts than --bus-users'
 	c_is_apart

@@ -123,20 +123,29 @@ status_of() { # PID FIELD
 	expect_line alice "[${NICK[bob]}] still here"
 }
 
+# One of each kind; make check tries all.
+@test "a child that tries what it does not need is ended, and nobody else notices" {
+	refused_in_child openat execve socket fork mprotect
+}
+
 @test "a child cannot open files or run programs" {
+	takes_long
 	refused_in_child open openat execve execveat
 }
 
 @test "a child cannot make, take or use other connections" {
+	takes_long
 	refused_in_child socket connect accept4 sendmsg recvmsg socketpair-inet \
 		socketpair-datagram
 }
 
 @test "a child cannot make, trace or end processes" {
+	takes_long
 	refused_in_child fork vfork clone clone3 ptrace kill tgkill
 }
 
 @test "a child cannot get code, rights or another door into the kernel" {
+	takes_long
 	refused_in_child mprotect mmap-exec prctl setuid seccomp \
 		io_uring_setup bpf futex-requeue
 }

@@ -96,6 +96,11 @@ takes_long() {
 	[[ -n ${LONG-} ]] || skip "make check runs it"
 }
 
+# First in a setup that takes seconds: such a test is skipped before it.
+skip_what_takes_long() {
+	[[ $(declare -f "$BATS_TEST_NAME") != *takes_long* ]] || takes_long
+}
+
 # --- asserting -------------------------------------------------------------
 
 fail() { # TEXT...
@@ -143,18 +148,14 @@ ended() { # PID
 
 # The ids of all live processes of one server, or those with that name.
 processes() { # SERVER_PID [COMM]
-	cat /proc/[0-9]*/stat 2>/dev/null |
-		awk -v session="$1" -v wanted="${2-}" '{
-			# pid (comm) state parent group session ...
-			comm = rest = $0
-			sub(/^[^(]*\(/, "", comm)
-			sub(/\)[^)]*$/, "", comm)
-			sub(/^.*\) /, "", rest)
-			split(rest, field, " ")
-			if (field[4] == session && field[1] !~ /[ZX]/ &&
-			    (wanted == "" || wanted == comm))
-				print $1
-		}'
+	local line comm file
+	for file in /proc/[0-9]*/stat; do
+		{ read -r line <"$file"; } 2>/dev/null || continue
+		# pid (comm) state parent group session ...
+		[[ ${line##*) } == [!ZX]\ +([0-9])\ +([0-9])\ "$1 "* ]] || continue
+		comm=${line#*(}
+		[[ -n ${2-} && $2 != "${comm%)*}" ]] || echo "${line%% *}"
+	done
 }
 
 relay_pid() {
@@ -167,11 +168,14 @@ children() {
 }
 
 children_are() { # NUMBER
-	[[ $(children | wc -l) == "$1" ]]
+	local pids
+	mapfile -t pids < <(processes "$SERVER_PID" chat-child)
+	((${#pids[@]} == $1))
 }
 
+# Its session is one group of processes: without that there is none to look for.
 no_process_of() { # SERVER_PID
-	[[ -z $(processes "$1") ]]
+	! kill -0 -- "-$1" 2>/dev/null || [[ -z $(processes "$1") ]]
 }
 
 # The shared memory objects that carry our name, but for those that carry
@@ -187,7 +191,8 @@ shared_memory() {
 }
 
 no_shared_memory() {
-	[[ -z $(shared_memory) ]]
+	! compgen -G '/dev/shm/*chatserver*' >/dev/null ||
+		[[ -z $(shared_memory) ]]
 }
 
 # --- the server ------------------------------------------------------------
@@ -205,13 +210,18 @@ launch_server() { # OPTION...
 }
 
 ready_lines_or_end() { # NUMBER
-	(($(grep -c '^chatserver: listening on ' "$SERVER_READY") >= $1)) ||
-		ended "$SERVER_PID"
+	local line ready=0
+	while read -r line; do
+		[[ $line != 'chatserver: listening on '* ]] || ((++ready))
+	done <"$SERVER_READY"
+	((ready >= $1)) || ended "$SERVER_PID"
 }
 
 # From here on people connect to that listener, by the lines that it printed.
 use_listener() { # NUMBER
-	PORT=$(sed -n "$1s/.*://p" "$SERVER_READY")
+	local lines
+	mapfile -t lines <"$SERVER_READY"
+	PORT=${lines[$1 - 1]##*:}
 }
 
 # Waits until it listens; sets PORT to the first one.
@@ -268,6 +278,19 @@ murder_server() {
 
 # --- the end ---------------------------------------------------------------
 
+# What sanitizers have said, in the server's logs.
+no_sanitizer_speaks() {
+	local file words
+	for file in "$BATS_TEST_TMPDIR"/server-*.log; do
+		[[ -s $file ]] || continue
+		mapfile -d '' words <"$file"
+		if [[ ${words[*]} == *@(Sanitizer|runtime error:)* ]]; then
+			grep -aE 'Sanitizer|runtime error:' "$file"
+			return 1
+		fi
+	done
+}
+
 # Ends what the test has left running and says what should not have been.
 clean_up() {
 	local name pid left status wrong=0
@@ -308,15 +331,13 @@ clean_up() {
 		echo "left in /dev/shm: $(shared_memory)"
 		wrong=1
 	fi
-	left=$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name 'chatserver-*.sock')
-	if [[ -n $left && -z $MURDERED ]]; then
-		echo "left behind: $left"
-		wrong=1
-	fi
-	if grep -sE 'Sanitizer|runtime error:' \
-		"$BATS_TEST_TMPDIR"/server-*.log; then
-		wrong=1
-	fi
+	for left in "$BATS_TEST_TMPDIR"/chatserver-*.sock; do
+		if [[ -e $left && -z $MURDERED ]]; then
+			echo "left behind: $left"
+			wrong=1
+		fi
+	done
+	no_sanitizer_speaks || wrong=1
 	return "$wrong"
 }
 
@@ -325,6 +346,7 @@ teardown() {
 	set +T
 	clean_up || status=1
 	# bats shows this only where the test has failed.
+	((status != 0)) || [[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
 	for file in "$SERVER_READY" "$SERVER_LOG"; do
 		if [[ -s $file ]]; then
 			echo "--- ${file##*/}"

@@ -490,6 +490,7 @@ hosts_end() {
 	clean_up || status=1
 	engines_end || status=1
 	network_end
+	((status != 0)) || [[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
 	for file in "$BATS_TEST_TMPDIR"/server-*.log; do
 		if [[ -s $file ]]; then
 			echo "--- ${file##*/}"
@@ -544,6 +545,7 @@ leave_hosts() {
 	local - status=0 file
 	set +T
 	clean_up || status=1
+	((status != 0)) || [[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
 	for file in "$BATS_FILE_TMPDIR"/server-*.log; do
 		if [[ -s $file ]]; then
 			echo "--- ${file##*/}"
@@ -551,9 +553,7 @@ leave_hosts() {
 		fi
 	done
 	# What has gone wrong is not to be the next one's trouble.
-	if ((status != 0)) || [[ -z ${BATS_TEST_COMPLETED-} ]]; then
-		end_kept_hosts
-	fi
+	end_kept_hosts
 	return "$status"
 }
 

@@ -16,11 +16,10 @@ seat() { # NAME COMMAND...
 	if [[ -n ${INPUT[$name]-} ]]; then
 		hang_up "$name"
 	fi
-	rm -f "$base.in"
-	mkfifo "$base.in"
-	exec {fd}<>"$base.in"
+	# A pipe, which has no name to make and to remove.
+	exec {fd}<> <(:)
 	: >"$base.screen"
-	(bare "$@") <"$base.in" >"$base.screen" 2>&1 3>&- &
+	(bare "$@") <"/proc/self/fd/$fd" >"$base.screen" 2>&1 3>&- &
 	PERSON_PID[$name]=$!
 	INPUT[$name]=$fd
 	SEEN[$name]=0
@@ -40,9 +39,18 @@ screen_file() { # NAME
 
 # From here on, what has been on these screens so far does not count.
 wipe() { # NAME...
-	local name
+	local name lines file
 	for name in "$@"; do
-		SEEN[$name]=$(wc -l <"$BATS_TEST_TMPDIR/person-$name.screen")
+		file=$BATS_TEST_TMPDIR/person-$name.screen
+		mapfile -n "$((LONG_SCREEN + 1))" -s "${SEEN[$name]}" lines <"$file"
+		if ((${#lines[@]} > LONG_SCREEN)); then
+			SEEN[$name]=$(wc -l <"$file")
+			continue
+		fi
+		((SEEN[$name] += ${#lines[@]})) || true
+		# A line without its end is still to come.
+		((${#lines[@]} == 0)) || [[ ${lines[-1]} == *$'\n' ]] ||
+			((SEEN[$name]--)) || true
 	done
 }
 
@@ -145,8 +153,13 @@ expect_welcome() { # NAME
 	expect_match "$1" \
 		'\* welcome, guest-[0-9]+; [0-9,]+ online; /help for help' ||
 		return 1
-	NICK[$1]=$(awk -F '[,;] ' '/^\* welcome, / { print $2; exit }' \
-		"$(screen_file "$1")")
+	local line
+	while read -r line; do
+		[[ $line == '* welcome, '* ]] || continue
+		line=${line#'* welcome, '}
+		NICK[$1]=${line%%[,;] *}
+		break
+	done <"$BATS_TEST_TMPDIR/person-$1.screen"
 }
 
 # Connects by nc and waits for the welcome.

@@ -137,6 +137,28 @@ expect_who() { # ASKER NAME...
 # Whether there is an event with these fields, whatever its number and time;
 # ? stands for anything.
 has_event() { # NAME KIND FROM TO TEXT
+	local -x LC_ALL=C; local lines line file=$BATS_TEST_TMPDIR/person-$1.screen
+	mapfile -tn "$((LONG_SCREEN + 1))" -s "${SEEN[$1]}" lines <"$file"
+	if ((${#lines[@]} > LONG_SCREEN)); then
+		has_event_far_down "$@"
+		return
+	fi
+	for line in "${lines[@]//$'\r'/}"; do
+		[[ $2 != '?' && $line != "$2"$'\t'* ]] ||
+			! is_event "$line" "${@:3}" || return 0
+	done
+	return 1
+}
+
+is_event() { # LINE FROM TO TEXT
+	local field
+	mapfile -td $'\t' field <<<"$1"
+	((${#field[@]} == 6)) && [[ $2 == '?' || $2 == "${field[3]}" ]] &&
+		[[ $3 == '?' || $3 == "${field[4]}" ]] &&
+		[[ $4 == '?' || $4$'\n' == "${field[5]}" ]]
+}
+
+has_event_far_down() { # NAME KIND FROM TO TEXT
 	screen "$1" | KIND=$2 FROM=$3 TO=$4 TEXT=$5 awk -F '\t' '
 		function is(field, wanted) {
 			return wanted == "?" || field == wanted

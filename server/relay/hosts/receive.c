@@ -37,6 +37,7 @@ static void take_up(struct switchboard *s, const struct bus_frame *f)
 
 	l->up = true;
 	l->again = false;
+	l->up_ms = clock_monotonic_ms();
 	l->end_seq = f->b;
 	if (b->phase == BUS_TOGETHER && f->a <= b->applied &&
 		b->applied <= f->b) {

@@ -111,6 +111,7 @@ struct link {
 	uint64_t end_seq;  /* the stream's last one when it was connected */
 	uint64_t verify;   /* the first one must be this one, 0 */
 	int64_t own_ms;    /* when something own was back last */
+	int64_t up_ms;     /* when the bus was connected last */
 	int64_t tick_ms;   /* when this process has looked last */
 	bool again;        /* the bus has been told to take another engine */
 

@@ -59,13 +59,20 @@ static void look_at_hosts(struct switchboard *s, int64_t now)
 	}
 }
 
+static int64_t latest(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* Nothing of what was sent has come back for half of the patience: the bus
- * takes another engine; then for all of it: alone. */
+ * takes another engine, which has as long to bring something; then for all of
+ * it: alone. */
 static void look_at_engine(struct switchboard *s, int64_t now, int64_t since)
 {
 	struct link *l = link_of(s);
 
-	if (l->up && !l->again && now - since > PATIENCE_MS / 2) {
+	if (l->up && !l->again &&
+		now - latest(since, l->up_ms) > PATIENCE_MS / 2) {
 		l->again = true;
 		link_put(l, BUS_AGAIN, 0, 0, "", 0);
 		log_debug("bus-again");
@@ -120,11 +127,6 @@ static void say_base(struct link *l)
 static int64_t own_delay(const struct link *l)
 {
 	return (int64_t)(l->me % RANK_MS);
-}
-
-static int64_t latest(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
 }
 
 static void tick_joining(struct switchboard *s, int64_t now)
