@@ -22,9 +22,8 @@
 /* The most bytes of what is said of the bus, its NUL included. */
 #define STATUS_BUS_MAX 256
 
-/* The most bytes of the path of --state, its NUL included: longer ones are cut
- * where they are shown. */
-#define STATUS_STATE_MAX 256
+/* The most bytes of a path that is shown, its NUL included. */
+#define STATUS_PATH_MAX 256
 
 /* How this host stands to the others, and each of them as it knows it. */
 enum status_phase {
@@ -112,8 +111,11 @@ struct status {
 	struct eras eras; /* recover's, of the event log; the last one is now */
 	/* the role's that syncs: up to which place of which segment, when */
 	_Atomic uint64_t synced_segment, synced;
-	_Atomic int64_t synced_ms;    /* wall clock */
-	char state[STATUS_STATE_MAX]; /* the directory; empty: none */
+	_Atomic int64_t synced_ms; /* wall clock */
+	/* the directory of --state and the file of --log-chat, cut where they
+	 * are longer; empty: none */
+	char state[STATUS_PATH_MAX], chat_log[STATUS_PATH_MAX];
+	_Atomic uint64_t chat_log_bytes; /* when --status was asked last */
 	/* the relay's: the first host is this one; the phase is kept over
 	 * restarts of the relay */
 	_Atomic int64_t alone_ms; /* wall clock: since when not together, 0 */

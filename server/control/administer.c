@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ipc/common/clock.h"
@@ -142,6 +143,10 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 
 static const char *hand_over(struct parent *p, int *fds, size_t *count)
 {
+	struct stat st;
+
+	if (p->chatlog != -1 && fstat(p->chatlog, &st) == 0)
+		atomic_store(&p->status->chat_log_bytes, (uint64_t)st.st_size);
 	atomic_store(&p->status->banned,
 		(uint32_t)bans_count(p->bans, clock_monotonic_ms()));
 	fds[0] = p->status_fd;

@@ -63,6 +63,11 @@ static void map_status(struct parent *p)
 		no_memory(size);
 }
 
+static void show_path(char *shown, const char *path)
+{
+	snprintf(shown, STATUS_PATH_MAX, "%s", path != NULL ? path : "");
+}
+
 static void describe(struct parent *p)
 {
 	struct status *s = p->status;
@@ -79,6 +84,9 @@ static void describe(struct parent *p)
 	tzset();
 	p->eras = (struct eras){.n = 1, .of[0].era = (uint64_t)s->started_ms};
 	atomic_store(&s->bus_pid, 0);
+	atomic_store(&s->disk_pid, 0);
+	show_path(s->state, p->options->state);
+	show_path(s->chat_log, p->options->log_chat);
 	snprintf(s->version, sizeof s->version, "%s", VERSION);
 	for (unsigned int i = 0; i < p->nlisteners; i++)
 		end += snprintf(end,
@@ -211,8 +219,6 @@ static uid_t roles_uid(const struct parent *p)
 /* Before the relay starts.  After an upgrade the log may be there already. */
 static void restore(struct parent *p, bool again)
 {
-	snprintf(p->status->state, sizeof p->status->state, "%s",
-		p->options->state);
 	if (p->state_lock == -1)
 		p->state_lock = statedir_lock(p->state_dir, p->options->state,
 			roles_uid(p), p->sandbox.gid);

@@ -10,13 +10,8 @@
 
 #include "ipc/common/age.h"
 #include "ipc/common/clock.h"
+#include "server/tools/counter.h"
 #include "server/tools/printed.h"
-
-struct counter {
-	const char *name, *help;
-	uint64_t value;
-	bool gauge;
-};
 
 #define COUNTERS 13
 
@@ -188,8 +183,7 @@ void busstate_table(const struct status *s)
 		return;
 	get_counters(s, c);
 	for (size_t i = 0; i < COUNTERS; i++)
-		printf("%-24s %12" PRIu64 "  %s\n", c[i].name, c[i].value,
-			c[i].help);
+		counter_table(&c[i]);
 	print_hosts(s);
 }
 
@@ -204,7 +198,7 @@ void busstate_json(const struct status *s)
 	printed_string(words(s));
 	get_counters(s, c);
 	for (size_t i = 0; i < COUNTERS; i++)
-		printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+		counter_json(&c[i]);
 	printf(",\"hosts_phase\":\"%s\",\"alone_s\":%" PRIu64 ",\"hosts\":[",
 		phase(s), alone_s(s));
 	for (uint32_t i = 0; i < HOSTS_MAX; i++) {
@@ -253,12 +247,7 @@ void busstate_metrics(const struct status *s)
 		return;
 	get_counters(s, c);
 	for (size_t i = 0; i < COUNTERS; i++)
-		printf("# HELP chatserver_%s %s\n"
-		       "# TYPE chatserver_%s %s\n"
-		       "chatserver_%s %" PRIu64 "\n",
-			c[i].name, c[i].help, c[i].name,
-			c[i].gauge ? "gauge" : "counter", c[i].name,
-			c[i].value);
+		counter_metric(&c[i]);
 	printf("# HELP chatserver_together whether the hosts are one chat\n"
 	       "# TYPE chatserver_together gauge\n"
 	       "chatserver_together %d\n",

@@ -18,6 +18,8 @@
 #include "ipc/status.h"
 #include "ipc/table.h"
 #include "server/tools/busstate.h"
+#include "server/tools/counter.h"
+#include "server/tools/filestate.h"
 #include "server/tools/printed.h"
 #include "server/tools/roomlist.h"
 
@@ -156,12 +158,6 @@ bool status_find(const char *name, struct found_user *found)
 
 /* --- counters ------------------------------------------------------------ */
 
-struct counter {
-	const char *name, *help;
-	uint64_t value;
-	bool gauge;
-};
-
 #define COUNTERS 27
 
 /* The first is the number of users. */
@@ -263,12 +259,13 @@ static void print_table(void)
 		version(), (long)status->pid,
 		span(seconds_since(status->started_ms), since, sizeof since),
 		listeners()[0] != '\0' ? listeners() : "nothing");
+	filestate_line(status);
 	busstate_line(status);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (strcmp(c[i].name, "start_time_seconds") != 0)
-			printf("%-24s %12" PRIu64 "  %s\n", c[i].name,
-				c[i].value, c[i].help);
+			counter_table(&c[i]);
 	}
+	filestate_table(status);
 	busstate_table(status);
 	roomlist_table(online(c));
 	/* The name is last: its width is not known. */
@@ -305,8 +302,9 @@ static void print_json(void)
 	printed_string(listeners());
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (strcmp(c[i].name, "rooms") != 0) /* a list, see below */
-			printf(",\"%s\":%" PRIu64, c[i].name, c[i].value);
+			counter_json(&c[i]);
 	}
+	filestate_json(status);
 	busstate_json(status);
 	roomlist_json(online(c));
 	fputs(",\"online\":[", stdout);
@@ -365,12 +363,8 @@ static void print_metrics(void)
 
 	get_counters(c);
 	for (size_t i = 0; i < COUNTERS; i++)
-		printf("# HELP chatserver_%s %s\n"
-		       "# TYPE chatserver_%s %s\n"
-		       "chatserver_%s %" PRIu64 "\n",
-			c[i].name, c[i].help, c[i].name,
-			c[i].gauge ? "gauge" : "counter", c[i].name,
-			c[i].value);
+		counter_metric(&c[i]);
+	filestate_metrics(status);
 	busstate_metrics(status);
 	print_user_metric("user_lag_bytes",
 		"events not yet sent to the user's process", get_lag);
