@@ -107,44 +107,73 @@ static void ask(struct switchboard *s)
 		disk_close(s);
 }
 
-/* Waits until that time for the answer, or, where there is no disk, for one to
- * attach. */
-static void wait_some(struct switchboard *s, int64_t left)
+static void fall_behind(struct switchboard *s)
 {
-	struct disk *d = &s->disk;
-	struct pollfd p[] = {
-		{d->fd, POLLIN, 0}, {d->fd == -1 ? s->attach : -1, POLLIN, 0}};
-
-	(void)poll(p, 2, (int)left);
-	if (p[0].revents != 0)
-		disk_receive(s);
-	if (p[1].revents != 0)
-		admission_receive(s);
-}
-
-void disk_await(struct switchboard *s)
-{
-	struct disk *d = &s->disk;
-	uint64_t head = eventlog_head(&s->log);
-	int64_t end, left;
-
-	if (s->options->state == NULL || !d->wanted || d->awaiting)
-		return;
-	ask(s);
-	d->awaiting = true; /* admission can end in a round of its own */
-	end = clock_monotonic_ms() + DISK_WAIT_MS;
-	while (!d->behind && (d->kept < head || d->asked < head) &&
-		(left = end - clock_monotonic_ms()) > 0) {
-		wait_some(s, left);
-		ask(s);
-	}
-	d->awaiting = false;
-	d->wanted = d->asked < head;
-	if (d->behind || d->kept >= head)
-		return;
-	d->behind = true;
+	s->disk.behind = true;
 	atomic_store(&s->status->disk_behind, 1);
 	log_warn("state-behind ms=%d text=\"the disk does not answer; the chat "
 		 "goes on without it\"",
 		DISK_WAIT_MS);
+}
+
+/* Waits for the answer to what was asked, or for the end of the channel. */
+static void wait_for_answer(struct switchboard *s, uint64_t head)
+{
+	struct disk *d = &s->disk;
+	int64_t end = clock_monotonic_ms() + DISK_WAIT_MS, left;
+
+	while (d->fd != -1 && d->kept < head) {
+		struct pollfd p = {d->fd, POLLIN, 0};
+
+		left = end - clock_monotonic_ms();
+		if (left <= 0) {
+			fall_behind(s);
+			return;
+		}
+		if (poll(&p, 1, (int)left) > 0)
+			disk_receive(s);
+		ask(s);
+	}
+}
+
+/* There is no disk to ask: it was killed, and another one is about to attach.
+ * Until then nothing is sent, and nothing more is read. */
+static bool must_wait(struct switchboard *s)
+{
+	struct disk *d = &s->disk;
+	int64_t now = clock_monotonic_ms();
+
+	if (d->fd != -1 || d->behind || s->ending)
+		return false;
+	if (d->away_ms == 0)
+		d->away_ms = now;
+	if (now - d->away_ms >= DISK_WAIT_MS)
+		fall_behind(s);
+	return !d->behind;
+}
+
+bool disk_await(struct switchboard *s)
+{
+	struct disk *d = &s->disk;
+	uint64_t head = eventlog_head(&s->log);
+	bool wait;
+
+	if (s->options->state == NULL || !d->wanted)
+		return true;
+	ask(s);
+	if (!d->behind)
+		wait_for_answer(s, head);
+	wait = must_wait(s);
+	if (!wait) {
+		d->away_ms = 0;
+		d->wanted = d->asked < head;
+	}
+	cursor_pause(s, PAUSE_DISK, wait);
+	return !wait;
+}
+
+int64_t disk_due(const struct switchboard *s)
+{
+	return s->disk.away_ms != 0 ? s->disk.away_ms + DISK_WAIT_MS
+				    : DEADLINE_NONE;
 }

@@ -342,7 +342,8 @@ static void flush(struct switchboard *s, bool gathered)
 			(unsigned long long)(eventlog_head(&s->log) -
 					     s->round_start),
 			lobby->runs[false].n, s->nactive);
-	disk_await(s);
+	if (!disk_await(s))
+		return;
 	s->flushing_others = !gathered;
 	send_all(s, gathered);
 	send_rooms(s);

@@ -111,7 +111,7 @@ static int read_channels(struct switchboard *s)
 	struct epoll_event ready[INPUT_BATCH];
 	int n = epoll_wait(s->input, ready, INPUT_BATCH, 0);
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && (s->paused & PAUSE_DISK) == 0; i++) {
 		read_channel(s, (uint32_t)ready[i].data.u64);
 		round_relieve(s);
 	}

@@ -41,6 +41,7 @@ int64_t round_end(struct switchboard *s, int64_t now)
 	} else {
 		fanout_flush(s);
 	}
+	next = deadline_min(next, disk_due(s));
 	return (s->paused & PAUSE_LAGGING) != 0
 		       ? deadline_min(next, clock_monotonic_ms() + LOOK_MS)
 		       : next;

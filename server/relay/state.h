@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The relay's state, shared by the files that it is made of.  Each calls only
- * those that stand before it here: cursor (of one member), fanout (events out),
- * walk, targets and history (what was said), append (one event),
+ * those that stand before it here: cursor (of one member), disk (what lasts),
+ * fanout (events out), walk, targets, history and since (what was said),
+ * append (one event),
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
  * bans (a room's lists), powers (what operators do), entry (of rooms), members
  * (and their channels), intake (frames in), resume (sessions that go on with
@@ -39,7 +40,8 @@ enum {
 /* Why no input is read. */
 enum {
 	PAUSE_LAGGING = 1, /* a member is far behind */
-	PAUSE_HOSTS = 2    /* other hosts are */
+	PAUSE_HOSTS = 2,   /* other hosts are */
+	PAUSE_DISK = 4     /* the disk is away */
 };
 
 /* The newest event of a room, or of a user, of those that are linked. */
@@ -135,7 +137,7 @@ struct disk {
 	uint64_t asked, kept; /* positions of the log */
 	bool wanted;          /* an event is to be kept, and not asked for */
 	bool behind;          /* nothing waits for it */
-	bool awaiting;
+	int64_t away_ms;      /* since when a round waits for it to attach, 0 */
 	struct disk_answer answer; /* and how much of it has come */
 	size_t part;
 };
@@ -248,8 +250,12 @@ void disk_receive(struct switchboard *s);
 /* Looks at an event that was just appended. */
 void disk_note(struct switchboard *s, const struct frame_event *e);
 
-/* Before a round is sent: waits until the disk has it; not for long. */
-void disk_await(struct switchboard *s);
+/* Before a round is sent: waits until the disk has it; not for long.  False:
+ * it is to be sent when the disk has attached, or later than disk_due. */
+bool disk_await(struct switchboard *s);
+
+/* When such a round is to be sent in any case; DEADLINE_NONE: there is none. */
+int64_t disk_due(const struct switchboard *s);
 
 /* --- fanout.c ----------------------------------------------------------- */
 
