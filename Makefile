@@ -194,6 +194,14 @@ $(filter-out $(CLIENT_UNITS),$(UNITS)): %: %.o $(BUILD)/server.a
 $(UNITS):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The system calls of server/disk/ go to a disk in memory, in these.
+DISK_UNITS := $(addprefix $(BUILD)/tests/unit/test_,powercut)
+comma := ,
+$(DISK_UNITS): OWN_LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,openat fstatat \
+	fstat renameat unlinkat getdents64 lseek pread __pread_chk pwrite \
+	fallocate ftruncate fdatasync fsync close getrandom record_seal \
+	record_follows)
+
 $(STRESS): %: %.o $(CROWD)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -57,16 +57,18 @@ static bool is_state(unsigned int kind)
 	return kind > RECORD_END;
 }
 
-/* Of a kind that may stand at the head of a file, too. */
-static bool may_be_state(unsigned int kind)
+/* State has no id, and an end where none was given out. */
+static bool has_right_id(const struct record *r)
 {
-	return is_state(kind) || kind == RECORD_TOPIC || kind == RECORD_MODE;
+	if (r->id != 0)
+		return !is_state(r->kind);
+	return is_state(r->kind) || r->kind == RECORD_TOPIC ||
+	       r->kind == RECORD_MODE || r->kind == RECORD_END;
 }
 
 static bool is_sound(const struct record *r)
 {
-	return r->kind > 0 && r->kind < RECORD_KINDS &&
-	       (r->id == 0 ? may_be_state(r->kind) : !is_state(r->kind)) &&
+	return r->kind > 0 && r->kind < RECORD_KINDS && has_right_id(r) &&
 	       (r->flags & ~RECORD_FLAGS) == 0 && r->mode < RECORD_MODES &&
 	       r->on <= 1 && r->reason < RECORD_REASONS &&
 	       r->modes >> RECORD_MODES == 0 && r->unix_ms >= 0 &&

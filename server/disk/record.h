@@ -56,8 +56,9 @@ enum record_kind {
 	RECORD_LEAVE,      /* from, room, text; seq, login, reason, online */
 	RECORD_PASSED,     /* room; seq, online: an event of the room that does
 			      not last, but has that number */
-	RECORD_END,        /* no more ids than this one were given out, and all
-			      that was to be kept is in front of this */
+	RECORD_END,        /* no more ids than this one were given out, 0:
+			      none; all that was to be kept is in front of
+			      this */
 	/* State, with id 0; TOPIC and MODE are state, too, with that. */
 	RECORD_ROOM,   /* room; time: when it was made; number: its limit;
 			  modes, seq; online: 0, nobody has entered it since the

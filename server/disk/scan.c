@@ -48,7 +48,8 @@ static bool is_next(const struct segment_head *head,
 	const struct segment_mark *mark, const struct record *r, size_t n)
 {
 	if (mark->end < head->entries_at)
-		return r->id == 0 && mark->end + n <= head->entries_at;
+		return r->id == 0 && r->kind != RECORD_END &&
+		       mark->end + n <= head->entries_at;
 	return r->id > mark->id || (r->kind == RECORD_END && r->id == mark->id);
 }
 

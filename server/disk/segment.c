@@ -212,7 +212,7 @@ int segment_begin(struct segment *s)
 static bool is_next(const struct segment *s, const struct record *r)
 {
 	if (s->head.entries_at == 0)
-		return r->id == 0;
+		return r->id == 0 && r->kind != RECORD_END;
 	return r->id > s->put.id ||
 	       (r->kind == RECORD_END && r->id == s->put.id);
 }

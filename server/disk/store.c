@@ -142,6 +142,15 @@ static int fail(struct store *s)
 	return -1;
 }
 
+/* The name of the file, too. */
+static int sync_name(struct store *s)
+{
+	if (s->unnamed && fsync(s->dir) == -1)
+		return -1;
+	s->unnamed = false;
+	return 0;
+}
+
 static bool refuses(const struct store *s)
 {
 	if (s->failed)
@@ -167,15 +176,6 @@ int store_write(struct store *s)
 	if (refuses(s))
 		return -1;
 	return segment_write(s->now) == 0 ? 0 : fail(s);
-}
-
-/* The name of the file, too. */
-static int sync_name(struct store *s)
-{
-	if (s->unnamed && fsync(s->dir) == -1)
-		return -1;
-	s->unnamed = false;
-	return 0;
 }
 
 int store_sync(struct store *s)
@@ -215,6 +215,8 @@ int store_roll(
 {
 	struct segment *now = s->now;
 
+	if (sync_name(s) == -1)
+		return -1;
 	/* The old file is on the disk before there is a new one, which says
 	 * where it ends. */
 	if (!s->failed && segment_cut(now) == -1) {

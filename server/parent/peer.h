@@ -32,9 +32,9 @@ uint32_t peer_login(uid_t uid);
 
 /* That of an inetd stub whose user has these descriptors.  Nobody's where one
  * of them is of a network, or of a UNIX socket whose other end has another uid:
- * the stub is then run by a service, for users of its own.  Nor is root's,
- * since services that run as root have pipes and terminals for their users,
- * too. */
+ * the stub is then run by a service, for users of its own.  Through pipes and
+ * terminals such a service cannot be told from its user: there it lends its
+ * users its own login. */
 uint32_t peer_login_of_stub(uid_t uid, int in, int out);
 
 #endif

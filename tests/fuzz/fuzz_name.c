@@ -9,6 +9,7 @@
 #include "ipc/common/name.h"
 
 #include "ipc/common/limits.h"
+#include "ipc/common/skeleton.h"
 #include "ipc/common/text.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -253,10 +254,21 @@ static void check_pair(const struct name *a, const struct name *b)
 	CHECK(name_same(b->s, b->n, a->s, a->n) == same);
 	if (same) {
 		CHECK(name_key(a->s, a->n) == name_key(b->s, b->n));
+		CHECK(skeleton_key(a->s, a->n) == skeleton_key(b->s, b->n));
 		CHECK(name_check(a->s, a->n) == name_check(b->s, b->n));
 	} else if (guest_number(a) != 0 || guest_number(b) != 0) {
 		CHECK(name_key(a->s, a->n) != name_key(b->s, b->n));
 	}
+}
+
+/* It fits, and looks like itself. */
+static void check_skeleton(const struct name *a)
+{
+	char room[SKELETON_MAX(LONGEST + 4)];
+	size_t n = skeleton_make(room, a->s, a->n);
+
+	CHECK(n <= SKELETON_MAX(a->n));
+	CHECK(skeleton_key(room, n) == skeleton_key(a->s, a->n));
 }
 
 /* The case of letters is one bit, which means something else elsewhere. */
@@ -288,6 +300,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_verdict(&b);
 	check_key(&a);
 	check_key(&b);
+	check_skeleton(&a);
 	check_case(&a);
 	check_pair(&a, &a);
 	check_pair(&a, &b);

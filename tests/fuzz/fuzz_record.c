@@ -49,7 +49,7 @@ static void check_taken(const struct record *r, const void *p, size_t n)
 	CHECK(r->kind > 0 && r->kind < RECORD_KINDS);
 	CHECK(r->unix_ms >= 0 && r->unix_ms <= RECORD_TIME_MAX);
 	CHECK(r->kind <= RECORD_END || r->id == 0);
-	CHECK(r->id != 0 || r->kind > RECORD_END || r->kind == RECORD_TOPIC ||
+	CHECK(r->id != 0 || r->kind >= RECORD_END || r->kind == RECORD_TOPIC ||
 		r->kind == RECORD_MODE);
 	CHECK(record_write(again, r) == n);
 	CHECK(memcmp(again, p, 4) == 0); /* a sum is between them */

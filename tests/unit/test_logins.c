@@ -201,19 +201,23 @@ static void read_only(void)
 	CHECK(WIFSIGNALED(status));
 }
 
+/* Few of them, so that a look is likely to meet the moment of a change. */
+#define LOGINS   8
+#define RENEWALS 100000
+
 static _Atomic bool done;
 
 /* Each list has all of them, in one order or the other. */
 static void *renew(void *unused)
 {
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < RENEWALS; i++) {
 		uint32_t n = 0;
 
-		for (int j = 0; j < 64; j++) {
+		for (int j = 0; j < LOGINS; j++) {
 			char login[16];
 
 			snprintf(login, sizeof login, "user%d",
-				i % 2 == 0 ? j : 63 - j);
+				i % 2 == 0 ? j : LOGINS - 1 - j);
 			add(&n, login, ALICE);
 		}
 		logins_show(&t, n);
@@ -229,7 +233,7 @@ static void while_they_change(void)
 	uint32_t n = 0;
 
 	CHECK(begin_logins());
-	for (int j = 0; j < 64; j++) {
+	for (int j = 0; j < LOGINS; j++) {
 		char login[16];
 
 		snprintf(login, sizeof login, "user%d", j);
@@ -241,7 +245,7 @@ static void while_they_change(void)
 	while (!atomic_load(&done)) {
 		char wanted[16];
 		int len = snprintf(
-			wanted, sizeof wanted, "user%lu", looks++ % 64);
+			wanted, sizeof wanted, "user%lu", looks++ % LOGINS);
 
 		wrong += logins_check(&t, wanted, (size_t)len, 0, &which) !=
 			 LOGINS_TAKEN;

@@ -83,11 +83,11 @@ static void stubs(void)
 	/* A UNIX socket that the user has not made. */
 	CHECK_EQ(peer_login_of_stub(SOMEBODY, own[0], own[0]), 0);
 	CHECK_EQ(peer_login_of_stub(SOMEBODY, null, own[0]), 0);
-	if (getuid() != 0)
-		CHECK_EQ(peer_login_of_stub(getuid(), own[0], own[0]),
-			peer_login(getuid()));
-	/* Services: root's, and others. */
-	CHECK_EQ(peer_login_of_stub(0, null, null), 0);
+	CHECK_EQ(peer_login_of_stub(getuid(), own[0], own[0]),
+		peer_login(getuid()));
+	CHECK_EQ(peer_login_of_stub(0, null, null), 1);
+	CHECK_EQ(peer_login_of_stub(0, null, tcp[0]), 0);
+	/* Services. */
 	CHECK_EQ(peer_login_of_stub(33, null, null), 0);
 	CHECK_EQ(peer_login_of_stub(65534, null, null), 0);
 	/* Nothing there. */

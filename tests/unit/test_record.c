@@ -253,13 +253,14 @@ static void not_written(void)
 	CHECK_EQ(record_write(bytes, &r), 0);
 }
 
-/* A topic and a mode may be state; a line, a join and an end may not. */
+/* A topic and a mode may be state, a line and a join may not; an end may have
+ * come before the first id. */
 static void state(void)
 {
 	for (int kind = 1; kind < RECORD_KINDS; kind++) {
 		struct record r = full();
 		bool may = kind == RECORD_TOPIC || kind == RECORD_MODE ||
-			   kind > RECORD_END;
+			   kind >= RECORD_END;
 
 		r.kind = (uint8_t)kind;
 		r.id = 0;
