@@ -47,6 +47,14 @@ struct status_host {
 	uint8_t unused[2];
 };
 
+/* The session that has the client of a slot, or is about to take it.  The relay
+ * writes it, and the parent looks when the child of the slot has ended. */
+struct status_heir {
+	_Atomic uint32_t of; /* the generation of the slot, written last */
+	_Atomic uint32_t slot, generation;
+	uint32_t unused;
+};
+
 struct status {
 	uint32_t capacity; /* of the table: with users of other hosts */
 	pid_t pid;
@@ -133,15 +141,15 @@ struct status {
 /* The size of the shared memory for this many slots. */
 static inline size_t status_size(uint32_t capacity)
 {
-	return sizeof(struct status) + 2 * capacity * sizeof(uint64_t);
+	return sizeof(struct status) +
+	       capacity * (sizeof(uint64_t) + sizeof(struct status_heir));
 }
 
-/* The session that has taken over a slot's client, as its slot + 1 and, in the
- * upper half, its generation; 0: none.  The relay writes it before the child of
- * the slot ends; the parent clears it before the slot has a child. */
-static inline _Atomic uint64_t *status_heir(struct status *s, uint32_t slot)
+static inline struct status_heir *status_heir(struct status *s, uint32_t slot)
 {
-	return &s->lag[s->capacity + slot];
+	char *end = (char *)s + sizeof *s + s->capacity * sizeof s->lag[0];
+
+	return (struct status_heir *)(void *)end + slot;
 }
 
 /* Counters have one writer each: no locked instruction is needed. */

@@ -350,8 +350,8 @@ as_nobody() {
 
 # All that is in these lists is allowed by server/sandbox/sandbox.c, and no more is
 # needed.
-CHILD_CALLS='alarm clock_gettime close exit_group futex ppoll read recvfrom
-	restart_syscall rt_sigreturn sendmsg sendto setitimer socketpair write'
+CHILD_CALLS='alarm clock_gettime close dup3 exit_group futex ppoll read recvfrom
+	recvmsg restart_syscall rt_sigreturn sendmsg sendto setitimer socketpair write'
 RELAY_CALLS='brk clock_gettime close epoll_ctl epoll_pwait epoll_wait
 	exit_group mmap mremap munmap poll ppoll recvfrom recvmsg
 	restart_syscall rt_sigreturn sendmsg sendto shutdown write'
@@ -417,6 +417,12 @@ conversation() {
 	say alice 'after the relay'
 	expect_line bob '[alice] after the relay'
 	eventually "$PATIENCE" new_relay "$relay"
+	# One who comes by another connection.
+	seat carol2 nc 127.0.0.1 "$PORT"
+	type_bytes carol2 "/events 1\n/resume $(token_of carol)\n"
+	expect_event carol bye - - 'taken over by your new connection'
+	say carol2 'the same as before'
+	expect_line bob '[carol] the same as before'
 	# One who does not read, until the child cannot write.
 	connect dave
 	kill -STOP "${PERSON_PID[dave]}"
@@ -433,7 +439,7 @@ conversation() {
 	expect_disconnected bob
 	kill -KILL "$(children | head -n 1)"
 	stop_server
-	expect_disconnected carol
+	expect_disconnected carol2
 	# One who falls silent.
 	start_server --idle-timeout 1
 	connect erin
@@ -450,8 +456,8 @@ conversation() {
 	equal "$(made_but_not_listed chat-relay "$RELAY_CALLS")" '' \
 		"what relays call"
 	# And it was seen: without these nobody would have been served.
-	equal "$(LC_ALL=C comm -23 <(words 'close exit_group ppoll read recvfrom
-		sendmsg sendto socketpair write') <(calls_of chat-child))" '' \
+	equal "$(LC_ALL=C comm -23 <(words 'close dup3 exit_group ppoll read recvfrom
+		recvmsg sendmsg sendto socketpair write') <(calls_of chat-child))" '' \
 		"calls of children that were not seen"
 	equal "$(LC_ALL=C comm -23 <(words 'epoll_ctl recvmsg sendto') \
 		<(calls_of chat-relay))" '' \

@@ -107,7 +107,7 @@ static void render_welcome(struct client *c, const struct frame_event *f)
 {
 	char token[TOKEN_TEXT];
 
-	session_begin(c);
+	session_begin(c, f->seq);
 	session_token(c, token);
 	client_tell(c, (struct event){.kind = EVENT_WELCOME,
 			       .seq = f->seq,

@@ -21,6 +21,7 @@ struct resumption marks_go_back(struct marks *m, uint64_t lines)
 {
 	uint32_t last = m->n - 1, first;
 	const struct mark *begin, *end;
+	struct resumption from;
 	uint64_t made, had;
 
 	while (last > 0 && m->mark[last].lines > lines)
@@ -36,12 +37,15 @@ struct resumption marks_go_back(struct marks *m, uint64_t lines)
 	made = end->made - begin->made;
 	if (end->lines < lines && last + 1 < m->n)
 		made += m->mark[last + 1].made - end->made;
-	m->n = last + 1;
-	return (struct resumption){
-		.id = begin->id,
+	made = made < had ? made : had;
+	from = (struct resumption){.id = begin->id,
 		.seq = begin->seq,
-		.skip = had > made ? had - made : 0,
+		.skip = had - made,
 		.lines = lines,
-		.made = end->made,
-	};
+		.made = begin->made + made};
+	m->n = last + 1;
+	if (end->lines < lines)
+		marks_add(m, &(const struct mark){
+				     lines, from.made, end->id, end->seq});
+	return from;
 }

@@ -18,10 +18,10 @@ void session_token(const struct client *c, char text[TOKEN_TEXT])
 	}
 }
 
-void session_begin(struct client *c)
+void session_begin(struct client *c, uint64_t seq)
 {
 	c->counts = c->dialect->resumes;
-	c->place = (struct mark){.lines = 0};
+	c->place = (struct mark){.seq = seq};
 	c->skip = 0;
 	c->marks.n = 0;
 	if (c->counts)
@@ -30,12 +30,16 @@ void session_begin(struct client *c)
 
 /* The scrollback of a room comes behind the client's own join, and what was
  * said long ago between two events: until they have ended, the client goes on
- * from where they begin. */
+ * from where they begin.  In the scrollback of the lobby its number is that of
+ * its join. */
 static void note_place(struct client *c)
 {
-	if (c->channel.history_id == 0 && c->memberships.replay_join == 0) {
-		c->place.id = c->channel.last_id;
-		c->place.seq = c->channel.last_seq;
+	const struct channel *l = &c->channel;
+
+	if (l->history_id == 0 && c->memberships.replay_join == 0) {
+		c->place.id = l->last_id;
+		if (l->last_id >= l->live_id)
+			c->place.seq = l->last_seq;
 	}
 	marks_add(&c->marks, &c->place);
 }

@@ -5,13 +5,14 @@
 #define SERVER_CHILD_SESSION_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ipc/common/limits.h"
 
 struct client;
 
-/* The first welcome: the client counts lines from here on. */
-void session_begin(struct client *c);
+/* The first welcome, with its number: the client counts lines from here on. */
+void session_begin(struct client *c, uint64_t seq);
 
 /* Counts what was just written, *n bytes of whole lines.  Of events that are
  * rendered again it drops the lines that the client has had. */

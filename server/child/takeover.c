@@ -55,18 +55,27 @@ static void part(struct client *c)
 
 /* --- the new one ---------------------------------------------------------- */
 
-/* Puts the descriptors in the place of the old ones. */
-static void put(struct client *c, const struct passing *beside)
+/* Puts the descriptors in the place of the old ones.  The channel, which is to
+ * be another one, may have the number of the last of them. */
+static void put(struct client *c, struct passing *beside)
 {
+	struct channel *l = &c->channel;
+
+	close(l->fd);
+	l->fd = -1;
+	if (c->has_front)
+		close(CHILD_FRONT);
 	if (dup3(beside->fds[0], CHILD_IN, 0) == -1 ||
 		dup3(beside->fds[1], CHILD_OUT, 0) == -1)
 		client_leave(c, LEAVE_PLAIN);
-	if (beside->count > 2)
+	close(beside->fds[0]);
+	close(beside->fds[1]);
+	c->has_front = beside->count > 2;
+	if (c->has_front && beside->fds[2] != CHILD_FRONT) {
 		c->has_front = dup3(beside->fds[2], CHILD_FRONT, 0) != -1;
-	else if (c->has_front) {
-		close(CHILD_FRONT);
-		c->has_front = false;
+		close(beside->fds[2]);
 	}
+	beside->count = 0;
 }
 
 /* The state of a connection that has begun to talk. */
@@ -133,8 +142,7 @@ static void greet(
 }
 
 static void take_over(struct client *c, const struct frame_event *welcome,
-	const struct attach_resumed *r, size_t len,
-	const struct passing *beside)
+	const struct attach_resumed *r, size_t len, struct passing *beside)
 {
 	uint64_t unsent, lines;
 

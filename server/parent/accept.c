@@ -87,7 +87,6 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	}
 	generation = table_assign(&p->table, slot, peer->address);
 	table_set_login(&p->table, slot, peer->login);
-	atomic_store(status_heir(p->status, slot), 0);
 	pid = spawn_role(p, ROLE_CHILD,
 		&(struct task){
 			.arrival = a, .slot = slot, .generation = generation});

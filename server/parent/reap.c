@@ -16,13 +16,16 @@
  * child has ended: that is where its user is now. */
 static void inherit_address(struct parent *p, uint32_t slot)
 {
-	uint64_t heir = atomic_load(status_heir(p->status, slot));
-	uint32_t to = (uint32_t)heir - 1;
+	const struct status_heir *heir = status_heir(p->status, slot);
 	const char *address = p->table.roster[slot].address;
+	uint32_t to;
 
-	if (heir == 0 || to >= p->slots.capacity || to == slot ||
-		p->slots.pid[to] == 0 ||
-		table_generation(&p->table, to) != heir >> 32)
+	if (atomic_load(&heir->of) != table_generation(&p->table, slot))
+		return;
+	to = atomic_load(&heir->slot);
+	if (to >= p->slots.capacity || to == slot || p->slots.pid[to] == 0 ||
+		table_generation(&p->table, to) !=
+			atomic_load(&heir->generation))
 		return;
 	p->slots.from[to] = p->slots.from[slot];
 	table_set_address(&p->table, to, address);

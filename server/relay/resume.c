@@ -77,11 +77,25 @@ static struct takeover **find(struct switchboard *s, uint32_t slot)
 	return t;
 }
 
-static void refuse(struct takeover **at)
+/* From now on the client is of the session, be it that its child is killed. */
+static void bequeath(struct switchboard *s, const struct takeover *t)
+{
+	const struct attach *by = &t->asked.head;
+	struct status_heir *heir = status_heir(s->status, by->slot);
+
+	atomic_store(&heir->slot, t->slot);
+	atomic_store(&heir->generation, t->generation);
+	atomic_store(&heir->of, by->generation);
+}
+
+static void refuse(struct switchboard *s, struct takeover **at)
 {
 	struct takeover *t = *at;
+	struct status_heir *heir = status_heir(s->status, t->asked.head.slot);
 
 	*at = t->next;
+	if (atomic_load(&heir->of) == t->asked.head.generation)
+		atomic_store(&heir->of, 0);
 	log_debug("resume-refuse slot=%u by=%u", t->slot, t->asked.head.slot);
 	answer(t, ATTACH_REFUSED);
 }
@@ -116,9 +130,11 @@ void resume_ask(struct switchboard *s, const struct attach_message *m,
 	t->generation = session_of(s, t->slot)->generation;
 	before = find(s, t->slot);
 	if (*before != NULL)
-		refuse(before); /* the newest connection is where the user is */
+		refuse(s, before); /* the newest connection is where the user is
+				    */
 	t->next = s->takeovers;
 	s->takeovers = t;
+	bequeath(s, t);
 	log_debug("resume slot=%u by=%u", t->slot, m->head.slot);
 	/* Its child attaches again. */
 	if (s->members[t->slot].fd != -1)
@@ -130,7 +146,7 @@ bool resume_is_due(struct switchboard *s, uint32_t slot, const struct attach *a)
 	struct takeover **t = find(s, slot);
 
 	if (*t != NULL && a->kind == ATTACH_LAST)
-		refuse(t);
+		refuse(s, t);
 	return *t != NULL && (*t)->slot == slot &&
 	       (*t)->generation == a->generation;
 }
@@ -163,8 +179,6 @@ bool resume_hand_over(
 		    t->beside.fds + 1, t->beside.count - 1) == -1)
 		return false;
 	*at = t->next;
-	atomic_store(status_heir(s->status, by->slot),
-		(uint64_t)t->generation << 32 | (slot + 1));
 	answer(t, ATTACH_DONE);
 	return true;
 }
@@ -180,7 +194,7 @@ int64_t resume_tick(struct switchboard *s, int64_t now)
 		if (who->state != SESSION_JOINED ||
 			who->generation != (*at)->generation ||
 			now >= (*at)->until_ms) {
-			refuse(at);
+			refuse(s, at);
 			continue;
 		}
 		next = deadline_min(next, (*at)->until_ms);

@@ -61,7 +61,6 @@ static struct filter_rule child_rules[] = {
 	ANY(read),
 	ANY(write),
 	ANY(recvfrom),
-	ANY(recvmsg),
 	ANY(sendto),
 	ANY(ppoll),
 #ifdef SYS_alarm
@@ -79,7 +78,13 @@ static struct filter_rule child_rules[] = {
 		.mask = ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
 		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
 		.nvalues = 3},
-	/* To go on with another client: */
+	/* To go on with another client, whose descriptors come as passing.c
+	 * receives them: */
+	{.nr = SYS_recvmsg,
+		.argument = 2,
+		.mask = UINT32_MAX,
+		.values = {MSG_CMSG_CLOEXEC | MSG_DONTWAIT},
+		.nvalues = 1},
 	{.nr = SYS_dup3,
 		.argument = 1,
 		.mask = UINT32_MAX,

@@ -36,7 +36,8 @@ static const long child_list[] = {SYS_read, SYS_write, SYS_recvfrom, SYS_sendto,
 };
 
 /* In a child these are allowed by their arguments. */
-static const long child_special[] = {SYS_futex, SYS_socketpair, SYS_sendmsg};
+static const long child_special[] = {
+	SYS_futex, SYS_socketpair, SYS_sendmsg, SYS_recvmsg, SYS_dup3};
 
 static const long relay_list[] = {SYS_recvfrom, SYS_recvmsg, SYS_sendto,
 	SYS_sendmsg, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_epoll_ctl,
@@ -246,6 +247,36 @@ static void sendmsgs(void)
 	}
 }
 
+/* Never waiting, and nothing that a program that is run would get. */
+static void recvmsgs(void)
+{
+	static char byte;
+	static struct iovec iov = {&byte, 1};
+	static struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+	static const long flags[] = {0, MSG_DONTWAIT, MSG_CMSG_CLOEXEC,
+		MSG_PEEK | MSG_CMSG_CLOEXEC | MSG_DONTWAIT};
+	struct call c = {SYS_recvmsg,
+		{CAGE_SOCKET, (long)&m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT}};
+
+	allowed(AS_CHILD, &c);
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		c.args[2] = flags[i];
+		refused(AS_CHILD, &c);
+	}
+}
+
+/* In the place of its client alone. */
+static void dup3s(void)
+{
+	for (long fd = -1; fd < 600 && !UNIT_FAILED; fd += fd < 20 ? 1 : 97) {
+		struct call c = {SYS_dup3, {CAGE_SOCKET, fd, 0}};
+
+		is(AS_CHILD, fd == 0 || fd == 1 || fd == 4, &c);
+		refused(AS_RELAY, &c);
+		refused(AS_BUS, &c);
+	}
+}
+
 /* Streams over IPv4 and IPv6, and of their options one to set and one to
  * read. */
 static void sockets(void)
@@ -434,6 +465,8 @@ int main(void)
 	RUN(futexes, "futex: to wait and to wake, nothing else");
 	RUN(socketpairs, "socketpair: AF_UNIX, for a child and the bus");
 	RUN(sendmsgs, "sendmsg: these two on their attach socket alone");
+	RUN(recvmsgs, "how a child receives descriptors");
+	RUN(dup3s, "which of its descriptors a child can replace");
 	RUN(sockets, "socket: the bus, streams over IPv4 and IPv6");
 	RUN(socket_options, "options of sockets: the bus, two of them");
 	RUN(mappings, "mmap: the relay, nothing executable");
