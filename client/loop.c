@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "client/session/alive.h"
+#include "client/session/missed.h"
 #include "client/session/reconnect.h"
 #include "client/terminal/terminal.h"
 
@@ -88,9 +89,10 @@ static void tell_late(struct session *s)
 	}
 }
 
+/* What was missed has an end of its own. */
 static int scrollback_left(const struct session *s)
 {
-	return time_left(s->scrollback, s->quiet_ms);
+	return time_left(s->scrollback && !missed_is_coming(s), s->quiet_ms);
 }
 
 static int wake_left(const struct session *s)
@@ -119,6 +121,7 @@ static bool next_deadline(struct session *s, struct loop_event *news)
 			s->unsure += s->outstanding - s->questions;
 		s->outstanding = 0;
 		s->questions = 0;
+		missed_give_up(s);
 		s->silent = !s->ready || s->quitting;
 		news->kind = LOOP_SILENCE;
 		return true;
@@ -151,8 +154,8 @@ static int next_timeout(const struct session *s)
 	typing = earlier(typing, alive_left_ms(s));
 	typing = earlier(typing, late_left(s));
 	typing = earlier(typing, wake_left(s));
-	return earlier(
-		typing, s->scrollback ? scrollback_left(s) : patience_left(s));
+	return earlier(typing, scrollback_left(s) >= 0 ? scrollback_left(s)
+						       : patience_left(s));
 }
 
 /* The reader of the output may pause: a write would then block, and no
@@ -245,7 +248,8 @@ static bool next_event(struct session *s, struct loop_event *news)
 			reconnect_has_seen(s, &news->event))
 			continue;
 		session_learn(s, news);
-		return true;
+		if (!missed_learn(s, news))
+			return true;
 	}
 	return false;
 }

@@ -163,12 +163,22 @@ static void follow_room(struct script *c, const struct loop_event *news)
 	}
 }
 
+/* The bytes at the end of an event that are for this client alone: the secret
+ * of its session, behind the number of a welcome. */
+static size_t hidden_part(const struct event *e)
+{
+	if (e->kind != EVENT_WELCOME)
+		return 0;
+	return e->text.n - event_word(e->text, NULL).n;
+}
+
 static void take_listen_event(struct script *c, const struct loop_event *news)
 {
 	if (!is_of_room(c, &news->event))
 		return;
 	if (c->options->raw)
-		screen_fields(c->session->screen, news->line.s, news->line.n);
+		screen_fields(c->session->screen, news->line.s,
+			news->line.n - hidden_part(&news->event));
 	else
 		print(c->session, &news->event);
 }

@@ -19,6 +19,7 @@ static const char *const help[] = {
 	"* in every mode:",
 	"*   /who             who is online; /who #ROOM: who is there",
 	"*   /msg NAME TEXT   a message to NAME alone, or to #ROOM",
+	"*   /history [N]     what was said before; /since 2h",
 	"*   /me TEXT         what you do, to everyone: [* alice] waves",
 	"*   /nick NAME       another name",
 	"*   /ignore NAME     their lines do not reach you; /unignore NAME",

@@ -64,7 +64,7 @@ static void go_in(struct menu *m)
 		modes_choice(m);
 		return;
 	}
-	if (r->replayed > 0 && !r->overlaps)
+	if (r->seen.replayed > 0 && !r->seen.overlaps)
 		screen_line(m->screen,
 			"* messages older than these may be missing");
 	for (unsigned i = 0; i < s->joined.count; i++) {

@@ -39,15 +39,20 @@ const char *render_age(char *dst, uint64_t then_ms, uint64_t now_ms)
 	return dst;
 }
 
-bool render_is_old(const struct event *e, uint64_t old_seq)
+bool render_is_old(const struct event *e, const struct reader *reader)
 {
-	return e->has_seq && e->kind != EVENT_WELCOME && e->seq <= old_seq;
+	bool message = e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+		       e->kind == EVENT_PRIVATE;
+
+	return (reader->past && message) ||
+	       (e->has_seq && e->kind != EVENT_WELCOME &&
+		       e->seq <= reader->old_seq);
 }
 
 bool render_is_late(const struct event *e, const struct reader *reader)
 {
 	return (e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION) &&
-	       !render_is_old(e, reader->old_seq) &&
+	       !render_is_old(e, reader) &&
 	       e->unix_ms + RENDER_LATE_MS < reader->server_ms;
 }
 
@@ -75,6 +80,8 @@ static bool is_of_a_place(const struct event *e)
 	case EVENT_MODE:
 	case EVENT_WHO:
 		return true;
+	case EVENT_HISTORY_END:
+		return e->to.n == 0;
 	case EVENT_NOTICE:
 		return (e->room.n > 0 || e->has_seq) && !event_talk(e, &room);
 	default:
@@ -137,7 +144,7 @@ static void add_age(
 {
 	char age[RENDER_NUMBER];
 
-	if (render_is_old(e, reader->old_seq))
+	if (render_is_old(e, reader))
 		line_add(l, STYLE_PLAIN, " %s ago",
 			render_age(age, e->unix_ms, reader->now_ms));
 	else if (render_is_late(e, reader))
@@ -168,10 +175,14 @@ static void render_private(
 {
 	bool sent = is_own(e, reader);
 
-	line_add(l, STYLE_PLAIN, sent ? "[you -> " : "[");
-	line_add(l, line_name_style(sent ? e->to : e->from), "%.*s",
-		FIELD(sent ? e->to : e->from));
-	line_add(l, STYLE_PLAIN, sent ? "] " : " -> you] ");
+	line_add(l, STYLE_PLAIN, sent ? "[you" : "[");
+	if (!sent)
+		line_add(l, line_name_style(e->from), "%.*s", FIELD(e->from));
+	add_age(l, e, reader);
+	line_add(l, STYLE_PLAIN, " -> ");
+	if (sent)
+		line_add(l, line_name_style(e->to), "%.*s", FIELD(e->to));
+	line_add(l, STYLE_PLAIN, sent ? "] " : "you] ");
 	line_add(l, sent ? STYLE_PLAIN : STYLE_PRIVATE, "%.*s", FIELD(e->text));
 }
 
@@ -196,6 +207,18 @@ static void render_leave(
 			FIELD(e->from), reason.n > 0 ? ": " : "", FIELD(reason),
 			render_number(number, event_number(e->text)),
 			render_where(e));
+}
+
+static void render_history_end(struct line *l, const struct event *e)
+{
+	struct field more;
+
+	event_word(e->text, &more);
+	if (more.n > 0)
+		line_add(l, STYLE_DIM, "* end of history; there is more");
+	else
+		line_add(l, STYLE_DIM, "* %s history",
+			event_number(e->text) > 0 ? "end of" : "no");
 }
 
 /* What is told of a room to us alone is its modes, or that we talk there. */
@@ -268,6 +291,9 @@ bool render_event(
 		line_add(l, STYLE_ERROR, "* you missed %s message%s", number,
 			count == 1 ? "" : "s");
 		return count > 0;
+	case EVENT_HISTORY_END:
+		render_history_end(l, e);
+		return true;
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_BAN:
@@ -279,6 +305,7 @@ bool render_event(
 	case EVENT_WHO_END:
 	case EVENT_ROOM:
 	case EVENT_ROOM_END:
+	case EVENT_HISTORY:
 	case EVENT_BYE:
 	case EVENT_UNKNOWN:
 		break;

@@ -23,6 +23,8 @@ struct reader {
 	const char *lobby;  /* the lobby's name; "": not known */
 	uint64_t server_ms; /* the time there, as its events tell it; 0: not
 			       known */
+	bool past;          /* messages are the answer to a question for what
+			       was said before */
 };
 
 /* A line that is older than this when it comes, and is no scrollback, was said
@@ -30,8 +32,8 @@ struct reader {
  * not, their age is worth knowing, too. */
 #define RENDER_LATE_MS 10000
 
-/* Whether an event was there before the reader was. */
-bool render_is_old(const struct event *e, uint64_t old_seq);
+/* Whether an event was there before the reader was, or has asked for it. */
+bool render_is_old(const struct event *e, const struct reader *reader);
 
 /* Whether it was said long before it was told. */
 bool render_is_late(const struct event *e, const struct reader *reader);

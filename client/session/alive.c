@@ -40,7 +40,9 @@ void alive_show(struct session *s)
 	if (alive_left_ms(s) != 0)
 		return;
 	/* Without room other lines are on their way, which is enough. */
-	if (session_can_say(s))
+	if (session_can_say(s)) {
 		connection_send(s->connection, "", "", 0);
+		s->resume.said++;
+	}
 	s->said_ms = session_now_ms();
 }

@@ -43,6 +43,8 @@ static const struct {
 	{KIND_INVITE, EVENT_INVITE},
 	{KIND_ROOM, EVENT_ROOM},
 	{KIND_ROOM_END, EVENT_ROOM_END},
+	{KIND_HISTORY, EVENT_HISTORY},
+	{KIND_HISTORY_END, EVENT_HISTORY_END},
 };
 
 bool event_field_is(struct field f, const char *s)

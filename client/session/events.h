@@ -30,7 +30,9 @@ enum event_kind {
 	EVENT_MODE,
 	EVENT_INVITE, /* the text: whom */
 	EVENT_ROOM,   /* the text: members, and a topic may follow */
-	EVENT_ROOM_END
+	EVENT_ROOM_END,
+	EVENT_HISTORY,    /* the text: a number of lines, which follow */
+	EVENT_HISTORY_END /* the same, and more */
 };
 
 /* The name of a room, with its '#'. */

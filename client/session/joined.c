@@ -103,10 +103,10 @@ static void enter(struct joined *r, const struct event *e)
 	room->in = true;
 	room->join_seq = e->seq;
 	/* Another room of that name begins at 1 again. */
-	if (e->seq < room->before_seq)
-		room->before_seq = 0;
-	room->seen_seq = e->seq;
-	room->seen_ms = e->unix_ms;
+	if (e->seq < room->seen.before_seq)
+		room->seen.before_seq = 0;
+	room->seen.seq = e->seq;
+	room->seen.ms = e->unix_ms;
 	if (event_name_is(e->room, r->asked))
 		memcpy(room->key, r->key, sizeof(r->key));
 }
@@ -142,7 +142,8 @@ static void begin_anew(struct joined *r, const struct event *e)
 
 	if (room == NULL || event_number(e->text) > 0)
 		return;
-	room->join_seq = room->seen_seq = room->before_seq = 0;
+	room->join_seq = 0;
+	seen_begin_anew(&room->seen);
 }
 
 void joined_learn(struct joined *r, const struct event *e, const char *name)
@@ -189,33 +190,21 @@ uint64_t joined_old_seq(const struct joined *r, const struct event *e)
 		       : 0;
 }
 
-bool joined_has_seen(struct joined *r, const struct event *e)
+bool joined_has_seen(struct joined *r, const struct event *e, bool past)
 {
 	struct joined_room *room = joined_find(r, e->room);
 
 	if (room == NULL || !room->in || !e->has_seq)
 		return false;
-	if (e->seq < room->join_seq) {
-		bool seen = e->seq <= room->before_seq &&
-			    e->unix_ms <= room->before_ms;
-
-		if (seen || e->seq == room->before_seq + 1)
-			room->overlaps = true;
-		room->replayed += !seen;
-		return seen;
-	}
-	if (e->seq > room->seen_seq)
-		room->seen_seq = e->seq;
-	if (e->unix_ms > room->seen_ms)
-		room->seen_ms = e->unix_ms;
-	return false;
+	return seen_has(&room->seen, e, e->seq < room->join_seq, past);
 }
 
 /* --- from one connection to the next ------------------------------------- */
 
 bool joined_misses(const struct joined_room *room)
 {
-	return room->before_seq > 0 && room->replayed > 0 && !room->overlaps;
+	return room->seen.before_seq > 0 && room->seen.replayed > 0 &&
+	       !room->seen.overlaps;
 }
 
 void joined_lose(struct joined *r)
@@ -225,13 +214,11 @@ void joined_lose(struct joined *r)
 	for (unsigned i = 0; i < r->count; i++) {
 		struct joined_room *room = &r->room[i];
 
-		if (room->in) {
-			room->before_seq = room->seen_seq;
-			room->before_ms = room->seen_ms;
-		}
+		if (room->in)
+			seen_lose(&room->seen);
+		room->seen.overlaps = false;
+		room->seen.replayed = 0;
 		room->in = false;
-		room->overlaps = false;
-		room->replayed = 0;
 	}
 	r->here[0] = '\0';
 	r->lobby[0] = '\0';

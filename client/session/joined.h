@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "client/session/events.h"
+#include "client/session/seen.h"
 #include "ipc/common/limits.h"
 
 struct joined {
@@ -26,13 +27,8 @@ struct joined {
 		char key[ROOM_KEY_MAX + 1]; /* "": entered without one */
 		bool in;
 		uint64_t join_seq; /* our join: what is before is scrollback */
-		uint64_t seen_seq; /* the last event that was seen */
-		uint64_t seen_ms;
-		uint64_t before_seq; /* that of the connection before */
-		uint64_t before_ms;
-		bool overlaps;     /* scrollback goes back to what was seen */
-		unsigned replayed; /* lines of it that are new */
-		uint64_t unread;   /* lines since public chat was left */
+		struct seen seen;
+		uint64_t unread; /* lines since public chat was left */
 	} room[ROOMS_PER_USER];
 };
 
@@ -52,9 +48,8 @@ struct joined_room *joined_find(struct joined *r, struct field name);
  * lobby's is of the session. */
 uint64_t joined_old_seq(const struct joined *r, const struct event *e);
 
-/* Whether an event of a room is scrollback that was seen before; notes that it
- * is seen now. */
-bool joined_has_seen(struct joined *r, const struct event *e);
+/* As seen_has, for an event of a room. */
+bool joined_has_seen(struct joined *r, const struct event *e, bool past);
 
 /* Whether more was said since the connection before than there is scrollback,
  * as far as can be told. */

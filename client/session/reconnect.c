@@ -15,6 +15,12 @@ static bool is_idle(const struct session *s)
 	return s->bye && strncmp(s->farewell, BYE_IDLE, strlen(BYE_IDLE)) == 0;
 }
 
+/* Two clients must not take it from each other for ever. */
+static bool is_taken_over(const struct session *s)
+{
+	return s->bye && strcmp(s->farewell, BYE_TAKEN) == 0;
+}
+
 static const char *why(const struct session *s)
 {
 	if (s->silent)
@@ -71,6 +77,7 @@ static void forget(struct session *s)
 	s->unsure = 0;
 	s->told_s = 0;
 	s->scrollback = false;
+	s->past = false;
 	s->ready = false;
 	s->refused = false;
 	s->silent = false;
@@ -105,11 +112,17 @@ bool reconnect_lose(struct session *s)
 	else if (session_is_kicked(s))
 		wait_for_enter(s, EXITCODE_KICKED,
 			s->bye ? "disconnected" : "refused", "");
+	else if (is_taken_over(s))
+		wait_for_enter(s, EXITCODE_UNAVAILABLE, "disconnected", "");
 	else
 		plan(s, s->ready ? "connection lost" : "refused", why(s));
 	if (s->ready)
 		session_tell_unconfirmed(s, say);
 	keep_name(s);
+	/* Not what was never welcomed. */
+	if (s->name[0] != '\0')
+		resume_lose(
+			&s->resume, &s->joined, s->bye && !is_taken_over(s));
 	joined_lose(&s->joined);
 	forget(s);
 	connection_close(s->connection);
@@ -120,15 +133,17 @@ bool reconnect_lose(struct session *s)
 static void begin(struct session *s)
 {
 	struct reconnect *r = &s->reconnect;
+	char line[RESUME_LINE_MAX];
+	size_t n;
 
 	r->lost = false;
 	r->again = true;
-	r->before_seq = r->seen_seq;
-	r->before_ms = r->seen_ms;
 	r->since_ms = session_now_ms();
-	r->overlaps = false;
-	r->replayed = 0;
+	seen_lose(&r->seen);
 	session_say_hello(s);
+	n = resume_ask(&s->resume, line);
+	if (n > 0)
+		connection_send(s->connection, "", line, n);
 }
 
 void reconnect_go_on(struct session *s)
@@ -196,33 +211,19 @@ void reconnect_reclaim_name(struct session *s)
 			session_now_ms() + (RECONNECT_RECLAIM_MS << r->tries);
 }
 
-/* Only scrollback can come twice.  Live events are new whatever their number:
- * all events of one digest have the same.  A new server starts at 1 again. */
 bool reconnect_has_seen(struct session *s, const struct event *e)
 {
-	struct reconnect *r = &s->reconnect;
+	struct seen *seen = &s->reconnect.seen;
 
 	if (!e->has_seq)
 		return false;
 	if (e->room.n > 0)
-		return joined_has_seen(&s->joined, e);
+		return joined_has_seen(&s->joined, e, s->past);
 	if (e->kind == EVENT_WELCOME) {
-		if (e->seq < r->before_seq)
-			r->before_seq = 0;
-		if (e->seq < r->seen_seq)
-			r->seen_seq = 0;
+		/* A new server starts at 1 again. */
+		if (e->seq < seen->before_seq)
+			seen_begin_anew(seen);
 		return false;
 	}
-	if (render_is_old(e, s->welcome_seq)) {
-		if (e->seq <= r->before_seq && e->unix_ms <= r->before_ms) {
-			r->overlaps = true;
-			return true;
-		}
-		r->replayed++;
-	}
-	if (e->seq > r->seen_seq)
-		r->seen_seq = e->seq;
-	if (e->unix_ms > r->seen_ms)
-		r->seen_ms = e->unix_ms;
-	return false;
+	return seen_has(seen, e, session_is_old(s, e), s->past);
 }

@@ -34,8 +34,8 @@ int reconnect_reclaim_ms(const struct session *s);
 #define RECONNECT_RECLAIM_MS    200
 #define RECONNECT_RECLAIM_TRIES 6 /* the pause doubles: 12 s in all */
 
-/* Whether e is scrollback from before the connection was lost; notes that it
- * is seen now. */
+/* Whether e is scrollback from before the connection was lost, or is left out
+ * since it comes again; if not, notes that it is seen now. */
 bool reconnect_has_seen(struct session *s, const struct event *e);
 
 #endif

@@ -36,7 +36,7 @@ static void append(struct sent_line *line, const char *s, size_t n)
 	line->n += length;
 }
 
-void sent_add(struct sent *sent, int64_t ms, const char *room,
+void sent_add(struct sent *sent, int64_t ms, uint64_t number, const char *room,
 	const char *before, struct field text)
 {
 	struct sent_line *line;
@@ -47,6 +47,7 @@ void sent_add(struct sent *sent, int64_t ms, const char *room,
 	}
 	line = &sent->lines[sent->count++];
 	line->ms = ms;
+	line->number = number;
 	snprintf(line->room, sizeof(line->room), "%s", room);
 	line->n = 0;
 	append(line, before, strlen(before));
@@ -75,6 +76,7 @@ static const char *const commands[] = {
 			"/unmute /exempt /unexempt /admit /unadmit"),
 	[EVENT_INVITE] = "/invite",
 	[EVENT_ROOM_END] = "/rooms",
+	[EVENT_HISTORY_END] = "/history /since",
 };
 
 static bool is_asking(const struct sent_line *line, const struct event *e)
@@ -189,6 +191,7 @@ void sent_answered(struct sent *sent, const struct event *e, bool asked)
 	case EVENT_MODE:
 	case EVENT_INVITE:
 	case EVENT_ROOM_END:
+	case EVENT_HISTORY_END:
 	case EVENT_NOTICE:
 		drop_first(sent, sent->lost, sent->count, is_asking, e);
 		break;
@@ -233,6 +236,58 @@ void sent_lose(struct sent *sent, const char *name)
 	sent->lost = sent->count;
 	sent->more = 0;
 	memcpy(sent->name, name, strlen(name) + 1);
+}
+
+/* Whether others read it, so that its echo comes. */
+static bool is_message(const struct sent_line *line)
+{
+	return line->text[0] != '/' || begins(line, "//") ||
+	       begins(line, "/me ") || begins(line, "/msg ");
+}
+
+void sent_taken(struct sent *sent, uint64_t number)
+{
+	for (unsigned i = sent->lost; i > 0; i--) {
+		const struct sent_line *line = &sent->lines[i - 1];
+
+		if (line->number > 0 && line->number <= number &&
+			!is_message(line))
+			drop(sent, i - 1);
+	}
+}
+
+bool sent_take_after(struct sent *sent, uint64_t number, struct sent_line *line)
+{
+	for (unsigned i = 0; i < sent->lost; i++) {
+		if (sent->lines[i].number > number) {
+			*line = sent->lines[i];
+			drop(sent, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+void sent_begin_anew(struct sent *sent, uint64_t number)
+{
+	for (unsigned i = 0; i < sent->lost; i++) {
+		if (sent->lines[i].number > number)
+			sent->lines[i].number = 0;
+	}
+}
+
+static bool is_numbered_echo(
+	const struct sent_line *line, const struct event *e)
+{
+	return line->number > 0 && is_echo(line, e);
+}
+
+bool sent_returns(struct sent *sent, const struct event *e)
+{
+	bool said = e->kind == EVENT_PUBLIC || e->kind == EVENT_ACTION ||
+		    e->kind == EVENT_PRIVATE;
+
+	return said && drop_first(sent, 0, sent->lost, is_numbered_echo, e);
 }
 
 const struct sent_line *sent_oldest(const struct sent *sent)

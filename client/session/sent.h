@@ -20,14 +20,15 @@ struct sent {
 	unsigned count; /* all of them */
 	char name[NAME_MAX_BYTES + 1]; /* what one was called there */
 	struct sent_line {
-		int64_t ms;              /* when it was sent */
+		int64_t ms;      /* when it was sent */
+		uint64_t number; /* in the session; 0: of one that is over */
 		char room[ROOM_MAX + 1]; /* where we talked; "": the lobby */
 		size_t n;
 		char text[LINE_MAX_BYTES]; /* clean */
 	} lines[SENT_LINES];
 };
 
-void sent_add(struct sent *sent, int64_t ms, const char *room,
+void sent_add(struct sent *sent, int64_t ms, uint64_t number, const char *room,
 	const char *before, struct field text);
 
 /* Whether a line of this connection asks for what such an event is the answer
@@ -46,6 +47,23 @@ void sent_settle(struct sent *sent);
 
 /* The connection is lost, on which one was called name. */
 void sent_lose(struct sent *sent, const char *name);
+
+/* The session goes on, and the lines up to this number have come: the echoes of
+ * messages among them are still to come, other answers may have been lost. */
+void sent_taken(struct sent *sent, uint64_t number);
+
+/* Takes the first of the lost lines behind it: in their order they go where
+ * they were meant to.  False where there is none. */
+bool sent_take_after(
+	struct sent *sent, uint64_t number, struct sent_line *line);
+
+/* A session begins, or goes on with so many lines: no others of those that were
+ * lost are of it. */
+void sent_begin_anew(struct sent *sent, uint64_t number);
+
+/* Whether it is the echo of a line of an earlier connection of the session,
+ * which is answered by it. */
+bool sent_returns(struct sent *sent, const struct event *e);
 
 /* The oldest line that is waited for; NULL. */
 const struct sent_line *sent_oldest(const struct sent *sent);

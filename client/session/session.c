@@ -76,6 +76,7 @@ static bool send_line(struct session *s, const char *before, struct field text)
 	if (strlen(before) + text.n > LINE_MAX_BYTES)
 		return false;
 	connection_send(s->connection, before, text.s, text.n);
+	s->resume.said++;
 	s->outstanding++;
 	s->progress_ms = now_ms(CLOCK_MONOTONIC);
 	s->said_ms = s->progress_ms;
@@ -86,7 +87,8 @@ bool session_say(struct session *s, const char *before, struct field text)
 {
 	if (!send_line(s, before, text))
 		return false;
-	sent_add(&s->sent, s->said_ms, s->joined.here, before, text);
+	sent_add(&s->sent, s->said_ms, s->resume.said, s->joined.here, before,
+		text);
 	joined_note(&s->joined, before, text);
 	return true;
 }
@@ -182,6 +184,7 @@ static bool is_own(const struct session *s, const struct event *e)
 	case EVENT_ERROR:
 	case EVENT_BYE:
 	case EVENT_ROOM_END:
+	case EVENT_HISTORY_END:
 		return true;
 	case EVENT_JOIN:
 	case EVENT_LEAVE:
@@ -233,6 +236,14 @@ static void learn_time(struct session *s, const struct event *e)
 	s->server_at_ms = now_ms(CLOCK_MONOTONIC);
 }
 
+/* What was missed follows the welcome of a session that goes on: it is all that
+ * comes before a pause, for a while. */
+static bool is_behind(const struct session *s)
+{
+	return s->resume.resumed && s->scrollback &&
+	       s->quiet_ms - s->reconnect.since_ms < SESSION_BEHIND_MS;
+}
+
 static bool has_name_asked_for(const struct session *s)
 {
 	return s->asked != NULL && strcmp(s->asked, s->name) == 0;
@@ -242,7 +253,8 @@ static bool has_name_asked_for(const struct session *s)
  * under another name is followed by an error that says why. */
 static bool settles_name(struct session *s, const struct event *e)
 {
-	if (s->asked == NULL || has_name_asked_for(s))
+	if (s->asked == NULL || has_name_asked_for(s) ||
+		(e->kind == EVENT_WELCOME && s->resume.resumed))
 		return true;
 	s->refused = e->kind == EVENT_ERROR;
 	return e->kind == EVENT_ERROR;
@@ -252,7 +264,7 @@ static bool settles_name(struct session *s, const struct event *e)
 static bool is_half_answered(const struct session *s, const struct event *e)
 {
 	return e->kind == EVENT_WELCOME && s->asked != NULL &&
-	       !event_field_is(e->to, s->asked);
+	       !event_field_is(e->to, s->asked) && !resume_goes_on(e);
 }
 
 /* The number of users online, in whatever tells it. */
@@ -269,7 +281,36 @@ static void begin_anew(struct session *s, const struct event *e)
 	if (e->room.n > 0 || event_number(e->text) > 0)
 		return;
 	s->welcome_seq = 0;
-	s->reconnect.seen_seq = s->reconnect.before_seq = 0;
+	seen_begin_anew(&s->reconnect.seen);
+}
+
+/* Of a line of this connection. */
+static void take_answer(struct session *s, const struct event *e)
+{
+	s->progress_ms = now_ms(CLOCK_MONOTONIC);
+	if (s->unsure > 0)
+		s->unsure--;
+	else if (s->outstanding > 0 && !is_half_answered(s, e))
+		s->outstanding--;
+	sent_answered(&s->sent, e, s->questions > 0);
+	if (s->outstanding == 0)
+		s->questions = 0;
+	if (s->outstanding == 0 && s->unsure == 0)
+		sent_settle(&s->sent);
+}
+
+/* A name that was chosen before is still. */
+static void begin(struct session *s, const struct event *e)
+{
+	take_name(s, e->to);
+	s->welcome_seq = e->seq;
+	s->online = event_number(e->text);
+	s->scrollback = true;
+	s->idle_s = 0;
+	resume_learn(&s->resume, e);
+	if (!s->resume.resumed)
+		sent_begin_anew(&s->sent, 0);
+	s->chosen = has_name_asked_for(s) || (s->resume.resumed && s->chosen);
 }
 
 void session_learn(struct session *s, struct loop_event *news)
@@ -278,33 +319,17 @@ void session_learn(struct session *s, struct loop_event *news)
 	bool live = e->has_seq && !session_is_old(s, e);
 
 	news->own = is_own(s, e);
-	if (news->own) {
-		s->progress_ms = now_ms(CLOCK_MONOTONIC);
-		if (s->unsure > 0)
-			s->unsure--;
-		else if (s->outstanding > 0 && !is_half_answered(s, e))
-			s->outstanding--;
-		sent_answered(&s->sent, e, s->questions > 0);
-		if (s->outstanding == 0)
-			s->questions = 0;
-		if (s->outstanding == 0 && s->unsure == 0)
-			sent_settle(&s->sent);
-	} else if (session_is_old(s, e)) {
+	if (news->own && !sent_returns(&s->sent, e))
+		take_answer(s, e);
+	else if (session_is_old(s, e))
 		sent_found(&s->sent, e);
-	}
 	joined_learn(&s->joined, e, s->name);
 	if (e->kind == EVENT_GAP)
 		begin_anew(s, e);
 	switch (e->kind) {
 	case EVENT_WELCOME:
-		if (!news->own)
-			break;
-		take_name(s, e->to);
-		s->chosen = has_name_asked_for(s);
-		s->welcome_seq = e->seq;
-		s->online = event_number(e->text);
-		s->scrollback = true;
-		s->idle_s = 0;
+		if (news->own)
+			begin(s, e);
 		break;
 	case EVENT_RENAME:
 		if (news->own) {
@@ -332,12 +357,16 @@ void session_learn(struct session *s, struct loop_event *news)
 		s->bye = true;
 		keep_farewell(s, e->text);
 		break;
+	case EVENT_HISTORY:
+	case EVENT_HISTORY_END:
+		s->past = e->kind == EVENT_HISTORY;
+		break;
 	default:
 		break;
 	}
 	learn_time(s, e);
 	s->quiet_ms = now_ms(CLOCK_MONOTONIC);
-	if (!live || e->kind == EVENT_WELCOME)
+	if (!live || e->kind == EVENT_WELCOME || is_behind(s))
 		s->quiet_ms += SESSION_QUIET_MS;
 	news->ready = !s->ready && news->own && settles_name(s, e);
 	s->ready = s->ready || news->ready;
@@ -350,8 +379,11 @@ static bool is_preamble(
 {
 	if (s->name[0] != '\0' || (event && e->kind == EVENT_BYE))
 		return false;
-	if (event && e->kind == EVENT_WELCOME)
+	if (event && e->kind == EVENT_WELCOME &&
+		(!s->resume.asked || resume_goes_on(e)))
 		return false;
+	if (event && !resume_await(&s->resume, e))
+		s->connection->ended = true;
 	if (event && s->options->use == USE_WHO)
 		return false;
 	if (line.n > 2 && memcmp(line.s, "! ", 2) == 0)
@@ -367,7 +399,10 @@ bool session_next(struct session *s, struct loop_event *news)
 		bool event = event_parse(line->s, line->n, &news->event);
 
 		s->heard_ms = session_now_ms();
-		if (is_preamble(s, event, *line, &news->event) || !event)
+		if (is_preamble(s, event, *line, &news->event))
+			continue;
+		resume_count(&s->resume, event ? &news->event : NULL);
+		if (!event)
 			continue;
 		news->kind = LOOP_EVENT;
 		return true;
@@ -388,6 +423,7 @@ struct reader session_reader(const struct session *s, const struct event *e)
 	return (struct reader){.name = s->name,
 		.here = s->joined.here,
 		.lobby = s->joined.lobby,
+		.past = s->past,
 		.old_seq = e->room.n > 0 ? joined_old_seq(&s->joined, e)
 					 : s->welcome_seq,
 		.now_ms = (uint64_t)now_ms(CLOCK_REALTIME),
@@ -396,7 +432,9 @@ struct reader session_reader(const struct session *s, const struct event *e)
 
 bool session_is_old(const struct session *s, const struct event *e)
 {
-	return render_is_old(e, session_reader(s, e).old_seq);
+	struct reader reader = session_reader(s, e);
+
+	return render_is_old(e, &reader);
 }
 
 bool session_is_late(const struct session *s, const struct event *e)

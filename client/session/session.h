@@ -18,12 +18,18 @@
 #include "client/session/connection.h"
 #include "client/session/events.h"
 #include "client/session/joined.h"
+#include "client/session/resume.h"
+#include "client/session/seen.h"
 #include "client/session/sent.h"
 #include "client/terminal/screen.h"
 
 /* Scrollback has no end mark; it comes at once, so it is over at the first live
  * event, or after this long without any. */
 #define SESSION_QUIET_MS 50
+
+/* What was missed by a session that goes on looks like live events: it is taken
+ * to be over at a pause, or after this long. */
+#define SESSION_BEHIND_MS 2000
 
 #define SESSION_FAREWELL_MAX 200
 
@@ -52,6 +58,7 @@ struct session {
 	int64_t typed_ms; /* when something was last typed */
 	int64_t wake_ms;  /* when there is LOOP_WAKE; 0: not at all */
 	bool scrollback;  /* it may still be coming */
+	bool past;        /* lines that were asked for are coming */
 	int64_t quiet_ms; /* when it is taken to be over */
 	bool ready;       /* welcomed, and the name is settled */
 	bool refused;     /* the name asked for was */
@@ -63,21 +70,17 @@ struct session {
 	bool bye;         /* and farewell says why */
 	struct sent sent;
 	struct joined joined;
+	struct resume resume;
 	char farewell[3 * SESSION_FAREWELL_MAX + 1];
 	struct reconnect {
 		bool lost;          /* there is no connection now */
 		bool again;         /* there was one before this one */
-		bool overlaps;      /* scrollback goes back to what was seen */
-		unsigned replayed;  /* lines of it that are new */
 		unsigned pause_s;   /* before the last attempt */
 		int64_t since_ms;   /* when there was a connection again */
 		int64_t retry_ms;   /* when; -1: at Enter */
 		unsigned tries;     /* to have one's name back */
 		int64_t reclaim_ms; /* the next one, 0: none */
-		uint64_t seen_seq;  /* the last event that was seen */
-		uint64_t seen_ms;
-		uint64_t before_seq; /* that of the connection before */
-		uint64_t before_ms;
+		struct seen seen;   /* of the lobby */
 		enum exitcode code; /* for leaving now */
 		char name[NAME_MAX_BYTES + 1];
 	} reconnect;

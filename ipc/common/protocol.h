@@ -54,6 +54,9 @@
 #define TOKEN_WORD  "token="
 #define TAKEN_WORD  "taken="
 
+/* The text of the error where there is no such session. */
+#define REFUSED_RESUME "no such session"
+
 /* The text of a bye.  BYE_IDLE is followed by the seconds: "idle for 300 s". */
 #define BYE_QUIT     "you left"
 #define BYE_IDLE     "idle for "

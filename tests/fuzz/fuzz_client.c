@@ -251,7 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_number(e.text);
 		check_age(&e, &reader);
 		reader.old_seq = size % 2 == 0 ? e.seq : e.seq / 2;
-		CHECK(render_is_old(&e, reader.old_seq) ==
+		CHECK(render_is_old(&e, &reader) ==
 			(e.has_seq && e.kind != EVENT_WELCOME &&
 				e.seq <= reader.old_seq));
 		check_said(&e, &reader);

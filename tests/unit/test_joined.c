@@ -164,7 +164,7 @@ static bool seen(const char *room, uint64_t seq, uint64_t unix_ms)
 		.room = field(room),
 		.text = field("hi")};
 
-	return joined_has_seen(&joined, &e);
+	return joined_has_seen(&joined, &e, false);
 }
 
 static uint64_t old_seq(const char *room)

@@ -17,9 +17,9 @@ static struct field field(const char *s)
 static void begin(void)
 {
 	sent = (struct sent){.count = 0};
-	sent_add(&sent, 1, "", "", field("one"));
-	sent_add(&sent, 2, "", "/msg bob ", field("two"));
-	sent_add(&sent, 3, "", "", field("three"));
+	sent_add(&sent, 1, 1, "", "", field("one"));
+	sent_add(&sent, 2, 2, "", "/msg bob ", field("two"));
+	sent_add(&sent, 3, 3, "", "", field("three"));
 }
 
 static struct event said(enum event_kind kind, const char *text)
@@ -60,7 +60,7 @@ static void lists_are_of_questions(void)
 	struct event e = said(EVENT_WHO_END, "3");
 
 	memset(&sent, 0, sizeof(sent));
-	sent_add(&sent, 1, "", "", field("who is here?"));
+	sent_add(&sent, 1, 1, "", "", field("who is here?"));
 	sent_answered(&sent, &e, true);
 	CHECK(sent.count == 1);
 	sent_answered(&sent, &e, false);
@@ -94,10 +94,10 @@ static void lost_in_rooms(void)
 	struct sent_line line;
 
 	memset(&sent, 0, sizeof(sent));
-	sent_add(&sent, 1, "", "", field("hi"));
-	sent_add(&sent, 2, "#dev", "/msg #dev ", field("hi"));
-	sent_add(&sent, 3, "#dev", "", field("/me waves"));
-	sent_add(&sent, 4, "#ops", "", field("/topic x"));
+	sent_add(&sent, 1, 1, "", "", field("hi"));
+	sent_add(&sent, 2, 2, "#dev", "/msg #dev ", field("hi"));
+	sent_add(&sent, 3, 3, "#dev", "", field("/me waves"));
+	sent_add(&sent, 4, 4, "#ops", "", field("/topic x"));
 	sent_lose(&sent, "carol");
 	/* What came back in a room confirms no line of another one. */
 	e.room = field("#ops");
@@ -125,9 +125,9 @@ static void lost_and_addressed(void)
 	struct sent_line line;
 
 	memset(&sent, 0, sizeof(sent));
-	sent_add(&sent, 1, "#dev", "/msg #dev ", field("hi"));
-	sent_add(&sent, 2, "#dev", "", field("to|bob|hi"));
-	sent_add(&sent, 3, "#dev", "", field("/join #ops"));
+	sent_add(&sent, 1, 1, "#dev", "/msg #dev ", field("hi"));
+	sent_add(&sent, 2, 2, "#dev", "", field("to|bob|hi"));
+	sent_add(&sent, 3, 3, "#dev", "", field("/join #ops"));
 	sent_lose(&sent, "carol");
 	for (unsigned i = 1; i <= 3; i++)
 		CHECK(sent_take_lost(&sent, "", &line) && line.ms == i);
@@ -158,9 +158,9 @@ static void answers_of_rooms(void)
 		struct event e = said(table[i].kind, "-");
 
 		memset(&sent, 0, sizeof(sent));
-		sent_add(&sent, 1, "", "/msg bob ", field("/join /mode"));
+		sent_add(&sent, 1, 1, "", "/msg bob ", field("/join /mode"));
 		CHECK(!sent_awaits(&sent, e.kind));
-		sent_add(&sent, 2, "", "", field(table[i].line));
+		sent_add(&sent, 2, 2, "", "", field(table[i].line));
 		CHECKF(sent_awaits(&sent, e.kind), "%s", table[i].line);
 		sent_answered(&sent, &e, false);
 		CHECKF(sent.count == 1 && sent_oldest(&sent)->ms == 1, "%s",
@@ -172,9 +172,9 @@ static void full(void)
 {
 	begin();
 	for (unsigned i = 3; i < SENT_LINES; i++)
-		sent_add(&sent, i, "", "", field("more"));
+		sent_add(&sent, i, i, "", "", field("more"));
 	CHECK(sent.more == 0);
-	sent_add(&sent, 99, "", "", field("last"));
+	sent_add(&sent, 99, 99, "", "", field("last"));
 	CHECK(sent.more == 1 && sent.count == SENT_LINES);
 	CHECK(sent_oldest(&sent)->ms == 2);
 }

@@ -56,7 +56,7 @@ static const char *const errors[ERRORS] = {
 				"/unignore one first"),
 	[ERROR_NOT_IGNORED] = "you do not ignore %",
 	[ERROR_IGNORE_SELF] = "you cannot ignore yourself",
-	[ERROR_NO_SESSION] = "no such session",
+	[ERROR_NO_SESSION] = REFUSED_RESUME,
 	[ERROR_NAME_LOST] = "% is taken on another host: you are @",
 	[ERROR_LOGIN] = ("% is a login of this host: come by ssh or the UNIX "
 			 "socket"),
