@@ -398,16 +398,20 @@ unit_allows() { # FILE
 @test "chatserver.service lets through each call that the server makes" {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 	local trace=$BATS_TEST_TMPDIR/trace somebody=() calls program=$SERVER
+	# Its owner must reach it by its path.
+	STATE_FOLDER=$(mktemp -d)
 	export ASAN_OPTIONS=detect_leaks=0 # it cannot look while traced
 	listen_for_news "@chat-notify-$$"
 	if (($(id -u) == 0)); then # as the unit has it: not root
 		somebody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+		chown 65534:65534 "$STATE_FOLDER"
 		"${somebody[@]}" test -x "$SERVER" ||
 			skip "the server is where only root can start it"
 	fi
 	SERVER=$(command -v strace) NOTIFY_SOCKET=@chat-notify-$$ \
 		WATCHDOG_USEC=1000000 launch_server -D -f -o "$trace" \
-		"${somebody[@]}" "$program" -Port 0 --rate 0
+		"${somebody[@]}" "$program" -Port 0 --rate 0 \
+		--state "$STATE_FOLDER"
 	await_server 1
 	if grep -q no-sandbox "$SERVER_LOG"; then
 		skip "a build with sanitizers makes calls of its own"
@@ -422,10 +426,12 @@ unit_allows() { # FILE
 	hang_up bob
 	expect_line alice '* guest-2 left (1 online)'
 	stop_server
+	rm -r "$STATE_FOLDER"
 	calls=$(sed "0,\\|execve(\"$SERVER\"|d" "$trace" |
 		sed -nE 's/^[0-9]+ +([a-z][a-z0-9_]*)\(.*/\1/p' |
 		LC_ALL=C sort -u)
-	for call in bind landlock_create_ruleset seccomp alarm prlimit64; do
+	for call in bind landlock_create_ruleset seccomp alarm prlimit64 \
+		fdatasync flock; do
 		grep -qx "$call" <<<"$calls" || fail "it never called $call"
 	done
 	equal "$(LC_ALL=C comm -23 <(echo "$calls") \

@@ -402,6 +402,7 @@ sit_down() { # PERSON USER [OPTION...]
 	expect_line alice '* guest-1 joined (2 online)'
 	hang_up carol
 	expect_line alice '* guest-1 left (1 online)'
+	wipe alice
 	sit_down carol ''
 	expect_match alice '\* guest-1 joined \(2 online\)'
 	hang_up carol

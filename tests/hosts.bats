@@ -83,6 +83,7 @@ teardown_file() {
 	all_read '* carol joined (3 online)' alice bob
 	say carol /quit
 	all_read '* carol left (2 online)' alice bob
+	wipe alice bob
 	come carol@b
 	all_read '* carol joined (3 online)' alice bob
 	hang_up carol

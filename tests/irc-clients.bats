@@ -75,7 +75,7 @@ scenario() { # NAME
 	enter_line "$1" '/kick alicia too loud'
 	expect_line alice "#dev * $me kicked alicia: too loud"
 	say alice '/join #dev'
-	expect_line alice '#dev * alicia joined (2 here)'
+	eventually "$PATIENCE" copies_are 2 alice '#dev * alicia joined (2 here)'
 	enter_line "$1" '/op alicia'
 	eventually "$PATIENCE" copies_are 2 alice \
 		"#dev * $me made alicia an operator"

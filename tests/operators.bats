@@ -96,6 +96,7 @@ setup() {
 	expect_line bob '! you are no operator of #dev'
 	say alice '/topic ours'
 	expect_line bob '#dev * alice set the topic: ours'
+	wipe bob
 	say bob '/mode locked off'
 	expect_line bob '! you are no operator of #dev'
 	say alice '/mode locked off'
@@ -141,7 +142,7 @@ setup() {
 	# It holds once.
 	say dave '/leave'
 	expect_line alice '#dev * dave left (3 here)'
-	wipe dave
+	wipe alice dave
 	say dave '/join #dev'
 	expect_line dave '! #dev is by invitation only'
 	say alice '/mode invite off'
@@ -353,6 +354,7 @@ setup() {
 	expect_line dave '* you are invited nowhere'
 	say bob '/invite dave'
 	expect_line bob '* you invited dave to #dev'
+	wipe dave
 	say dave '/invite'
 	expect_line dave '* you are invited nowhere'
 	say alice '/invite dave'

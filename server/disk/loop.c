@@ -20,6 +20,10 @@
 /* The interval at which it tries to attach. */
 #define ATTACH_MS 10
 
+/* How long the last event of the log may take to come, when the server ends:
+ * less than the parent waits for the end of the files. */
+#define LAST_MS 300
+
 /* --- the channel -----------------------------------------------------------
  */
 
@@ -105,8 +109,8 @@ static bool read_lifeline(struct disk *d)
 	if (word == DISK_BANS)
 		d->stale = true;
 	if (word == DISK_END)
-		writing_end(d);
-	return word != DISK_END;
+		d->end_ms = clock_monotonic_ms() + LAST_MS;
+	return true;
 }
 
 static int say_ready(int lifeline)
@@ -123,6 +127,14 @@ static int say_ready(int lifeline)
 /* --- the loop ---------------------------------------------------------------
  */
 
+/* The server ends: whether all that it says has been read, or should have been.
+ * Who said something and left may have had the relay say the last of it behind
+ * our back. */
+static bool is_over(const struct disk *d, int64_t now)
+{
+	return d->end_ms != 0 && (d->ending || now >= d->end_ms);
+}
+
 static void loop(struct disk *d)
 {
 	struct pollfd p[2];
@@ -133,7 +145,13 @@ static void loop(struct disk *d)
 			return; /* the server is gone */
 		next = writing_go_on(d, now);
 		answer(d);
+		if (is_over(d, now)) {
+			writing_end(d);
+			return;
+		}
 		next = deadline_min(next, writing_roll(d, now));
+		if (d->end_ms != 0)
+			next = deadline_min(next, d->end_ms);
 		if (d->may_attach && d->fd == -1)
 			next = deadline_min(next, d->attach_ms);
 		p[0] = (struct pollfd){d->setup->lifeline, POLLIN, 0};
@@ -174,10 +192,7 @@ int disk_main(const struct disk_setup *setup)
 		return DISK_FAILED;
 	}
 	setup->lock(setup->sandbox);
-	if (writing_set_up(&d) == -1) {
-		log_warn_errno("disk-fail");
-		return DISK_FAILED;
-	}
+	writing_set_up(&d);
 	if (say_ready(setup->lifeline) == -1) {
 		/* The parent has upgraded, or ended: no failure. */
 		if (errno == EPIPE || errno == ECONNRESET)

@@ -67,14 +67,15 @@ static void restore_line(struct recover *r, const struct record *record)
 	r->lines++;
 }
 
-/* The state that a later file begins with is that of the entries before. */
+/* The state that a later file begins with is that of the entries before, but
+ * for bans, which no entries change. */
 static void take_record(
 	void *arg, const struct segment_head *head, const struct record *record)
 {
 	struct recover *r = arg;
 
 	(void)head;
-	if (record->id == 0 && r->files > 1)
+	if (record->id == 0 && r->files > 1 && record->kind != RECORD_BANNED)
 		return;
 	replay_take(&r->replay, record);
 	if (record->id != 0 && is_line(record))

@@ -31,6 +31,7 @@ struct disk {
 
 	struct store_summary summary; /* what is behind the files of now */
 	struct store store;
+	bool known; /* all of that has been read from them */
 	bool open;
 	uint64_t cursor;  /* position in the log of the next entry */
 	uint64_t read_id; /* of the one before */
@@ -38,7 +39,10 @@ struct disk {
 	bool ending;      /* the log says that the server ends */
 	bool stale;       /* the bans have changed */
 	int error;        /* why it cannot write, 0: it can */
-	int64_t retry_ms, rolled_ms;
+	int64_t retry_ms, rolled_ms, kept_ms;
+	int roll_error;  /* why it cannot begin another file, 0: it can */
+	int64_t roll_ms; /* when to try again */
+	int64_t end_ms;  /* the server ends: when to stop at the latest */
 
 	/* The channel to the relay. */
 	int fd; /* -1: none */
@@ -53,8 +57,8 @@ struct disk {
 
 /* --- writing.c ------------------------------------------------------------ */
 
-/* Reads the last file, for the state to go on from.  0, or -1 with errno. */
-int writing_set_up(struct disk *d);
+/* Makes ready; the files are met by the next call. */
+void writing_set_up(struct disk *d);
 
 /* Brings the files up to the head of the log, as far as they take it.  Returns
  * when to come again at the latest; DEADLINE_NONE: not before there is more. */

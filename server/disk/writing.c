@@ -16,6 +16,16 @@
 /* The shortest time between two files, where bans that change ask for one. */
 #define BANS_MS 1000
 
+/* The interval at which it looks for what is old. */
+#define KEEP_MS INT64_C(3600000)
+
+/* The interval at which it tries to begin another file, where that fails. */
+#define ROLL_RETRY_MS 10000
+
+/* The longest time for which entries go to one file, by the wall clock: with
+ * --keep they last no longer than that beyond their days. */
+#define ROLL_MS INT64_C(86400000)
+
 #define MIB (UINT64_C(1) << 20)
 
 /* --- trouble ---------------------------------------------------------------
@@ -29,6 +39,20 @@ static void fail(struct disk *d, int64_t now)
 	d->error = errno;
 	atomic_store(&d->status->disk_error, errno);
 	d->retry_ms = now + RETRY_MS;
+}
+
+/* The file of now goes on. */
+static void fail_roll(struct disk *d, int64_t now)
+{
+	if (store_failed(&d->store)) {
+		fail(d, now);
+		return;
+	}
+	if (d->roll_error != errno)
+		log_warn_errno("state-roll-fail text=\"the file of now goes "
+			       "on\"");
+	d->roll_error = errno;
+	d->roll_ms = now + ROLL_RETRY_MS;
 }
 
 static void succeed(struct disk *d)
@@ -88,7 +112,20 @@ static void take_record(
 	replay_take(&d->replay, r);
 }
 
-int writing_set_up(struct disk *d)
+void writing_set_up(struct disk *d)
+{
+	d->replay = (struct replay){
+		.rooms = &d->rooms,
+		.seen = d->seen,
+		.bans = &d->kept_bans,
+		.with_rooms = d->setup->options->bus == NULL,
+	};
+	d->cursor = atomic_load(&d->status->disk_head);
+}
+
+/* Reads the last file, for the state to go on from.  Where that fails it is
+ * read again from its beginning, which sets all of the state anew. */
+static int read_last(struct disk *d)
 {
 	const struct store_reader reader = {
 		.record = take_record,
@@ -96,16 +133,10 @@ int writing_set_up(struct disk *d)
 		.arg = d,
 	};
 
-	d->replay = (struct replay){
-		.rooms = &d->rooms,
-		.seen = d->seen,
-		.bans = &d->kept_bans,
-		.with_rooms = d->setup->options->bus == NULL,
-	};
 	if (store_read(d->setup->dir, 0, &reader, &d->summary) == -1)
 		return -1;
 	d->replay.last_id = d->summary.last_id;
-	d->cursor = atomic_load(&d->status->disk_head);
+	d->known = true;
 	return 0;
 }
 
@@ -127,23 +158,37 @@ static struct store_source source_of(struct disk *d)
 	return (struct store_source){emit, d};
 }
 
-static int open_store(struct disk *d)
+/* Removes what is old.  Who cannot remove a file can write to others. */
+static void keep(struct disk *d, int64_t now)
+{
+	const struct options *o = d->setup->options;
+
+	if (store_keep(&d->store, clock_wall_ms(), o->keep,
+		    (uint64_t)o->keep_size * MIB) == -1 &&
+		d->kept_ms == 0)
+		log_warn_errno("state-keep-fail");
+	d->kept_ms = now;
+	show(d);
+}
+
+static int open_store(struct disk *d, int64_t now)
 {
 	const struct store_source source = source_of(d);
 	const struct eras *eras = d->setup->eras;
 
+	if (!d->known && read_last(d) == -1)
+		return -1;
 	take_bans(d);
 	if (store_open(&d->store, d->setup->dir, &d->summary,
 		    eras->of[eras->n - 1].era, clock_wall_ms(), &source) == -1)
 		return -1;
 	d->open = true;
-	show(d);
+	keep(d, now);
 	return 0;
 }
 
 static int roll(struct disk *d, int64_t now)
 {
-	const struct options *o = d->setup->options;
 	const struct store_source source = source_of(d);
 
 	if (d->stale)
@@ -151,9 +196,8 @@ static int roll(struct disk *d, int64_t now)
 	if (store_roll(&d->store, clock_wall_ms(), &source) == -1)
 		return -1;
 	d->rolled_ms = now;
-	(void)store_keep(&d->store, clock_wall_ms(), o->keep,
-		(uint64_t)o->keep_size * MIB);
-	show(d);
+	d->roll_error = 0;
+	keep(d, now);
 	return 0;
 }
 
@@ -263,14 +307,14 @@ static int start_over(struct disk *d, int64_t now)
 	last = store_last_id(&d->store);
 	if (last < d->replay.last_id) {
 		d->replay.last_id = last;
-		d->cursor = eventlog_tail(&d->log);
+		skip_lost(d);
 	}
 	return 0;
 }
 
 static int go_on(struct disk *d, int64_t now)
 {
-	if (!d->open && open_store(d) == -1)
+	if (!d->open && open_store(d, now) == -1)
 		return -1;
 	if (store_failed(&d->store) && start_over(d, now) == -1)
 		return -1;
@@ -290,27 +334,44 @@ int64_t writing_go_on(struct disk *d, int64_t now)
 	return DEADLINE_NONE;
 }
 
+/* Whether the file is full, or has entries that are to be removed by their age
+ * one day, however little is said. */
+static bool is_to_roll(const struct disk *d)
+{
+	const struct segment_head *head = &d->store.now->head;
+
+	return store_is_full(&d->store) ||
+	       (store_last_id(&d->store) >= head->first_id &&
+		       clock_wall_ms() - head->made_ms >= ROLL_MS);
+}
+
 int64_t writing_roll(struct disk *d, int64_t now)
 {
-	bool full;
+	bool roll_now;
 
 	if (d->error != 0 || !d->open)
 		return DEADLINE_NONE;
-	full = store_is_full(&d->store);
-	if (!full && !d->stale)
-		return DEADLINE_NONE;
-	if (!full && now < d->rolled_ms + BANS_MS)
+	if (d->roll_error != 0 && now < d->roll_ms)
+		return d->roll_ms;
+	roll_now = is_to_roll(d);
+	if (!roll_now && d->stale && now < d->rolled_ms + BANS_MS)
 		return d->rolled_ms + BANS_MS;
-	if (roll(d, now) == -1)
-		fail(d, now);
-	return DEADLINE_NONE;
+	if (roll_now || d->stale) {
+		if (roll(d, now) == -1)
+			fail_roll(d, now);
+		return now;
+	}
+	if (now >= d->kept_ms + KEEP_MS)
+		keep(d, now);
+	return d->kept_ms + KEEP_MS;
 }
 
 void writing_end(struct disk *d)
 {
 	uint64_t last;
 
-	if (writing_go_on(d, d->retry_ms) != DEADLINE_NONE)
+	if (writing_go_on(d, d->retry_ms) != DEADLINE_NONE ||
+		(d->stale && roll(d, d->retry_ms) == -1))
 		return;
 	last = d->cursor > 0 ? d->read_id : 0;
 	if (last < d->replay.last_id)

@@ -176,6 +176,14 @@ bool supervisor_tell(const struct parent *p, enum role_id id, char word);
 /* Ends all of them, the last one first. */
 void supervisor_end(struct parent *p);
 
+/* How long a killed process may take to end.  One that writes to a disk that
+ * hangs does not end before the disk goes on, and cannot be waited for. */
+#define SUPERVISOR_BURY_MS 300
+
+/* Waits for the end of a process that has been killed, until that time at
+ * most. */
+void supervisor_bury(pid_t pid, int64_t until);
+
 /* --- recovery.c ---------------------------------------------------------- */
 
 /* Has the event log, the rooms and the bans restored from --state; fatal if

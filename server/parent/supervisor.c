@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -192,16 +193,35 @@ bool supervisor_tell(const struct parent *p, enum role_id id, char word)
 	       send(r->lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
+void supervisor_bury(pid_t pid, int64_t until)
+{
+	struct pollfd end = {(int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0};
+	int64_t left = until - clock_monotonic_ms();
+
+	(void)poll(&end, 1, left > 0 ? (int)left : 0);
+	if (end.fd != -1)
+		close(end.fd);
+	if (waitpid(pid, NULL, WNOHANG) == 0)
+		log_warn("stuck pid=%ld text=\"it has been killed, but a "
+			 "device does not let it go\"",
+			(long)pid);
+}
+
 void supervisor_end(struct parent *p)
 {
+	int64_t until = clock_monotonic_ms() + SUPERVISOR_BURY_MS;
+
 	for (enum role_id id = ROLES; id-- > 0;) {
-		struct running *r = &p->running[id];
+		const struct running *r = &p->running[id];
 
 		if (r->pid == 0)
 			continue;
 		close(r->lifeline);    /* alone, this would end it, too */
 		kill(r->pid, SIGKILL); /* nothing that it knows is needed */
-		waitpid(r->pid, NULL, 0);
-		r->pid = 0;
+	}
+	for (enum role_id id = ROLES; id-- > 0;) {
+		if (p->running[id].pid != 0)
+			supervisor_bury(p->running[id].pid, until);
+		p->running[id].pid = 0;
 	}
 }

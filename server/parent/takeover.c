@@ -17,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ipc/common/clock.h"
 #include "ipc/common/number.h"
 #include "ipc/eventlog.h"
 #include "ipc/shm.h"
@@ -178,8 +179,7 @@ static void end_role(pid_t pid)
 		close(p.fd);
 	}
 	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		;
+	supervisor_bury(pid, clock_monotonic_ms() + SUPERVISOR_BURY_MS);
 }
 
 bool takeover_resume(struct parent *p)

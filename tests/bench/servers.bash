@@ -16,11 +16,14 @@
 #   BENCH_KINDS     not empty: what each kind of process takes
 #   BENCH_BEFORE    another chatserver, for what is called before: an older one,
 #                   or the same, which shows what is noise
+#   BENCH_STATE     a folder on the disk that keeps what lasts, for what is
+#                   called state
 #   BENCH_RAW       a file for all single figures: ROUND SERVER CLIENTS KEY VALUE
 
 : "${SERVER:?}" "${BENCH:?}"
 folder=$(mktemp -d)
 chmod 755 "$folder" # who started as root reads it with fewer rights
+state=${BENCH_STATE:-$folder}/bench-state-$$
 pids=()        # of all that runs
 ports=()       # where clients come
 server_pid=''  # of what is being started, and the rest
@@ -45,7 +48,7 @@ stop_server() {
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
 	stop_server
-	rm -rf "$folder"
+	rm -rf "$folder" "$state"
 }
 trap clean_up EXIT
 
@@ -237,11 +240,14 @@ hosts_stayed() {
 }
 
 # hosts: three of ours; one-third: ours with a third of the clients; before:
-# what BENCH_BEFORE names.
+# what BENCH_BEFORE names; state: with --state, state-sync-0: and the disk has
+# each line before it is told.
 start_named() { # NAME
 	case $1 in
 	hosts) start_hosts ;;
 	one-third) start_server chatserver ;;
+	state) start_server chatserver --state "$state" ;;
+	state-sync-0) start_server chatserver --state "$state" --sync 0 ;;
 	before*) SERVER=$BENCH_BEFORE start_server "chatserver${1#before}" ;;
 	*) start_server "$1" ;;
 	esac
@@ -268,7 +274,7 @@ measure() { # ROUND SERVER CLIENTS VERB...
 		>"$folder/figures" || status=$?
 	hosts_stayed || status=1
 	stop_server
-	rm -rf "$folder"/{log,ready,store}-*
+	rm -rf "$folder"/{log,ready,store}-* "$state"
 	((status == 0)) ||
 		echo "$server with $clients clients failed in round $round" >&2
 	sed "s/^/$round $server $clients /; s/=/ /" "$folder/figures" >>"$folder/raw"

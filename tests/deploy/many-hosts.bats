@@ -97,6 +97,7 @@ unit_command() { # HOST
 		sed -n 's/^ExecStart=\([^ ]\)/\1/p' |
 		sed -e "s/\${CHAT_HOST}/$1/; s/\${CHAT_ADDRESS}/$NET.$(host_number "$1")/" \
 			-e "s,\${CREDENTIALS_DIRECTORY},$BATS_TEST_TMPDIR," \
+			-e "s,%S/chatserver,$BATS_TEST_TMPDIR/state-$1," \
 			-e "s/\*:8888/$NET.$(host_number "$1"):8888/"
 }
 

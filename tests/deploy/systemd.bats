@@ -29,7 +29,8 @@ setup() {
 	need_machine
 	inside mkdir -p /usr/local/sbin
 	install_program "$SERVER"
-	inside rm -rf /etc/systemd/system/chatserver{,-inetd@}.service.d
+	inside rm -rf /etc/systemd/system/chatserver{,-inetd@}.service.d \
+		/var/lib/chatserver /var/lib/private/chatserver
 	inside systemctl daemon-reload
 }
 
@@ -82,9 +83,9 @@ property_is() { # UNIT NAME VALUE
 	[[ $(property "$1" "$2") == "$3" ]]
 }
 
-# As the conversation asks for them.
-ours() { # COMM
-	pgrep --ns "$MACHINE" --nslist pid -x "$1"
+# As the conversation asks for it.
+relay_of_server() {
+	pgrep --ns "$MACHINE" --nslist pid -x chat-relay
 }
 
 reach() { # NAME
@@ -135,6 +136,30 @@ reach() { # NAME
 	eventually "$PATIENCE" back
 	reach alice
 	arrive alice
+}
+
+@test "what was said is there after a restart, and after a kill of all" {
+	inside systemctl start chatserver
+	reach alice
+	arrive alice
+	say alice 'before the restart'
+	expect_line alice '[alice] before the restart'
+	inside systemctl restart chatserver
+	reach bob
+	expect_match bob '\[alice [^]]*ago\] before the restart'
+	arrive bob
+	say bob 'before the kill'
+	expect_line bob '[bob] before the kill'
+	inside systemctl kill --signal=KILL --kill-who=all chatserver
+	back() {
+		(($(inside systemctl show -P NRestarts chatserver) > 0)) &&
+			property_is chatserver.service ActiveState active
+	}
+	eventually "$PATIENCE" back
+	reach carol
+	expect_match carol '\[bob [^]]*ago\] before the kill'
+	arrive carol
+	equal "$(inside stat -L -c %a /var/lib/chatserver)" 700
 }
 
 @test "an address that comes late: it is tried until it is there" {

@@ -247,6 +247,11 @@ heard_talk_only() { # NAME
 	equal "$other" '' "what $1 should not have got"
 }
 
+# A machine of its own has others' ids for its processes.
+relay_of_server() {
+	pgrep -x -P "$(server_says pid)" chat-relay
+}
+
 conversation() {
 	local name
 	for name in alice bob carol; do
@@ -264,7 +269,7 @@ conversation() {
 	expect_line bob '[you -> alice] psst'
 	caught_up bob carol
 	never_match carol '.*psst.*'
-	kill -KILL "$(pgrep -x -P "$(server_says pid)" chat-relay)"
+	kill -KILL "$(relay_of_server)"
 	say carol '/nick caroline'
 	for name in alice bob carol; do
 		expect_line "$name" '* carol is now caroline'

@@ -72,6 +72,23 @@ deb() { # PACKAGE
 	[[ ! -e $BATS_TEST_TMPDIR/control/conffiles ]]
 }
 
+@test "what lasts is the user's of the package, and goes with a purge alone" {
+	local root=$BATS_TEST_TMPDIR/root unit=$BATS_TEST_TMPDIR/unit
+	dpkg-deb --fsys-tarfile "$(deb chatserver)" |
+		tar -xO --wildcards '*/systemd/system/chatserver.service' >"$unit"
+	grep -qx 'User=_chatserver' "$unit"
+	not grep -q DynamicUser "$unit"
+	grep -qx 'StateDirectory=chatserver' "$unit"
+	grep -q -e '^ExecStart=/usr/sbin/chatserver --state %S/chatserver$' "$unit"
+	dpkg-deb -e "$(deb chatserver)" "$BATS_TEST_TMPDIR/control"
+	mkdir -p "$root/var/lib/chatserver"
+	: >"$root/var/lib/chatserver/chat-00000001.log"
+	DPKG_ROOT=$root "$BATS_TEST_TMPDIR/control/postrm" remove
+	[[ -e $root/var/lib/chatserver/chat-00000001.log ]]
+	DPKG_ROOT=$root "$BATS_TEST_TMPDIR/control/postrm" purge
+	[[ ! -e $root/var/lib/chatserver ]]
+}
+
 @test "the same bytes when built again" {
 	local sums
 	sums=$(cd "$DEBS" && sha256sum ./*.deb)

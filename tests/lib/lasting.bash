@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Servers with --state: started again and again on one directory, each on a port
+# of its own; ended cleanly, or all of their processes killed at once.  Loaded
+# behind the helpers.
+# shellcheck disable=SC2034 # what the tests use
+
+KEPT=$BATS_TEST_TMPDIR/kept
+AGE='[0-9]+ (s|min|h|d)'
+
+# Starts a server on the directory; the first one makes it.
+start_lasting() { # [OPTION...]
+	start_server --rate 0 --state "$KEPT" "$@"
+}
+
+# The server ends cleanly, whoever is there.
+end_lasting() {
+	stop_server
+	hang_up_all
+}
+
+hang_up_all() {
+	local name
+	for name in "${!PERSON_PID[@]}"; do
+		[[ -z ${PERSON_PID[$name]} ]] || hang_up "$name"
+	done
+}
+
+# SIGKILL to the parent first, so that it restarts nothing, and then to all
+# others, which have no time to end by themselves.
+kill_all_processes() {
+	local pids
+	mapfile -t pids < <(processes "$SERVER_PID")
+	MURDERED=yes
+	spare_server
+	kill -KILL "$SERVER_PID" "${pids[@]}" 2>/dev/null || true
+	wait "$SERVER_PID" 2>/dev/null || true
+	eventually "$PATIENCE" no_process_of "$SERVER_PID"
+	hang_up_all
+}
+
+# The server ends in that way, and another one begins.
+again() { # HOW-IT-ENDS [OPTION...]
+	"$1" || fail "$1 has failed" || return 1
+	start_lasting "${@:2}"
+}
+
+logged() { # REGULAR-EXPRESSION
+	grep -qE -- "$1" "$SERVER_LOG"
+}
+
+expect_log() { # REGULAR-EXPRESSION
+	eventually "$PATIENCE" logged "$1" ||
+		fail "not in the log: $1"$'\n'"$(cat "$SERVER_LOG")"
+}
+
+log_lines_are() { # NUMBER REGULAR-EXPRESSION
+	equal "$(grep -cE -- "$2" "$SERVER_LOG")" "$1" \
+		"the number of log lines $2" || fail "$(cat "$SERVER_LOG")"
+}
+
+# Its process of this role, once it runs.
+role_pid() { # ROLE
+	processes "$SERVER_PID" "chat-$1"
+}
+
+role_is_new() { # ROLE OLD-PID
+	local pid
+	pid=$(role_pid "$1")
+	[[ $pid =~ ^[0-9]+$ && $pid != "$2" ]]
+}
+
+# The files, the oldest first.
+kept_files() {
+	local files=("$KEPT"/chat-*.log)
+	[[ ! -e ${files[0]} ]] || printf '%s\n' "${files[@]}"
+}
+
+# All records, one a line: see tests/state/dump.c.
+records() {
+	local files
+	mapfile -t files < <(kept_files)
+	"$STATE_TESTS/dump" "${files[@]}"
+}
+
+has_record() { # REGULAR-EXPRESSION
+	records | grep -qE -- "$1"
+}
+
+expect_record() { # REGULAR-EXPRESSION
+	eventually "$PATIENCE" has_record "$1" ||
+		fail "no record: $1"$'\n'"$(records)"
+}
