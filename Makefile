@@ -92,7 +92,7 @@ IPC     := $(call below,ipc)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 # Of the client; server and client have some names in common.
 CLIENT_UNITS := $(addprefix $(BUILD)/tests/unit/test_,client_events client_loop \
-	client_options mentions columns keys textbuf history roster sent complete joined room_lines)
+	client_options mentions columns keys textbuf history roster sent complete joined room_lines seen resume)
 STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-rooms order-storm \
 	storm-children storm-relay latency soak pressure)
 # What those of one folder share.

@@ -116,3 +116,203 @@ newcomer_is_told() { # N FIRST
 	say alice 'new'
 	expect_event prog public alice - new
 }
+
+# --- what people ask for --------------------------------------------------
+
+# What somebody reads of the past: the texts, and how it ends.
+past_of() { # NAME
+	screen "$1" | sed -nE "s/^(#[a-z]+ )?\[[^]]*ago[^]]*\] //p; s/^(#[a-z]+ )?\* (no|end of) history/\2/p" |
+		tr '\n' ' '
+}
+
+# LINE is typed, and what comes of it is this.
+tells_past() { # NAME LINE EXPECTED
+	wipe "$1"
+	say "$1" "$2"
+	expect_match "$1" '(#[a-z]+ )?\* (no|end of) history.*'
+	equal "$(past_of "$1")" "$3 " "$2"
+}
+
+@test "/history: the last lines, with their age; how many can be said" {
+	start_server --rate 0 --history 3
+	enter alice bob
+	tells_past alice /history no
+	for word in a b c d e; do
+		say alice "$word"
+	done
+	expect_line bob '[alice] e'
+	tells_past bob /history 'c d e end of; there is more'
+	expect_match bob "\[alice $AGE ago\] e"
+	tells_past bob '/history 2' 'd e end of; there is more'
+	tells_past bob '/HISTORY 100' 'a b c d e end of'
+	tells_past bob '/history 99999' 'a b c d e end of'
+	say bob '/history some'
+	say bob '/history 0'
+	expect_line bob '! usage: /history [#ROOM|NAME] [N]'
+	never_match alice '.*ago.*'
+}
+
+@test "/since 2h: what was said in that time" {
+	start_server --rate 0
+	enter alice
+	say alice early
+	expect_line alice '[alice] early'
+	tells_past alice '/since 2h' 'early end of'
+	tells_past alice '/since 90 min' 'early end of'
+	tells_past alice '/since 3d' 'early end of'
+	is_past() {
+		wipe alice
+		say alice '/since 1s'
+		expect_line alice '* no history'
+	}
+	eventually 10 is_past
+	say alice '/since yesterday'
+	expect_line alice '! usage: /since [#ROOM|NAME] TIME (2h, 90m)'
+}
+
+@test "/since tells a hundred lines, and that there are more" {
+	start_server --rate 0
+	enter alice
+	for n in $(seq 120); do
+		say alice "line $n"
+	done
+	expect_line alice '[alice] line 120'
+	tells_past alice '/since 1h' \
+		"$(seq -f 'line %g' -s ' ' 21 120) end of; there is more"
+}
+
+@test "/history of rooms: where one talks, or by name; for those in it" {
+	start_server --rate 0
+	enter alice bob
+	say alice lobby
+	expect_line bob '[alice] lobby'
+	say alice '/join #dev'
+	expect_match alice '#dev \* alice joined .*'
+	say alice 'in the room'
+	expect_line alice '#dev [alice] in the room'
+	tells_past alice /history 'in the room end of'
+	expect_match alice "#dev \[alice $AGE ago\] in the room"
+	expect_line alice '#dev * end of history'
+	tells_past alice '/history #lobby' 'lobby end of'
+	tells_past bob '/history' 'lobby end of'
+	say bob '/history #dev'
+	expect_line bob '! you are not in #dev'
+	say bob '/since #nowhere 1h'
+	expect_line bob '! no such room: #nowhere'
+	wipe bob
+	say bob '/join #dev'
+	expect_match bob "#dev \[alice $AGE ago\] in the room"
+	tells_past bob '/since #dev 1h' 'in the room end of'
+}
+
+@test "/history NAME: what two have told each other, for them alone" {
+	start_server --rate 0
+	enter alice bob carol
+	say alice 'to|bob|to bob'
+	expect_line bob '[alice -> you] to bob'
+	say bob 'to|alice|to alice'
+	expect_line alice '[bob -> you] to alice'
+	tells_past alice '/history bob' 'to bob to alice end of'
+	expect_match alice "\[you $AGE ago -> bob\] to bob"
+	expect_match alice "\[bob $AGE ago -> you\] to alice"
+	tells_past bob '/since alice 1h' 'to bob to alice end of'
+	tells_past carol '/history bob' no
+	# Whoever takes a name takes nothing with it.
+	hang_up bob
+	expect_match carol '\* bob left .*'
+	say carol '/nick bob'
+	expect_line carol '* carol is now bob'
+	tells_past carol '/history alice' no
+}
+
+@test "lines of users whom one ignores are left out" {
+	start_server --rate 0
+	enter alice bob carol
+	say alice one
+	expect_line carol '[alice] one'
+	say bob two
+	expect_line carol '[bob] two'
+	say carol '/ignore bob'
+	expect_line carol '* you ignore bob now'
+	tells_past carol /history 'one end of'
+}
+
+@test "--history 0: what was said since one came can be asked for" {
+	start_server --rate 0 --history 0
+	enter alice
+	say alice 'long ago'
+	expect_line alice '[alice] long ago'
+	enter bob
+	tells_past bob /history no
+	tells_past bob '/since 1h' no
+	say alice now
+	expect_line bob '[alice] now'
+	tells_past bob /history 'now end of'
+	tells_past alice /history 'long ago now end of'
+}
+
+@test "a program gets the past between two events, and all of it in parts" {
+	start_server --rate 0
+	enter alice
+	for n in $(seq 250); do
+		say alice "line $n"
+	done
+	expect_line alice '[alice] line 250'
+	connect_events prog
+	wipe prog
+	say prog '/history 2'
+	expect_event prog history-end - - '2 more'
+	equal "$(screen prog | cut -f 1,4-)" "history	-	-	2 more
+public	alice	-	line 249
+public	alice	-	line 250
+history-end	-	-	2 more"
+	# From a time on, again and again, as long as there are more.
+	from=0 all=$BATS_TEST_TMPDIR/all
+	for part in $(seq 9); do
+		wipe prog
+		say prog "/since @$from"
+		expect_match prog $'history-end\t.*'
+		screen prog | awk -F '\t' '$1 == "public"' >>"$all"
+		from=$(tail -n 1 "$all" | cut -f 3)
+		screen prog | grep -q 'more$' || break
+	done
+	((part >= 3 && part < 9))
+	# Lines of the millisecond from which on was asked come again.
+	equal "$(sort -n -u -k 2,2 "$all" | cut -f 6)" "$(seq -f 'line %g' 250)"
+}
+
+@test "a relay that is killed: what was said before can still be asked for" {
+	start_server --rate 0
+	enter alice
+	say alice before
+	expect_line alice '[alice] before'
+	kill -KILL "$(relay_pid)"
+	say alice after
+	expect_line alice '[alice] after'
+	tells_past alice /history 'before after end of'
+}
+
+@test "chatclient: /history shows lines with their age, and counts nothing twice" {
+	start_server --rate 0
+	enter alice
+	say alice 'hello carol'
+	expect_line alice '[alice] hello carol'
+	seat carol "$CLIENT" -Port "$PORT" --name carol
+	expect_line carol '0. Exit'
+	say carol 1
+	say carol 'mine'
+	expect_line carol '[carol] mine'
+	wipe carol
+	say carol /history
+	expect_line carol '* end of history'
+	equal "$(screen carol | sed -E "s/$AGE ago/AGE/")" \
+		'[alice AGE] hello carol
+[carol AGE] mine
+* end of history'
+	wipe carol
+	say carol '/history nobody'
+	expect_line carol '* no history'
+	say carol 'goes on'
+	expect_line alice '[carol] goes on'
+	expect_line carol '[carol] goes on'
+}

@@ -12,8 +12,8 @@ setup() {
 }
 
 @test "a session goes on: the name, the rooms, each line once, and nobody hears of it" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	say alice '/join #dev'
 	expect_event alice join alice '#dev' 1
 	say bob '/join #dev'
@@ -38,8 +38,8 @@ setup() {
 
 @test "what the old connection has not read comes by the new one, in order" {
 	local had line
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	say alice '/join #dev'
 	expect_event alice join alice '#dev' 1
 	say bob '/join #dev'
@@ -75,8 +75,8 @@ setup() {
 }
 
 @test "no number of lines: on from where the server has written" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	say bob 'before'
 	caught_up bob alice
 	ask_for alice2 "${TOKEN[alice]}"
@@ -87,8 +87,8 @@ setup() {
 }
 
 @test "the lines of the client: it is told how many were taken" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	say alice one
 	say alice ''
 	say alice two
@@ -102,14 +102,14 @@ setup() {
 }
 
 @test "what is sent behind the line counts for the session, and by a guest" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	seat alice2 nc 127.0.0.1 "$PORT"
 	type_bytes alice2 "/events 1\n/resume ${TOKEN[alice]} 1\nat once\nand more\n"
 	expect_event bob public alice - 'at once'
 	expect_event bob public alice - 'and more'
 	# A guest that has joined leaves as anybody does.
-	come carl
+	join_as carl
 	expect_event bob join carl - 3
 	type_bytes carl "a guest\n/resume ${TOKEN[alice]}\nno guest\n"
 	expect_event bob public carl - 'a guest'
@@ -124,7 +124,7 @@ setup() {
 
 @test "a wrong secret: a second, an error, and a welcome under the name" {
 	local begin
-	come alice
+	join_as alice
 	begin=$(now_ms)
 	seat eve nc 127.0.0.1 "$PORT"
 	type_bytes eve '/events 1 eve\n/resume 0123456789abcdef0123456789abcdef 3\nhello\n'
@@ -148,8 +148,8 @@ setup() {
 }
 
 @test "a session that has ended has no secret any more" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	hang_up alice
 	expect_event bob leave alice - 1
 	ask_for alice2 "${TOKEN[alice]}" 1
@@ -161,8 +161,8 @@ setup() {
 
 @test "two at once: one has the session in the end, the other is told" {
 	local name
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for one "${TOKEN[alice]}" 1
 	ask_for two "${TOKEN[alice]}" 1
@@ -192,8 +192,8 @@ setup() {
 }
 
 @test "kill -9 of the old child in the middle: the session is over, and that is said" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for alice2 "${TOKEN[alice]}" 1
 	eventually "$PATIENCE" children_are 3
@@ -204,8 +204,8 @@ setup() {
 }
 
 @test "the old child is stopped: refused after a while, and it goes on afterwards" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for alice2 "${TOKEN[alice]}" 1
 	expect_refused alice2
@@ -226,8 +226,8 @@ new_relay() { # OLD-PID
 
 @test "kill -9 of the relay in the middle: the session goes on" {
 	local relay
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for alice2 "${TOKEN[alice]}" 1
 	eventually "$PATIENCE" children_are 3
@@ -246,8 +246,8 @@ new_relay() { # OLD-PID
 
 @test "kill -9 of the new child in the middle: its client has the session all the same" {
 	local child
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for alice2 "${TOKEN[alice]}" 1
 	eventually "$PATIENCE" children_are 3
@@ -268,8 +268,8 @@ new_relay() { # OLD-PID
 }
 
 @test "the new client is gone before the end: its user has left" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -STOP "${CHILD_OF[alice]}"
 	ask_for alice2 "${TOKEN[alice]}" 1
 	eventually "$PATIENCE" children_are 3
@@ -280,8 +280,8 @@ new_relay() { # OLD-PID
 }
 
 @test "an upgrade in between: the secret stays" {
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	kill -HUP "$SERVER_PID"
 	upgraded() {
 		grep -q 'upgrade' "$SERVER_LOG"
@@ -314,8 +314,8 @@ has_all() { # NAME
 
 @test "an old client that reads nothing: each line once by the new one" {
 	local had
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	had=$(had alice)
 	kill -STOP "${PERSON_PID[alice]}"
 	say_much bob
@@ -331,8 +331,8 @@ has_all() { # NAME
 	launch_server --listen 127.0.0.1:0 --listen "unix:$path" --history 0 \
 		--rate 0
 	await_server 2
-	come alice -U "$path"
-	come bob
+	join_as alice -U "$path"
+	join_as bob
 	had=$(had alice)
 	kill -STOP "${PERSON_PID[alice]}"
 	say_much bob
@@ -345,7 +345,7 @@ has_all() { # NAME
 @test "the idle time begins anew with the new connection" {
 	stop_server
 	start_server --idle-timeout 2 --history 0
-	come alice
+	join_as alice
 	throughout 1 true
 	go_on alice2 alice
 	throughout 1 not disconnected alice2
@@ -358,8 +358,8 @@ has_all() { # NAME
 	launch_server --listen 127.0.0.1:0 --listen "unix:$path" --history 0 \
 		--control "$BATS_TEST_TMPDIR/control"
 	await_server 2
-	come alice -U "$path"
-	come bob
+	join_as alice -U "$path"
+	join_as bob
 	ask_for alice2 "${TOKEN[alice]}" 1
 	expect_resumed alice2 alice "${TOKEN[alice]}"
 	# shellcheck disable=SC2016 # for the shell that is started
@@ -378,8 +378,8 @@ has_all() { # NAME
 
 @test "no descriptor is left in any process" {
 	local relay before i
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	relay=$(relay_pid)
 	before="$(descriptors_of "$relay") $(descriptors_of "${CHILD_OF[alice]}")"
 	TOKEN[a0]=${TOKEN[alice]}
@@ -399,8 +399,8 @@ has_all() { # NAME
 
 @test "who guesses is slowed down, and nobody else" {
 	local i begin
-	come alice
-	come bob
+	join_as alice
+	join_as bob
 	for i in $(seq 1 30); do
 		seat "eve$i" nc 127.0.0.1 "$PORT"
 		type_bytes "eve$i" '/events 1\n'"$(printf '/resume %032x\\n' "$i" "1$i" "2$i")"
@@ -416,8 +416,8 @@ has_all() { # NAME
 	local port
 	stop_server
 	start_server --listen '127.0.0.1:0' --history 0
-	come alice -s 127.0.0.2 127.0.0.1 "$PORT"
-	come bob
+	join_as alice -s 127.0.0.2 127.0.0.1 "$PORT"
+	join_as bob
 	ask_for alice2 "${TOKEN[alice]}" 1 -s 127.0.0.3 127.0.0.1 "$PORT"
 	expect_resumed alice2 alice "${TOKEN[alice]}"
 	expect_about alice '.address | startswith("127.0.0.3:")'

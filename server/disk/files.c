@@ -77,11 +77,35 @@ void files_end(struct files *f)
 	*f = (struct files){0};
 }
 
-static int by_number(const void *left, const void *right)
+/* Moves the file at the root of a heap of n down to its place. */
+static void sift(struct file *file, size_t root, size_t n)
 {
-	const struct file *a = left, *b = right;
+	const struct file moved = file[root];
 
-	return (a->number > b->number) - (a->number < b->number);
+	for (size_t below = 2 * root + 1; below < n; below = 2 * root + 1) {
+		if (below + 1 < n &&
+			file[below].number < file[below + 1].number)
+			below++;
+		if (file[below].number <= moved.number)
+			break;
+		file[root] = file[below];
+		root = below;
+	}
+	file[root] = moved;
+}
+
+/* Not by qsort(3), which may ask for the size of the memory (sysinfo(2)). */
+static void sort(struct files *f)
+{
+	for (size_t i = f->n / 2; i > 0; i--)
+		sift(f->file, i - 1, f->n);
+	for (size_t n = f->n; n > 1; n--) {
+		const struct file last = f->file[0];
+
+		f->file[0] = f->file[n - 1];
+		f->file[n - 1] = last;
+		sift(f->file, 0, n - 1);
+	}
 }
 
 /* --- the directory ---------------------------------------------------------
@@ -187,8 +211,7 @@ int files_list(struct files *f, int dir, files_stranger *stranger, void *arg,
 	*f = (struct files){0};
 	if (list_names(f, dir) == -1)
 		return -1;
-	if (f->n > 0)
-		qsort(f->file, f->n, sizeof *f->file, by_number);
+	sort(f);
 	for (size_t i = 0; i < f->n;) {
 		int known = measure(&f->file[i], dir, &fault);
 

@@ -111,8 +111,10 @@ static void check_text(const struct event *e, struct span rest)
 		want = ((size_t)e->from_me + e->to_me) * message_lines(e);
 	else if (is_message(e))
 		want = message_lines(e);
-	else if (e->kind == EVENT_WHO_END)
+	else if (e->kind == EVENT_WHO_END || e->kind == EVENT_HISTORY)
 		want = 0;
+	else if (e->kind == EVENT_SINCE)
+		want = e->more > 0;
 	else if (e->kind == EVENT_LISTED_END)
 		want = e->online == 0;
 	for (; next_line(&rest, &line); lines++) {
@@ -139,6 +141,8 @@ static bool has_lines(const struct event *e, size_t lines)
 		return lines == e->nlisted;
 	if (is_message(e))
 		return lines == message_lines(e);
+	if (e->kind == EVENT_SINCE)
+		return lines == (e->more > 0);
 	return lines == (is_list(e) ? names_in(e->text) + (e->more > 0) : 1);
 }
 
@@ -157,7 +161,9 @@ static void check_read(
 	struct span said = e->text;
 
 	CHECK(read->known && read->seq == e->seq);
-	CHECK(read->unix_ms == (uint64_t)e->unix_ms);
+	CHECK(read->unix_ms ==
+		(uint64_t)(e->unix_ms +
+			   (e->kind == EVENT_SINCE ? e->age_ms : 0)));
 	if (is_list(e))
 		return;
 	CHECK(is_same((struct span){read->from.p, read->from.n}, e->from));
@@ -178,6 +184,11 @@ static void check_read(
 	case EVENT_GAP:
 		CHECK(read->number == e->more);
 		break;
+	case EVENT_HISTORY:
+	case EVENT_HISTORY_END:
+		CHECK(read->number == e->number);
+		break;
+	case EVENT_SINCE:
 	case EVENT_ERROR:
 	case EVENT_WARNING:
 	case EVENT_BYE:
@@ -272,6 +283,7 @@ static bool has_same_words(const struct event *e)
 	case EVENT_LEAVE:
 	case EVENT_RENAME:
 	case EVENT_GAP:
+	case EVENT_HISTORY_END:
 		break;
 	default:
 		return false;
@@ -429,6 +441,10 @@ static void drop_names(struct event *e, uint8_t flags)
 	case EVENT_BANS:
 		room = true;
 		break;
+	case EVENT_HISTORY:
+	case EVENT_HISTORY_END:
+		to = !room;
+		break;
 	case EVENT_WHO:
 	case EVENT_WHO_END:
 	case EVENT_GAP:
@@ -466,7 +482,8 @@ static const enum event_kind kinds[] = {EVENT_WELCOME, EVENT_PUBLIC,
 	EVENT_ERROR, EVENT_NOTICE, EVENT_BYE, EVENT_WHO, EVENT_WHO_END,
 	EVENT_WARNING, EVENT_GAP, EVENT_TOPIC, EVENT_KICK, EVENT_MODE,
 	EVENT_INVITE, EVENT_LISTED, EVENT_LISTED_END, EVENT_HERE, EVENT_GONE,
-	EVENT_MODES, EVENT_IGNORE, EVENT_IGNORED, EVENT_BANS, EVENT_INVITES};
+	EVENT_MODES, EVENT_IGNORE, EVENT_IGNORED, EVENT_BANS, EVENT_INVITES,
+	EVENT_HISTORY, EVENT_HISTORY_END, EVENT_SINCE};
 
 /* Some rooms, with a text of the input's as their topics. */
 static void make_rooms(struct event *e, struct fuzz_input in)
@@ -505,8 +522,15 @@ void events_check(struct fuzz_input in, uint8_t flags)
 		e.kind == EVENT_MODES || e.kind == EVENT_LISTED_END ||
 		e.kind == EVENT_IGNORE)
 		e.seq = 0;
-	if (e.kind != EVENT_GAP && e.kind != EVENT_MODES && !e.digest)
+	if (e.kind != EVENT_GAP && e.kind != EVENT_MODES &&
+		e.kind != EVENT_HISTORY_END && e.kind != EVENT_SINCE &&
+		!e.digest)
 		e.more = 0;
+	if (e.kind == EVENT_HISTORY || e.kind == EVENT_HISTORY_END ||
+		e.kind == EVENT_SINCE)
+		e.seq = 0;
+	if (e.kind == EVENT_SINCE && e.age_ms < 0)
+		e.age_ms = 0;
 	if (e.kind == EVENT_MODE)
 		e.mode = MODE_OPERATOR + fuzz_byte(&in) % (MODES - 2);
 	e.on = (flags & EVENTS_DIGEST) != 0;

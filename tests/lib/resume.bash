@@ -7,7 +7,7 @@ declare -gA CHILD_OF=() # name -> the process that served it first
 declare -gA TOKEN=()    # name -> the secret of its session
 
 # A program joins under its name.
-come() { # NAME [NC ARGUMENT...]
+join_as() { # NAME [NC ARGUMENT...]
 	local name=$1 before
 	shift
 	if (($# == 0)); then

@@ -54,13 +54,19 @@ static int disk_call(void)
 	return -1;
 }
 
-static struct disk_file *disk_of(int fd)
+/* The place of an open descriptor. */
+static int disk_place(int fd)
 {
 	int i = fd - DISK_DIR - 1;
 
 	if (i < 0 || i >= DISK_FDS || disk_open[i] == 0)
 		abort();
-	return disk.file[disk_open[i] - 1];
+	return i;
+}
+
+static struct disk_file *disk_of(int fd)
+{
+	return disk.file[disk_open[disk_place(fd)] - 1];
 }
 
 /* --- names -----------------------------------------------------------------
@@ -111,8 +117,7 @@ int __wrap_fstatat(int dir, const char *name, struct stat *st, int flags)
 
 int __wrap_fstat(int fd, struct stat *st)
 {
-	(void)disk_of(fd);
-	return disk_stat(disk_open[fd - DISK_DIR - 1] - 1, st);
+	return disk_stat(disk_open[disk_place(fd)] - 1, st);
 }
 
 int __wrap_renameat(int from, const char *was, int to, const char *name)
@@ -312,8 +317,7 @@ int __wrap_close(int fd)
 {
 	if (fd < DISK_DIR)
 		return __real_close(fd);
-	(void)disk_of(fd);
-	disk_open[fd - DISK_DIR - 1] = 0;
+	disk_open[disk_place(fd)] = 0;
 	return 0;
 }
 

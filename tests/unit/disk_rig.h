@@ -288,10 +288,11 @@ static inline int disk_add_file(void)
 {
 	/* Used again by the next test: there are thousands. */
 	static struct disk_file *files[DISK_FILES];
-	struct disk_file *f = files[disk.files];
+	struct disk_file *f;
 
 	if (disk.files == DISK_FILES)
 		abort();
+	f = files[disk.files];
 	if (f == NULL)
 		f = files[disk.files] = calloc(1, sizeof *f);
 	if (f == NULL)

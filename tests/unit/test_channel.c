@@ -568,6 +568,29 @@ static void past_breaks_off(void)
 	CHECK_EQ(times_shown("[bob] live"), 1);
 }
 
+/* In the log, or beside it: it is news, of no age and no number. */
+static void since(void)
+{
+	struct frame_event e = {.kind = EVENT_SINCE,
+		.audience = AUDIENCE_TO,
+		.unix_ms = clock_wall_ms() - 5000,
+		.more = 3,
+		.to_slot = SLOT};
+
+	begin();
+	welcome("guest-1", 0, EVENT_FRESH);
+	e.to_generation = c.generation;
+	tell(build(e, "", "", ""));
+	CHECK_EQ(times_shown("* 3 messages since you left at "), 1);
+	CHECK_EQ(c.channel.last_id, 0);
+	e.id = JOIN_ID + 1;
+	e.seq = JOIN_SEQ;
+	e.more = 1;
+	tell(build(e, "", "", ""));
+	CHECK_EQ(times_shown("* 1 message since you left at "), 1);
+	CHECK_EQ(c.channel.last_id, JOIN_ID + 1);
+}
+
 /* The last test: nothing can be attached after it. */
 static void server_gone(void)
 {
@@ -608,6 +631,7 @@ int main(void)
 	RUN(ignores, "who is ignored is not read");
 	RUN(tells_the_past, "what was said before is asked for");
 	RUN(past_breaks_off, "and its channel ends in the middle");
+	RUN(since, "what was said since the client was here");
 	RUN(server_gone, "the end of the server ends the connection");
 	end_all();
 	return unit_end();

@@ -92,6 +92,12 @@ static void stubs(void)
 	CHECK_EQ(peer_login_of_stub(65534, null, null), 0);
 	/* Nothing there. */
 	CHECK_EQ(peer_login_of_stub(SOMEBODY, null, -1), 0);
+	close(null);
+	for (size_t i = 0; i < 2; i++) {
+		close(tcp[i]);
+		close(own[i]);
+		close(pipes[i]);
+	}
 }
 
 /* By the address of a network the host knows nobody. */

@@ -24,6 +24,39 @@ static void missing(void)
 	folder_end();
 }
 
+static int list_it(void *arg, const struct file *file, enum segment_fault fault)
+{
+	uint32_t *last = arg;
+
+	if (fault == SEGMENT_FOREIGN && file->number > *last)
+		*last = file->number;
+	else
+		*last = UINT32_MAX;
+	return 0;
+}
+
+/* Whatever the order in which the directory has them. */
+static void any_order(void)
+{
+	char name[FILES_NAME_MAX];
+
+	for (uint32_t n = 0; n < 40; n++) {
+		struct files files;
+		uint32_t last = 0, unreadable;
+
+		folder_begin();
+		for (uint32_t i = 0; i < n; i++) {
+			files_name(name, 1 + i * 37 % 101);
+			folder_write(name, "x", 1, 0);
+		}
+		CHECK(files_list(&files, folder, list_it, &last, &unreadable) ==
+			0);
+		CHECKF(last != UINT32_MAX, "%u files", n);
+		files_end(&files);
+		folder_end();
+	}
+}
+
 static void last_missing(void)
 {
 	four_files();
@@ -108,6 +141,29 @@ static void shorter(void)
 	four_files();
 	folder_cut("chat-00000003.log", BEGIN + 4 * ENTRY);
 	reads(ALL, 16, 20);
+	CHECK(got.asides == 1 && got.why == SEGMENT_DAMAGED);
+	folder_end();
+}
+
+/* A file of the same number and length, such as one from a copy. */
+static void exchanged(void)
+{
+	folder_begin();
+	for (int i = 0; i < 2; i++) {
+		start();
+		say(5);
+		roll_at(NOW);
+		say(5);
+		killed();
+		if (i > 0)
+			break;
+		CHECK(renameat(folder, "chat-00000001.log", folder, "copy") ==
+			0);
+		CHECK(unlinkat(folder, "chat-00000002.log", 0) == 0);
+	}
+	reads(ALL, 1, 10);
+	CHECK(renameat(folder, "copy", folder, "chat-00000001.log") == 0);
+	reads(ALL, 6, 10);
 	CHECK(got.asides == 1 && got.why == SEGMENT_DAMAGED);
 	folder_end();
 }
@@ -240,6 +296,7 @@ static void not_ours(void)
 
 int main(void)
 {
+	RUN(any_order, "files are read in the order of their numbers");
 	RUN(missing, "a file that is missing in between");
 	RUN(last_missing, "the last file is missing");
 	RUN(torn, "the last file is cut behind its last record");
@@ -248,6 +305,7 @@ int main(void)
 	RUN(lost_behind_clean, "a clean end in front of a file that was lost");
 	RUN(earlier, "a bad record in an earlier file");
 	RUN(shorter, "an earlier file has lost its end");
+	RUN(exchanged, "an earlier file is another one");
 	RUN(other_version, "a file of another version");
 	RUN(other_byte_order, "a file of another byte order");
 	RUN(foreign, "a file of something else");

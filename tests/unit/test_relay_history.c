@@ -97,6 +97,8 @@ static bool find_at(uint32_t slot, enum history_kind kind, uint64_t time,
 
 /* What a user reads: "[abc]" is a list of three lines, anything else that is
  * said is there as it is. */
+static bool more; /* than the last list has */
+
 static void hear(struct user *u, const struct frame_event *e)
 {
 	static uint64_t listed;
@@ -104,6 +106,7 @@ static void hear(struct user *u, const struct frame_event *e)
 	if (e->kind == EVENT_HISTORY) {
 		tell(listed == e->id ? "]" : "[");
 		listed = listed == e->id ? 0 : e->id;
+		more = e->more != 0;
 	} else if (e->kind == EVENT_ERROR) {
 		tell("!%u", e->error);
 	} else if (e->kind == EVENT_TOPIC) {
@@ -176,6 +179,31 @@ static void be_quiet(void)
 		if (users[slot].name != NULL)
 			(void)heard(slot);
 	}
+}
+
+/* Whether the list is not all that there is. */
+static void tells_of_more(void)
+{
+	begin_room();
+	be_quiet();
+	CHECK(find(ALICE, "dev", NULL, HISTORY_LATEST, 0, 2));
+	HEARS(ALICE, "[ef]");
+	CHECK(more);
+	CHECK(find(ALICE, "dev", NULL, HISTORY_LATEST, 0, 6));
+	HEARS(ALICE, "[abcdef]");
+	CHECK(!more);
+	CHECK(find(ALICE, "dev", NULL, HISTORY_LATEST, first_id + 2, 3));
+	HEARS(ALICE, "[def]");
+	CHECK(!more);
+	CHECK(find(ALICE, "dev", NULL, HISTORY_AFTER, first_id + 1, 3));
+	HEARS(ALICE, "[cde]");
+	CHECK(more);
+	CHECK(find(ALICE, "dev", NULL, HISTORY_AFTER, first_id + 1, 4));
+	HEARS(ALICE, "[cdef]");
+	CHECK(!more);
+	CHECK(find(ALICE, "dev", NULL, HISTORY_AFTER, first_id + 5, 4));
+	HEARS(ALICE, "[]");
+	CHECK(!more);
 }
 
 static void by_id(void)
@@ -572,6 +600,7 @@ static void forged(void)
 int main(void)
 {
 	RUN(by_id, "lines of a room, by id");
+	RUN(tells_of_more, "that there are more");
 	RUN(by_time, "by time");
 	RUN(kinds, "topics, and the lobby");
 	RUN(of_two, "what two have told each other");

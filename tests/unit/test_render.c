@@ -3,7 +3,9 @@
  * people and their programs read, byte by byte. Runs in: nothing but tests. */
 #include "server/child/dialect/render.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ipc/common/name.h"
 #include "ipc/rooms.h"
@@ -176,6 +178,83 @@ static void private_lines(void)
 	e.acted = true;
 	RENDERS(&e, "[* you -> alice] hi there\n[* alice -> you] hi there\n",
 		"private\t-\t" MS "\talice\talice\thi there\n");
+}
+
+static void private_past(void)
+{
+	struct event e = news(EVENT_PRIVATE);
+
+	e.seq = 0;
+	e.to = span("bob");
+	e.text = span("hi");
+	e.to_me = true;
+	e.age_ms = 120000;
+	RENDERS(&e, "[alice 2 min ago -> you] hi\n",
+		"private\t-\t" MS "\talice\tbob\thi\n");
+	e.to_me = false;
+	e.from_me = true;
+	e.acted = true;
+	RENDERS(&e, "[* you 2 min ago -> bob] hi\n",
+		"private\t-\t" MS "\talice\tbob\thi\n");
+}
+
+static void history(void)
+{
+	struct event e = own(EVENT_HISTORY, "");
+
+	e.number = 20;
+	RENDERS(&e, "", "history\t-\t" MS "\t-\t-\t20\n");
+	e.kind = EVENT_HISTORY_END;
+	RENDERS(&e, "* end of history\n", "history-end\t-\t" MS "\t-\t-\t20\n");
+	e.more = 1;
+	e.room = span("dev");
+	RENDERS(&e, "#dev * end of history; there is more\n",
+		"history-end\t-\t" MS "\t-\t#dev\t20 more\n");
+	e.number = e.more = 0;
+	RENDERS(&e, "#dev * no history\n",
+		"history-end\t-\t" MS "\t-\t#dev\t0\n");
+	e.room = SPAN_EMPTY;
+	e.to = span("bob");
+	RENDERS(&e, "* no history\n", "history-end\t-\t" MS "\t-\tbob\t0\n");
+}
+
+/* By the clock of the server's time zone; it was 22:13 in Greenwich. */
+static void since(void)
+{
+	struct event e = own(EVENT_SINCE, "");
+
+	CHECK(setenv("TZ", "UTC0", 1) == 0);
+	tzset();
+	e.more = 41;
+	e.age_ms = 3600000;
+	RENDERS(&e, "* 41 messages since you left at 22:13\n",
+		"notice\t-\t1700003600123\t-\t-\t"
+		"41 messages since you left at 22:13\n");
+	e.more = 1;
+	RENDERS(&e, "* 1 message since you left at 22:13\n",
+		"notice\t-\t1700003600123\t-\t-\t"
+		"1 message since you left at 22:13\n");
+	e.more = 1204;
+	e.age_ms = 7200000;
+	RENDERS(&e, "* 1,204 messages since you left at 2023-11-14 22:13\n",
+		"notice\t-\t1700007200123\t-\t-\t"
+		"1,204 messages since you left at 2023-11-14 22:13\n");
+	/* The same day of another year. */
+	e.age_ms = INT64_C(31536000000);
+	RENDERS(&e, "* 1,204 messages since you left at 2023-11-14 22:13\n",
+		"notice\t-\t1731536000123\t-\t-\t"
+		"1,204 messages since you left at 2023-11-14 22:13\n");
+	CHECK(setenv("TZ", "NPT-5:45", 1) == 0);
+	tzset();
+	RENDERS(&e, "* 1,204 messages since you left at 2023-11-15 03:58\n",
+		"notice\t-\t1731536000123\t-\t-\t"
+		"1,204 messages since you left at 2023-11-15 03:58\n");
+	e.age_ms = 7200000;
+	RENDERS(&e, "* 1,204 messages since you left at 03:58\n",
+		"notice\t-\t1700007200123\t-\t-\t"
+		"1,204 messages since you left at 03:58\n");
+	e.more = 0;
+	RENDERS(&e, "", "");
 }
 
 static void presence(void)
@@ -762,6 +841,9 @@ int main(void)
 	RUN(late_lines, "lines that come late");
 	RUN(ages, "the age of scrollback");
 	RUN(private_lines, "private messages, to oneself too");
+	RUN(private_past, "private messages of before");
+	RUN(history, "where lines of before begin and end");
+	RUN(since, "how much was said since one was here");
 	RUN(presence, "joins, leaves and renames");
 	RUN(digests, "digests of 1, 2, 3, 4 and 5 names");
 	RUN(large_digests, "digests of 100");

@@ -140,6 +140,8 @@ static void full(void)
 	roll_at(NOW);
 	CHECK(!store_is_full(&store));
 	CHECK_EQ(folder_size("chat-00000001.log"), BEGIN + SEGMENT_BYTES);
+	CHECK_EQ(store_bytes(&store), folder_size("chat-00000001.log") +
+					      folder_size("chat-00000002.log"));
 	CHECK(store_synced_id(&store) == store_last_id(&store));
 	killed();
 	folder_end();
