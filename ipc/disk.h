@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* What the relay and the disk say to each other on their channel, a stream:
- * the relay how far the event log is to be in the files of --state, the disk
- * how far it is.  The entries themselves the disk reads from the log's memory.
+/* How the relay and the disk work together: the relay says in struct status how
+ * far the event log is to be in the files of --state ("disk_asked"), the disk
+ * how far it is ("disk_answered"), both positions of the log.  The entries
+ * themselves the disk reads from the log's memory.
  *
- * Both are of fixed size, and of one version: the disk ends in an upgrade. */
+ * Their channel carries no more than bytes that wake: one that is about to wait
+ * says so there, too ("disk_sleeps", "disk_waits"), looks once more, and is
+ * then sent a byte.  The end of the channel is the end of its process. */
 #ifndef IPC_DISK_H
 #define IPC_DISK_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "ipc/audience.h"
 #include "ipc/frame.h"
-#include "ipc/layout.h"
-
-struct disk_ask {
-	uint64_t head; /* a position of the log */
-};
-
-struct disk_answer {
-	uint64_t head; /* all before it is in the files, or is lost */
-};
-
-LAYOUT_SIZE(struct disk_ask, 8, "bump FRAME_VERSION");
-LAYOUT_SIZE(struct disk_answer, 8, "bump FRAME_VERSION");
 
 /* Whether an event has a part in what lasts: what all in a room read, what
  * changes a room, and when a login comes and goes. */

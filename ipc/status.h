@@ -104,6 +104,10 @@ struct status {
 	/* --state: the parent's */
 	_Atomic int32_t disk_pid;     /* 0: none runs */
 	_Atomic uint32_t disk_behind; /* the relay's: it does not wait */
+	/* ipc/disk.h: positions of the log, and who is to be woken; the relay's
+	 * and the disk's */
+	_Atomic uint64_t disk_asked, disk_answered;
+	_Atomic uint32_t disk_waits, disk_sleeps;
 	_Atomic uint64_t disk_restarts, sync_restarts;
 	/* the disk's: in which segment it is, what it has written there, and
 	 * what all the files have; the rest is 0 before anything is in them */

@@ -16,6 +16,7 @@
 #include "server/disk/state.h"
 #include "server/exitcode.h"
 #include "server/log.h"
+#include "server/slice.h"
 
 /* The interval at which it tries to attach. */
 #define ATTACH_MS 10
@@ -41,51 +42,42 @@ static bool attach(struct disk *d, int64_t now)
 	if (!d->may_attach || d->fd != -1 || now < d->attach_ms)
 		return true;
 	d->fd = attach_send(d->setup->attach, &a);
-	d->part = d->left = 0;
-	d->asked = d->answered = 0;
 	d->attach_ms = now + ATTACH_MS;
 	return d->fd != -1 || errno == EAGAIN;
 }
 
-/* The last question counts. */
-static void read_asks(struct disk *d)
+/* Bytes that have woken us, or the end. */
+static void read_channel(struct disk *d)
 {
-	ssize_t n;
+	char bytes[64];
+	ssize_t n = recv(d->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-	while (d->fd != -1) {
-		n = recv(d->fd, (char *)&d->ask + d->part,
-			sizeof d->ask - d->part, MSG_DONTWAIT);
-		if (n == -1 && errno_is_transient(errno))
-			return;
-		if (n <= 0) {
-			hang_up(d);
-			return;
-		}
-		d->part += (size_t)n;
-		if (d->part < sizeof d->ask)
-			continue;
-		d->part = 0;
-		d->asked = d->ask.head;
-	}
+	if (n == 0 || (n == -1 && !errno_is_transient(errno)))
+		hang_up(d);
+}
+
+static uint64_t asked(const struct disk *d)
+{
+	return atomic_load(&d->status->disk_asked);
+}
+
+static uint64_t answered(const struct disk *d)
+{
+	return atomic_load(&d->status->disk_answered);
 }
 
 /* What cannot be written has no better answer: the chat goes on. */
-static void answer(struct disk *d)
+static void answer(struct disk *d, uint64_t head)
 {
-	const char *p = (const char *)&d->answer;
 	ssize_t n;
 
-	if (d->fd != -1 && d->left == 0 && d->answered < d->asked) {
-		d->answered = d->answer.head = d->asked;
-		d->left = sizeof d->answer;
-	}
-	if (d->fd == -1 || d->left == 0)
+	if (head <= answered(d))
 		return;
-	n = send(d->fd, p + sizeof d->answer - d->left, d->left,
-		MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n > 0)
-		d->left -= (size_t)n;
-	else if (n == -1 && !errno_is_transient(errno))
+	atomic_store(&d->status->disk_answered, head);
+	if (d->fd == -1 || atomic_load(&d->status->disk_waits) == 0)
+		return;
+	n = send(d->fd, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n == -1 && !errno_is_transient(errno))
 		hang_up(d);
 }
 
@@ -135,16 +127,32 @@ static bool is_over(const struct disk *d, int64_t now)
 	return d->end_ms != 0 && (d->ending || now >= d->end_ms);
 }
 
+/* Waits until that time at most; not at all where the relay asks already.  Each
+ * of both looks after it has said that it sleeps, or has asked. */
+static void sleep_until(struct disk *d, struct pollfd *p, int64_t until)
+{
+	int timeout = deadline_timeout(until, clock_monotonic_ms());
+
+	p[0] = (struct pollfd){d->setup->lifeline, POLLIN, 0};
+	p[1] = (struct pollfd){d->fd, POLLIN, 0};
+	atomic_store(&d->status->disk_sleeps, 1);
+	if (poll(p, 2, asked(d) > answered(d) ? 0 : timeout) == -1)
+		p[0].revents = p[1].revents = 0;
+	atomic_store(&d->status->disk_sleeps, 0);
+}
+
 static void loop(struct disk *d)
 {
 	struct pollfd p[2];
 	int64_t now = clock_monotonic_ms(), next;
 
 	for (;;) {
+		uint64_t head = asked(d);
+
 		if (!attach(d, now))
 			return; /* the server is gone */
 		next = writing_go_on(d, now);
-		answer(d);
+		answer(d, head);
 		if (is_over(d, now)) {
 			writing_end(d);
 			return;
@@ -154,16 +162,12 @@ static void loop(struct disk *d)
 			next = deadline_min(next, d->end_ms);
 		if (d->may_attach && d->fd == -1)
 			next = deadline_min(next, d->attach_ms);
-		p[0] = (struct pollfd){d->setup->lifeline, POLLIN, 0};
-		p[1] = (struct pollfd){d->fd,
-			(short)(POLLIN | (d->left > 0 ? POLLOUT : 0)), 0};
-		if (poll(p, 2, deadline_timeout(next, now)) == -1)
-			memset(p, 0, sizeof p);
+		sleep_until(d, p, next);
 		now = clock_monotonic_ms();
 		if (p[0].revents != 0 && !read_lifeline(d))
 			return;
 		if (p[1].revents != 0)
-			read_asks(d);
+			read_channel(d);
 	}
 }
 
@@ -191,6 +195,7 @@ int disk_main(const struct disk_setup *setup)
 		log_warn_errno("disk-fail");
 		return DISK_FAILED;
 	}
+	slice_shorten(); /* the relay waits for it */
 	setup->lock(setup->sandbox);
 	writing_set_up(&d);
 	if (say_ready(setup->lifeline) == -1) {

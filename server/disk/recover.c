@@ -27,6 +27,7 @@
 struct recover {
 	struct eventlog log;
 	struct replay replay;
+	struct status *status;
 	struct eras *eras;
 	uint32_t files;
 	uint64_t lines;
@@ -111,6 +112,7 @@ static int set_up(struct recover *r, const struct disk_setup *setup)
 		eventlog_open(&r->log, setup->log,
 			options_slots(setup->options), setup->rooms) == -1)
 		return -1;
+	r->status = status;
 	r->eras = &status->eras;
 	r->eras->n = 0;
 	r->replay = (struct replay){
@@ -147,6 +149,9 @@ static int read_all(struct recover *r, const struct disk_setup *setup)
 		return -1;
 	replay_finish(&r->replay);
 	eventlog_restored(&r->log, summary.last_id);
+	atomic_store(&r->status->disk_head, eventlog_head(&r->log));
+	atomic_store(&r->status->disk_asked, eventlog_head(&r->log));
+	atomic_store(&r->status->disk_answered, eventlog_head(&r->log));
 	if (r->replay.dropped > 0)
 		log_warn("state-rooms dropped=%u text=\"more rooms than "
 			 "--max-rooms\"",

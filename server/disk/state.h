@@ -48,11 +48,6 @@ struct disk {
 	int fd; /* -1: none */
 	bool may_attach;
 	int64_t attach_ms; /* when to try again */
-	uint64_t asked, answered;
-	struct disk_ask ask; /* and how much of it has come */
-	size_t part;
-	struct disk_answer answer; /* and how much of it has not been sent */
-	size_t left;
 };
 
 /* --- writing.c ------------------------------------------------------------ */

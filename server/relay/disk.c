@@ -22,6 +22,13 @@
  * less than people notice as a stop. */
 #define DISK_WAIT_MS 1000
 
+/* And so long without sleeping: a disk that is at it is done before. */
+#define SPIN_NS 20000
+
+/* In the middle of the input the disk is asked for this much: it then works at
+ * the same time, and is awake when the round waits for it. */
+#define HINT_BYTES 4096
+
 static void disk_close(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
@@ -48,18 +55,23 @@ void disk_attach(struct switchboard *s, int fd, pid_t pid)
 		return;
 	}
 	s->disk.fd = fd;
-	s->disk.asked = s->disk.part = 0;
 	log_debug("disk-attach");
 }
 
-static void note_answer(struct switchboard *s, uint64_t head)
+static uint64_t kept(const struct switchboard *s)
+{
+	return atomic_load(&s->status->disk_answered);
+}
+
+/* Has it caught up? */
+static void look_behind(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
 
-	d->kept = head;
-	if (!d->behind || head < d->asked)
+	if (!d->behind || kept(s) < d->asked)
 		return;
 	d->behind = false;
+	atomic_store(&s->status->disk_waits, 0);
 	atomic_store(&s->status->disk_behind, 0);
 	log_info("state-caught-up");
 }
@@ -67,23 +79,12 @@ static void note_answer(struct switchboard *s, uint64_t head)
 void disk_receive(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
-	ssize_t n;
+	char bytes[64];
+	ssize_t n = recv(d->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-	while (d->fd != -1) {
-		n = recv(d->fd, (char *)&d->answer + d->part,
-			sizeof d->answer - d->part, MSG_DONTWAIT);
-		if (n == -1 && errno_is_transient(errno))
-			return;
-		if (n <= 0) {
-			disk_close(s);
-			return;
-		}
-		d->part += (size_t)n;
-		if (d->part < sizeof d->answer)
-			continue;
-		d->part = 0;
-		note_answer(s, d->answer.head);
-	}
+	if (n == 0 || (n == -1 && !errno_is_transient(errno)))
+		disk_close(s);
+	look_behind(s);
 }
 
 void disk_note(struct switchboard *s, const struct frame_event *e)
@@ -91,49 +92,71 @@ void disk_note(struct switchboard *s, const struct frame_event *e)
 	s->disk.wanted = s->disk.wanted || disk_keeps(e);
 }
 
-/* A question that does not fit is asked again with the next round. */
 static void ask(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
-	const struct disk_ask ask = {eventlog_head(&s->log)};
 	ssize_t n;
 
-	if (d->fd == -1 || d->asked == ask.head)
+	d->asked = eventlog_head(&s->log);
+	atomic_store(&s->status->disk_asked, d->asked);
+	if (d->fd == -1 || atomic_load(&s->status->disk_sleeps) == 0)
 		return;
-	n = send(d->fd, &ask, sizeof ask, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n == sizeof ask)
-		d->asked = ask.head;
-	else if (n != -1 || !errno_is_transient(errno))
+	/* If there is no room, bytes that wake it are there. */
+	n = send(d->fd, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n == -1 && !errno_is_transient(errno))
 		disk_close(s);
+}
+
+void disk_hint(struct switchboard *s)
+{
+	struct disk *d = &s->disk;
+
+	if (d->wanted && s->options->state != NULL &&
+		eventlog_head(&s->log) - d->asked >= HINT_BYTES)
+		ask(s);
 }
 
 static void fall_behind(struct switchboard *s)
 {
 	s->disk.behind = true;
+	atomic_store(&s->status->disk_waits, 1);
 	atomic_store(&s->status->disk_behind, 1);
 	log_warn("state-behind ms=%d text=\"the disk does not answer; the chat "
 		 "goes on without it\"",
 		DISK_WAIT_MS);
 }
 
+/* Whether it has answered within a moment. */
+static bool spin(const struct switchboard *s)
+{
+	int64_t end = clock_monotonic_ns() + SPIN_NS;
+
+	while (kept(s) < s->disk.asked) {
+		if (clock_monotonic_ns() >= end)
+			return false;
+	}
+	return true;
+}
+
 /* Waits for the answer to what was asked, or for the end of the channel. */
-static void wait_for_answer(struct switchboard *s, uint64_t head)
+static void wait_for_answer(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
-	int64_t end = clock_monotonic_ms() + DISK_WAIT_MS, left;
+	int64_t end = clock_monotonic_ms() + DISK_WAIT_MS, left = DISK_WAIT_MS;
 
-	while (d->fd != -1 && d->kept < head) {
+	if (d->fd == -1 || spin(s))
+		return;
+	atomic_store(&s->status->disk_waits, 1);
+	while (d->fd != -1 && left > 0 && kept(s) < d->asked) {
 		struct pollfd p = {d->fd, POLLIN, 0};
 
-		left = end - clock_monotonic_ms();
-		if (left <= 0) {
-			fall_behind(s);
-			return;
-		}
 		if (poll(&p, 1, (int)left) > 0)
 			disk_receive(s);
-		ask(s);
+		left = end - clock_monotonic_ms();
 	}
+	atomic_store(&s->status->disk_waits, 0);
+	if (d->fd != -1 && kept(s) < d->asked)
+		fall_behind(s);
 }
 
 /* There is no disk to ask: it was killed, and another one is about to attach.
@@ -155,18 +178,18 @@ static bool must_wait(struct switchboard *s)
 bool disk_await(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
-	uint64_t head = eventlog_head(&s->log);
 	bool wait;
 
 	if (s->options->state == NULL || !d->wanted)
 		return true;
+	look_behind(s);
 	ask(s);
 	if (!d->behind)
-		wait_for_answer(s, head);
-	wait = must_wait(s);
+		wait_for_answer(s);
+	wait = kept(s) < d->asked && must_wait(s);
 	if (!wait) {
 		d->away_ms = 0;
-		d->wanted = d->asked < head;
+		d->wanted = false;
 	}
 	cursor_pause(s, PAUSE_DISK, wait);
 	return !wait;

@@ -21,6 +21,7 @@
 #include "server/exitcode.h"
 #include "server/log.h"
 #include "server/relay/state.h"
+#include "server/slice.h"
 
 /* Cap on ready channels per round.  The lines of one room are few in a round of
  * few: each member then takes a send of its own for each of them. */
@@ -113,6 +114,7 @@ static int read_channels(struct switchboard *s)
 
 	for (int i = 0; i < n && (s->paused & PAUSE_DISK) == 0; i++) {
 		read_channel(s, (uint32_t)ready[i].data.u64);
+		disk_hint(s);
 		round_relieve(s);
 	}
 	return n;
@@ -223,6 +225,8 @@ int relay_main(const struct relay_setup *setup)
 		log_warn_errno("relay-fail");
 		return RELAY_FAILED;
 	}
+	if (s.options->state != NULL)
+		slice_shorten(); /* it waits for the disk in each round */
 	setup->lock(setup->sandbox);
 	recover(&s);
 	announce_notices(&s);

@@ -133,13 +133,11 @@ struct room_state {
 
 /* The channel to the disk, where --state is given. */
 struct disk {
-	int fd;               /* -1: none */
-	uint64_t asked, kept; /* positions of the log */
-	bool wanted;          /* an event is to be kept, and not asked for */
-	bool behind;          /* nothing waits for it */
-	int64_t away_ms;      /* since when a round waits for it to attach, 0 */
-	struct disk_answer answer; /* and how much of it has come */
-	size_t part;
+	int fd;          /* -1: none */
+	uint64_t asked;  /* position of the log */
+	bool wanted;     /* an event is to be kept, and not asked for */
+	bool behind;     /* nothing waits for it */
+	int64_t away_ms; /* since when a round waits for it to attach, 0 */
 };
 
 struct link;
@@ -249,6 +247,9 @@ void disk_receive(struct switchboard *s);
 
 /* Looks at an event that was just appended. */
 void disk_note(struct switchboard *s, const struct frame_event *e);
+
+/* In the middle of a round's input: has the disk begin with it. */
+void disk_hint(struct switchboard *s);
 
 /* Before a round is sent: waits until the disk has it; not for long.  False:
  * it is to be sent when the disk has attached, or later than disk_due. */
