@@ -135,6 +135,8 @@ static const char *list_bans(struct parent *p, int *fds, size_t *count)
 	for (size_t i = 0; i < copy->count; i++) {
 		if (copy->bans[i].until_ms != BANS_FOR_EVER)
 			copy->bans[i].until_ms += ahead;
+		else if (p->options->state != NULL)
+			copy->bans[i].until_ms = BANS_LASTING;
 	}
 	munmap(copy, sizeof *copy);
 	*count = 1;

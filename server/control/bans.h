@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Banned addresses and ranges.  They end with the server; lasting bans are a
- * packet filter's work. */
+/* Banned addresses and ranges.  They end with the server, unless --state keeps
+ * them. */
 #ifndef SERVER_CONTROL_BANS_H
 #define SERVER_CONTROL_BANS_H
 
@@ -13,6 +13,9 @@
 #include "server/network.h"
 
 #define BANS_FOR_EVER INT64_MAX /* until the server ends */
+
+/* In a list for an administrator: one without an end that --state keeps. */
+#define BANS_LASTING (INT64_MAX - 1)
 
 struct bans {
 	size_t count;

@@ -16,6 +16,7 @@
 #include "ipc/disk.h"
 #include "server/again.h"
 #include "server/log.h"
+#include "server/relay/loop.h"
 #include "server/relay/state.h"
 
 /* The longest wait for the disk: more than the slowest one takes that works,
@@ -138,21 +139,36 @@ static bool spin(const struct switchboard *s)
 	return true;
 }
 
+/* Whether the parent has sent word of the server's end: then there is no time
+ * to wait. */
+static bool is_told_to_end(const struct switchboard *s)
+{
+	char word = 0;
+
+	return recv(s->lifeline, &word, 1, MSG_PEEK | MSG_DONTWAIT) == 0 ||
+	       word == RELAY_SHUTDOWN;
+}
+
 /* Waits for the answer to what was asked, or for the end of the channel. */
 static void wait_for_answer(struct switchboard *s)
 {
 	struct disk *d = &s->disk;
 	int64_t end = clock_monotonic_ms() + DISK_WAIT_MS, left = DISK_WAIT_MS;
+	struct pollfd p[] = {{-1, POLLIN, 0}, {s->lifeline, POLLIN, 0}};
 
 	if (d->fd == -1 || spin(s))
 		return;
 	atomic_store(&s->status->disk_waits, 1);
 	while (d->fd != -1 && left > 0 && kept(s) < d->asked) {
-		struct pollfd p = {d->fd, POLLIN, 0};
-
-		if (poll(&p, 1, (int)left) > 0)
+		p[0].fd = d->fd;
+		(void)poll(p, 2, (int)left);
+		if (p[0].revents != 0)
 			disk_receive(s);
 		left = end - clock_monotonic_ms();
+		if (p[1].revents != 0 && is_told_to_end(s))
+			left = 0;
+		else if (p[1].revents != 0)
+			p[1].fd = -1; /* it is read after the round */
 	}
 	atomic_store(&s->status->disk_waits, 0);
 	if (d->fd != -1 && kept(s) < d->asked)

@@ -34,6 +34,8 @@ static const char *until(const struct ban *b, char *text, size_t size)
 
 	if (b->until_ms == BANS_FOR_EVER)
 		return "the server ends";
+	if (b->until_ms == BANS_LASTING)
+		return "it is removed";
 	if (localtime_r(&at, &tm) == NULL ||
 		strftime(text, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		return "?";
@@ -59,7 +61,7 @@ static void print_json(const struct bans *b)
 
 		printf("%s\n{\"range\":\"%s\",\"until\":", i > 0 ? "," : "",
 			range(ban));
-		if (ban->until_ms == BANS_FOR_EVER)
+		if (ban->until_ms >= BANS_LASTING)
 			fputs("null,\"left_s\":null", stdout);
 		else
 			printf("%" PRId64 ",\"left_s\":%" PRId64,
