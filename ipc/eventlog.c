@@ -148,7 +148,7 @@ static bool is_next(const struct eventlog *log, const struct frame_event *e,
 	       e->id != 0 && e->from_slot < log->capacity &&
 	       e->to_slot < log->capacity && e->room < log->rooms->count &&
 	       (first || e->id == log->next_id ||
-		       (e->id > log->next_id && e->id < log->header->live_id));
+		       (e->id > log->next_id && e->id <= log->header->live_id));
 }
 
 /* Whether the numbers of the lobby have no hole, but before the live ones;
@@ -363,10 +363,15 @@ const struct frame_event *eventlog_append(struct eventlog *log,
 void eventlog_restore(struct eventlog *log, const struct frame_event *head,
 	const char *from, const char *to, const char *room, const char *text)
 {
+	struct frame_event *e;
+
 	if (eventlog_tail(log) == eventlog_head(log))
 		log->first_id = log->next_id = head->id;
-	move_head(log, write_entry(log, head, from, to, room, text));
+	e = write_entry(log, head, from, to, room, text);
+	/* Before the head: a kill leaves no entry that seems to be live. */
 	log->header->live_id = head->id + 1;
+	atomic_signal_fence(memory_order_seq_cst);
+	move_head(log, e);
 	atomic_store(&log->header->applied, head->id);
 }
 

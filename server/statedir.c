@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -22,16 +23,14 @@ static _Noreturn void refuse(const char *path, const char *what)
 	fatal(EX_CANTCREAT, "--state: %s %s: %s", what, path, strerror(errno));
 }
 
-/* One that is there is left as it is. */
-static void make(const char *path, uid_t uid, gid_t gid)
+/* False: it is there, and is left as it is. */
+static bool make(const char *path)
 {
-	if (mkdir(path, 0700) == -1) {
-		if (errno != EEXIST)
-			refuse(path, "cannot make");
-		return;
-	}
-	if (geteuid() == 0 && chown(path, uid, gid) == -1)
-		refuse(path, "cannot give away");
+	if (mkdir(path, 0700) == 0)
+		return true;
+	if (errno != EEXIST)
+		refuse(path, "cannot make");
+	return false;
 }
 
 static void check(int dir, const char *path, uid_t uid)
@@ -59,14 +58,19 @@ static void check(int dir, const char *path, uid_t uid)
 
 int statedir_open(const char *path, uid_t uid, gid_t gid)
 {
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	bool made;
 	int dir;
 
 	if (path == NULL)
 		return -1;
-	make(path, uid, gid);
-	dir = fd_high(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	made = make(path);
+	/* What was made just now is no link, unless somebody plays tricks. */
+	dir = fd_high(open(path, flags | (made ? O_NOFOLLOW : 0)));
 	if (dir == -1)
 		refuse(path, "cannot open");
+	if (made && geteuid() == 0 && fchown(dir, uid, gid) == -1)
+		refuse(path, "cannot give away");
 	check(dir, path, uid);
 	return dir;
 }
@@ -76,9 +80,19 @@ int statedir_lock(int dir, const char *path, uid_t uid, gid_t gid)
 	const int flags =
 		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	int fd = fd_high(openat(dir, LOCK_FILE, flags, 0600));
+	struct stat st;
 
 	if (fd == -1)
 		refuse(path, "cannot make the file " LOCK_FILE " in");
+	/* The directory is the roles': one that has been taken over may have
+	 * put a link to a file of root's there. */
+	if (fstat(fd, &st) == -1)
+		refuse(path, "cannot look at the file " LOCK_FILE " in");
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+		fatal(EX_CONFIG,
+			"--state: " LOCK_FILE
+			" in %s is no regular file of one name: remove it",
+			path);
 	if (geteuid() == 0 && fchown(fd, uid, gid) == -1)
 		refuse(path, "cannot give away the file " LOCK_FILE " in");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)

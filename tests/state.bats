@@ -102,6 +102,33 @@ kill_role() { # ROLE
 		done)"
 }
 
+@test "kill -9 of the relay, and an upgrade, behind a restart" {
+	start_lasting
+	enter alice bob
+	say alice 'to all'
+	expect_line bob '[alice] to all'
+	# Its number is in no file: the lines that are told begin before a hole.
+	say alice '/msg bob to one'
+	expect_line bob '[alice -> you] to one'
+	again end_lasting
+	enter carol
+	for way in 'kill_role relay' upgrade; do
+		say carol "before: $way"
+		expect_line carol "[carol] before: $way"
+		$way
+		say carol "after: $way"
+		expect_line carol "[carol] after: $way"
+	done
+	connect dave
+	expect_match dave "\[alice $AGE ago\] to all"
+	expect_match dave "\[carol $AGE ago\] after: upgrade"
+}
+
+upgrade() {
+	kill -HUP "$SERVER_PID"
+	expect_log ' upgrade version='
+}
+
 @test "the numbers of events go on" {
 	start_lasting
 	connect_events reader

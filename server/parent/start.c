@@ -222,8 +222,10 @@ static void restore(struct parent *p, bool again)
 	if (p->state_lock == -1)
 		p->state_lock = statedir_lock(p->state_dir, p->options->state,
 			roles_uid(p), p->sandbox.gid);
-	if (p->new_log)
+	if (p->new_log) {
+		atomic_store(&p->status->disk_head, 0);
 		recovery_run(p, again);
+	}
 	if (p->status->eras.n > 0)
 		p->eras = p->status->eras;
 }

@@ -56,6 +56,7 @@ void disk_attach(struct switchboard *s, int fd, pid_t pid)
 		return;
 	}
 	s->disk.fd = fd;
+	s->disk.wanted = true; /* what the one before has not answered */
 	log_debug("disk-attach");
 }
 

@@ -250,9 +250,12 @@ static void send_room(struct switchboard *s, uint32_t room, bool watches)
 	uint32_t end = watches ? state->nwatchers : state->n;
 	struct round r;
 
-	/* The lobby's part may be that of many rounds. */
+	/* The lobby's part may be that of many rounds, and that of a round that
+	 * has waited for the disk may be overtaken. */
 	if (i == end || state->runs[watches].split ||
-		s->room[ROOM_LOBBY].runs[watches].split)
+		s->room[ROOM_LOBBY].runs[watches].split ||
+		(watches ? s->gather_start : s->round_start) <
+			eventlog_tail(&s->log))
 		return;
 	make_round(s, room, watches, &r);
 	for (; i < end; i++) {

@@ -64,6 +64,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 		!rooms_set_up(s) || !hosts_set_up(s) ||
 		eventlog_open(&s->log, setup->log_fd, cap, s->rooms) == -1)
 		return -1;
+	atomic_store(&s->status->disk_behind, 0); /* an earlier relay's */
 	if (s->chatlog != -1)
 		chatlog_resume(s->chatlog, s->log.next_id > 1);
 	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
