@@ -20,9 +20,9 @@
 #define BUS_LOGIN      6 /* where --bus-login is given */
 #define DISK_LIFELINE  3 /* of disk and sync; recover has /dev/null there */
 #define DISK_SENDER    4 /* of disk; the others have /dev/null there */
-#define DISK_LOG       5
+#define DISK_LOG       5 /* sync has /dev/null there */
 #define DISK_STATUS    6
-#define DISK_BANS_FD   7
+#define DISK_BANS_FD   7 /* and there */
 #define DISK_DIR       8
 #define DISK_LOCK      9
 

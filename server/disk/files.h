@@ -46,7 +46,7 @@ int files_list(struct files *f, int dir, files_stranger *stranger, void *arg,
 /* Takes the file with this place out of the list. */
 void files_drop(struct files *f, size_t i);
 
-/* One more behind the last.  0, or -1 with errno. */
+/* One more, at its place by number.  0, or -1 with errno. */
 int files_push(struct files *f, const struct file *file);
 
 /* Frees the list. */

@@ -168,7 +168,7 @@ static size_t disk_descriptors(
 {
 	fds[STDIN_FILENO] = fds[STDOUT_FILENO] = p->null;
 	fds[STDERR_FILENO] = log_descriptor();
-	fds[DISK_LIFELINE] = t->lifeline != -1 ? t->lifeline : p->null;
+	fds[DISK_LIFELINE] = t->lifeline;
 	fds[DISK_SENDER] = p->attach[ATTACH_SENDER];
 	fds[DISK_LOG] = p->log_fd;
 	fds[DISK_STATUS] = p->status_fd;
@@ -178,14 +178,33 @@ static size_t disk_descriptors(
 	return DISK_LOCK + 1;
 }
 
-static int run_disk_role(struct parent *p, const char *process,
+/* It reads nothing that anybody has said. */
+static size_t sync_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	size_t n = disk_descriptors(p, t, fds);
+
+	fds[DISK_SENDER] = fds[DISK_LOG] = fds[DISK_BANS_FD] = p->null;
+	return n;
+}
+
+static size_t recover_descriptors(
+	const struct parent *p, const struct task *t, int *fds)
+{
+	size_t n = disk_descriptors(p, t, fds);
+
+	fds[DISK_LIFELINE] = fds[DISK_SENDER] = p->null;
+	return n;
+}
+
+static int run_disk_role(struct parent *p, enum role_id role,
 	int (*main)(const struct disk_setup *setup))
 {
 	static struct title title;
 	const struct disk_setup setup = {
 		.options = p->options,
 		.sandbox = &p->sandbox,
-		.lock = sandbox_lock_disk,
+		.lock = roles[role].lock,
 		.rooms = &p->rooms,
 		.eras = &p->eras,
 		.dir = DISK_DIR,
@@ -196,7 +215,7 @@ static int run_disk_role(struct parent *p, const char *process,
 		.lifeline = DISK_LIFELINE,
 	};
 
-	title_show(&title, process);
+	title_show(&title, roles[role].process);
 	log_inherit();
 	return main(&setup);
 }
@@ -204,19 +223,19 @@ static int run_disk_role(struct parent *p, const char *process,
 static int run_disk(struct parent *p, const struct task *t)
 {
 	(void)t;
-	return run_disk_role(p, DISK_PROCESS, disk_main);
+	return run_disk_role(p, ROLE_DISK, disk_main);
 }
 
 static int run_sync(struct parent *p, const struct task *t)
 {
 	(void)t;
-	return run_disk_role(p, SYNC_PROCESS, sync_main);
+	return run_disk_role(p, ROLE_SYNC, sync_main);
 }
 
 static int run_recover(struct parent *p, const struct task *t)
 {
 	(void)t;
-	return run_disk_role(p, RECOVER_PROCESS, recover_main);
+	return run_disk_role(p, ROLE_RECOVER, recover_main);
 }
 
 static _Atomic uint64_t *disk_restarts(struct status *s)
@@ -293,10 +312,10 @@ const struct role roles[ROLES] = {
 			.name = "sync",
 			.restart = RESTART_ALWAYS,
 			.wanted = wants_sync,
-			.descriptors = disk_descriptors,
+			.descriptors = sync_descriptors,
 			.signals = signals_relay,
 			.main = run_sync,
-			.lock = sandbox_lock_disk,
+			.lock = sandbox_lock_sync,
 			.restarts = sync_restarts,
 		},
 	[ROLE_RECOVER] =
@@ -305,9 +324,9 @@ const struct role roles[ROLES] = {
 			.name = "recover",
 			.restart = RESTART_NEVER,
 			.wanted = wants_disk,
-			.descriptors = disk_descriptors,
+			.descriptors = recover_descriptors,
 			.signals = signals_relay,
 			.main = run_recover,
-			.lock = sandbox_lock_disk,
+			.lock = sandbox_lock_recover,
 		},
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The sandbox of children, the relay, the bus and the disk.
- * Runs in: parent (prepare); child, relay, bus, disk (drop, lock).
+/* The sandbox of all roles but the parent.
+ * Runs in: parent (prepare); all others (drop, lock).
  *
  * seccomp(2) is the main barrier; the others are behind it in case it has a
  * hole: an empty root directory, an unprivileged user, resource limits,
@@ -10,19 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/futex.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -31,8 +26,8 @@
 #include "server/fd.h"
 #include "server/log.h"
 #include "server/sandbox/account.h"
-#include "server/sandbox/filter.h"
 #include "server/sandbox/nowhere.h"
+#include "server/sandbox/rules.h"
 
 /* A child has five descriptors, and ten while it attaches again and gets
  * another client.  But the kernel also compares this limit with the number of
@@ -42,209 +37,6 @@
 
 /* The kernel kills children first when memory runs out; the maximum is 1000. */
 #define OOM_SCORE "500"
-
-#define ANY(call)                \
-	{                        \
-		.nr = SYS_##call \
-	}
-
-/* A stream, since sendto(2) reaches no other socket from one. */
-#define ATTACHING_SOCKET                                                 \
-	{                                                                \
-		.nr = SYS_socketpair, .argument = 0, .mask = UINT32_MAX, \
-		.values = {AF_UNIX}, .nvalues = 1, .also_argument = 1,   \
-		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),  \
-		.also_value = SOCK_STREAM, .also = true                  \
-	}
-
-static struct filter_rule child_rules[] = {
-	ANY(read),
-	ANY(write),
-	ANY(recvfrom),
-	ANY(sendto),
-	ANY(ppoll),
-#ifdef SYS_alarm
-	ANY(alarm),
-#else
-	ANY(setitimer), /* alarm(3) where that is not a system call */
-#endif
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(clock_gettime),
-	ANY(close),
-	ANY(exit_group),
-	{.nr = SYS_futex,
-		.argument = 1,
-		.mask = ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
-		.values = {FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE},
-		.nvalues = 3},
-	/* To go on with another client, whose descriptors come as passing.c
-	 * receives them: */
-	{.nr = SYS_recvmsg,
-		.argument = 2,
-		.mask = UINT32_MAX,
-		.values = {MSG_CMSG_CLOEXEC | MSG_DONTWAIT},
-		.nvalues = 1},
-	{.nr = SYS_dup3,
-		.argument = 1,
-		.mask = UINT32_MAX,
-		.values = {CHILD_IN, CHILD_OUT, CHILD_FRONT},
-		.nvalues = 3},
-	/* To attach again: */
-	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {CHILD_ATTACH},
-		.nvalues = 1},
-};
-
-static struct filter_rule relay_rules[] = {
-	ANY(recvfrom),
-	ANY(recvmsg),
-	ANY(sendto),
-	ANY(sendmsg),
-	ANY(shutdown),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-#ifdef SYS_epoll_wait
-	ANY(epoll_wait),
-#endif
-	ANY(epoll_pwait),
-	ANY(epoll_ctl),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
-	/* malloc: */
-	ANY(brk),
-	ANY(munmap),
-	ANY(mremap),
-	{.nr = SYS_mmap,
-		.argument = 2,
-		.mask = PROT_EXEC,
-		.values = {0},
-		.nvalues = 1},
-};
-
-static struct filter_rule bus_rules[] = {
-	ANY(recvfrom),
-	ANY(sendto),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
-	/* To the engine: */
-	{.nr = SYS_socket,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {AF_INET, AF_INET6},
-		.nvalues = 2,
-		.also_argument = 1,
-		.also_mask = ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
-		.also_value = SOCK_STREAM,
-		.also = true},
-	ANY(connect),
-	{.nr = SYS_setsockopt,
-		.argument = 1,
-		.mask = UINT32_MAX,
-		.values = {IPPROTO_TCP},
-		.nvalues = 1,
-		.also_argument = 2,
-		.also_mask = UINT32_MAX,
-		.also_value = TCP_NODELAY,
-		.also = true},
-	{.nr = SYS_getsockopt,
-		.argument = 1,
-		.mask = UINT32_MAX,
-		.values = {SOL_SOCKET},
-		.nvalues = 1,
-		.also_argument = 2,
-		.also_mask = UINT32_MAX,
-		.also_value = SO_ERROR,
-		.also = true},
-	/* To attach: */
-	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {BUS_SENDER},
-		.nvalues = 1},
-};
-
-/* Files below the directory of --state, whose descriptor is the only way to
- * any; absolute names lead nowhere by Landlock, and to nothing by the empty
- * root directory. */
-#define STATE_DIR(call)                                              \
-	{                                                            \
-		.nr = SYS_##call, .argument = 0, .mask = UINT32_MAX, \
-		.values = {DISK_DIR}, .nvalues = 1                   \
-	}
-
-static struct filter_rule disk_rules[] = {
-	STATE_DIR(openat),
-	STATE_DIR(unlinkat),
-	STATE_DIR(renameat),
-	STATE_DIR(renameat2),
-	STATE_DIR(getdents64),
-	ANY(newfstatat), /* fstat(3), too */
-	ANY(fstat),
-	ANY(fcntl),
-	ANY(lseek),
-	ANY(pread64),
-	ANY(pwrite64),
-	ANY(fallocate),
-	ANY(ftruncate),
-	ANY(fdatasync),
-	ANY(fsync),
-	ANY(getrandom),
-	ANY(recvfrom),
-	ANY(sendto),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
-	/* malloc: */
-	ANY(brk),
-	ANY(munmap),
-	ANY(mremap),
-	{.nr = SYS_mmap,
-		.argument = 2,
-		.mask = PROT_EXEC,
-		.values = {0},
-		.nvalues = 1},
-	/* To attach: */
-	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {DISK_SENDER},
-		.nvalues = 1},
-};
-
-static struct sock_filter disk_code[FILTER_MAX];
-static struct sock_fprog disk_filter = {.filter = disk_code};
-static struct sock_filter child_code[FILTER_MAX], relay_code[FILTER_MAX],
-	bus_code[FILTER_MAX];
-static struct sock_fprog child_filter = {.filter = child_code};
-static struct sock_fprog relay_filter = {.filter = relay_code};
-static struct sock_fprog bus_filter = {.filter = bus_code};
 
 /* --- in the parent ------------------------------------------------------- */
 
@@ -291,16 +83,7 @@ void sandbox_prepare(struct sandbox *s, const char *user, bool off)
 		return;
 	}
 	choose_user(s, user);
-	child_filter.len = (unsigned short)filter_build(child_code, child_rules,
-		sizeof child_rules / sizeof child_rules[0]);
-	relay_filter.len = (unsigned short)filter_build(relay_code, relay_rules,
-		sizeof relay_rules / sizeof relay_rules[0]);
-	bus_filter.len = (unsigned short)filter_build(
-		bus_code, bus_rules, sizeof bus_rules / sizeof bus_rules[0]);
-	disk_filter.len = (unsigned short)filter_build(disk_code, disk_rules,
-		sizeof disk_rules / sizeof disk_rules[0]);
-	if (child_filter.len == 0 || relay_filter.len == 0 ||
-		bus_filter.len == 0 || disk_filter.len == 0)
+	if (!rules_build())
 		fatal(EX_SOFTWARE, "the system call filters are too long");
 }
 
@@ -366,7 +149,15 @@ void sandbox_drop(const struct sandbox *s)
 #define NET_BIND    1
 #define NET_CONNECT 2
 
-/* Allows what is below a directory, as far as the ruleset denies it. */
+/* Rights over files below a directory, where a role has some. */
+#define FS_TRUNCATE (UINT64_C(1) << 14) /* since ABI version 3 */
+#define FS_SYNC     LANDLOCK_ACCESS_FS_READ_FILE
+#define FS_DISK                                                                \
+	(FS_SYNC | LANDLOCK_ACCESS_FS_WRITE_FILE |                             \
+		LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
+		FS_TRUNCATE)
+
+/* Allows it what is below a directory. */
 static void allow_below(int ruleset, int dir, uint64_t fs)
 {
 	const struct landlock_path_beneath_attr below = {
@@ -376,9 +167,10 @@ static void allow_below(int ruleset, int dir, uint64_t fs)
 		     &below, 0) == 0);
 }
 
-/* Denies every path but below dir, -1: none, TCP port but to connect where net
- * says so, abstract socket and signal that this kernel's Landlock knows of. */
-static void landlock(uint64_t net, int dir)
+/* Denies every path but, with the rights allowed, below DISK_DIR; every TCP
+ * port but to connect where net says so; and every abstract socket and signal
+ * that this kernel's Landlock knows of. */
+static void landlock(uint64_t net, uint64_t allowed)
 {
 	struct {
 		uint64_t fs, net, scoped;
@@ -398,20 +190,21 @@ static void landlock(uint64_t net, int dir)
 	all.scoped = abi >= 6 ? 3 : 0;
 	fd = syscall(SYS_landlock_create_ruleset, &all, size, 0);
 	MUST(fd != -1);
-	if (dir != -1)
-		allow_below((int)fd, dir, all.fs);
+	if (allowed != 0)
+		allow_below((int)fd, DISK_DIR, allowed & all.fs);
 	MUST(syscall(SYS_landlock_restrict_self, fd, 0) == 0);
 	close((int)fd);
 }
 
-static void lock_in(const struct sock_fprog *filter, uint64_t net, int dir)
+static void lock_in(enum rules_list list, uint64_t net, uint64_t fs)
 {
 	MUST(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	LIMIT(RLIMIT_CORE, 0);
 	LIMIT(RLIMIT_NPROC, 0);
-	landlock(net, dir);
-	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0);
+	landlock(net, fs);
+	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
+		     rules_filter(list)) == 0);
 }
 
 /* Never above the current limit: raising it needs a privilege. */
@@ -431,23 +224,35 @@ void sandbox_lock_child(const struct sandbox *s)
 		return;
 	LIMIT(RLIMIT_FSIZE, 0);
 	limit_descriptors(CHILD_DESCRIPTORS);
-	lock_in(&child_filter, NET_BIND | NET_CONNECT, -1);
+	lock_in(RULES_CHILD, NET_BIND | NET_CONNECT, 0);
 }
 
 void sandbox_lock_relay(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&relay_filter, NET_BIND | NET_CONNECT, -1);
+		lock_in(RULES_RELAY, NET_BIND | NET_CONNECT, 0);
 }
 
 void sandbox_lock_bus(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&bus_filter, NET_BIND, -1);
+		lock_in(RULES_BUS, NET_BIND, 0);
 }
 
 void sandbox_lock_disk(const struct sandbox *s)
 {
 	if (!s->off)
-		lock_in(&disk_filter, NET_BIND | NET_CONNECT, DISK_DIR);
+		lock_in(RULES_DISK, NET_BIND | NET_CONNECT, FS_DISK);
+}
+
+void sandbox_lock_sync(const struct sandbox *s)
+{
+	if (!s->off)
+		lock_in(RULES_SYNC, NET_BIND | NET_CONNECT, FS_SYNC);
+}
+
+void sandbox_lock_recover(const struct sandbox *s)
+{
+	if (!s->off)
+		lock_in(RULES_RECOVER, NET_BIND | NET_CONNECT, FS_DISK);
 }

@@ -38,7 +38,10 @@ void sandbox_lock_relay(const struct sandbox *s);
 /* The same, but for connections over TCP. */
 void sandbox_lock_bus(const struct sandbox *s);
 
-/* The same, but for files below the directory of --state. */
+/* The same, but for files below DISK_DIR, the directory of --state: disk and
+ * recover can read, write, make, rename and remove them, sync can read them. */
 void sandbox_lock_disk(const struct sandbox *s);
+void sandbox_lock_sync(const struct sandbox *s);
+void sandbox_lock_recover(const struct sandbox *s);
 
 #endif

@@ -14,6 +14,28 @@
 #include <unistd.h>
 
 static struct sandbox sandbox;
+static int directory;
+
+static _Noreturn void die(const char *what)
+{
+	perror(what);
+	exit(2);
+}
+
+/* One that nobody else has. */
+static int make_directory(void)
+{
+	char path[] = "/tmp/sandbox-test-XXXXXX";
+	int fd = -1;
+
+	if (mkdtemp(path) != NULL) {
+		fd = fd_high(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+		rmdir(path);
+	}
+	if (fd == -1)
+		die(path);
+	return fd;
+}
 
 void cage_open(void)
 {
@@ -22,6 +44,7 @@ void cage_open(void)
 		puts("1..1\nok 1 - the sandbox # skip sanitizers are built in");
 		exit(0);
 	}
+	directory = make_directory();
 }
 
 const struct sandbox *cage_sandbox(void)
@@ -29,10 +52,30 @@ const struct sandbox *cage_sandbox(void)
 	return &sandbox;
 }
 
-static _Noreturn void die(const char *what)
+void cage_use_directory(int fd)
 {
-	perror(what);
-	exit(2);
+	close(directory);
+	directory = fd_high(fd);
+}
+
+void cage_lock(enum cage_role role, const struct sandbox *s)
+{
+	static void (*const lock[])(const struct sandbox *) = {
+		[AS_CHILD] = sandbox_lock_child,
+		[AS_RELAY] = sandbox_lock_relay,
+		[AS_BUS] = sandbox_lock_bus,
+		[AS_DISK] = sandbox_lock_disk,
+		[AS_SYNC] = sandbox_lock_sync,
+		[AS_RECOVER] = sandbox_lock_recover,
+	};
+
+	if (role < AS_DROPPED)
+		lock[role](s);
+}
+
+static bool has_directory(enum cage_role role)
+{
+	return role == AS_DISK || role == AS_SYNC || role == AS_RECOVER;
 }
 
 /* The steps are those of accept.c, supervisor.c, and the loops of child and
@@ -50,14 +93,13 @@ static void enter(enum cage_role role, int socket)
 		if (fds[i] != (int)i)
 			dup2(fds[i], (int)i);
 	}
-	if (role != AS_FREE)
-		close_range(sizeof fds / sizeof fds[0], ~0u, 0);
-	if (role == AS_CHILD)
-		sandbox_lock_child(&sandbox);
-	else if (role == AS_RELAY)
-		sandbox_lock_relay(&sandbox);
-	else if (role == AS_BUS)
-		sandbox_lock_bus(&sandbox);
+	if (has_directory(role) || role == AS_FREE)
+		dup2(directory, DISK_DIR);
+	if (role != AS_FREE) {
+		close_range(CAGE_SOCKET + 1, DISK_DIR - 1, 0);
+		close_range(DISK_DIR + has_directory(role), ~0u, 0);
+	}
+	cage_lock(role, &sandbox);
 }
 
 pid_t cage_start(enum cage_role role, int (*act)(const void *),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that is locked in like a child, like the relay or like the bus, by
- * the server's own code, to try something there. */
+/* A process that is locked in like one of the roles, by the server's own code,
+ * to try something there. */
 #ifndef TESTS_SANDBOX_CAGE_H
 #define TESTS_SANDBOX_CAGE_H
 
@@ -14,6 +14,9 @@ enum cage_role {
 	AS_CHILD,
 	AS_RELAY,
 	AS_BUS,
+	AS_DISK,
+	AS_SYNC,
+	AS_RECOVER,
 	AS_DROPPED, /* rights given up, nothing locked */
 	AS_FREE     /* as it was forked: what a test compares with */
 };
@@ -21,7 +24,9 @@ enum cage_role {
 /* Whoever does not end by itself is ended by SIGALRM after this. */
 #define CAGE_SECONDS 10
 
-/* The descriptor whose other end the test has.  A child may sendmsg on it. */
+/* The descriptor whose other end the test has.  A child may sendmsg on it.
+ * Disk, sync and recover also have DISK_DIR, a directory that has been removed.
+ */
 #define CAGE_SOCKET 3
 
 /* Prepares the sandbox as the server does.  Where it is switched off, since
@@ -29,6 +34,12 @@ enum cage_role {
 void cage_open(void);
 
 const struct sandbox *cage_sandbox(void);
+
+/* Has DISK_DIR be this directory from now on. */
+void cage_use_directory(int fd);
+
+/* The last step of a role, in the new process. */
+void cage_lock(enum cage_role role, const struct sandbox *s);
 
 /* Forks, locks, and has the new process do act(argument), which may return an
  * exit status.  Returns the pid; *fd, unless NULL, is the other end of

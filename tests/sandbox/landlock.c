@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "server/fd.h"
 #include "tests/sandbox/cage.h"
 
 /* In place of the C library's, for sandbox.o: there is no other way to see
@@ -130,12 +131,7 @@ static int lock_and_try(enum cage_role role)
 	struct sandbox s = *cage_sandbox();
 
 	s.drop = false;
-	if (role == AS_CHILD)
-		sandbox_lock_child(&s);
-	else if (role == AS_BUS)
-		sandbox_lock_bus(&s);
-	else
-		sandbox_lock_relay(&s);
+	cage_lock(role, &s);
 	return nothing_else_works(role == AS_BUS);
 }
 
@@ -154,6 +150,21 @@ static int bus_tries(void)
 	return lock_and_try(AS_BUS);
 }
 
+static int disk_tries(void)
+{
+	return lock_and_try(AS_DISK);
+}
+
+static int sync_tries(void)
+{
+	return lock_and_try(AS_SYNC);
+}
+
+static int recover_tries(void)
+{
+	return lock_and_try(AS_RECOVER);
+}
+
 static void landlocked(void)
 {
 	socklen_t size;
@@ -170,9 +181,183 @@ static void landlocked(void)
 	CAGE_SUCCEEDS(AS_FREE, child_tries);
 	CAGE_SUCCEEDS(AS_FREE, relay_tries);
 	CAGE_SUCCEEDS(AS_FREE, bus_tries);
+	CAGE_SUCCEEDS(AS_FREE, disk_tries);
+	CAGE_SUCCEEDS(AS_FREE, sync_tries);
+	CAGE_SUCCEEDS(AS_FREE, recover_tries);
 	CHECK(rmdir(folder) == 0);
 	close(a);
 	close(b);
+}
+
+/* --- the directory of --state --------------------------------------------- */
+
+/* What is above it, each writable for all, so that nothing else refuses. */
+static char above[] = "/tmp/sandbox-test-XXXXXX";
+
+static bool try_openat(const char *path, int flags)
+{
+	int fd = openat(DISK_DIR, path, flags, 0600);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+/* No way leads out of it; `secret` is beside it. */
+static int stays_inside(void)
+{
+	static const char *const paths[] = {"..", "../secret",
+		"../kept/../secret", "../../../../../../../../etc/passwd",
+		"/etc/passwd", "/", "link", "/proc/self/status"};
+
+	for (size_t i = 0; i < COUNT(paths); i++)
+		CAGE_EXPECT(!try_openat(paths[i], O_RDONLY));
+	CAGE_EXPECT(!try_openat("../secret", O_RDONLY) && errno == EACCES);
+	CAGE_EXPECT(!try_openat("link", O_RDONLY) && errno == EACCES);
+	CAGE_EXPECT(!try_openat("../secret", O_WRONLY) && errno == EACCES);
+	CAGE_EXPECT(
+		!try_openat("../more", O_WRONLY | O_CREAT) && errno == EACCES);
+	CAGE_EXPECT(
+		unlinkat(DISK_DIR, "../secret", 0) == -1 && errno == EACCES);
+	CAGE_EXPECT(renameat(DISK_DIR, "file", DISK_DIR, "../file") == -1);
+	CAGE_EXPECT(renameat(DISK_DIR, "../secret", DISK_DIR, "mine") == -1);
+	return 0;
+}
+
+/* Nothing but files can be made in it. */
+static int makes_files_alone(void)
+{
+	CAGE_EXPECT(mkdirat(DISK_DIR, "more", 0700) == -1 && errno == EACCES);
+	CAGE_EXPECT(
+		symlinkat("/etc", DISK_DIR, "etc") == -1 && errno == EACCES);
+	CAGE_EXPECT(mknodat(DISK_DIR, "pipe", S_IFIFO | 0600, 0) == -1 &&
+		    errno == EACCES);
+	CAGE_EXPECT(unlinkat(DISK_DIR, "folder", AT_REMOVEDIR) == -1 &&
+		    errno == EACCES);
+	return stays_inside();
+}
+
+static int uses_files(void)
+{
+	int fd = openat(DISK_DIR, "file", O_RDWR | O_TRUNC);
+
+	CAGE_EXPECT(fd != -1 && write(fd, "some", 4) == 4);
+	CAGE_EXPECT(ftruncate(fd, 2) == 0 && close(fd) == 0);
+	CAGE_EXPECT(try_openat("new", O_RDWR | O_CREAT | O_EXCL));
+	CAGE_EXPECT(renameat(DISK_DIR, "new", DISK_DIR, "renamed") == 0);
+	CAGE_EXPECT(unlinkat(DISK_DIR, "renamed", 0) == 0);
+	return makes_files_alone();
+}
+
+static int reads_files(void)
+{
+	CAGE_EXPECT(try_openat("file", O_RDONLY));
+	CAGE_EXPECT(!try_openat("file", O_RDWR) && errno == EACCES);
+	CAGE_EXPECT(!try_openat("file", O_RDONLY | O_TRUNC));
+	CAGE_EXPECT(!try_openat("new", O_RDWR | O_CREAT) && errno == EACCES);
+	CAGE_EXPECT(unlinkat(DISK_DIR, "file", 0) == -1 && errno == EACCES);
+	CAGE_EXPECT(renameat(DISK_DIR, "file", DISK_DIR, "renamed") == -1 &&
+		    errno == EACCES);
+	return makes_files_alone();
+}
+
+/* With the rights that it was forked with: nothing but Landlock refuses. */
+static void lock_alone(enum cage_role role)
+{
+	struct sandbox s = *cage_sandbox();
+
+	s.drop = false;
+	cage_lock(role, &s);
+}
+
+static int disk_uses_files(void)
+{
+	lock_alone(AS_DISK);
+	return uses_files();
+}
+
+static int recover_uses_files(void)
+{
+	lock_alone(AS_RECOVER);
+	return uses_files();
+}
+
+static int sync_reads_files(void)
+{
+	lock_alone(AS_SYNC);
+	return reads_files();
+}
+
+/* What the tests above refuse is possible without Landlock. */
+static int leaves_it(void)
+{
+	CAGE_EXPECT(try_openat("../secret", O_RDWR));
+	CAGE_EXPECT(try_openat("link", O_RDONLY));
+	CAGE_EXPECT(try_openat("/etc/passwd", O_RDONLY));
+	CAGE_EXPECT(renameat(DISK_DIR, "file", DISK_DIR, "../file") == 0);
+	CAGE_EXPECT(renameat(DISK_DIR, "../file", DISK_DIR, "file") == 0);
+	return 0;
+}
+
+/* A file for all, or for whom the roles run as. */
+static void make_file(int dir, const char *name)
+{
+	const struct sandbox *s = cage_sandbox();
+
+	CHECK(close(openat(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0600)) == 0);
+	CHECK(!s->drop || fchownat(dir, name, s->uid, s->gid, 0) == 0);
+}
+
+static int make_state(void)
+{
+	const struct sandbox *s = cage_sandbox();
+	int dir, kept;
+
+	if (mkdtemp(above) == NULL)
+		return -1;
+	dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (mkdirat(dir, "kept", 0700) == -1)
+		return -1;
+	kept = openat(dir, "kept", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	make_file(dir, "secret");
+	make_file(kept, "file");
+	if (mkdirat(kept, "folder", 0700) == -1 ||
+		symlinkat("../secret", kept, "link") == -1 ||
+		(s->drop && (fchown(dir, s->uid, s->gid) == -1 ||
+				    fchown(kept, s->uid, s->gid) == -1)))
+		return -1;
+	close(dir);
+	return kept;
+}
+
+static void end_state(void)
+{
+	int dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	CHECK(unlinkat(dir, "kept/link", 0) == 0);
+	CHECK(unlinkat(dir, "kept/file", 0) == 0);
+	CHECK(unlinkat(dir, "kept/folder", AT_REMOVEDIR) == 0);
+	CHECK(unlinkat(dir, "kept", AT_REMOVEDIR) == 0);
+	CHECK(unlinkat(dir, "secret", 0) == 0);
+	CHECK(close(dir) == 0 && rmdir(above) == 0);
+}
+
+/* As root, as the user of the roles in their empty root directory, or as who
+ * has started this. */
+static void directory(void)
+{
+	int dir = make_state();
+
+	CHECK(dir != -1);
+	cage_use_directory(dir);
+	CAGE_SUCCEEDS(AS_FREE, leaves_it);
+	CAGE_SUCCEEDS(AS_FREE, disk_uses_files);
+	CAGE_SUCCEEDS(AS_FREE, recover_uses_files);
+	CAGE_SUCCEEDS(AS_FREE, sync_reads_files);
+	CAGE_SUCCEEDS(AS_DISK, uses_files);
+	CAGE_SUCCEEDS(AS_RECOVER, uses_files);
+	CAGE_SUCCEEDS(AS_SYNC, reads_files);
+	end_state();
 }
 
 /* --- no new processes ----------------------------------------------------- */
@@ -192,6 +377,7 @@ static void no_processes(void)
 {
 	CAGE_SUCCEEDS(AS_CHILD, forks_not);
 	CAGE_SUCCEEDS(AS_RELAY, forks_not);
+	CAGE_SUCCEEDS(AS_DISK, forks_not);
 }
 
 int main(void)
@@ -204,6 +390,9 @@ int main(void)
 	cage_test(landlock >= 1, landlocked,
 		"Landlock refuses files, TCP ports and signals to others",
 		"the kernel has no Landlock");
+	cage_test(landlock >= 3, directory,
+		"files below the directory of --state, and no others",
+		"the kernel has no Landlock, or an early one");
 	RUN(no_processes, "a process cannot make another");
 	return unit_end();
 }

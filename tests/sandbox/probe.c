@@ -3,6 +3,7 @@
  * What is not on the lists below ends it; what is on them does not.
  * Runs in: nothing but tests. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -61,6 +62,60 @@ static const long bus_list[] = {SYS_recvfrom, SYS_sendto, SYS_write, SYS_ppoll,
 static const long bus_special[] = {SYS_socket, SYS_setsockopt, SYS_getsockopt,
 	SYS_socketpair, SYS_sendmsg};
 
+static const long disk_list[] = {SYS_newfstatat, SYS_fstat, SYS_pread64,
+	SYS_pwrite64, SYS_fallocate, SYS_ftruncate, SYS_fdatasync, SYS_fsync,
+	SYS_getrandom, SYS_brk, SYS_munmap, SYS_mremap, SYS_recvfrom,
+	SYS_sendto, SYS_write, SYS_ppoll, SYS_close, SYS_clock_gettime,
+	SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit_group,
+#ifdef SYS_poll
+	SYS_poll
+#endif
+};
+
+static const long disk_special[] = {SYS_openat, SYS_unlinkat, SYS_renameat,
+	SYS_getdents64, SYS_lseek, SYS_mmap, SYS_socketpair, SYS_sendmsg};
+
+static const long sync_list[] = {SYS_fdatasync, SYS_recvfrom, SYS_sendto,
+	SYS_write, SYS_ppoll, SYS_close, SYS_clock_gettime, SYS_rt_sigreturn,
+	SYS_restart_syscall, SYS_exit_group,
+#ifdef SYS_poll
+	SYS_poll
+#endif
+};
+
+static const long sync_special[] = {SYS_openat};
+
+static const long recover_list[] = {SYS_newfstatat, SYS_fstat, SYS_pread64,
+	SYS_ftruncate, SYS_fsync, SYS_getrandom, SYS_brk, SYS_munmap,
+	SYS_mremap, SYS_write, SYS_ppoll, SYS_close, SYS_clock_gettime,
+	SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit_group,
+#ifdef SYS_poll
+	SYS_poll
+#endif
+};
+
+static const long recover_special[] = {SYS_openat, SYS_unlinkat, SYS_renameat,
+	SYS_getdents64, SYS_lseek, SYS_mmap};
+
+#define LISTS(role) \
+	role##_list, COUNT(role##_list), role##_special, COUNT(role##_special)
+
+/* By enum cage_role. */
+static const struct {
+	const char *name;
+	const long *list;
+	size_t n;
+	const long *special;
+	size_t nspecial;
+} roles[] = {
+	[AS_CHILD] = {"a child", LISTS(child)},
+	[AS_RELAY] = {"the relay", LISTS(relay)},
+	[AS_BUS] = {"the bus", LISTS(bus)},
+	[AS_DISK] = {"the disk", LISTS(disk)},
+	[AS_SYNC] = {"sync", LISTS(sync)},
+	[AS_RECOVER] = {"recover", LISTS(recover)},
+};
+
 #ifdef __x86_64__
 /* uretprobe and uprobe: where the kernel puts them for its tracers.  No filter
  * sees them (seccomp_uprobe_exempt()), and from anywhere else they do nothing
@@ -81,33 +136,12 @@ static bool is_in(const long *list, size_t n, long nr)
 
 static bool is_allowed(enum cage_role role, long nr)
 {
-	switch (role) {
-	case AS_CHILD:
-		return is_in(child_list, COUNT(child_list), nr);
-	case AS_RELAY:
-		return is_in(relay_list, COUNT(relay_list), nr);
-	default:
-		return is_in(bus_list, COUNT(bus_list), nr);
-	}
+	return is_in(roles[role].list, roles[role].n, nr);
 }
 
 static bool is_special(enum cage_role role, long nr)
 {
-	switch (role) {
-	case AS_CHILD:
-		return is_in(child_special, COUNT(child_special), nr);
-	case AS_RELAY:
-		return is_in(relay_special, COUNT(relay_special), nr);
-	default:
-		return is_in(bus_special, COUNT(bus_special), nr);
-	}
-}
-
-static const char *name_of(enum cage_role role)
-{
-	return role == AS_CHILD   ? "a child"
-	       : role == AS_RELAY ? "the relay"
-				  : "the bus";
+	return is_in(roles[role].special, roles[role].nspecial, nr);
 }
 
 /* --- one call ------------------------------------------------------------ */
@@ -123,7 +157,7 @@ static void refused(enum cage_role role, const struct call *c)
 	int status = cage_run(role, act, c);
 
 	CHECKF(cage_refused(status), "in %s, call %#lx(%#lx, %#lx, %#lx): %s",
-		name_of(role), c->nr, c->args[0], c->args[1], c->args[2],
+		roles[role].name, c->nr, c->args[0], c->args[1], c->args[2],
 		cage_words(status));
 }
 
@@ -135,8 +169,18 @@ static void allowed(enum cage_role role, const struct call *c)
 
 	CHECKF(!cage_refused(status) &&
 			!(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM),
-		"in %s, call %#lx(%#lx, %#lx, %#lx): %s", name_of(role), c->nr,
-		c->args[0], c->args[1], c->args[2], cage_words(status));
+		"in %s, call %#lx(%#lx, %#lx, %#lx): %s", roles[role].name,
+		c->nr, c->args[0], c->args[1], c->args[2], cage_words(status));
+}
+
+static bool attaches(enum cage_role role)
+{
+	return role == AS_CHILD || role == AS_BUS || role == AS_DISK;
+}
+
+static bool allocates(enum cage_role role)
+{
+	return role == AS_RELAY || role == AS_DISK || role == AS_RECOVER;
 }
 
 static void is(enum cage_role role, bool good, const struct call *c)
@@ -186,6 +230,21 @@ static void every_call_of_the_bus(void)
 	every_call(AS_BUS);
 }
 
+static void every_call_of_the_disk(void)
+{
+	every_call(AS_DISK);
+}
+
+static void every_call_of_sync(void)
+{
+	every_call(AS_SYNC);
+}
+
+static void every_call_of_recover(void)
+{
+	every_call(AS_RECOVER);
+}
+
 /* --- calls that are allowed by an argument ------------------------------- */
 
 static void futexes(void)
@@ -217,9 +276,8 @@ static void socketpairs(void)
 		struct call c = {
 			SYS_socketpair, {family, SOCK_STREAM, 0, (long)ends}};
 
-		is(AS_CHILD, family == AF_UNIX, &c);
-		is(AS_BUS, family == AF_UNIX, &c);
-		refused(AS_RELAY, &c);
+		for (size_t role = 0; role < COUNT(roles); role++)
+			is(role, attaches(role) && family == AF_UNIX, &c);
 	}
 	/* A datagram socket could send to any path. */
 	for (long type = 0; type < 16 && !UNIT_FAILED; type++) {
@@ -227,8 +285,8 @@ static void socketpairs(void)
 		struct call c = {SYS_socketpair,
 			{AF_UNIX, type | SOCK_CLOEXEC, 0, (long)ends}};
 
-		is(AS_CHILD, type == SOCK_STREAM, &c);
-		is(AS_BUS, type == SOCK_STREAM, &c);
+		for (size_t role = 0; role < COUNT(roles); role++)
+			is(role, attaches(role) && type == SOCK_STREAM, &c);
 	}
 }
 
@@ -243,7 +301,10 @@ static void sendmsgs(void)
 
 		is(AS_CHILD, fd == CAGE_SOCKET, &c);
 		is(AS_BUS, fd == BUS_SENDER, &c);
+		is(AS_DISK, fd == DISK_SENDER, &c);
 		allowed(AS_RELAY, &c);
+		refused(AS_SYNC, &c);
+		refused(AS_RECOVER, &c);
 	}
 }
 
@@ -271,9 +332,11 @@ static void dup3s(void)
 	for (long fd = -1; fd < 600 && !UNIT_FAILED; fd += fd < 20 ? 1 : 97) {
 		struct call c = {SYS_dup3, {CAGE_SOCKET, fd, 0}};
 
-		is(AS_CHILD, fd == 0 || fd == 1 || fd == 4, &c);
-		refused(AS_RELAY, &c);
-		refused(AS_BUS, &c);
+		for (size_t role = 0; role < COUNT(roles); role++)
+			is(role,
+				role == AS_CHILD &&
+					(fd == 0 || fd == 1 || fd == 4),
+				&c);
 	}
 }
 
@@ -315,6 +378,44 @@ static void socket_options(void)
 	}
 }
 
+/* Names that lead nowhere, from any descriptor but that of the directory. */
+static void directories(void)
+{
+	static const long calls[] = {
+		SYS_openat, SYS_unlinkat, SYS_getdents64, SYS_lseek};
+
+	for (long fd = -101; fd < 600 && !UNIT_FAILED; fd += fd < 20 ? 1 : 97) {
+		for (size_t i = 0; i < COUNT(calls) && !UNIT_FAILED; i++) {
+			struct call c = {calls[i], {fd, (long)"", 0, 0}};
+			bool good = fd == DISK_DIR;
+
+			is(AS_DISK, good, &c);
+			is(AS_RECOVER, good, &c);
+			is(AS_SYNC, good && calls[i] == SYS_openat, &c);
+		}
+		if (fd == -90)
+			fd = -2;
+	}
+}
+
+/* From the directory, and to it. */
+static void renames(void)
+{
+	static const long fds[] = {AT_FDCWD, -1, CAGE_SOCKET, DISK_DIR, 20};
+
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		for (size_t j = 0; j < COUNT(fds) && !UNIT_FAILED; j++) {
+			struct call c = {SYS_renameat,
+				{fds[i], (long)"a", fds[j], (long)"b"}};
+			bool good = fds[i] == DISK_DIR && fds[j] == DISK_DIR;
+
+			is(AS_DISK, good, &c);
+			is(AS_RECOVER, good, &c);
+			refused(AS_SYNC, &c);
+		}
+	}
+}
+
 static void mappings(void)
 {
 	static const long kinds[] = {
@@ -325,11 +426,17 @@ static void mappings(void)
 			struct call c = {
 				SYS_mmap, {0, 4096, prot, kinds[i], -1, 0}};
 
-			is(AS_RELAY, (prot & PROT_EXEC) == 0, &c);
-			refused(AS_CHILD, &c);
-			refused(AS_BUS, &c);
+			for (size_t role = 0; role < COUNT(roles); role++)
+				is(role,
+					allocates(role) &&
+						(prot & PROT_EXEC) == 0,
+					&c);
 			c.args[2] |= INT64_C(1) << 32;
-			is(AS_RELAY, (prot & PROT_EXEC) == 0, &c);
+			for (size_t role = 0; role < COUNT(roles); role++)
+				is(role,
+					allocates(role) &&
+						(prot & PROT_EXEC) == 0,
+					&c);
 		}
 	}
 }
@@ -374,30 +481,39 @@ static void as_an_attacker(void)
 	};
 
 	for (size_t i = 0; i < COUNT(calls) && !UNIT_FAILED; i++) {
-		refused(AS_CHILD, &calls[i]);
-		refused(AS_RELAY, &calls[i]);
-		if (calls[i].nr != SYS_connect &&
-			(calls[i].nr != SYS_socket ||
-				calls[i].args[0] != AF_INET))
-			refused(AS_BUS, &calls[i]);
+		bool connects = calls[i].nr == SYS_connect ||
+				(calls[i].nr == SYS_socket &&
+					calls[i].args[0] == AF_INET);
+
+		for (size_t role = 0; role < COUNT(roles); role++) {
+			if (role != AS_BUS || !connects)
+				refused(role, &calls[i]);
+		}
 	}
 }
 
 /* --- other doors into the kernel ----------------------------------------- */
 
 #ifdef __x86_64__
+static bool is_listed(long nr)
+{
+	for (size_t role = 0; role < COUNT(roles); role++) {
+		if (is_allowed(role, nr) || is_special(role, nr))
+			return true;
+	}
+	return false;
+}
+
 static void x32(void)
 {
 	for (long nr = 0; nr < CALLS && !UNIT_FAILED; nr++) {
 		struct call c = harmless(nr | X32);
 
 		/* Those that are listed, what x32 has of its own, and some. */
-		if (nr % 16 != 0 && nr < 512 && !is_allowed(AS_CHILD, nr) &&
-			!is_allowed(AS_RELAY, nr) && !is_allowed(AS_BUS, nr))
+		if (nr % 16 != 0 && nr < 512 && !is_listed(nr))
 			continue;
-		refused(AS_CHILD, &c);
-		refused(AS_RELAY, &c);
-		refused(AS_BUS, &c);
+		for (size_t role = 0; role < COUNT(roles); role++)
+			refused(role, &c);
 	}
 }
 
@@ -428,16 +544,13 @@ static void int_80(void)
 					    ? others[i]
 					    : child_list[i - COUNT(others)]);
 	for (size_t i = 0; i < COUNT(calls); i++) {
-		int child = cage_run(AS_CHILD, act_32, &calls[i]);
-		int relay = cage_run(AS_RELAY, act_32, &calls[i]);
-		int bus = cage_run(AS_BUS, act_32, &calls[i]);
+		for (size_t role = 0; role < COUNT(roles); role++) {
+			int status = cage_run(role, act_32, &calls[i]);
 
-		CHECKF(cage_refused(child), "in a child, %ld: %s", calls[i].nr,
-			cage_words(child));
-		CHECKF(cage_refused(relay), "in the relay, %ld: %s",
-			calls[i].nr, cage_words(relay));
-		CHECKF(cage_refused(bus), "in the bus, %ld: %s", calls[i].nr,
-			cage_words(bus));
+			CHECKF(cage_refused(status), "in %s, %ld: %s",
+				roles[role].name, calls[i].nr,
+				cage_words(status));
+		}
 	}
 }
 #endif
@@ -462,14 +575,19 @@ int main(void)
 	RUN(every_call_of_a_child, "a child: every system call");
 	RUN(every_call_of_the_relay, "the relay: every system call");
 	RUN(every_call_of_the_bus, "the bus: every system call");
+	RUN(every_call_of_the_disk, "the disk: every system call");
+	RUN(every_call_of_sync, "sync: every system call");
+	RUN(every_call_of_recover, "recover: every system call");
 	RUN(futexes, "futex: to wait and to wake, nothing else");
-	RUN(socketpairs, "socketpair: AF_UNIX, for a child and the bus");
-	RUN(sendmsgs, "sendmsg: these two on their attach socket alone");
+	RUN(socketpairs, "socketpair: AF_UNIX, for those who attach");
+	RUN(sendmsgs, "sendmsg: these on their attach socket alone");
 	RUN(recvmsgs, "how a child receives descriptors");
 	RUN(dup3s, "which of its descriptors a child can replace");
 	RUN(sockets, "socket: the bus, streams over IPv4 and IPv6");
 	RUN(socket_options, "options of sockets: the bus, two of them");
-	RUN(mappings, "mmap: the relay, nothing executable");
+	RUN(directories, "names: below the directory of --state alone");
+	RUN(renames, "renameat: in that directory");
+	RUN(mappings, "mmap: who allocates memory, nothing executable");
 	RUN(as_an_attacker, "the calls that an attacker would want");
 #ifdef __x86_64__
 	RUN(x32, "calls of x32");

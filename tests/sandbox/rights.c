@@ -266,6 +266,21 @@ static void bus_from_outside(void)
 	looks_locked(AS_BUS);
 }
 
+static void disk_from_outside(void)
+{
+	looks_locked(AS_DISK);
+}
+
+static void sync_from_outside(void)
+{
+	looks_locked(AS_SYNC);
+}
+
+static void recover_from_outside(void)
+{
+	looks_locked(AS_RECOVER);
+}
+
 /* What makes those above worth something. */
 static void free_from_outside(void)
 {
@@ -337,5 +352,8 @@ int main(void)
 	RUN(child_from_outside, "a child's status and limits");
 	RUN(relay_from_outside, "the relay's status and limits");
 	RUN(bus_from_outside, "the bus's status and limits");
+	RUN(disk_from_outside, "the disk's status and limits");
+	RUN(sync_from_outside, "the sync's status and limits");
+	RUN(recover_from_outside, "the status and limits of recover");
 	return unit_end();
 }

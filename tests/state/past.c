@@ -50,15 +50,15 @@ static void add_line(struct past *p)
 		err(1, "line %llu", (unsigned long long)p->id);
 }
 
-static void add_file(struct past *p, int dir, const char *days,
-	const char *lines)
+static void add_file(
+	struct past *p, int dir, const char *days, const char *lines)
 {
 	const struct store_source source = {emit, p};
 	const struct store_summary none = {.none = true};
 
 	p->now_ms = clock_wall_ms() - strtoll(days, NULL, 10) * DAY_MS;
-	if ((p->id == 0 ? store_open(&p->store, dir, &none,
-				  (uint64_t)p->now_ms, p->now_ms, &source)
+	if ((p->id == 0 ? store_open(&p->store, dir, &none, (uint64_t)p->now_ms,
+				  p->now_ms, &source)
 			: store_roll(&p->store, p->now_ms, &source)) == -1)
 		err(1, "a file of %s days ago", days);
 	for (long n = strtol(lines, NULL, 10); n > 0; n--)

@@ -124,8 +124,7 @@ static int wait_for(int receiver, struct attach *a, int *fd, pid_t *pid)
 {
 	struct pollfd p = {receiver, POLLIN, 0};
 
-	return poll(&p, 1, 10000) == 1 ? take_attach(receiver, a, fd, pid)
-				       : 0;
+	return poll(&p, 1, 10000) == 1 ? take_attach(receiver, a, fd, pid) : 0;
 }
 
 static void one_child(int receiver, const pid_t *pids)
@@ -246,8 +245,7 @@ static void receiver_is_behind(void)
 	CHECK(near[n] != -1);
 	/* All of them arrive, in order. */
 	for (size_t i = 1; i < n; i++) {
-		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
-			1);
+		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 1);
 		CHECK(is_example(&a, (uint32_t)i));
 		CHECK(are_connected(near[i], fd));
 		close(fd);
@@ -282,8 +280,7 @@ static void descriptors_run_out(void)
 		near = attach_send(pair[ATTACH_SENDER], &a);
 		CHECK(near == -1 && errno == EAGAIN);
 		CHECK(limit_descriptors(0));
-		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) ==
-			0);
+		CHECK(take_attach(pair[ATTACH_RECEIVER], &a, &fd, &pid) == 0);
 	}
 	/* The receiver has none left: the sender sees its channel end. */
 	near = attach_send(pair[ATTACH_SENDER], &a);
