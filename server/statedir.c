@@ -23,9 +23,14 @@ static _Noreturn void refuse(const char *path, const char *what)
 	fatal(EX_CANTCREAT, "--state: %s %s: %s", what, path, strerror(errno));
 }
 
-/* False: it is there, and is left as it is. */
+/* False: it is there, and is left as it is; mkdir(2) is not asked then: on a disk
+ * that hangs it would wait for ever. */
 static bool make(const char *path)
 {
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return false;
 	if (mkdir(path, 0700) == 0)
 		return true;
 	if (errno != EEXIST)
@@ -75,15 +80,25 @@ int statedir_open(const char *path, uid_t uid, gid_t gid)
 	return dir;
 }
 
+/* Nothing is written where the file is there: the server that has it may wait
+ * for a disk that hangs, and this one would, too. */
+static int open_lock(int dir)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int fd = openat(dir, LOCK_FILE, flags);
+
+	if (fd != -1 || errno != ENOENT)
+		return fd;
+	return openat(dir, LOCK_FILE, flags | O_CREAT, 0600);
+}
+
 int statedir_lock(int dir, const char *path, uid_t uid, gid_t gid)
 {
-	const int flags =
-		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-	int fd = fd_high(openat(dir, LOCK_FILE, flags, 0600));
+	int fd = fd_high(open_lock(dir));
 	struct stat st;
 
 	if (fd == -1)
-		refuse(path, "cannot make the file " LOCK_FILE " in");
+		refuse(path, "cannot open the file " LOCK_FILE " in");
 	/* The directory is the roles': one that has been taken over may have
 	 * put a link to a file of root's there. */
 	if (fstat(fd, &st) == -1)
@@ -93,7 +108,7 @@ int statedir_lock(int dir, const char *path, uid_t uid, gid_t gid)
 			"--state: " LOCK_FILE
 			" in %s is no regular file of one name: remove it",
 			path);
-	if (geteuid() == 0 && fchown(fd, uid, gid) == -1)
+	if (st.st_uid != uid && geteuid() == 0 && fchown(fd, uid, gid) == -1)
 		refuse(path, "cannot give away the file " LOCK_FILE " in");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# --state where the directory, its files or the disk are not as they should be:
-# the chat goes on, nothing is overwritten, and the log says what was met.
+# --state where the disk is full, broken or hangs: the chat goes on, and what
+# was said is kept as soon as that is possible.
 
 load lib/helpers
 load lib/lasting
@@ -13,6 +13,7 @@ setup() {
 
 teardown() {
 	local status=0
+	thaw_kept
 	clean_up || status=1
 	unmount_kept || status=1
 	if ((status != 0)) || [[ -z ${BATS_TEST_COMPLETED-} ]]; then
@@ -21,323 +22,7 @@ teardown() {
 	return "$status"
 }
 
-as_root() {
-	((EUID == 0)) || skip 'only root can do that'
-}
-
-# --- the directory -----------------------------------------------------------
-
-# The server does not start with it: exit status, and a message that says why.
-refused() { # STATUS PART-OF-MESSAGE
-	local status=0
-	launch_server -Port 0 --state "$KEPT"
-	spare_server
-	eventually "$PATIENCE" ended "$SERVER_PID" ||
-		fail 'the server runs' || return 1
-	wait "$SERVER_PID" || status=$?
-	equal "$status" "$1" 'the exit status' || fail "$(cat "$SERVER_LOG")" ||
-		return 1
-	contains "$(cat "$SERVER_LOG")" "$2" 'the message'
-	equal "$(cat "$SERVER_READY")" ''
-}
-
-@test "a directory that is not there is made, for its user alone" {
-	start_lasting
-	equal "$(stat -c %a "$KEPT")" 700
-	for file in "$KEPT"/*; do
-		equal "$(stat -c %a "$file")" 600 "the mode of $file"
-	done
-}
-
-@test "directories that cannot serve: each is refused with a reason" {
-	KEPT=$BATS_TEST_TMPDIR/no/such/place
-	refused 73 "cannot make $KEPT: No such file"
-	KEPT=$BATS_TEST_TMPDIR/file
-	echo mine >"$KEPT"
-	refused 73 "cannot open $KEPT: Not a directory"
-	equal "$(cat "$KEPT")" mine
-	KEPT=$BATS_TEST_TMPDIR/open
-	mkdir "$KEPT"
-	((EUID != 0)) || chown nobody "$KEPT"
-	chmod 777 "$KEPT"
-	refused 78 "others can write to $KEPT"
-	chmod 500 "$KEPT"
-	refused 78 "its owner cannot read, write and search $KEPT"
-	equal "$(ls -A "$KEPT")" ''
-	if ((EUID == 0)); then
-		chmod 700 "$KEPT"
-		chown 12345 "$KEPT"
-		refused 78 "$KEPT belongs to uid 12345"
-	fi
-}
-
-@test "a directory that another server has is refused, until that one ends" {
-	start_lasting
-	local first=$SERVER_PID log=$SERVER_LOG
-	refused 75 "another server uses $KEPT"
-	SERVER_PID=$first SERVER_LOG=$log
-	stop_server
-	start_lasting
-}
-
-@test "a directory on a disk that cannot be written is refused" {
-	as_root
-	mount_kept tmpfs size=1m
-	chown nobody "$KEPT"
-	chmod 700 "$KEPT"
-	mount -o remount,ro "$KEPT"
-	refused 73 "Read-only file system"
-}
-
-# --- its files ---------------------------------------------------------------
-
-# A server has said this and ended cleanly.
-said_before() { # LINE...
-	local line
-	start_lasting
-	enter alice
-	for line in "$@"; do
-		say alice "$line"
-		expect_line alice "[alice] $line"
-	done
-	end_lasting
-}
-
-# Somebody comes and reads these lines of before, and no others.
-told_are() { # LINE...
-	connect reader
-	say reader '/who'
-	expect_match reader '\* online: .*'
-	wipe reader # the scrollback
-	say reader '/history 100'
-	expect_match reader '\* (end of|no) history.*'
-	equal "$(screen reader | sed -nE "/^\* (end of|no) history/q; s/^\[[a-z]+ $AGE ago\] //p")" \
-		"$(printf '%s\n' "$@")" || return 1
-	hang_up reader
-}
-
-file_number() { # N
-	printf '%s/chat-%08d.log' "$KEPT" "$1"
-}
-
-# Another bit in the byte at this place.
-flip() { # FILE OFFSET
-	local byte
-	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
-	printf '%b' "\\x$(printf %x $((byte ^ 4)))" |
-		dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
-
-write_at() { # FILE OFFSET BYTES
-	printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
-
-# It was set aside, as it was; the server says so, serves, and keeps again.
-set_aside() { # FILE REASON SUM [NAME]
-	local as=${4-${1##*/}.bad}
-	start_lasting
-	log_lines_are 1 "state-aside file=\"?${1##*/}\"? reason=$2 as=\"?$as\"?$"
-	equal "$(cksum <"$KEPT/$as")" "$3" 'what was set aside'
-	enter bob
-	say bob 'a new line'
-	expect_line bob '[bob] a new line'
-	again kill_all_processes
-	connect carol
-	expect_match carol "\[bob $AGE ago\] a new line"
-	equal "$(cksum <"$KEPT/$as")" "$3" 'what was set aside'
-	end_lasting
-}
-
-@test "what is none of its files, or of another kind, is set aside and kept" {
-	local file=$BATS_TEST_TMPDIR/one sum
-	said_before one two
-	cp "$(file_number 1)" "$file"
-	local -A damage=(
-		[foreign]='write_at "$f" 0 "ELF not us"'
-		[other-version]='write_at "$f" 12 "\x63"'
-		[byte-order]='write_at "$f" 8 "\x01\x02\x03\x04"'
-		[short]='truncate -s 40 "$f"'
-		[empty]='truncate -s 0 "$f"'
-		[damaged]='flip "$f" 30'
-	)
-	for reason in "${!damage[@]}"; do
-		rm -rf "$KEPT"
-		mkdir "$KEPT"
-		f=$(file_number 1)
-		cp "$file" "$f"
-		eval "${damage[$reason]}"
-		chmod 700 "$KEPT"
-		((EUID != 0)) || chown -R nobody "$KEPT"
-		sum=$(cksum <"$f")
-		set_aside "$f" "$reason" "$sum"
-	done
-}
-
-@test "a directory, a link, a pipe with the name of a file: set aside" {
-	mkdir -m 700 "$KEPT"
-	mkdir "$(file_number 1)"
-	ln -s /etc/passwd "$(file_number 2)"
-	mkfifo "$(file_number 3)"
-	echo 'what was being made' >"$KEPT/chat-00000009.new"
-	echo 'mine' >"$KEPT/chat-1.log"
-	echo 'an older one' >"$KEPT/chat-00000002.log.bad"
-	((EUID != 0)) || chown nobody "$KEPT"
-	start_lasting
-	for n in 1 3; do
-		log_lines_are 1 "reason=no-regular-file as=\"?chat-0000000$n.log.bad\"?$"
-	done
-	log_lines_are 1 'reason=no-regular-file as="?chat-00000002.log.bad-2"?$'
-	equal "$(readlink "$KEPT/chat-00000002.log.bad-2")" /etc/passwd
-	equal "$(cat "$KEPT/chat-00000002.log.bad")" 'an older one'
-	equal "$(cat "$KEPT/chat-1.log")" mine
-	[[ -d $KEPT/chat-00000001.log.bad && -p $KEPT/chat-00000003.log.bad ]]
-	[[ ! -e $KEPT/chat-00000009.new ]]
-	enter alice
-	say alice hello
-	expect_line alice '[alice] hello'
-	again end_lasting
-	told_are hello
-}
-
-@test "a broken record of the last file: what is before it is told" {
-	local file at
-	said_before one two three
-	file=$(file_number 1)
-	at=$(grep -abo two "$file" | head -n 1 | cut -d: -f1)
-	flip "$file" "$at"
-	start_lasting
-	log_lines_are 1 'state-cut file="?chat-00000001.log"? bytes=[0-9]+'
-	log_lines_are 1 'state-recover .* clean=no'
-	told_are one
-	enter bob
-	say bob four
-	expect_line bob '[bob] four'
-	again kill_all_processes
-	told_are one four
-}
-
-@test "a file that ends in the middle of a record: what is before it is told" {
-	local file at
-	said_before one two three
-	file=$(file_number 1)
-	at=$(grep -abo three "$file" | head -n 1 | cut -d: -f1)
-	truncate -s "$((at + 2))" "$file"
-	start_lasting
-	log_lines_are 1 'state-cut'
-	told_are one two
-}
-
-@test "a broken record of an earlier file: it is set aside, with a hole" {
-	local file sum
-	said_before one
-	said_before two
-	said_before three
-	file=$(file_number 2)
-	flip "$file" "$(grep -abo two "$file" | head -n 1 | cut -d: -f1)"
-	sum=$(cksum <"$file")
-	start_lasting
-	log_lines_are 1 'state-aside file="?chat-00000002.log"? reason=damaged'
-	log_lines_are 1 'state-hole file="?chat-00000003.log"?'
-	equal "$(cksum <"$file.bad")" "$sum"
-	[[ -e $(file_number 1) ]]
-	told_are three
-}
-
-@test "an earlier file that is missing: what is behind it is told" {
-	said_before one
-	said_before two
-	said_before three
-	rm "$(file_number 2)"
-	start_lasting
-	log_lines_are 1 'state-hole file="?chat-00000003.log"?'
-	told_are three
-}
-
-# --- how long it is kept -----------------------------------------------------
-
-past() { # DAYS LINES...
-	"$STATE_TESTS/past" "$KEPT" "$@"
-	((EUID != 0)) || chown -R nobody "$KEPT"
-}
-
-numbers_are() { # NUMBER...
-	local file numbers=()
-	for file in $(kept_files); do
-		file=${file##*/chat-}
-		numbers+=("$((10#${file%.log}))")
-	done
-	[[ ${numbers[*]} == "$*" ]]
-}
-
-@test "files whose lines are all older than --keep go; 0 keeps them for ever" {
-	past 50 3 40 3 20 3
-	start_lasting --keep 0
-	eventually "$PATIENCE" numbers_are 1 2 3 4
-	end_lasting
-	start_lasting
-	# The second has lines up to when the third was begun.
-	eventually "$PATIENCE" numbers_are 2 3 4 5
-	told_are 'old line '{1..9}
-	end_lasting
-	start_lasting --keep 10
-	eventually "$PATIENCE" numbers_are 4 5 6
-}
-
-@test "the oldest files go while all are larger than --keep-size" {
-	# Each of 12 MB or so.
-	past 9 100000 8 100000 7 100000
-	start_lasting --keep-size 32
-	# That of now is allocated in advance.
-	eventually "$PATIENCE" numbers_are 3 4
-	told_are 'old line '{299901..300000}
-}
-
-# Lines of nearly 4 KiB, more than a file takes.
-fill_file() {
-	local filler
-	printf -v filler '%3950s' ''
-	connect writer
-	wipe writer
-	seq -f "line %g ${filler// /x}" "$1" "$2" >&"${INPUT[writer]}"
-	eventually "$PATIENCE" has_record "	line $2 x"
-	hang_up writer
-}
-
-@test "a file of 8 MiB is followed by another one, and no line is lost" {
-	start_lasting
-	fill_file 1 2300
-	fill_file 2301 2400
-	numbers_are 1 2
-	(($(stat -c %s "$(file_number 1)") < 9000000))
-	again kill_all_processes
-	equal "$(records | grep -aoE '	line [0-9]+ ' | tr -dc '0-9\n')" "$(seq 2400)"
-	connect reader
-	expect_match reader "\[guest-1 $AGE ago\] line 2400 x+"
-	# The ring has what fits it, over both files.
-	wipe reader
-	say reader '/history 300'
-	expect_match reader '\* end of history.*'
-	equal "$(screen reader | grep -aoE 'line [0-9]+ ' | tr -dc '0-9\n')" \
-		"$(seq 2101 2400)"
-}
-
 # --- the disk ----------------------------------------------------------------
-
-# A file system of its own as the directory.
-mount_kept() { # TYPE OPTIONS [SOURCE]
-	mkdir -p "$KEPT"
-	mount -t "$1" -o "$2" "${3-none}" "$KEPT" ||
-		skip 'no file system can be mounted here'
-	MOUNTED=$KEPT
-	chmod 700 "$KEPT"
-	chown nobody "$KEPT"
-}
-
-unmount_kept() {
-	[[ -n ${MOUNTED-} ]] || return 0
-	fsfreeze -u "$MOUNTED" 2>/dev/null || true
-	eventually 10 umount "$MOUNTED"
-}
 
 @test "a full disk: said once, the chat goes on, and catches up" {
 	as_root
@@ -382,82 +67,215 @@ unmount_kept() {
 	has_record 'still here'
 }
 
-# What --status says of the disk.
-condition_is() { # WORD
-	[[ $("$SERVER" --status --json -Port "$PORT" |
-		jq -r .state_condition) == "$1" ]]
+# A disk that can be frozen: a file system in a file.
+mount_disk() {
+	local image=$BATS_TEST_TMPDIR/image
+	as_root
+	command -v mkfs.ext4 fsfreeze >/dev/null || skip 'no ext4 here'
+	truncate -s 64M "$image"
+	mkfs.ext4 -qF "$image"
+	mount_kept ext4 loop "$image"
+	rmdir "$KEPT/lost+found"
+	fsfreeze -f "$KEPT" 2>/dev/null && fsfreeze -u "$KEPT" ||
+		skip 'file systems cannot be frozen here'
 }
 
-@test "a disk that hangs: the chat goes on, and --status says so until it is back" {
-	local disk
+# The process waits in the kernel for what no signal can end.
+hangs() { # PID
+	local line
+	{ read -r line <"/proc/$1/stat"; } 2>/dev/null &&
+		[[ ${line##*) } == D* ]]
+}
+
+@test "a disk that hangs: the chat goes on after a second, and catches up" {
+	local disk before
+	mount_disk
 	start_lasting
 	enter alice bob
-	for way in goes_on relay_is_killed is_killed; do
-		disk=$(role_pid disk)
-		kill -STOP "$disk"
-		say alice "hangs: $way"
-		expect_line bob "[alice] hangs: $way"
-		condition_is behind
-		"$way" "$disk"
-		eventually "$PATIENCE" condition_is ok
-	done
-	log_lines_are 3 state-behind
-	again kill_all_processes
-	told_are 'hangs: goes_on' 'hangs: relay_is_killed' 'hangs: is_killed'
-}
-
-goes_on() { # DISK
-	kill -CONT "$1"
-	eventually "$PATIENCE" condition_is ok
-}
-
-relay_is_killed() { # DISK
-	local relay
-	relay=$(role_pid relay)
-	kill -KILL "$relay"
-	eventually "$PATIENCE" role_is_new relay "$relay"
-	kill -CONT "$1"
-}
-
-is_killed() { # DISK
-	kill -KILL "$1"
-	eventually "$PATIENCE" role_is_new disk "$1"
-}
-
-@test "a lock that is a link to a file of another's: refused, and left alone" {
-	local file=$BATS_TEST_TMPDIR/file
-	mkdir -m 700 "$KEPT"
-	echo mine >"$file"
-	ln "$file" "$KEPT/lock"
-	((EUID != 0)) || chown nobody "$KEPT"
-	refused 78 "lock in $KEPT is no regular file of one name"
-	equal "$(stat -c %u "$file")" "$EUID"
-	rm "$KEPT/lock"
-	start_lasting
-}
-
-@test "an upgrade to a program with other frames goes on to keep" {
-	[[ -n ${UPGRADES-} ]] || skip 'UPGRADES is not set'
-	local place=$BATS_TEST_TMPDIR/program
-	cp "$SERVER" "$place"
-	SERVER=$place start_lasting
-	enter alice dave
 	say alice 'before'
-	# The log is longer than the one that is made of the files.
-	for n in 1 2 3 4 5 6 7 8 9; do
-		say alice "/msg dave $n"
+	expect_line bob '[alice] before'
+	disk=$(role_pid disk)
+	freeze_kept
+	before=$(now_ms)
+	say alice 'line 1'
+	expect_line bob '[alice] line 1'
+	(($(now_ms) - before >= 900)) || fail 'it has not waited for the disk'
+	eventually "$PATIENCE" hangs "$disk"
+	expect_log 'state-behind'
+	# From here on it does not wait.
+	before=$(now_ms)
+	for n in 2 3 4 5 6 7 8 9; do
+		say alice "line $n"
+		expect_line bob "[alice] line $n"
 	done
-	expect_line dave '[alice -> you] 9'
-	cp "$UPGRADES/chatserver-other" "$place.new"
-	mv "$place.new" "$place"
-	kill -HUP "$SERVER_PID"
-	expect_log ' upgrade version='
-	expect_disconnected alice
-	enter bob
-	say bob 'behind it'
-	expect_line bob '[bob] behind it'
+	(($(now_ms) - before < 4000)) || fail 'each line has waited'
+	expect_counter state_ok 0
+	log_lines_are 1 'state-behind'
+	thaw_kept
+	expect_log 'state-caught-up'
+	expect_counter state_ok 1
+	equal "$(role_pid disk)" "$disk"
 	again kill_all_processes
-	connect carol
-	expect_match carol "\[alice $AGE ago\] before"
-	expect_match carol "\[bob $AGE ago\] behind it"
+	log_lines_are 0 'state-(lost|cut)'
+	told_are before 'line '{1..9}
+}
+
+@test "SIGTERM while the disk hangs: the server ends, none begins before it goes on" {
+	local disk sync
+	mount_disk
+	start_lasting
+	enter alice
+	say alice 'said before'
+	expect_line alice '[alice] said before'
+	disk=$(role_pid disk)
+	sync=$(role_pid sync)
+	freeze_kept
+	say alice 'said while it hangs'
+	expect_line alice '[alice] said while it hangs'
+	eventually "$PATIENCE" hangs "$disk"
+	local before
+	before=$(now_ms)
+	stop_server
+	expect_log "stuck pid=$disk"
+	# Nothing is left but what hangs.
+	eventually 2 ended "$sync" || hangs "$sync"
+	for pid in $(processes "$SERVER_PID"); do
+		[[ $pid == "$disk" || $pid == "$sync" ]] ||
+			fail "left: $(cat "/proc/$pid/comm")"
+	done
+	hang_up_all
+	local first=$SERVER_PID status=0
+	launch_server -Port 0 --state "$KEPT"
+	spare_server
+	eventually 5 ended "$SERVER_PID"
+	wait "$SERVER_PID" || status=$?
+	equal "$status" 75
+	contains "$(cat "$SERVER_LOG")" "another server uses $KEPT"
+	thaw_kept
+	eventually "$PATIENCE" ended "$disk"
+	eventually "$PATIENCE" no_process_of "$first"
+	# What was said while the log had "state-behind" is lost.
+	start_lasting
+	told_are 'said before'
+}
+
+@test "an upgrade while the disk hangs: the chat goes on, and is kept later" {
+	local disk
+	[[ -n ${UPGRADES-} ]] || skip 'UPGRADES is not set'
+	mount_disk
+	start_lasting
+	enter alice bob
+	disk=$(role_pid disk)
+	freeze_kept
+	say alice 'said while it hangs'
+	expect_line bob '[alice] said while it hangs'
+	eventually "$PATIENCE" hangs "$disk"
+	kill -HUP "$SERVER_PID"
+	expect_log 'upgrade version='
+	say alice 'said after the upgrade'
+	expect_line bob '[alice] said after the upgrade'
+	thaw_kept
+	expect_log 'state-caught-up'
+	eventually "$PATIENCE" ended "$disk"
+	again kill_all_processes
+	told_are 'said while it hangs' 'said after the upgrade'
+}
+
+# --- errors ------------------------------------------------------------------
+
+# Calls of a process fail, or are written down, until it ends.
+trace() { # PID STRACE-OPTION...
+	command -v strace >/dev/null || skip 'no strace here'
+	TRACE=$BATS_TEST_TMPDIR/trace
+	seat strace strace -f -o "$TRACE" -p "$@"
+	eventually "$PATIENCE" is_traced "$1" || skip 'nothing can be traced here'
+}
+
+is_traced() { # PID
+	grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status"
+}
+
+@test "a disk that breaks while it is written: another file, and nothing lost" {
+	# A call that strace has fail has no number that the sandbox would know.
+	start_lasting --no-sandbox
+	enter alice bob
+	say alice 'line 1'
+	expect_line bob '[alice] line 1'
+	trace "$(role_pid disk)" -e trace=pwrite64 \
+		-e inject=pwrite64:error=EIO:when=1..2
+	for n in 2 3 4; do
+		say alice "line $n"
+		expect_line bob "[alice] line $n"
+	done
+	expect_log 'state-fail .*Input/output error'
+	expect_log 'state-resume'
+	hang_up strace
+	say alice 'line 5'
+	expect_line bob '[alice] line 5'
+	again kill_all_processes --no-sandbox
+	log_lines_are 0 'state-(lost|hole|aside)'
+	told_are 'line '{1..5}
+}
+
+@test "a sync that fails: what the disk may have lost is written again" {
+	start_lasting --no-sandbox
+	enter alice bob
+	say alice 'line 1'
+	expect_line bob '[alice] line 1'
+	trace "$(role_pid sync)" -e trace=fdatasync \
+		-e inject=fdatasync:error=EIO:when=1
+	say alice 'line 2'
+	expect_line bob '[alice] line 2'
+	expect_log 'sync-fail .*Input/output error'
+	hang_up strace
+	say alice 'line 3'
+	expect_line bob '[alice] line 3'
+	eventually "$PATIENCE" numbers_are 1 2
+	say alice 'line 4'
+	expect_line bob '[alice] line 4'
+	again kill_all_processes --no-sandbox
+	log_lines_are 0 'state-(lost|hole|aside)'
+	told_are 'line '{1..4}
+}
+
+@test "a directory that cannot be read at a restart of the disk: it tries again" {
+	local disk
+	as_root
+	start_lasting
+	enter alice bob
+	say alice 'line 1'
+	expect_line bob '[alice] line 1'
+	# No descriptor is left for its files.
+	disk=$(role_pid disk)
+	mv "$(file_number 1)" "$BATS_TEST_TMPDIR/away"
+	cp "$BATS_TEST_TMPDIR/away" "$(file_number 1)"
+	chown root "$(file_number 1)"
+	chmod 600 "$(file_number 1)"
+	kill -KILL "$disk"
+	expect_log 'state-fail .*Permission denied'
+	say alice 'line 2'
+	expect_line bob '[alice] line 2'
+	chown nobody "$(file_number 1)"
+	expect_log 'state-resume'
+	again kill_all_processes
+	told_are 'line 1' 'line 2'
+}
+
+@test "--sync 0: each line is on the disk before anybody reads it" {
+	start_lasting --sync 0
+	equal "$(role_pid sync)" ''
+	enter alice bob
+	trace "$(role_pid disk)" -e trace=pwrite64,fdatasync,sendto
+	for n in 1 2 3 4 5; do
+		say alice "line $n"
+		expect_line bob "[alice] line $n"
+	done
+	hang_up strace
+	# Written, synced, and only then the relay is told.
+	equal "$(sed -nE 's/^[0-9]+ +([a-z0-9]+)\(.*/\1/p' "$TRACE" | uniq |
+		head -n 15 | paste -sd ' ')" "$(for n in 1 2 3 4 5; do
+		echo pwrite64 fdatasync sendto
+	done | paste -sd ' ')"
+	again kill_all_processes
+	told_are 'line '{1..5}
 }

@@ -91,3 +91,79 @@ expect_record() { # REGULAR-EXPRESSION
 	eventually "$PATIENCE" has_record "$1" ||
 		fail "no record: $1"$'\n'"$(records)"
 }
+
+# Where the one with this number is.
+file_number() { # N
+	printf '%s/chat-%08d.log' "$KEPT" "$1"
+}
+
+# Their numbers.
+numbers_are() { # NUMBER...
+	local file numbers=()
+	for file in $(kept_files); do
+		file=${file##*/chat-}
+		numbers+=("$((10#${file%.log}))")
+	done
+	[[ ${numbers[*]} == "$*" ]]
+}
+
+# Somebody comes and reads these lines of before, and no others.
+told_are() { # LINE...
+	connect reader
+	expect_who reader guest-1
+	wipe reader
+	say reader '/history 100'
+	expect_match reader '\* (end of|no) history.*'
+	same_lines "$(screen reader | sed -nE "s/^\[[a-z]+ $AGE ago\] //p")" \
+		"$(printf '%s\n' "$@")" || return 1
+	hang_up reader
+}
+
+# Without printing thousands.
+same_lines() { # LINES LINES-EXPECTED
+	[[ $1 == "$2" ]] || fail "other lines than expected:" \
+		"$(diff <(echo "$1") <(echo "$2") | head -n 20)"
+}
+
+# Lines of nearly 4 KiB, more than a file takes.
+fill_file() {
+	local filler
+	printf -v filler '%3950s' ''
+	connect writer
+	wipe writer
+	seq -f "line %g ${filler// /x}" "$1" "$2" >&"${INPUT[writer]}"
+	eventually "$PATIENCE" has_record "	line $2 x"
+	hang_up writer
+}
+
+# --- file systems ------------------------------------------------------------
+
+as_root() {
+	((EUID == 0)) || skip 'only root can do that'
+}
+
+# A file system of its own as the directory.
+mount_kept() { # TYPE OPTIONS [SOURCE]
+	mkdir -p "$KEPT"
+	mount -t "$1" -o "$2" "${3-none}" "$KEPT" ||
+		skip 'no file system can be mounted here'
+	MOUNTED=$KEPT
+	chmod 700 "$KEPT"
+	chown nobody "$KEPT"
+}
+
+freeze_kept() {
+	fsfreeze -f "$KEPT"
+	FROZEN=$KEPT
+}
+
+# However the test has ended.
+thaw_kept() {
+	[[ -z ${FROZEN-} ]] || fsfreeze -u "$FROZEN"
+	FROZEN=''
+}
+
+unmount_kept() {
+	[[ -n ${MOUNTED-} ]] || return 0
+	eventually 10 umount "$MOUNTED"
+}
