@@ -27,6 +27,9 @@ enum attach_kind {
 			   connection to go on with this one: a channel for the
 			   answer, then the descriptors that the child has of
 			   its client */
+	ATTACH_EVICT,   /* a child's client wants the name of its own login,
+			   which another connection of that login has: that one
+			   is to leave.  Nothing comes by the channel */
 	ATTACH_KINDS
 };
 

@@ -202,7 +202,8 @@ struct frame_up {
 /* --- down: an entry of the event log, sent as it stands there ----------- */
 
 enum event_kind {
-	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel; on:
+	EVENT_WELCOME = 1, /* not in the log: the first frame of a channel;
+			      reason: the user must leave, or plain; on:
 			      with the descriptors of another client, and the
 			      text is a struct attach_resumed */
 	EVENT_PUBLIC,      /* from; text; room; mode: as it was sent */

@@ -21,6 +21,7 @@ const char *exitcode_name(int code)
 		[SYNC_FAILED] = "sync-failed",
 		[RECOVER_FAILED] = "recover-failed",
 		[DISK_FAILED] = "disk-failed",
+		[LEAVE_TAKEN] = "taken-over",
 		[CHILD_RESUMED] = "resumed",
 		[BUS_FAILED] = "bus-failed",
 		[RELAY_FAILED] = "relay-failed",

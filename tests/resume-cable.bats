@@ -90,8 +90,8 @@ has_all() { # LAST NAME...
 	# It is in its room, under its name, at its new address.
 	say alice2 'in the room'
 	expect_event bob public alice '#dev' 'in the room'
-	not has_event bob leave ? ? ?
-	not has_event bob join alice - ?
+	not has_event bob leave '?' '?' '?'
+	not has_event bob join alice - '?'
 	eventually "$PATIENCE" grep -q 'resume slot=0 address=198.51.100.11:' "$SERVER_LOG"
 	# The old cable is back: the old connection ends, and takes nobody along.
 	ip -n "$CLIENT_SIDE" link set cable up

@@ -26,6 +26,7 @@ join_at() { # NAME@HOST
 	seat_at "$1" nc -U "$(host_socket "${1#*@}")"
 	say "$name" "/events 1 $name"
 	expect_joined "$name" "$name" '[0-9]+'
+	# shellcheck disable=SC2004 # by name
 	TOKEN[$name]=$(token_of "$name")
 }
 

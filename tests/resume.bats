@@ -30,8 +30,8 @@ setup() {
 	expect_event bob public alice '#dev' 'still in the room'
 	say alice2 '/msg bob and here'
 	expect_event bob private alice bob 'and here'
-	not has_event bob join ? ? ?
-	not has_event bob leave ? ? ?
+	not has_event bob join '?' '?' '?'
+	not has_event bob leave '?' '?' '?'
 	not has_event alice2 public bob '#dev' 'in the room'
 	eventually "$PATIENCE" children_are 2
 }
@@ -188,7 +188,7 @@ setup() {
 		[[ $(events_of bob | awk -F '\t' '$4 == "alice" && /it is/' | wc -l) == 1 ]]
 	}
 	eventually "$PATIENCE" one_is_alice
-	not has_event bob leave alice ? ?
+	not has_event bob leave alice '?' '?'
 }
 
 @test "kill -9 of the old child in the middle: the session is over, and that is said" {
@@ -241,7 +241,7 @@ new_relay() { # OLD-PID
 	say bob hello
 	expect_event alice2 public bob - hello
 	equal "$(matches alice2 'welcome.*')" 1
-	not has_event bob leave ? ? ?
+	not has_event bob leave '?' '?' '?'
 }
 
 @test "kill -9 of the new child in the middle: its client has the session all the same" {
@@ -262,7 +262,7 @@ new_relay() { # OLD-PID
 	expect_resumed alice2 alice "${TOKEN[alice]}"
 	say bob hello
 	expect_event alice2 public bob - hello
-	not has_event bob leave ? ? ?
+	not has_event bob leave '?' '?' '?'
 	# Where it is from is known all the same.
 	eventually "$PATIENCE" grep -Eq 'resume slot=[0-9]+' "$SERVER_LOG"
 }
@@ -294,7 +294,7 @@ new_relay() { # OLD-PID
 	go_on alice3 alice2 alice
 	say bob 'all is well'
 	expect_event alice3 public bob - 'all is well'
-	not has_event bob leave ? ? ?
+	not has_event bob leave '?' '?' '?'
 }
 
 # Says more than the buffers of both ends hold, but no more than the log.
@@ -382,7 +382,6 @@ has_all() { # NAME
 	join_as bob
 	relay=$(relay_pid)
 	before="$(descriptors_of "$relay") $(descriptors_of "${CHILD_OF[alice]}")"
-	TOKEN[a0]=${TOKEN[alice]}
 	for i in 1 2 3 4 5; do
 		ask_for "a$i" "${TOKEN[alice]}" 1
 		expect_resumed "a$i" alice "${TOKEN[alice]}"
@@ -413,7 +412,6 @@ has_all() { # NAME
 }
 
 @test "the address is that of the new connection: --status, --ban, the log" {
-	local port
 	stop_server
 	start_server --listen '127.0.0.1:0' --history 0
 	join_as alice -s 127.0.0.2 127.0.0.1 "$PORT"

@@ -128,6 +128,16 @@ bool channel_is_new(const struct client *c)
 	       c->channel.end == 0;
 }
 
+/* Output that the client does not take must not keep a user who must leave. */
+static void heed_reason(struct client *c, size_t n)
+{
+	const struct frame_event *e = (const void *)c->channel.buf;
+
+	if (frame_event_check(e, n) == FRAME_OK && e->kind == EVENT_WELCOME &&
+		e->reason != LEAVE_PLAIN && !outbuf_has_room(&c->outbuf))
+		outbuf_discard(&c->outbuf);
+}
+
 /* Reads what the relay sends first, which may have descriptors beside it: then
  * the session goes on with another client, and with another channel, from where
  * that client has read. */
@@ -144,8 +154,10 @@ static ssize_t read_first(struct client *c)
 			errno = EAGAIN;
 		return -1;
 	}
-	if (beside.count == 0)
+	if (beside.count == 0) {
+		heed_reason(c, n);
 		return (ssize_t)n;
+	}
 	if (frame_event_check(l->buf, n) == FRAME_OK)
 		takeover_take(c, (struct frame_event *)(void *)l->buf, &beside);
 	passing_drop(&beside);

@@ -108,7 +108,7 @@ static void rename_to(struct client *c, const struct request *r)
 		client_error(c, ERROR_OWN_NAME, r->name, 0);
 	else if (!naming_permits(c, r->name))
 		return;
-	else if (!table_claim(c->table, c->slot, r->name.p, r->name.n))
+	else if (!naming_claim(c, r->name))
 		client_error(c, ERROR_NAME_IN_USE, r->name, 0);
 	else
 		c->rename = c->asked = unacked_add(&c->unacked,

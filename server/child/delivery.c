@@ -191,6 +191,8 @@ static void take_welcome(struct client *c, struct frame_event *e)
 		if (!c->dialect->watches)
 			tell_gap(c, SPAN_EMPTY, &l->missed);
 	}
+	if (e->reason != LEAVE_PLAIN)
+		client_leave(c, (enum leave_reason)e->reason);
 }
 
 /* After a gap: a room that the client is still in; last of all the lobby.  The

@@ -91,6 +91,8 @@ static void join(struct client *c)
 
 	if (!naming_is_permitted(c, wished))
 		wished.n = 0;
+	if (wished.n > 0)
+		naming_recover(c, wished);
 	c->name_len =
 		table_join(c->table, c->slot, wished.p, wished.n, c->name);
 	attach(c);
@@ -101,6 +103,7 @@ static void join_as(struct client *c, struct span name)
 {
 	if (!naming_permits(c, name))
 		return;
+	naming_recover(c, name);
 	if (!table_join_as(c->table, c->slot, name.p, name.n)) {
 		client_error(c, ERROR_NAME_IN_USE, name, 0);
 		return;
@@ -347,7 +350,7 @@ static bool claim(struct client *c, struct span name)
 		return true;
 	if (!naming_permits(c, name))
 		return false;
-	if (!table_claim(c->table, c->slot, name.p, name.n)) {
+	if (!naming_claim(c, name)) {
 		client_error(c, ERROR_NAME_IN_USE, name, 0);
 		return false;
 	}

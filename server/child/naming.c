@@ -2,11 +2,16 @@
 /* The client's name: which it may ask for, what the relay makes of its renames,
  * and of a name that a user of another host has. Runs in: child. */
 #include <string.h>
+#include <unistd.h>
 
+#include "ipc/attach.h"
+#include "ipc/common/clock.h"
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
 #include "ipc/logins.h"
 #include "server/child/state.h"
+#include "server/fd.h"
+#include "server/signals.h"
 
 /* --- which names it may ask for ------------------------------------------- */
 
@@ -57,6 +62,57 @@ bool naming_permits(struct client *c, struct span name)
 	else if (verdict == LOGINS_ALIKE)
 		tell_alike(c, name, &which);
 	return is_good(verdict);
+}
+
+/* --- the name of one's own login ------------------------------------------ */
+
+/* How long another connection may take to end, and how often we look. */
+#define EVICT_MS   2000
+#define EVICT_LOOK 20
+
+/* Whether another connection of our login has the name, which is the login's.
+ */
+bool naming_is_mine(const struct client *c, struct span name)
+{
+	int64_t holder = table_find(c->table, name.p, name.n);
+	const struct table_roster *roster = c->table->roster;
+	uint32_t login = atomic_load(&roster[c->slot].login);
+	struct login which;
+
+	return holder != -1 && holder != c->slot && login != 0 &&
+	       atomic_load(&roster[holder].login) == login &&
+	       check_logins(c, name, &which) == LOGINS_OWN;
+}
+
+bool naming_recover(struct client *c, struct span name)
+{
+	int64_t until = clock_monotonic_ms() + EVICT_MS;
+	struct attach a = {.version = FRAME_VERSION,
+		.kind = ATTACH_EVICT,
+		.slot = c->slot,
+		.generation = c->generation,
+		.name_len = (uint8_t)name.n};
+	struct pollfd none = {.fd = -1};
+
+	/* Asked again, since a relay may die with the question. */
+	while (naming_is_mine(c, name) && clock_monotonic_ms() < until) {
+		int fd;
+
+		memcpy(a.name, name.p, name.n);
+		fd = attach_send(CHILD_ATTACH, &a);
+		if (fd != -1)
+			close(fd);
+		signals_wait(&none, 1, EVICT_LOOK);
+	}
+	return table_find(c->table, name.p, name.n) == -1;
+}
+
+bool naming_claim(struct client *c, struct span name)
+{
+	if (table_claim(c->table, c->slot, name.p, name.n))
+		return true;
+	return naming_is_mine(c, name) && naming_recover(c, name) &&
+	       table_claim(c->table, c->slot, name.p, name.n);
 }
 
 /* --- what the relay makes of it --------------------------------------------

@@ -316,6 +316,17 @@ struct naming_lost {
 bool naming_is_permitted(const struct client *c, struct span name);
 bool naming_permits(struct client *c, struct span name);
 
+/* Whether another connection of the client's login has this name, which is the
+ * login's. */
+bool naming_is_mine(const struct client *c, struct span name);
+
+/* Claims a name as table_claim does.  If it is the name of the client's own
+ * login, and another connection of that login has it, that one is ended
+ * first; naming_recover does that, and waits for it: whether the name is free
+ * now. */
+bool naming_claim(struct client *c, struct span name);
+bool naming_recover(struct client *c, struct span name);
+
 /* Ends a rename: the relay has accepted or refused it. */
 void naming_settle(struct client *c, bool taken);
 

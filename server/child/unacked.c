@@ -44,8 +44,10 @@ uint64_t unacked_add(struct unacked *b, const struct frame_up *like,
 void unacked_add_bye(
 	struct unacked *b, enum leave_reason reason, struct span words)
 {
-	const struct frame_up head = {
-		.kind = UP_BYE, .reason = (uint8_t)reason};
+	/* Others hear of the new connection; of the old one, that it left. */
+	const struct frame_up head = {.kind = UP_BYE,
+		.reason = (uint8_t)(reason != LEAVE_TAKEN ? reason
+							  : LEAVE_PLAIN)};
 
 	unacked_add(b, &head, SPAN_EMPTY, SPAN_EMPTY,
 		reason == LEAVE_PLAIN ? words : SPAN_EMPTY);

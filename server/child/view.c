@@ -167,6 +167,11 @@ bool view_named(const struct view *v, struct span name, struct person *p)
 	return false;
 }
 
+bool view_is_mine(const struct view *v, struct span name)
+{
+	return naming_is_mine(v->client, name);
+}
+
 bool view_has(const struct view *v, struct span name)
 {
 	return table_find(v->client->table, name.p, name.n) != -1;

@@ -69,6 +69,7 @@ static bool send_welcome(struct switchboard *s, uint32_t slot,
 	const struct attach *a, bool fresh, uint32_t missed)
 {
 	const struct session *who = session_of(s, slot);
+	struct takeover *t = resume_due(s, slot, a);
 	struct frame_event e = {
 		.kind = EVENT_WELCOME,
 		.flags = fresh ? EVENT_FRESH : 0,
@@ -77,12 +78,15 @@ static bool send_welcome(struct switchboard *s, uint32_t slot,
 		.seq = fresh ? who->join_seq
 			     : eventlog_seq(&s->log, ROOM_LOBBY),
 		.counter = who->counter,
+		.reason = s->members[slot].evicted == who->generation
+				  ? LEAVE_TAKEN
+				  : LEAVE_PLAIN,
 		.online = (uint16_t)s->online,
 		.more = missed,
 	};
 
-	if (resume_is_due(s, slot, a))
-		return resume_hand_over(s, slot, &e);
+	if (t != NULL)
+		return resume_hand_over(s, t, &e);
 	return send_frame(s, slot, &e, who->name, "");
 }
 
@@ -448,12 +452,20 @@ void admission_release(struct switchboard *s)
 static void receive_message(struct switchboard *s,
 	const struct attach_message *m, struct passing *beside)
 {
-	if (m->head.kind != ATTACH_RESUME)
+	bool asks =
+		m->head.kind == ATTACH_RESUME || m->head.kind == ATTACH_EVICT;
+
+	if (!asks) {
 		receive_one(s, &m->head, beside->fds[0], beside->pid);
-	else if (is_genuine(s, &m->head, beside->pid))
-		resume_ask(s, m, beside);
-	else
+	} else if (!is_genuine(s, &m->head, beside->pid)) {
 		passing_drop(beside);
+	} else if (m->head.kind == ATTACH_RESUME) {
+		resume_ask(s, m, beside);
+	} else {
+		if (m->head.name_len <= NAME_MAX_BYTES)
+			resume_evict(s, &m->head);
+		passing_drop(beside);
+	}
 }
 
 void admission_receive(struct switchboard *s)

@@ -13,6 +13,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
+#include "ipc/logins.h"
 #include "server/log.h"
 #include "server/relay/state.h"
 
@@ -141,25 +142,25 @@ void resume_ask(struct switchboard *s, const struct attach_message *m,
 		members_detach(s, t->slot);
 }
 
-bool resume_is_due(struct switchboard *s, uint32_t slot, const struct attach *a)
+struct takeover *resume_due(
+	struct switchboard *s, uint32_t slot, const struct attach *a)
 {
-	struct takeover **t = find(s, slot);
+	struct takeover **at = find(s, slot);
 
-	if (*t != NULL && a->kind == ATTACH_LAST)
-		refuse(s, t);
-	return *t != NULL && (*t)->slot == slot &&
-	       (*t)->generation == a->generation;
+	if (*at != NULL && a->kind == ATTACH_LAST)
+		refuse(s, at);
+	at = find(s, slot);
+	return *at != NULL && (*at)->generation == a->generation ? *at : NULL;
 }
 
 bool resume_hand_over(
-	struct switchboard *s, uint32_t slot, struct frame_event *welcome)
+	struct switchboard *s, struct takeover *t, struct frame_event *welcome)
 {
 	static struct attach_resumed text;
 	static union {
 		struct frame_event e;
 		char bytes[FRAME_EVENT_MAX];
 	} u;
-	struct takeover **at = find(s, slot), *t = *at;
 	const struct attach *by = &t->asked.head;
 	const size_t head = offsetof(struct attach_resumed, bytes);
 
@@ -173,14 +174,47 @@ bool resume_hand_over(
 		sizeof *welcome, (size_t)welcome->to_len + welcome->text_len);
 	memset(&u, 0, welcome->size);
 	u.e = *welcome;
-	memcpy(u.e.body, session_of(s, slot)->name, welcome->to_len);
+	memcpy(u.e.body, session_of(s, t->slot)->name, welcome->to_len);
 	memcpy(u.e.body + welcome->to_len, &text, welcome->text_len);
-	if (passing_send(s->members[slot].fd, &u, welcome->size,
+	if (passing_send(s->members[t->slot].fd, &u, welcome->size,
 		    t->beside.fds + 1, t->beside.count - 1) == -1)
 		return false;
-	*at = t->next;
+	*find(s, t->slot) = t->next;
 	answer(t, ATTACH_DONE);
 	return true;
+}
+
+/* Whether the user of that slot has the name of a login, and this is the same
+ * one. */
+static bool is_same_login(
+	const struct switchboard *s, int64_t holder, const struct attach *a)
+{
+	const struct table_roster *roster = s->table->roster;
+	uint32_t login = atomic_load(&roster[a->slot].login);
+	struct login which;
+
+	return holder != -1 && holder != a->slot &&
+	       !hosts_is_remote(s, (uint32_t)holder) && login != 0 &&
+	       atomic_load(&roster[holder].login) == login &&
+	       logins_check(s->table, a->name, a->name_len, login, &which) ==
+		       LOGINS_OWN;
+}
+
+void resume_evict(struct switchboard *s, const struct attach *a)
+{
+	int64_t holder = names_find(s, a->name, a->name_len);
+	struct member *m;
+
+	if (!is_same_login(s, holder, a))
+		return;
+	m = &s->members[holder];
+	if (m->evicted == session_of(s, (uint32_t)holder)->generation)
+		return; /* it is told already */
+	m->evicted = session_of(s, (uint32_t)holder)->generation;
+	log_debug("evict slot=%u by=%u", (uint32_t)holder, a->slot);
+	/* The welcome of its next channel tells it. */
+	if (m->fd != -1)
+		members_detach(s, (uint32_t)holder);
 }
 
 int64_t resume_tick(struct switchboard *s, int64_t now)

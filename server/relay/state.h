@@ -75,6 +75,8 @@ struct member {
 	bool armed;     /* its channel is watched for room */
 	bool pending;   /* in this round's list */
 	bool write_closed; /* nothing is sent any more, but it is read */
+	uint32_t evicted;  /* the generation of the user who must leave, since
+			      its name is that of a login */
 	bool aside;   /* out, until other hosts have it, too; its channel stays
 		       */
 	bool leaving; /* that it leaves is on its way through the stream */
@@ -569,14 +571,18 @@ int64_t resume_find(const struct switchboard *s, const unsigned char *token);
 void resume_ask(struct switchboard *s, const struct attach_message *m,
 	struct passing *beside);
 
-/* Whether the welcome of a member's new channel brings another client. */
-bool resume_is_due(
+/* The client that the welcome of a member's new channel brings; NULL: none. */
+struct takeover *resume_due(
 	struct switchboard *s, uint32_t slot, const struct attach *a);
 
-/* Sends that welcome, with what it brings.  False if the channel does not take
- * it. */
+/* Sends that welcome, with what it brings, which has an end then.  False if the
+ * channel does not take it. */
 bool resume_hand_over(
-	struct switchboard *s, uint32_t slot, struct frame_event *welcome);
+	struct switchboard *s, struct takeover *t, struct frame_event *welcome);
+
+/* Has the member leave whose name is that of its login, and a child wants it
+ * for the same login. */
+void resume_evict(struct switchboard *s, const struct attach *a);
 
 /* Refuses those whose session has ended, or does not answer.  Returns when the
  * next one has waited too long. */

@@ -203,6 +203,8 @@ static char *put_bye(char *p, const struct event *e)
 {
 	if (e->reason == LEAVE_PLAIN)
 		return put_word(p, "* goodbye");
+	if (e->reason == LEAVE_TAKEN)
+		return put_reason(put_word(p, "! "), e);
 	return put_reason(put_word(p, "! disconnected: "), e);
 }
 

@@ -39,6 +39,7 @@ static char *wish(struct irc_call *c, struct span name, char *dst)
 		return reply(c->s, dst, "432", "& :Erroneous nickname", name);
 	/* The table decides later; but clients want to know at once. */
 	if (view_named(c->s->view, name, &other) &&
+		!view_is_mine(c->s->view, name) &&
 		(other.id.slot != me.slot ||
 			other.id.generation != me.generation))
 		return reply(c->s, dst, "433", "& :Nickname is already in use",
