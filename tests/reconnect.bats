@@ -6,6 +6,7 @@
 # shellcheck disable=SC2153 # what the helpers set
 load lib/helpers
 load lib/tmux
+load lib/links
 
 setup() {
 	start_server --rate 0
@@ -13,6 +14,7 @@ setup() {
 
 teardown() {
 	leave_terminals
+	remove_links
 	clean_up
 }
 
@@ -93,18 +95,29 @@ restart_server() { # OPTION...
 
 @test "where more was missed than the server has, that is said" {
 	stop_server
-	start_server --rate 0 --history 2
+	start_server --rate 0 --history 2 --greet-after 10000
 	enter alice
-	sit_down carol 80x24 --name carol
+	make_link
+	PORT=$LINK_PORT start_terminal carol 80x24 --name carol
+	expect_row carol 'menu>'
+	mine=$(children | tail -n 1)
 	say alice 'seen'
 	expect_row carol '[alice] seen'
-	kill -KILL "$CHILD"
+	cut_link
+	kill -KILL "$mine"
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	# It has 8 MiB, whatever is said, and to whom.
+	long=$(printf 'x%.0s' {1..4000})
+	for n in $(seq 2200); do
+		printf 'to|alice|%s\n' "$long"
+	done >&"${INPUT[alice]}"
 	for n in 1 2 3; do
 		say alice "meanwhile $n"
 	done
+	expect_line alice '[alice] meanwhile 3'
+	make_link
 	expect_row carol '* messages older than these may be missing'
-	equal "$(terminal carol | grep -cF 'meanwhile')" 2
+	equal "$(terminal carol | grep -cF 'meanwhile')" 3
 }
 
 @test "a private chat goes on" {

@@ -21,7 +21,7 @@ teardown() {
 
 # carol, in public chat, behind a link.
 carol_sits_down() { # [OPTION...]
-	lay_link
+	make_link
 	PORT=$LINK_PORT start_terminal carol 80x24 --name carol "$@"
 	expect_row carol 'menu>'
 	press carol 1 Enter
@@ -33,7 +33,7 @@ away_during() { # COMMAND...
 	cut_link
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
 	"$@"
-	lay_link
+	make_link
 }
 
 times_on() { # NAME TEXT
@@ -80,7 +80,7 @@ times_on() { # NAME TEXT
 	press carol 'to|alice|psst' Enter
 	cut_link
 	expect_row carol '! not confirmed: lost'
-	lay_link
+	make_link
 	expect_row carol '* connected again, as carol; 2 online'
 	expect_line alice '[carol] lost'
 	expect_line alice '[* carol] waves'
@@ -105,13 +105,33 @@ times_on() { # NAME TEXT
 	not has_row carol '[carol] heard by all'
 	cut_link
 	expect_row carol '! not confirmed: heard by all'
-	lay_link
+	make_link
 	expect_row carol '* connected again, as carol; 2 online'
 	press carol 'and that' Enter
 	expect_line alice '[carol] and that'
 	equal "$(screen alice | grep -cF 'heard by all')" 1
 	equal "$(times_on carol '[carol] heard by all')" 1
 	equal "$(times_on carol 'C-x')" 0
+}
+
+@test "a link that is silent: its end is not told to the server before all is as it was" {
+	takes_long
+	enter alice
+	carol_sits_down
+	old=$LINK_END
+	kill -STOP "$old"
+	press carol 'said once' Enter
+	eventually 60 has_matching_row carol '! connection lost: the server does not answer.*'
+	wipe alice
+	# It is no longer silent.
+	kill -CONT "$old"
+	expect_line alice '[carol] said once'
+	make_link
+	expect_row carol '* connected again, as carol; 2 online'
+	press carol 'back' Enter
+	expect_line alice '[carol] back'
+	equal "$(times_on carol '[carol] said once')" 1
+	never_match alice '\* carol .*'
 }
 
 @test "rooms, and where one talks, are kept" {
@@ -162,7 +182,7 @@ times_on() { # NAME TEXT
 	say prog "/events 1"$'\n'"/resume $token 1"
 	expect_match prog 'welcome.*taken=.*'
 	expect_row carol '! disconnected: taken over by your new connection; Enter connects again,'
-	lay_link
+	make_link
 	throughout 2 not has_matching_row carol '.*connected again.*'
 	# Asked for, it is had back.
 	press carol Enter
@@ -176,7 +196,7 @@ times_on() { # NAME TEXT
 	stop_server
 	start_server --rate 0 --greet-after 10000 --history 2
 	enter alice
-	lay_link
+	make_link
 	PORT=$LINK_PORT start_terminal carol 80x700 --name carol
 	expect_row carol 'menu>'
 	press carol 1 Enter
@@ -197,7 +217,7 @@ times_on() { # NAME TEXT
 		printf '/msg #lobby lobby %s\nroom %s\n' "$n" "$n"
 	done >&"${INPUT[alice]}"
 	expect_line alice '#dev [alice] room 250'
-	lay_link
+	make_link
 	expect_row carol '* connected again, as carol; 2 online'
 	equal "$(terminal carol | grep -oE '\] lobby [0-9]+' | cut -d' ' -f3)" \
 		"$(seq 250)"

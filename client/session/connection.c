@@ -224,6 +224,23 @@ void connection_exchange(struct connection *c, short revents)
 		receive(c);
 }
 
+void connection_set_aside(struct connection *c)
+{
+	connection_close_aside(c);
+	c->has_aside = c->fd >= 0 && !c->connecting;
+	c->aside = c->fd;
+	if (c->has_aside)
+		c->fd = -1;
+	connection_close(c);
+}
+
+void connection_close_aside(struct connection *c)
+{
+	if (c->has_aside)
+		close(c->aside);
+	c->has_aside = false;
+}
+
 void connection_close(struct connection *c)
 {
 	if (c->fd >= 0)

@@ -29,6 +29,8 @@ struct connection {
 	bool ended;               /* the server will send no more */
 	int error;                /* why: an errno, or 0 where it closed */
 	bool broken;              /* nothing can be sent any more */
+	bool has_aside;           /* an earlier one is open still: */
+	int aside;
 	bool discarding;   /* inside a line that is too long for an event */
 	size_t in_start;   /* what is unread in in[] */
 	size_t in_scanned; /* no newline before it */
@@ -70,5 +72,10 @@ void connection_exchange(struct connection *c, short revents);
 
 /* What was received before can still be read. */
 void connection_close(struct connection *c);
+
+/* The same, but the socket stays open until another one takes its place, or it
+ * is closed here: its end would tell the server that the session is over. */
+void connection_set_aside(struct connection *c);
+void connection_close_aside(struct connection *c);
 
 #endif

@@ -81,6 +81,8 @@ bool missed_learn(struct session *s, const struct loop_event *news)
 	bool part = seen != NULL && seen->catching &&
 		    (e->kind == EVENT_HISTORY || e->kind == EVENT_HISTORY_END);
 
+	if (news->own && e->kind == EVENT_WELCOME)
+		connection_close_aside(s->connection);
 	if (news->own && e->kind == EVENT_WELCOME && s->resume.resumed)
 		go_on(s);
 	else if (seen != NULL && has_come_back(s, news))

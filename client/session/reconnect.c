@@ -87,6 +87,18 @@ static void forget(struct session *s)
 	s->reconnect.reclaim_ms = 0;
 }
 
+/* A connection that was never welcomed is of no session. */
+static void keep_session(struct session *s)
+{
+	if (s->name[0] != '\0')
+		resume_lose(
+			&s->resume, &s->joined, s->bye && !is_taken_over(s));
+	if (s->bye || s->name[0] == '\0')
+		connection_close(s->connection);
+	else
+		connection_set_aside(s->connection);
+}
+
 static void say(struct session *s, const char *text)
 {
 	screen_line(s->screen, "! %s", text);
@@ -119,13 +131,9 @@ bool reconnect_lose(struct session *s)
 	if (s->ready)
 		session_tell_unconfirmed(s, say);
 	keep_name(s);
-	/* Not what was never welcomed. */
-	if (s->name[0] != '\0')
-		resume_lose(
-			&s->resume, &s->joined, s->bye && !is_taken_over(s));
+	keep_session(s);
 	joined_lose(&s->joined);
 	forget(s);
-	connection_close(s->connection);
 	return true;
 }
 

@@ -6,9 +6,9 @@
 declare -ga LINKS=() # processes
 declare -g LINK_PORT=0 LINK_END='' LINK_UP='' LINK_SEEN=''
 
-# Lays one to the server from LINK_PORT, which is a free one at first; the one
+# Makes one to the server from LINK_PORT, which is a free one at first; the one
 # before stays as it is.
-lay_link() {
+make_link() {
 	local base=$BATS_TEST_TMPDIR/link-${#LINKS[@]} up down
 	mkfifo "$base.up" "$base.down"
 	# Held open: where one end is gone the other one does not notice.

@@ -120,11 +120,11 @@ static void wrong(void)
 {
 	static const char *const lines[] = {"/history 0", "/history 5 x",
 		"/history bob 0", "/history bob x", "/history #dev bob",
-		"/history #dev 0", "/history @5", "/since",
-		"/since ", "/since x", "/since 2", "/since h", "/since 2y",
-		"/since 2hh", "/since -2h", "/since @", "/since @5h",
-		"/since #dev", "/since #dev bob 2h", "/since bob",
-		"/since bob 2", "/since @5 2h"};
+		"/history #dev 0", "/history @5", "/since", "/since ",
+		"/since x", "/since 2", "/since h", "/since 2y", "/since 2hh",
+		"/since -2h", "/since @", "/since @5h", "/since #dev",
+		"/since #dev bob 2h", "/since bob", "/since bob 2",
+		"/since @5 2h"};
 
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		struct request r =
