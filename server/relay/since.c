@@ -7,13 +7,28 @@
 /* Nobody reads more, and counting them takes time. */
 #define SINCE_MAX 9999
 
+/* Whether another connection of the login is here, and has read all. */
+static bool is_here(const struct switchboard *s, uint32_t slot)
+{
+	uint32_t login = session_of(s, slot)->login;
+
+	for (uint32_t i = 0; i < s->high; i++) {
+		if (i != slot && is_member(s, i) &&
+			session_of(s, i)->login == login)
+			return true;
+	}
+	return false;
+}
+
 const struct seen *since_of(const struct switchboard *s, uint32_t slot)
 {
 	const struct session *who = session_of(s, slot);
 	const struct seen *seen = seen_find(s->log.seen, who->login);
 
 	/* Another connection of the login may have ended since. */
-	return seen != NULL && seen->id < who->join_id ? seen : NULL;
+	return seen != NULL && seen->id < who->join_id && !is_here(s, slot)
+		       ? seen
+		       : NULL;
 }
 
 uint32_t since_count(
