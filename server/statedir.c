@@ -23,8 +23,8 @@ static _Noreturn void refuse(const char *path, const char *what)
 	fatal(EX_CANTCREAT, "--state: %s %s: %s", what, path, strerror(errno));
 }
 
-/* False: it is there, and is left as it is; mkdir(2) is not asked then: on a disk
- * that hangs it would wait for ever. */
+/* False: it is there, and is left as it is; mkdir(2) is not asked then: on a
+ * disk that hangs it would wait for ever. */
 static bool make(const char *path)
 {
 	struct stat st;

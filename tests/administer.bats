@@ -617,6 +617,16 @@ is_unharmed() { # DESCRIPTORS
 	is_unharmed "$fds"
 }
 
+# The descriptors of a process, and those of them that are /dev/null.
+held() { # PID
+	find "/proc/$1/fd" -mindepth 1 -printf '%f\n' | sort -n | xargs
+}
+
+nulls() { # PID
+	find "/proc/$1/fd" -mindepth 1 -lname /dev/null -printf '%f\n' |
+		sort -n | xargs
+}
+
 @test "neither children nor the relay have the control socket" {
 	[[ $(id -u) == 0 ]] || skip "only root may look at processes that are locked in"
 	start_server
@@ -626,9 +636,6 @@ is_unharmed() { # DESCRIPTORS
 	seat crowd "${ATTACK:-cat}" "$(control_socket)" silent 3
 	expect_line crowd ready
 	connect carol
-	held() { # PID
-		find "/proc/$1/fd" -mindepth 1 -printf '%f\n' | sort -n | xargs
-	}
 	# 0 and 1 the client, 2 for debug lines, then the channel; bob has a leash.
 	expect_about alice '.pid > 0'
 	equal "$(held "$(about alice .pid)")" '0 1 2 3 4'
@@ -639,4 +646,27 @@ is_unharmed() { # DESCRIPTORS
 	contains "$control" "pid=$SERVER_PID,"
 	not contains "$control" chat-child
 	not contains "$control" chat-relay
+}
+
+@test "what lasts: each of its processes has what it needs" {
+	[[ $(id -u) == 0 ]] || skip "only root may look at processes that are locked in"
+	start_server --state "$BATS_TEST_TMPDIR/kept"
+	enter alice
+	disk=$(role_pid disk) sync=$(role_pid sync)
+	# The channel and the file of now.
+	eventually "$PATIENCE" eval \
+		'[[ $(held "$disk") == "0 1 2 3 4 5 6 7 8 9 10 11" ]]' ||
+		fail "the disk has $(ls -l "/proc/$disk/fd")"
+	equal "$(nulls "$disk")" '0 1'
+	equal "$(readlink "/proc/$disk/fd/8")" "$BATS_TEST_TMPDIR/kept"
+	equal "$(readlink "/proc/$disk/fd/9")" "$BATS_TEST_TMPDIR/kept/lock"
+	contains "$(readlink "/proc/$disk/fd/"{10,11})" \
+		"$BATS_TEST_TMPDIR/kept/chat-00000001.log"
+	# Neither what was said nor the attach socket.
+	equal "$(held "$sync")" '0 1 2 3 4 5 6 7 8 9'
+	equal "$(nulls "$sync")" '0 1 4 5 7'
+	control=$(ss -Hxlp src "$(control_socket)")
+	for role in disk sync; do
+		not contains "$control" "chat-$role"
+	done
 }

@@ -16,7 +16,7 @@ setup() {
 	for line in '/nick bob' 'rename|bob' ' /nick bob' '/events 1 bob'; do
 		seat bob nc 127.0.0.1 "$PORT"
 		say bob "$line"
-		expect_match bob '(\* welcome, bob; 2 online; /help for help|welcome	.*	bob	2)'
+		expect_match bob '(\* welcome, bob; 2 online; /help for help|welcome	.*	bob	2 token=[0-9a-f]{32})'
 		hang_up bob
 		expect_line alice '* bob left (1 online)'
 		equal "$(screen alice)" "* bob joined (2 online)

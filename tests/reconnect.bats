@@ -95,7 +95,7 @@ restart_server() { # OPTION...
 
 @test "where more was missed than the server has, that is said" {
 	stop_server
-	start_server --rate 0 --history 2 --greet-after 10000
+	start_server --rate 0 --history 2
 	enter alice
 	make_link
 	PORT=$LINK_PORT start_terminal carol 80x24 --name carol

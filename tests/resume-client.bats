@@ -9,8 +9,7 @@ load lib/tmux
 load lib/links
 
 setup() {
-	# A link waits for its client.
-	start_server --rate 0 --greet-after 10000
+	start_server --rate 0
 }
 
 teardown() {
@@ -126,11 +125,16 @@ times_on() { # NAME TEXT
 	# It is no longer silent.
 	kill -CONT "$old"
 	expect_line alice '[carol] said once'
+	PERSON_PID[old]=$old
+	not disconnected old
 	make_link
 	expect_row carol '* connected again, as carol; 2 online'
+	eventually "$PATIENCE" disconnected old
+	PERSON_PID[old]=''
 	press carol 'back' Enter
 	expect_line alice '[carol] back'
-	equal "$(times_on carol '[carol] said once')" 1
+	equal "$(times_on carol '] said once')" 1
+	equal "$(times_on carol 'C-x')" 0
 	never_match alice '\* carol .*'
 }
 
@@ -194,7 +198,7 @@ times_on() { # NAME TEXT
 
 @test "a session that has ended meanwhile: all that was said is asked for, and comes once" {
 	stop_server
-	start_server --rate 0 --greet-after 10000 --history 2
+	start_server --rate 0 --history 2
 	enter alice
 	make_link
 	PORT=$LINK_PORT start_terminal carol 80x700 --name carol

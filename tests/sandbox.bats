@@ -185,11 +185,20 @@ status_of() { # PID FIELD
 
 # --- how it looks from outside --------------------------------------------
 
-@test "children and relay are locked in, the parent has nothing to do with them" {
-	start_server
+# All processes that are locked in, one for a client, one for each role.
+locked_in() {
+	children
+	for role in relay disk sync; do
+		role_pid "$role"
+	done
+}
+
+@test "children and roles are locked in, the parent has nothing to do with them" {
+	start_server --state "$BATS_TEST_TMPDIR/kept"
 	need_sandbox
 	enter alice
-	for pid in $(children) $(relay_pid); do
+	equal "$(locked_in | wc -l)" 4
+	for pid in $(locked_in); do
 		equal "$(status_of "$pid" Seccomp)" 2 "Seccomp of $pid"
 		equal "$(status_of "$pid" NoNewPrivs)" 1 "NoNewPrivs of $pid"
 		awk '/^Max (core file size|processes) / && !/ 0 +0 / { exit 1 }' \
@@ -239,10 +248,11 @@ rooms_of() { # PID
 
 @test "started by root, they are nobody, without groups, rights and files" {
 	is_root || skip "this is not root"
-	start_server
+	start_server --state "$BATS_TEST_TMPDIR/kept"
 	need_sandbox
 	enter alice
-	for pid in $(children) $(relay_pid); do
+	equal "$(locked_in | wc -l)" 4
+	for pid in $(locked_in); do
 		runs_as "$pid" nobody
 		equal "$(status_of "$pid" Groups)" '' "groups of $pid"
 		equal "$(status_of "$pid" CapPrm)" 0000000000000000
@@ -256,10 +266,10 @@ rooms_of() { # PID
 	is_root || skip "this is not root"
 	other=$(getent passwd | awk -F: '
 		$3 > 0 && $1 != "nobody" { print $1; exit }')
-	start_server --user "$other"
+	start_server --user "$other" --state "$BATS_TEST_TMPDIR/kept"
 	need_sandbox
 	enter alice
-	for pid in $(children) $(relay_pid); do
+	for pid in $(locked_in); do
 		runs_as "$pid" "$other"
 		equal "$(status_of "$pid" Groups)" '' "groups of $pid"
 	done
@@ -316,10 +326,13 @@ as_nobody() {
 
 @test "started by nobody special, they are locked in all the same" {
 	as_nobody
-	start_server
+	mkdir "$OPEN_FOLDER/kept"
+	chmod 700 "$OPEN_FOLDER/kept"
+	! is_root || chown nobody "$OPEN_FOLDER/kept"
+	start_server --state "$OPEN_FOLDER/kept"
 	need_sandbox
 	enter alice bob
-	for pid in $(children) $(relay_pid); do
+	for pid in $(locked_in); do
 		equal "$(status_of "$pid" Seccomp)" 2 "Seccomp of $pid"
 		equal "$(status_of "$pid" NoNewPrivs)" 1 "NoNewPrivs of $pid"
 		equal "$(status_of "$pid" Uid)" \
@@ -348,13 +361,22 @@ as_nobody() {
 
 # --- calls that are made ---------------------------------------------------
 
-# All that is in these lists is allowed by server/sandbox/sandbox.c, and no more is
+# All that is in these lists is allowed by server/sandbox/rules.c, and no more is
 # needed.
 CHILD_CALLS='alarm clock_gettime close dup3 exit_group futex ppoll read recvfrom
 	recvmsg restart_syscall rt_sigreturn sendmsg sendto setitimer socketpair write'
 RELAY_CALLS='brk clock_gettime close epoll_ctl epoll_pwait epoll_wait
 	exit_group mmap mremap munmap poll ppoll recvfrom recvmsg
 	restart_syscall rt_sigreturn sendmsg sendto shutdown write'
+# What each needs for its end, its log and its memory.
+ANY_CALLS='brk clock_gettime close exit_group mmap mremap munmap poll ppoll
+	restart_syscall rt_sigreturn write'
+RECOVER_CALLS="$ANY_CALLS fstat fsync ftruncate getdents64 getrandom lseek
+	newfstatat openat pread64 renameat unlinkat"
+DISK_CALLS="$RECOVER_CALLS fallocate fdatasync pwrite64 recvfrom sendmsg sendto
+	socketpair"
+SYNC_CALLS='clock_gettime close exit_group fdatasync openat poll ppoll recvfrom
+	restart_syscall rt_sigreturn sendto write'
 
 # From here on, servers are traced: a file for each process.
 traced() {
@@ -462,4 +484,65 @@ conversation() {
 	equal "$(LC_ALL=C comm -23 <(words 'epoll_ctl recvmsg sendto') \
 		<(calls_of chat-relay))" '' \
 		"calls of relays that were not seen"
+}
+
+# Starts, kills and ends of what lasts, and files that are no good.
+lasting() {
+	local kept=$BATS_TEST_TMPDIR/kept newest
+	start_server --state "$kept"
+	need_sandbox
+	enter alice
+	say alice 'to be kept'
+	expect_line alice '[alice] to be kept'
+	for role in disk sync; do
+		kill -KILL "$(role_pid "$role")"
+	done
+	say alice 'kept, too'
+	expect_line alice '[alice] kept, too'
+	stop_server
+	expect_disconnected alice
+	newest=("$kept"/chat-*.log)
+	printf 'half a record' >>"${newest[-1]}"
+	# One of each: set aside, removed, left alone.
+	echo 'no such file' >"$kept/chat-00000090.log"
+	chown --reference="$kept" "$kept/chat-00000090.log"
+	: >"$kept/chat-00000091.new"
+	# More of them than a sort does without memory of its own.
+	for n in {10..59}; do
+		ln -s nowhere "$kept/chat-000000$n.log"
+	done
+	start_server --state "$kept"
+	connect bob
+	expect_match bob '\[alice .* ago\] kept, too'
+	kill -KILL "$(role_pid disk)"
+	say bob 'good night'
+	expect_match bob '\[guest-1\] good night'
+	# With --sync 0 there is one process less.
+	stop_server
+	start_server --state "$kept" --sync 0
+	connect carol
+	say carol 'on the disk'
+	expect_match carol '\[guest-1\] on the disk'
+	stop_server
+}
+
+@test "nor do the processes of what lasts call more" {
+	traced
+	lasting
+	eventually "$PATIENCE" no_process_of "${SERVER_PIDS[-1]}"
+	equal "$(made_but_not_listed chat-disk "$DISK_CALLS")" '' \
+		"what the disk calls"
+	equal "$(made_but_not_listed chat-sync "$SYNC_CALLS")" '' \
+		"what sync calls"
+	equal "$(made_but_not_listed chat-recover "$RECOVER_CALLS")" '' \
+		"what recover calls"
+	equal "$(LC_ALL=C comm -23 <(words 'fallocate fdatasync fsync getdents64
+		openat pread64 pwrite64 recvfrom renameat sendmsg sendto
+		socketpair') <(calls_of chat-disk))" '' \
+		"calls of the disk that were not seen"
+	equal "$(LC_ALL=C comm -23 <(words 'fdatasync openat poll') \
+		<(calls_of chat-sync))" '' "calls of sync that were not seen"
+	equal "$(LC_ALL=C comm -23 <(words 'fsync ftruncate getdents64 getrandom
+		openat pread64 renameat unlinkat write') \
+		<(calls_of chat-recover))" '' "calls of recover that were not seen"
 }

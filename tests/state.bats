@@ -129,6 +129,23 @@ upgrade() {
 	expect_log ' upgrade version='
 }
 
+@test "kill -9 of the disk, the sync or the relay of the next server, too" {
+	start_lasting
+	talk
+	again end_lasting
+	enter alice bob
+	for role in relay disk relay sync relay; do
+		say alice "before the $role"
+		expect_line bob "[alice] before the $role"
+		kill_role "$role"
+		say alice "after the $role"
+		expect_line bob "[alice] after the $role"
+	done
+	never_match bob '.*(left|missed).*'
+	talk_is_told
+	log_lines_are 0 'relay-fail'
+}
+
 @test "the numbers of events go on" {
 	start_lasting
 	connect_events reader
@@ -284,6 +301,31 @@ upgrade() {
 	expect_line bob '#open * bob joined (1 here)'
 }
 
+@test "a room of the name of one that is gone is another one" {
+	start_lasting
+	enter alice
+	say alice '/join #shut'
+	expect_line alice '#shut * alice joined (1 here)'
+	say alice '/topic the first one'
+	say alice '/mode invite on'
+	expect_match alice '#shut .*invite.*'
+	again kill_all_processes
+	enter bob
+	say bob '/join #shut'
+	expect_line bob '#shut * bob joined (1 here)'
+	say bob 'in the second one'
+	expect_line bob '#shut [bob] in the second one'
+	# Twice: by its events, then by the state that the next file begins with.
+	for how in kill_all_processes end_lasting; do
+		again "$how"
+		connect carol
+		say carol '/rooms'
+		expect_line carol '* rooms: #shut (0)'
+	done
+	say carol '/join #shut'
+	expect_match carol "#shut \[bob $AGE ago\] in the second one"
+}
+
 @test "fewer rooms than before, and a lobby of another name" {
 	start_lasting
 	enter alice
@@ -309,6 +351,47 @@ upgrade() {
 	say carol '/rooms'
 	expect_match carol '\* rooms: #[a-z]+ \(0\).*'
 	never_match carol '\* rooms: .*#two.*'
+}
+
+# --- who was here ------------------------------------------------------------
+
+# Alice comes with the uid of this test.
+alice_comes() {
+	seat alice nc -U "$BATS_TEST_TMPDIR/chat"
+	expect_match alice '\* welcome, .*'
+	NICK[alice]=$(sed -nE 's/^\* welcome, ([^;]*);.*/\1/p' \
+		"$(screen_file alice)")
+}
+
+bob_says() { # LINE...
+	local line
+	for line in "$@"; do
+		say bob "$line"
+		expect_line bob "[bob] $line"
+	done
+}
+
+@test "who was here at the end of a server, and leaves the next one, has left" {
+	((EUID == 0 || EUID >= 1000)) || skip 'the tests are run by a service'
+	local listen=(--listen 127.0.0.1:0 --listen "unix:$BATS_TEST_TMPDIR/chat")
+	start_lasting "${listen[@]}"
+	enter bob
+	alice_comes
+	bob_says one
+	again kill_all_processes "${listen[@]}"
+	enter bob
+	bob_says two
+	alice_comes
+	expect_match alice '\* 1 message since you left at .*'
+	kill_role disk
+	hang_up alice
+	expect_line bob "* ${NICK[alice]} left (1 online)"
+	bob_says three four
+	again kill_all_processes "${listen[@]}"
+	alice_comes
+	expect_match alice '\* 2 messages since you left at .*'
+	expect_match alice "\[bob $AGE ago\] four"
+	never_match alice '.*two'
 }
 
 # --- bans --------------------------------------------------------------------
@@ -359,6 +442,7 @@ bans_kept_are() { # RANGE...
 	done
 	equal "$("$SERVER" -Port "$PORT" --status | grep -ciE 'state|disk|sync')" 0
 	log_lines_are 0 'state|disk|sync'
-	equal "$(ls -A | grep -vE '^(server-|person-|before$|chatserver-)' |
+	equal "$(find . -mindepth 1 -maxdepth 1 -printf '%P\n' |
+		grep -vE '^(server-|person-|before$|chatserver-)' |
 		grep -vxFf before)" ''
 }

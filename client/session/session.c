@@ -169,6 +169,14 @@ static void keep_farewell(struct session *s, struct field text)
 	s->farewell[text_clean(s->farewell, text.s, n)] = '\0';
 }
 
+/* What was missed follows the welcome of a session that goes on: it is all that
+ * comes before a pause, for a while. */
+static bool is_behind(const struct session *s)
+{
+	return s->resume.resumed && s->scrollback &&
+	       s->quiet_ms - s->reconnect.since_ms < SESSION_BEHIND_MS;
+}
+
 /* Every line sent has one answer: our own message coming back, our own rename,
  * what we did in a room, the end of a list, or an error.  What has no SEQ is
  * for us alone: a topic or a notice may be an answer, or not. */
@@ -201,7 +209,8 @@ static bool is_own(const struct session *s, const struct event *e)
 		       (!e->has_seq && sent_awaits(&s->sent, e->kind));
 	case EVENT_PUBLIC:
 	case EVENT_ACTION:
-		return ours && !session_is_old(s, e) && !session_is_late(s, e);
+		return ours && !session_is_old(s, e) &&
+		       (is_behind(s) || !session_is_late(s, e));
 	case EVENT_PRIVATE:
 		return ours && !session_is_old(s, e);
 	case EVENT_RENAME:
@@ -234,14 +243,6 @@ static void learn_time(struct session *s, const struct event *e)
 		return;
 	s->server_ms = e->unix_ms;
 	s->server_at_ms = now_ms(CLOCK_MONOTONIC);
-}
-
-/* What was missed follows the welcome of a session that goes on: it is all that
- * comes before a pause, for a while. */
-static bool is_behind(const struct session *s)
-{
-	return s->resume.resumed && s->scrollback &&
-	       s->quiet_ms - s->reconnect.since_ms < SESSION_BEHIND_MS;
 }
 
 static bool has_name_asked_for(const struct session *s)

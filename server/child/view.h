@@ -60,8 +60,8 @@ struct span view_my_name(const struct view *v);
 bool view_user(const struct view *v, struct audience_user id, struct person *p);
 bool view_named(const struct view *v, struct span name, struct person *p);
 
-/* Whether the client can have the name though it is taken: it is that of its own
- * login, and another connection of that login gives it up. */
+/* Whether the client can have the name though it is taken: it is that of its
+ * own login, and another connection of that login gives it up. */
 bool view_is_mine(const struct view *v, struct span name);
 
 /* Whether somebody has this name now: perhaps one of whom the client has not

@@ -31,6 +31,8 @@ struct recover {
 	struct eras *eras;
 	uint32_t files;
 	uint64_t lines;
+	bool in_state; /* of a later file, which has these rooms: */
+	bool listed[ROOMS_MAX + 1];
 };
 
 static void add_era(struct eras *e, uint64_t first_id, uint64_t era)
@@ -42,10 +44,38 @@ static void add_era(struct eras *e, uint64_t first_id, uint64_t era)
 	e->of[e->n++] = (struct era){first_id, era};
 }
 
+/* Rooms that a later file does not begin with have ended when its server began:
+ * one of that name there is another one. */
+static void end_state(struct recover *r)
+{
+	const struct rooms *rooms = r->replay.rooms;
+
+	for (uint32_t i = ROOM_LOBBY + 1; r->in_state && i < rooms->count;
+		i++) {
+		if (rooms_exists(rooms, i) && !r->listed[i])
+			rooms_end(r->replay.rooms, i);
+	}
+	r->in_state = false;
+}
+
+static void note_state(struct recover *r, const struct record *record)
+{
+	uint32_t room = ROOM_NONE;
+
+	if (record->kind == RECORD_ROOM)
+		room = rooms_find(
+			r->replay.rooms, record->room.p, record->room.n);
+	if (room != ROOM_NONE)
+		r->listed[room] = true;
+}
+
 static void take_file(void *arg, const struct segment_head *head)
 {
 	struct recover *r = arg;
 
+	end_state(r);
+	r->in_state = r->files > 0;
+	memset(r->listed, 0, sizeof r->listed);
 	r->files++;
 	add_era(r->eras, head->first_id, head->era);
 }
@@ -69,14 +99,25 @@ static void restore_line(struct recover *r, const struct record *record)
 }
 
 /* The state that a later file begins with is that of the entries before, but
- * for bans, which no entries change. */
+ * for bans, which no entries change, and for who was here when a server ended:
+ * that file is of another one. */
+static bool is_told_before(const struct recover *r, const struct record *record)
+{
+	return record->id == 0 && r->files > 1 &&
+	       record->kind != RECORD_BANNED && record->kind != RECORD_SEEN;
+}
+
 static void take_record(
 	void *arg, const struct segment_head *head, const struct record *record)
 {
 	struct recover *r = arg;
 
 	(void)head;
-	if (record->id == 0 && r->files > 1 && record->kind != RECORD_BANNED)
+	if (record->id == 0)
+		note_state(r, record);
+	else
+		end_state(r);
+	if (is_told_before(r, record))
 		return;
 	replay_take(&r->replay, record);
 	if (record->id != 0 && is_line(record))
@@ -147,6 +188,7 @@ static int read_all(struct recover *r, const struct disk_setup *setup)
 	if (store_read(setup->dir, READ_BYTES, &reader, &summary) == -1 ||
 		!begin_era(r, &summary))
 		return -1;
+	end_state(r);
 	replay_finish(&r->replay);
 	eventlog_restored(&r->log, summary.last_id);
 	atomic_store(&r->status->disk_head, eventlog_head(&r->log));

@@ -108,7 +108,9 @@ static void take_record(
 {
 	struct disk *d = arg;
 
-	(void)head;
+	/* Not all files have an entry that tells the time. */
+	if (d->replay.last_ms < head->made_ms)
+		d->replay.last_ms = head->made_ms;
 	replay_take(&d->replay, r);
 }
 
@@ -136,6 +138,9 @@ static int read_last(struct disk *d)
 	if (store_read(d->setup->dir, 0, &reader, &d->summary) == -1)
 		return -1;
 	d->replay.last_id = d->summary.last_id;
+	/* As recover has done: nobody of an earlier server is here. */
+	if (d->cursor == 0)
+		replay_finish(&d->replay);
 	d->known = true;
 	return 0;
 }

@@ -32,6 +32,24 @@
 		.also_value = SOCK_STREAM, .also = true                  \
 	}
 
+/* Of every role; write(2) also to the log. */
+#define BASIC                                                   \
+	ANY(write), ANY(ppoll), ANY(close), ANY(clock_gettime), \
+		ANY(rt_sigreturn), ANY(restart_syscall), ANY(exit_group)
+
+/* poll(3) where that is a system call, too */
+#ifdef SYS_poll
+#define POLLING BASIC, ANY(poll)
+#else
+#define POLLING BASIC
+#endif
+
+#define SENDMSG_ON(fd)                                                \
+	{                                                             \
+		.nr = SYS_sendmsg, .argument = 0, .mask = UINT32_MAX, \
+		.values = {(fd)}, .nvalues = 1                        \
+	}
+
 /* malloc(3): */
 #define ALLOCATING                                                \
 	ANY(brk), ANY(munmap), ANY(mremap),                       \
@@ -41,21 +59,15 @@
 	}
 
 static struct filter_rule child_rules[] = {
+	BASIC,
 	ANY(read),
-	ANY(write),
 	ANY(recvfrom),
 	ANY(sendto),
-	ANY(ppoll),
 #ifdef SYS_alarm
 	ANY(alarm),
 #else
 	ANY(setitimer), /* alarm(3) where that is not a system call */
 #endif
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(clock_gettime),
-	ANY(close),
-	ANY(exit_group),
 	{.nr = SYS_futex,
 		.argument = 1,
 		.mask = ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
@@ -75,50 +87,28 @@ static struct filter_rule child_rules[] = {
 		.nvalues = 3},
 	/* To attach again: */
 	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {CHILD_ATTACH},
-		.nvalues = 1},
+	SENDMSG_ON(CHILD_ATTACH),
 };
 
 static struct filter_rule relay_rules[] = {
+	POLLING,
 	ANY(recvfrom),
 	ANY(recvmsg),
 	ANY(sendto),
 	ANY(sendmsg),
 	ANY(shutdown),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
 #ifdef SYS_epoll_wait
 	ANY(epoll_wait),
 #endif
 	ANY(epoll_pwait),
 	ANY(epoll_ctl),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
 	ALLOCATING,
 };
 
 static struct filter_rule bus_rules[] = {
+	POLLING,
 	ANY(recvfrom),
 	ANY(sendto),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
 	/* To the engine: */
 	{.nr = SYS_socket,
 		.argument = 0,
@@ -150,11 +140,7 @@ static struct filter_rule bus_rules[] = {
 		.also = true},
 	/* To attach: */
 	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {BUS_SENDER},
-		.nvalues = 1},
+	SENDMSG_ON(BUS_SENDER),
 };
 
 /* --- what lasts ----------------------------------------------------------- */
@@ -183,6 +169,7 @@ static struct filter_rule bus_rules[] = {
 		ANY(pread64), ANY(ftruncate), ANY(fsync), ANY(getrandom)
 
 static struct filter_rule disk_rules[] = {
+	POLLING,
 	READING_FILES,
 	ALLOCATING,
 	ANY(pwrite64),
@@ -190,64 +177,32 @@ static struct filter_rule disk_rules[] = {
 	ANY(fdatasync),
 	ANY(recvfrom),
 	ANY(sendto),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
 	/* To attach: */
 	ATTACHING_SOCKET,
-	{.nr = SYS_sendmsg,
-		.argument = 0,
-		.mask = UINT32_MAX,
-		.values = {DISK_SENDER},
-		.nvalues = 1},
+	SENDMSG_ON(DISK_SENDER),
 };
 
 /* It has no socket but its lifeline. */
 static struct filter_rule sync_rules[] = {
+	POLLING,
 	STATE_DIR(openat),
 	ANY(fdatasync),
 	ANY(recvfrom),
 	ANY(sendto),
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
 };
 
 /* It has no socket, and waits for nothing. */
 static struct filter_rule recover_rules[] = {
+	POLLING,
 	READING_FILES,
 	ALLOCATING,
-	ANY(write), /* the log */
-#ifdef SYS_poll
-	ANY(poll),
-#endif
-	ANY(ppoll),
-	ANY(close),
-	ANY(clock_gettime),
-	ANY(rt_sigreturn),
-	ANY(restart_syscall),
-	ANY(exit_group),
 };
 
 /* --- the filters ---------------------------------------------------------- */
 
-#define LIST(rules)                                   \
-	{                                             \
-		rules, sizeof rules / sizeof rules[0] \
+#define LIST(rules)                                       \
+	{                                                 \
+		(rules), sizeof(rules) / sizeof(rules)[0] \
 	}
 
 static const struct {

@@ -149,13 +149,18 @@ void sandbox_drop(const struct sandbox *s)
 #define NET_BIND    1
 #define NET_CONNECT 2
 
-/* Rights over files below a directory, where a role has some. */
+/* Rights over files below a directory, where a role has some.  What is set
+ * aside by a rename may be of any kind, and the kernel asks for the right to
+ * make it. */
 #define FS_TRUNCATE (UINT64_C(1) << 14) /* since ABI version 3 */
 #define FS_SYNC     LANDLOCK_ACCESS_FS_READ_FILE
-#define FS_DISK                                                                \
-	(FS_SYNC | LANDLOCK_ACCESS_FS_WRITE_FILE |                             \
-		LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
-		FS_TRUNCATE)
+#define FS_DISK                                                               \
+	(FS_SYNC | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE |              \
+		LANDLOCK_ACCESS_FS_REMOVE_FILE |                              \
+		LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
+		LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_SYM |   \
+		LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SOCK | \
+		LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
 
 /* Allows it what is below a directory. */
 static void allow_below(int ruleset, int dir, uint64_t fs)

@@ -39,7 +39,7 @@ void sandbox_lock_relay(const struct sandbox *s);
 void sandbox_lock_bus(const struct sandbox *s);
 
 /* The same, but for files below DISK_DIR, the directory of --state: disk and
- * recover can read, write, make, rename and remove them, sync can read them. */
+ * recover can do there what their calls do, sync can read. */
 void sandbox_lock_disk(const struct sandbox *s);
 void sandbox_lock_sync(const struct sandbox *s);
 void sandbox_lock_recover(const struct sandbox *s);

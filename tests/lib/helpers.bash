@@ -158,8 +158,13 @@ processes() { # SERVER_PID [COMM]
 	done
 }
 
+# Its process of this role, once it runs.
+role_pid() { # ROLE
+	processes "$SERVER_PID" "chat-$1"
+}
+
 relay_pid() {
-	processes "$SERVER_PID" chat-relay
+	role_pid relay
 }
 
 # One process for each person who is connected.

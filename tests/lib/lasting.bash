@@ -59,11 +59,6 @@ log_lines_are() { # NUMBER REGULAR-EXPRESSION
 		"the number of log lines $2" || fail "$(cat "$SERVER_LOG")"
 }
 
-# Its process of this role, once it runs.
-role_pid() { # ROLE
-	processes "$SERVER_PID" "chat-$1"
-}
-
 role_is_new() { # ROLE OLD-PID
 	local pid
 	pid=$(role_pid "$1")

@@ -15,7 +15,12 @@ make_link() {
 	exec {up}<>"$base.up" {down}<>"$base.down"
 	LINK_UP=$up
 	LINK_SEEN=$base.seen # all that has come from the server
-	(bare nc 127.0.0.1 "$PORT") <"$base.up" 2>/dev/null 3>&- \
+	: >"$base.log"
+	# To the server once somebody comes, who is not to be silent for long.
+	(
+		eventually 600 grep -q received "$base.log"
+		bare nc 127.0.0.1 "$PORT"
+	) <"$base.up" 2>/dev/null 3>&- \
 		> >(exec tee "$LINK_SEEN" >"$base.down" 3>&-) &
 	LINKS+=($!)
 	(bare nc -nvl 127.0.0.1 "$LINK_PORT") <"$base.down" >"$base.up" \

@@ -65,6 +65,37 @@ static void old_sessions(void)
 	}
 }
 
+/* What an earlier server has said, with holes before, between and behind it; a
+ * hole leads to what comes next. */
+static void restored(void)
+{
+	static const struct {
+		uint64_t asked, found;
+	} ids[] = {{3, 3}, {4, 6}, {6, 6}, {7, 9}, {9, 9}, {10, 10}};
+	struct frame_event e = {.kind = EVENT_PUBLIC,
+		.audience = AUDIENCE_EVERYONE,
+		.from_len = 5,
+		.text_len = 2};
+	uint64_t pos;
+
+	begin(SIZES_LEAST);
+	for (e.id = 3, e.seq = 2; e.id <= 6; e.id += 3, e.seq += 2)
+		eventlog_restore(&elog, &e, "alice", "", "", "hi");
+	eventlog_restored(&elog, 8);
+	for (int i = 0; i < 4; i++) {
+		eventlog_close(&elog);
+		CHECK(eventlog_open(&elog, fd, SLOTS, &rooms) == 0);
+		CHECK_EQ(elog.first_id, 3);
+		CHECK_EQ(elog.next_id, 9 + (unsigned)i);
+		if (i < 3)
+			eventlog_append(&elog, &e, "alice", "", "", "hi");
+	}
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		CHECK(eventlog_find(&elog, ids[i].asked, &pos));
+		CHECK_EQ(eventlog_at(&elog, pos)->id, ids[i].found);
+	}
+}
+
 static void one_capacity(uint32_t capacity)
 {
 	struct frame_event e = {.kind = EVENT_JOIN,
@@ -167,6 +198,7 @@ int main(void)
 
 	RUN(reopens, "closed and opened again it is the same");
 	RUN(old_sessions, "sessions outlive their entries");
+	RUN(restored, "what was restored, and what was said since");
 	RUN(capacities, "logs for one slot and for the most");
 	RUN(damaged, "a damaged log is refused");
 	end();
