@@ -32,6 +32,9 @@ enum history_by {
 	HISTORY_BY_NONE,
 	HISTORY_BY_ID,   /* of an event of the log */
 	HISTORY_BY_TIME, /* wall clock, milliseconds */
+	HISTORY_BY_SEQ,  /* the second one, of HISTORY_AFTER by time in a room:
+			    of the first millisecond there, only events with a
+			    higher number */
 	HISTORY_BYS
 };
 

@@ -163,9 +163,10 @@ tells_past() { # NAME LINE EXPECTED
 	is_past() {
 		wipe alice
 		say alice '/since 1s'
-		expect_line alice '* no history'
+		expect_match alice '\* (no|end of) history'
+		has_match alice '\* no history'
 	}
-	eventually 10 is_past
+	eventually 20 is_past
 	say alice '/since yesterday'
 	expect_line alice '! usage: /since [#ROOM|NAME] TIME (2h, 90m)'
 }
@@ -268,17 +269,16 @@ public	alice	-	line 250
 history-end	-	-	2 more"
 	# From a time on, again and again, as long as there are more.
 	from=0 all=$BATS_TEST_TMPDIR/all
-	for part in $(seq 9); do
+	for part in 1 2 3 4; do
 		wipe prog
 		say prog "/since @$from"
 		expect_match prog $'history-end\t.*'
 		screen prog | awk -F '\t' '$1 == "public"' >>"$all"
-		from=$(tail -n 1 "$all" | cut -f 3)
+		from=$(tail -n 1 "$all" | awk -F '\t' '{ print $3 ":" $2 }')
 		screen prog | grep -q 'more$' || break
 	done
-	((part >= 3 && part < 9))
-	# Lines of the millisecond from which on was asked come again.
-	equal "$(sort -n -u -k 2,2 "$all" | cut -f 6)" "$(seq -f 'line %g' 250)"
+	equal "$part" 3
+	equal "$(cut -f 6 "$all")" "$(seq -f 'line %g' 250)"
 }
 
 @test "a relay that is killed: what was said before can still be asked for" {

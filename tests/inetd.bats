@@ -286,6 +286,23 @@ tells_syslog_of_bad_options() {
 	[[ $(server_says listeners) == 127.0.0.1:* ]]
 }
 
+@test "--state: what was said is there when the next one starts a server" {
+	local state=(--state "$BATS_TEST_TMPDIR/state" --end-when-empty 1)
+	come pipe alice "${state[@]}" --name alice
+	expect_match alice '\* welcome, alice; 1 online; .*'
+	adopt_server
+	say alice 'is anybody here'
+	expect_line alice '[alice] is anybody here'
+	hang_up alice
+	eventually 5 no_process_of "$SERVER_PID"
+	come pipe bob "${state[@]}"
+	expect_match bob '\* welcome, guest-1; .*'
+	# Of the same login: it was there when that was said.
+	say bob /history
+	expect_match bob '\[alice [^]]*ago\] is anybody here'
+	adopt_server
+}
+
 not_yet_welcome() { # NAME
 	[[ ! -s $(screen_file "$1") ]]
 }

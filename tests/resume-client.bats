@@ -3,7 +3,8 @@
 # chatclient whose link was cut, while the server holds it for whole: it goes on
 # where it was, and nobody else sees anything.
 
-# shellcheck disable=SC2153 # what the helpers set
+# shellcheck disable=SC2034,SC2153,SC2317 # what the helpers set and read; called by
+# name
 load lib/helpers
 load lib/tmux
 load lib/links
@@ -19,9 +20,9 @@ teardown() {
 }
 
 # carol, in public chat, behind a link.
-carol_sits_down() { # [OPTION...]
+carol_sits_down() {
 	make_link
-	PORT=$LINK_PORT start_terminal carol 80x24 --name carol "$@"
+	PORT=$LINK_PORT start_terminal carol 80x24 --name carol
 	expect_row carol 'menu>'
 	press carol 1 Enter
 	expect_end carol 'public>'
@@ -130,7 +131,7 @@ times_on() { # NAME TEXT
 	make_link
 	expect_row carol '* connected again, as carol; 2 online'
 	eventually "$PATIENCE" disconnected old
-	PERSON_PID[old]=''
+	unset 'PERSON_PID[old]'
 	press carol 'back' Enter
 	expect_line alice '[carol] back'
 	equal "$(times_on carol '] said once')" 1

@@ -487,6 +487,11 @@ conversation() {
 }
 
 # Starts, kills and ends of what lasts, and files that are no good.
+is_synced() {
+	[[ $("$SERVER" -Port "$PORT" --status --json) == \
+		*'"state_unsynced_bytes":0,'* ]]
+}
+
 lasting() {
 	local kept=$BATS_TEST_TMPDIR/kept newest
 	start_server --state "$kept"
@@ -517,6 +522,7 @@ lasting() {
 	kill -KILL "$(role_pid disk)"
 	say bob 'good night'
 	expect_match bob '\[guest-1\] good night'
+	eventually "$PATIENCE" is_synced
 	# With --sync 0 there is one process less.
 	stop_server
 	start_server --state "$kept" --sync 0

@@ -3,6 +3,8 @@
 # --state where the directory or its files are not as they should be: nothing is
 # overwritten, the log says what was met, and how long files are kept.
 
+# shellcheck disable=SC2030,SC2031 # KEPT is each test's own
+
 load lib/helpers
 load lib/lasting
 load lib/administration
@@ -85,6 +87,18 @@ refused() { # STATUS PART-OF-MESSAGE
 	refused 73 "Read-only file system"
 }
 
+@test "a lock that is a link to a file of another's: refused, and left alone" {
+	local file=$BATS_TEST_TMPDIR/file
+	mkdir -m 700 "$KEPT"
+	echo mine >"$file"
+	ln "$file" "$KEPT/lock"
+	((EUID != 0)) || chown nobody "$KEPT"
+	refused 78 "lock in $KEPT is no regular file of one name"
+	equal "$(stat -c %u "$file")" "$EUID"
+	rm "$KEPT/lock"
+	start_lasting
+}
+
 # --- its files ---------------------------------------------------------------
 
 # A server has said this and ended cleanly.
@@ -127,28 +141,28 @@ set_aside() { # FILE REASON SUM [NAME]
 	end_lasting
 }
 
+# Makes of a good file one that has this fault.
+damage() { # FAULT FILE
+	case $1 in
+	foreign) write_at "$2" 0 'ELF not us' ;;
+	other-version) write_at "$2" 12 '\x63' ;;
+	byte-order) write_at "$2" 8 '\x01\x02\x03\x04' ;;
+	short) truncate -s 40 "$2" ;;
+	empty) truncate -s 0 "$2" ;;
+	damaged) flip "$2" 30 ;;
+	esac
+}
+
 @test "what is none of its files, or of another kind, is set aside and kept" {
-	local file=$BATS_TEST_TMPDIR/one sum
+	local fault file=$BATS_TEST_TMPDIR/one first
+	first=$(file_number 1)
 	said_before one two
-	cp "$(file_number 1)" "$file"
-	local -A damage=(
-		[foreign]='write_at "$f" 0 "ELF not us"'
-		[other-version]='write_at "$f" 12 "\x63"'
-		[byte-order]='write_at "$f" 8 "\x01\x02\x03\x04"'
-		[short]='truncate -s 40 "$f"'
-		[empty]='truncate -s 0 "$f"'
-		[damaged]='flip "$f" 30'
-	)
-	for reason in "${!damage[@]}"; do
-		rm -rf "$KEPT"
-		mkdir "$KEPT"
-		f=$(file_number 1)
-		cp "$file" "$f"
-		eval "${damage[$reason]}"
-		chmod 700 "$KEPT"
-		((EUID != 0)) || chown -R nobody "$KEPT"
-		sum=$(cksum <"$f")
-		set_aside "$f" "$reason" "$sum"
+	cp -p "$first" "$file"
+	for fault in foreign other-version byte-order short empty damaged; do
+		rm "$KEPT"/chat-*
+		cp -p "$file" "$first"
+		damage "$fault" "$first"
+		set_aside "$first" "$fault" "$(cksum <"$first")"
 	done
 }
 

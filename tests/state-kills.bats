@@ -106,11 +106,11 @@ kills() { # ROUNDS
 		kill_all_processes || return 1
 		talk_ends
 		start_talk
-		log_lines_are 0 'state-(aside|hole|lost|fail)' &&
-			check_kept "$round" && check_told "$round" || {
-			echo "in round $round of $1"
+		if ! log_lines_are 0 'state-(aside|hole|lost|fail)' ||
+			! check_kept "$round" || ! check_told "$round"; then
+			fail "in round $round of $1"
 			return 1
-		}
+		fi
 	done
 }
 

@@ -76,8 +76,8 @@ mount_disk() {
 	mkfs.ext4 -qF "$image"
 	mount_kept ext4 loop "$image"
 	rmdir "$KEPT/lost+found"
-	fsfreeze -f "$KEPT" 2>/dev/null && fsfreeze -u "$KEPT" ||
-		skip 'file systems cannot be frozen here'
+	fsfreeze -f "$KEPT" || skip 'file systems cannot be frozen here'
+	fsfreeze -u "$KEPT"
 }
 
 # The process waits in the kernel for what no signal can end.
@@ -278,4 +278,72 @@ is_traced() { # PID
 	done | paste -sd ' ')"
 	again kill_all_processes
 	told_are 'line '{1..5}
+}
+
+# What --status says of the disk.
+condition_is() { # WORD
+	[[ $("$SERVER" --status --json -Port "$PORT" |
+		jq -r .state_condition) == "$1" ]]
+}
+
+@test "a disk that hangs: the chat goes on, and --status says so until it is back" {
+	local disk
+	start_lasting
+	enter alice bob
+	for way in goes_on relay_is_killed is_killed; do
+		disk=$(role_pid disk)
+		kill -STOP "$disk"
+		say alice "hangs: $way"
+		expect_line bob "[alice] hangs: $way"
+		condition_is behind
+		"$way" "$disk"
+		eventually "$PATIENCE" condition_is ok
+	done
+	log_lines_are 3 state-behind
+	again kill_all_processes
+	told_are 'hangs: goes_on' 'hangs: relay_is_killed' 'hangs: is_killed'
+}
+
+goes_on() { # DISK
+	kill -CONT "$1"
+	eventually "$PATIENCE" condition_is ok
+}
+
+relay_is_killed() { # DISK
+	local relay
+	relay=$(role_pid relay)
+	kill -KILL "$relay"
+	eventually "$PATIENCE" role_is_new relay "$relay"
+	kill -CONT "$1"
+}
+
+is_killed() { # DISK
+	kill -KILL "$1"
+	eventually "$PATIENCE" role_is_new disk "$1"
+}
+
+@test "an upgrade to a program with other frames goes on to keep" {
+	[[ -n ${UPGRADES-} ]] || skip 'UPGRADES is not set'
+	local place=$BATS_TEST_TMPDIR/program
+	cp "$SERVER" "$place"
+	SERVER=$place start_lasting
+	enter alice dave
+	say alice 'before'
+	# The log is longer than the one that is made of the files.
+	for n in 1 2 3 4 5 6 7 8 9; do
+		say alice "/msg dave $n"
+	done
+	expect_line dave '[alice -> you] 9'
+	cp "$UPGRADES/chatserver-other" "$place.new"
+	mv "$place.new" "$place"
+	kill -HUP "$SERVER_PID"
+	expect_log ' upgrade version='
+	expect_disconnected alice
+	enter bob
+	say bob 'behind it'
+	expect_line bob '[bob] behind it'
+	again kill_all_processes
+	connect carol
+	expect_match carol "\[alice $AGE ago\] before"
+	expect_match carol "\[bob $AGE ago\] behind it"
 }

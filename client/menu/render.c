@@ -229,6 +229,12 @@ static bool tells_modes(const struct event *e)
 	return e->room.n > 0 && !e->has_seq && !event_talk(e, &room);
 }
 
+/* Whether a rename tells what an event without a number has told already. */
+static bool is_no_news(const struct event *e)
+{
+	return e->from.n == e->to.n && memcmp(e->from.s, e->to.s, e->to.n) == 0;
+}
+
 /* Our own join of a room begins what is said there. */
 static bool is_presence(const struct event *e, const struct reader *reader)
 {
@@ -279,7 +285,7 @@ bool render_event(
 	case EVENT_RENAME:
 		line_add(l, STYLE_DIM, "* %.*s is now %.*s", FIELD(e->from),
 			FIELD(e->to));
-		return true;
+		return !is_no_news(e);
 	case EVENT_ERROR:
 		line_add(l, STYLE_ERROR, "! %.*s", FIELD(e->text));
 		return true;

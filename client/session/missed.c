@@ -10,25 +10,31 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static struct seen *seen_of(struct session *s, const struct event *e)
+/* False if we are not in the room. */
+static bool find(struct session *s, const struct event *e, struct seen **seen)
 {
 	struct joined_room *room;
 
+	*seen = &s->reconnect.seen;
 	if (e->room.n == 0)
-		return &s->reconnect.seen;
+		return true;
 	room = joined_find(&s->joined, e->room);
-	return room != NULL ? &room->seen : NULL;
+	if (room != NULL)
+		*seen = &room->seen;
+	return room != NULL;
 }
 
 static void ask(struct session *s, struct seen *seen, struct field room)
 {
-	char line[sizeof("/since  @") + ROOM_MAX + 24];
-	uint64_t from_ms = seen_catch_up(seen);
+	char line[sizeof("/since  @:") + ROOM_MAX + 48], behind[24] = "";
+	uint64_t seq, from_ms = seen_catch_up(seen, &seq);
 
 	if (from_ms == 0)
 		return;
-	snprintf(line, sizeof(line), "/since %.*s%s@%" PRIu64, FIELD(room),
-		room.n > 0 ? " " : "", from_ms);
+	if (seq != 0)
+		snprintf(behind, sizeof(behind), ":%" PRIu64, seq);
+	snprintf(line, sizeof(line), "/since %.*s%s@%" PRIu64 "%s", FIELD(room),
+		room.n > 0 ? " " : "", from_ms, behind);
 	session_ask(s, line, (struct field){"", 0});
 }
 
@@ -77,15 +83,16 @@ static void go_on(struct session *s)
 bool missed_learn(struct session *s, const struct loop_event *news)
 {
 	const struct event *e = &news->event;
-	struct seen *seen = seen_of(s, e);
-	bool part = seen != NULL && seen->catching &&
+	struct seen *seen;
+	bool here = find(s, e, &seen);
+	bool part = here && seen->catching &&
 		    (e->kind == EVENT_HISTORY || e->kind == EVENT_HISTORY_END);
 
 	if (news->own && e->kind == EVENT_WELCOME)
 		connection_close_aside(s->connection);
 	if (news->own && e->kind == EVENT_WELCOME && s->resume.resumed)
 		go_on(s);
-	else if (seen != NULL && has_come_back(s, news))
+	else if (here && has_come_back(s, news))
 		ask(s, seen, e->room);
 	else if (part && e->kind == EVENT_HISTORY_END)
 		end_part(s, seen, e);

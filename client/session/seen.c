@@ -36,14 +36,15 @@ void seen_begin_anew(struct seen *seen)
 }
 
 /* The last message itself comes again, which shows that none is missing. */
-uint64_t seen_catch_up(struct seen *seen)
+uint64_t seen_catch_up(struct seen *seen, uint64_t *seq)
 {
 	uint64_t from_ms = seen->said_ms != 0 ? seen->said_ms : seen->before_ms;
 
+	*seq = 0;
 	if (from_ms == 0)
 		return 0;
 	if (seen->catching) {
-		seen->before_seq = seen->last_seq;
+		seen->before_seq = *seq = seen->last_seq;
 		seen->before_ms = from_ms = seen->last_ms;
 	}
 	seen->catching = true;
@@ -52,11 +53,10 @@ uint64_t seen_catch_up(struct seen *seen)
 	return from_ms;
 }
 
-/* Where a part has brought nothing new, the next one would be the same. */
+/* Of a part without a line there is nothing behind which to go on. */
 bool seen_goes_on(const struct seen *seen)
 {
-	return seen->last_seq > seen->before_seq &&
-	       seen->last_ms > seen->before_ms;
+	return seen->last_seq != 0;
 }
 
 void seen_caught_up(struct seen *seen)

@@ -32,9 +32,10 @@ void seen_lose(struct seen *seen);
 void seen_begin_anew(struct seen *seen);
 
 /* Begins to ask for what was missed, or goes on; returns the time from which on
- * to ask, 0: nothing was ever seen.  Until all has come, messages that come
- * otherwise are taken to be in the answer, and left out. */
-uint64_t seen_catch_up(struct seen *seen);
+ * to ask, 0: nothing was ever seen; *seq: behind this number, 0: from any.
+ * Until all has come, messages that come otherwise are taken to be in the
+ * answer, and left out. */
+uint64_t seen_catch_up(struct seen *seen, uint64_t *seq);
 
 /* Whether to go on, at the end of a part behind which there is more. */
 bool seen_goes_on(const struct seen *seen);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "ipc/common/clock.h"
 #include "ipc/eventlog.h"
@@ -20,9 +19,6 @@
 
 /* How much of the files is read: what fills the ring has fewer bytes there. */
 #define READ_BYTES (2 * EVENTLOG_RING)
-
-/* The random bits of an era; above them is the time, so that eras grow. */
-#define ERA_BITS 12
 
 struct recover {
 	struct eventlog log;
@@ -124,21 +120,15 @@ static void take_record(
 		restore_line(r, record);
 }
 
-/* Ids of the moments before a power cut may be given out once more: so after
- * anything but a clean end the ids go on in an era of their own. */
+/* Ids may be given out once more: those of the moments before a power cut, and
+ * of a server that could write nothing.  So each server has an era of its own.
+ */
 static bool begin_era(struct recover *r, const struct store_summary *summary)
 {
-	uint64_t era,
-		before = r->eras->n > 0 ? r->eras->of[r->eras->n - 1].era : 0;
+	uint64_t era;
 
-	if (summary->clean)
-		return true;
-	if (getrandom(&era, sizeof era, 0) != sizeof era)
+	if (store_era(summary, &era) == -1)
 		return false;
-	era &= (1U << ERA_BITS) - 1;
-	era |= (uint64_t)clock_wall_ms() << ERA_BITS;
-	if (era <= before)
-		era = before + 1;
 	add_era(r->eras, summary->last_id + 1, era);
 	return true;
 }
@@ -191,6 +181,7 @@ static int read_all(struct recover *r, const struct disk_setup *setup)
 	end_state(r);
 	replay_finish(&r->replay);
 	eventlog_restored(&r->log, summary.last_id);
+	atomic_store(&r->status->disk_segment, 0); /* none of this log yet */
 	atomic_store(&r->status->disk_head, eventlog_head(&r->log));
 	atomic_store(&r->status->disk_asked, eventlog_head(&r->log));
 	atomic_store(&r->status->disk_answered, eventlog_head(&r->log));

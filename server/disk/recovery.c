@@ -6,7 +6,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "ipc/common/clock.h"
 #include "server/disk/store.h"
+
+/* The random bits of an era; above them is the time. */
+#define ERA_BITS 12
 
 struct recovery {
 	int dir;
@@ -271,13 +275,13 @@ int store_read(int dir, uint64_t want, const struct store_reader *reader,
 
 int store_era(const struct store_summary *summary, uint64_t *era)
 {
-	if (summary->clean) {
-		*era = summary->era;
-		return 0;
-	}
-	do {
-		if (getrandom(era, sizeof *era, 0) != sizeof *era)
-			return -1;
-	} while (*era == 0 || *era == summary->era);
+	uint64_t random;
+
+	if (getrandom(&random, sizeof random, 0) != sizeof random)
+		return -1;
+	*era = (uint64_t)clock_wall_ms() << ERA_BITS;
+	*era |= random & ((1U << ERA_BITS) - 1);
+	if (*era <= summary->era)
+		*era = summary->era + 1;
 	return 0;
 }

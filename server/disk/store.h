@@ -10,10 +10,11 @@
  * before it gets its name; the one before it is, before that; and a name is on
  * the disk before anything in its file counts as synced.
  *
- * **Eras.**  After a clean end the ids go on, else in a new era: ids of the
- * last moments before a power cut may be lost and given out again.  So a file
- * of the new era must be on the disk (store_open) before any id of it is given
- * out, and RECORD_END (store_close) is for when none is given out any more. */
+ * **Eras.**  Each server has one of its own, in which ids go on: those of the
+ * last moments before a power cut may be lost and given out again.  A file of
+ * the era must be on the disk (store_open) before any id of it is told to
+ * anybody who may come back with it, and RECORD_END (store_close) is for when
+ * none is given out any more. */
 #ifndef SERVER_DISK_STORE_H
 #define SERVER_DISK_STORE_H
 
@@ -79,8 +80,8 @@ struct store_summary {
 int store_read(int dir, uint64_t want, const struct store_reader *reader,
 	struct store_summary *summary);
 
-/* The era to go on with: that of the summary after a clean end, or else a
- * random one, never 0. */
+/* The era of a server that starts now: greater than the last one, and, by its
+ * random bits, that of no other server. */
 int store_era(const struct store_summary *summary, uint64_t *era);
 
 /* --- writing ---------------------------------------------------------------

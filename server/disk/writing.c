@@ -139,7 +139,7 @@ static int read_last(struct disk *d)
 		return -1;
 	d->replay.last_id = d->summary.last_id;
 	/* As recover has done: nobody of an earlier server is here. */
-	if (d->cursor == 0)
+	if (atomic_load(&d->status->disk_segment) == 0)
 		replay_finish(&d->replay);
 	d->known = true;
 	return 0;

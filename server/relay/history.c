@@ -19,19 +19,31 @@ struct found {
 	bool more;   /* there are more than the limit */
 };
 
-/* Between two ids, the first of them or the last. */
-static void collect(struct walk w, uint64_t after, uint64_t before, bool first,
-	struct found *found)
+/* Many lines may be of one millisecond: who asks for the next ones tells the
+ * number of the last. */
+static bool is_behind(const struct walk *w, const struct range *r)
 {
-	if (after < w.floor)
-		after = w.floor;
+	const struct frame_event *e;
+
+	if (r->seq == 0 || w->room == ROOM_NONE)
+		return true;
+	e = walk_entry(w);
+	return e->seq > r->seq || e->unix_ms > r->seq_ms;
+}
+
+/* Of a range, the first of them or the last. */
+static void collect(struct walk w, struct range r, struct found *found)
+{
+	uint64_t after = r.after < w.floor ? w.floor : r.after;
+
 	found->n = found->at = 0;
 	found->more = false;
 	for (; w.id > after && found->limit > 0; walk_back(&w)) {
-		if (w.id >= before || !walk_is_wanted(&w))
+		if (w.id >= r.before || !walk_is_wanted(&w) ||
+			!is_behind(&w, &r))
 			continue;
 		found->more = found->n == found->limit;
-		if (!first && found->more)
+		if (!r.first && found->more)
 			break;
 		found->ids[found->at] = w.id;
 		found->at = found->at + 1 < found->limit ? found->at + 1 : 0;
@@ -59,9 +71,13 @@ static char *put_around(
 	uint64_t middle = range_first(w->s, q->first_by, q->first);
 	struct found after = {.limit = q->limit - q->limit / 2}, before;
 
-	collect(*w, middle > 0 ? middle - 1 : 0, UINT64_MAX, true, &after);
+	collect(*w,
+		(struct range){.after = middle > 0 ? middle - 1 : 0,
+			.before = UINT64_MAX,
+			.first = true},
+		&after);
 	before.limit = q->limit - after.n;
-	collect(*w, 0, middle, false, &before);
+	collect(*w, (struct range){.before = middle}, &before);
 	return put_found(put_found(p, &before), &after);
 }
 
@@ -75,7 +91,7 @@ static char *put_lines(const struct walk *w, const struct history_query *q,
 	if (q->kind == HISTORY_AROUND)
 		return put_around(w, q, p);
 	r = range_of(w->s, q);
-	collect(*w, r.after, r.before, r.first, &found);
+	collect(*w, r, &found);
 	*more = found.more;
 	return put_found(p, &found);
 }
@@ -86,13 +102,17 @@ static bool is_sound(const struct history_query *q)
 {
 	bool all = q->kind == HISTORY_LATEST && q->first_by == HISTORY_BY_NONE;
 	bool two = q->kind == HISTORY_BETWEEN || q->kind == HISTORY_TARGETS;
+	bool number = q->second_by == HISTORY_BY_SEQ;
 
 	return q->kind < HISTORY_KINDS && q->first_by < HISTORY_BYS &&
 	       q->second_by < HISTORY_BYS && q->events <= 1 && q->limit >= 1 &&
 	       q->limit <= HISTORY_LINES_MAX && q->first < INT64_MAX &&
 	       q->second < INT64_MAX &&
 	       (all || q->first_by != HISTORY_BY_NONE) &&
-	       two == (q->second_by != HISTORY_BY_NONE);
+	       q->first_by != HISTORY_BY_SEQ &&
+	       (number ? q->kind == HISTORY_AFTER &&
+				       q->first_by == HISTORY_BY_TIME
+		       : two == (q->second_by != HISTORY_BY_NONE));
 }
 
 bool history_find(struct switchboard *s, uint32_t slot, uint32_t room,

@@ -199,15 +199,21 @@ struct range range_of(
 
 	switch (q->kind) {
 	case HISTORY_BEFORE:
-		return (struct range){0, first, false};
+		return (struct range){.before = first};
 	case HISTORY_AFTER:
-		return (struct range){first_end, UINT64_MAX, true};
+		return (struct range){.after = first_end,
+			.before = UINT64_MAX,
+			.first = true,
+			.seq = q->second_by == HISTORY_BY_SEQ ? q->second : 0,
+			.seq_ms = (int64_t)q->first + 1};
 	case HISTORY_BETWEEN:
 	case HISTORY_TARGETS:
-		return first <= second
-			       ? (struct range){first_end, second, true}
-			       : (struct range){second_end, first, false};
+		return first <= second ? (struct range){.after = first_end,
+						 .before = second,
+						 .first = true}
+				       : (struct range){.after = second_end,
+						 .before = first};
 	default:
-		return (struct range){first_end, UINT64_MAX, false};
+		return (struct range){.after = first_end, .before = UINT64_MAX};
 	}
 }

@@ -42,6 +42,9 @@ struct audience_user walk_partner(
 struct range {
 	uint64_t after, before;
 	bool first;
+	/* Not the events up to this number, and up to this time; 0: all. */
+	uint64_t seq;
+	int64_t seq_ms;
 };
 
 struct range range_of(

@@ -119,7 +119,7 @@ static bool is_known(struct field kind)
 	static const char *const known[] = {"welcome", "public", "action",
 		"private", "join", "leave", "rename", "who", "who-end", "error",
 		"notice", "gap", "bye", "topic", "kick", "ban", "mode",
-		"invite", "room", "room-end"};
+		"invite", "room", "room-end", "history", "history-end"};
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -184,8 +184,17 @@ static void check_said(const struct event *e, const struct reader *reader)
 	case EVENT_WHO_END:
 	case EVENT_ROOM:
 	case EVENT_ROOM_END:
+	case EVENT_HISTORY:
 	case EVENT_BYE:
 		CHECK(!said);
+		break;
+	case EVENT_RENAME:
+		CHECK(said ==
+			(e->from.n != e->to.n ||
+				memcmp(e->from.s, e->to.s, e->to.n) != 0));
+		break;
+	case EVENT_GAP:
+		CHECK(said == (event_number(e->text) > 0));
 		break;
 	case EVENT_JOIN:
 		CHECK(said == (e->room.n > 0 ||

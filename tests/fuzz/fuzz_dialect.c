@@ -9,6 +9,7 @@
  * (fuzz_expand). */
 #include "server/child/dialect/dialect.h"
 
+#include "ipc/common/mask.h"
 #include "ipc/common/name.h"
 #include "ipc/common/text.h"
 #include "server/child/command.h"
@@ -174,10 +175,16 @@ static void check_unacked(const struct request *r)
 	CHECK(client.outbuf.end == 0);
 	CHECK(frame_up_check(f, b->end - b->start) == FRAME_OK);
 	CHECK(f->size == b->end - b->start && f->counter == 1);
-	CHECK(utf8_is_clean(text, f->text_len));
-	CHECK(f->text_len == 0 || !text_is_blank(text, f->text_len));
+	if (f->kind == UP_HISTORY)
+		CHECK(f->text_len == sizeof(struct history_query));
+	else
+		CHECK(utf8_is_clean(text, f->text_len) &&
+			(f->text_len == 0 ||
+				!text_is_blank(text, f->text_len)));
 	CHECK(f->name_len == 0 ||
-		name_check(frame_up_name(f), f->name_len) == NAME_OK);
+		name_check(frame_up_name(f), f->name_len) == NAME_OK ||
+		(mode_is_list(f->mode) &&
+			mask_check(frame_up_name(f), f->name_len) == NAME_OK));
 	CHECK(f->room_len == 0 ||
 		name_check(frame_up_room(f), f->room_len) == NAME_OK);
 	CHECK(is_same((struct span){frame_up_name(f), f->name_len}, r->name));
@@ -200,7 +207,8 @@ static void understand(
 	memset(state, 0, sizeof(*state));
 	CHECK(d->hello(state, said, &hello, answer) == answer);
 	CHECK(hello.verb == VERB_WAIT || hello.verb == VERB_JOIN ||
-		hello.verb == VERB_PEEK || hello.verb == VERB_QUIT);
+		hello.verb == VERB_PEEK || hello.verb == VERB_RESUME ||
+		hello.verb == VERB_QUIT);
 	if (hello.verb == VERB_JOIN)
 		CHECK(lies_in(hello.name, line, n));
 	rest.p = answer;
@@ -224,6 +232,12 @@ static void fuzz_line(struct fuzz_input in)
 	memset(&other, 0xA5, sizeof(other));
 	understand(&dialect_text, line, n, &r);
 	understand(&dialect_events, line, n, &other);
+	/* This programs alone may ask for. */
+	if (other.verb == VERB_RESUME) {
+		CHECK(r.verb == VERB_ERROR);
+		fuzz_free(line, n);
+		return;
+	}
 	CHECK(r.verb == other.verb && r.error == other.error);
 	if (r.verb != VERB_ERROR) {
 		CHECK(is_same(r.name, other.name));

@@ -12,6 +12,7 @@ make_link() {
 	local base=$BATS_TEST_TMPDIR/link-${#LINKS[@]} up down
 	mkfifo "$base.up" "$base.down"
 	# Held open: where one end is gone the other one does not notice.
+	# shellcheck disable=SC2034
 	exec {up}<>"$base.up" {down}<>"$base.down"
 	LINK_UP=$up
 	LINK_SEEN=$base.seen # all that has come from the server

@@ -181,6 +181,49 @@ static void be_quiet(void)
 	}
 }
 
+/* Of many lines of one millisecond, those behind a number. */
+static void by_number(void)
+{
+	struct history_query q = {.kind = HISTORY_AFTER,
+		.first_by = HISTORY_BY_TIME,
+		.second_by = HISTORY_BY_SEQ,
+		.limit = 2};
+	const struct frame_event *c;
+	uint64_t at;
+
+	begin_room();
+	be_quiet();
+	CHECK(eventlog_find(&s.log, first_id + 2, &at));
+	c = eventlog_at(&s.log, at);
+	/* All of them are of its millisecond, or before. */
+	q.first = (uint64_t)clock_wall_ms() + 1000;
+	for (uint64_t id = first_id; id < first_id + 6; id++) {
+		CHECK(eventlog_find(&s.log, id, &at));
+		memcpy(s.log.ring + ((const char *)&eventlog_at(&s.log, at)
+						    ->unix_ms -
+					    s.log.ring),
+			&q.first, sizeof q.first);
+	}
+	q.second = c->seq;
+	q.first--;
+	CHECK(send_query(ALICE, "dev", NULL, q));
+	HEARS(ALICE, "[de]");
+	CHECK(more);
+	q.second = c->seq + 2;
+	CHECK(send_query(ALICE, "dev", NULL, q));
+	HEARS(ALICE, "[f]");
+	CHECK(!more);
+	/* Another server's number. */
+	q.second = 1000000;
+	q.first--;
+	CHECK(send_query(ALICE, "dev", NULL, q));
+	HEARS(ALICE, "[ab]");
+	q.second_by = HISTORY_BY_NONE;
+	q.first++;
+	CHECK(send_query(ALICE, "dev", NULL, q));
+	HEARS(ALICE, "[ab]");
+}
+
 /* Whether the list is not all that there is. */
 static void tells_of_more(void)
 {
@@ -600,6 +643,7 @@ static void forged(void)
 int main(void)
 {
 	RUN(by_id, "lines of a room, by id");
+	RUN(by_number, "behind a number");
 	RUN(tells_of_more, "that there are more");
 	RUN(by_time, "by time");
 	RUN(kinds, "topics, and the lobby");

@@ -42,6 +42,13 @@ static void was_here(void)
 	seen_lose(&seen);
 }
 
+static uint64_t behind; /* the number */
+
+static uint64_t catch_up(void)
+{
+	return seen_catch_up(&seen, &behind);
+}
+
 static void scrollback(void)
 {
 	was_here();
@@ -58,7 +65,7 @@ static void scrollback(void)
 static void in_one_part(void)
 {
 	was_here();
-	CHECK_EQ(seen_catch_up(&seen), 50);
+	CHECK_EQ(catch_up(), 50);
 	/* They come again, in their order. */
 	CHECK(!shows_old(8) && !shows_live(9));
 	CHECK(shows(EVENT_JOIN, 10, false, false));
@@ -73,16 +80,18 @@ static void in_one_part(void)
 static void in_parts(void)
 {
 	was_here();
-	CHECK_EQ(seen_catch_up(&seen), 50);
+	CHECK_EQ(catch_up(), 50);
 	/* Not even the first line is one that was there. */
+	CHECK_EQ(behind, 0);
 	CHECK(shows_past(8) && shows_past(9) && shows_past(9));
 	CHECK(seen_goes_on(&seen));
-	CHECK_EQ(seen_catch_up(&seen), 90);
+	CHECK_EQ(catch_up(), 90);
+	CHECK_EQ(behind, 9);
 	CHECK(!shows_past(9) && !shows_past(9) && shows_past(10));
 	CHECK(!seen.overlaps);
 	CHECK(seen_goes_on(&seen));
-	CHECK_EQ(seen_catch_up(&seen), 100);
-	CHECK(!shows_past(10));
+	CHECK_EQ(catch_up(), 100);
+	CHECK_EQ(behind, 10);
 	CHECK(!seen_goes_on(&seen));
 	seen_caught_up(&seen);
 	CHECK_EQ(seen.replayed, 4);
@@ -92,18 +101,18 @@ static void in_parts(void)
 static void lost_in_the_middle(void)
 {
 	was_here();
-	seen_catch_up(&seen);
+	catch_up();
 	CHECK(shows_past(7));
 	CHECK(!shows_live(9) && shows(EVENT_LEAVE, 10, false, false));
 	seen_lose(&seen);
-	CHECK_EQ(seen_catch_up(&seen), 70);
+	CHECK_EQ(catch_up(), 70);
 	CHECK(!shows_past(7) && shows_past(9));
 	/* Before the first line of an answer. */
 	was_here();
-	seen_catch_up(&seen);
+	catch_up();
 	CHECK(!shows_live(9) && shows(EVENT_LEAVE, 10, false, false));
 	seen_lose(&seen);
-	CHECK_EQ(seen_catch_up(&seen), 50);
+	CHECK_EQ(catch_up(), 50);
 	CHECK(!shows_past(5) && shows_past(9));
 }
 
@@ -121,7 +130,7 @@ static void anew(void)
 	seen_begin_anew(&seen);
 	CHECK(shows_old(1) && shows_old(2));
 	memset(&seen, 0, sizeof(seen));
-	CHECK_EQ(seen_catch_up(&seen), 0);
+	CHECK_EQ(catch_up(), 0);
 	CHECK(!seen.catching);
 }
 

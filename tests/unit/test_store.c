@@ -62,7 +62,7 @@ static void clean_end(void)
 	CHECK(rig_read(folder, ALL, &got, &summary) == 0);
 	CHECK(summary.clean && summary.last_id == 25 && got.n == 10);
 	start();
-	CHECK(era == was && store_last_id(&store) == 25);
+	CHECK(era > was && store_last_id(&store) == 25);
 	say(1);
 	killed();
 	CHECK(rig_read(folder, ALL, &got, &summary) == 0);
@@ -78,7 +78,7 @@ static void empty_life(void)
 	reads(ALL, NONE);
 	CHECK(summary.clean && !summary.none);
 	start();
-	CHECK(era == summary.era);
+	CHECK(era > summary.era);
 	say(1);
 	ends();
 	reads(ALL, 1, 1);
@@ -334,7 +334,7 @@ int main(void)
 {
 	RUN(nothing, "an empty directory");
 	RUN(kill_all, "a kill loses nothing, and ends the era");
-	RUN(clean_end, "after a clean end the era goes on, behind the last id");
+	RUN(clean_end, "after a clean end the ids go on, in another era");
 	RUN(empty_life, "a server that nobody came to");
 	RUN(refused, "what is out of order is refused");
 	RUN(wanted, "as many files are read as are wanted");

@@ -90,12 +90,14 @@ static void time_back(void)
 
 static const struct {
 	const char *line;
-	uint64_t first;
+	uint64_t first, seq; /* seq 0: none */
 } exact[] = {
-	{"/since @1795941983139", 1795941983138},
-	{"/since #dev @1795941983139", 1795941983138},
-	{"/since bob @1", 0},
-	{"/since @0", 0},
+	{"/since @1795941983139", 1795941983138, 0},
+	{"/since #dev @1795941983139", 1795941983138, 0},
+	{"/since bob @1", 0, 0},
+	{"/since @0", 0, 0},
+	{"/since @2:412", 1, 412},
+	{"/since #dev @2:412 ", 1, 412},
 };
 
 /* The first lines from there on, this millisecond included. */
@@ -113,6 +115,11 @@ static void from_a_time(void)
 				r.query->first == exact[i].first &&
 				r.query->limit == HISTORY_LINES_MAX,
 			"%s", line);
+		CHECKF(r.query->second == exact[i].seq &&
+				r.query->second_by ==
+					(exact[i].seq != 0 ? HISTORY_BY_SEQ
+							   : HISTORY_BY_NONE),
+			"%s", line);
 	}
 }
 
@@ -124,7 +131,8 @@ static void wrong(void)
 		"/since x", "/since 2", "/since h", "/since 2y", "/since 2hh",
 		"/since -2h", "/since @", "/since @5h", "/since #dev",
 		"/since #dev bob 2h", "/since bob", "/since bob 2",
-		"/since @5 2h"};
+		"/since @5 2h", "/since @5:", "/since @5:x", "/since @5.1",
+		"/since @5:1x"};
 
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		struct request r =

@@ -212,6 +212,13 @@ int64_t view_started_ms(const struct view *v)
 	return 1700000000000;
 }
 
+bool view_is_mine(const struct view *v, struct span name)
+{
+	(void)v;
+	(void)name;
+	return false;
+}
+
 const struct eras *view_eras(const struct view *v)
 {
 	static const struct eras eras = {

@@ -66,6 +66,21 @@ static int64_t unit_ms(struct span s)
 	return 0;
 }
 
+/* ":412": the SEQ of the last line that is known. */
+static bool read_seq(struct span s, struct history_query *q)
+{
+	int64_t n;
+
+	if (s.n == 0)
+		return true;
+	s = (struct span){s.p + 1, s.n - 1};
+	if (s.p[-1] != ':' || !cut_number(&s, &n))
+		return false;
+	q->second_by = HISTORY_BY_SEQ;
+	q->second = (uint64_t)n;
+	return s.n == 0;
+}
+
 /* "2h", "2 min": the last lines since then, for a person.  "@1795941983139":
  * the first ones from this millisecond on, for a program, which asks again from
  * the last of them. */
@@ -83,7 +98,7 @@ static bool read_time(struct span s, struct history_query *q)
 	if (exact) {
 		q->kind = HISTORY_AFTER;
 		q->first = n > 0 ? (uint64_t)n - 1 : 0;
-		return s.n == 0;
+		return read_seq(s, q);
 	}
 	unit = unit_ms(without_blanks(s));
 	if (unit == 0)
