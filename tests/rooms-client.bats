@@ -5,6 +5,7 @@
 
 # shellcheck disable=SC2153 # what the helpers set
 load lib/helpers
+load lib/links
 load lib/tmux
 
 stderr='' # set by run
@@ -15,6 +16,7 @@ setup() {
 
 teardown() {
 	leave_terminals
+	remove_links
 	clean_up
 }
 
@@ -265,7 +267,7 @@ bob>'
 	expect_row carol '#ops [bob] and here'
 }
 
-@test "where more was missed in a room than the server has, that is said" {
+@test "more was missed in a room than a newcomer is told: all of it is asked for" {
 	stop_server
 	start_server --rate 0 --history 2
 	enter_room '#dev' alice
@@ -279,8 +281,40 @@ bob>'
 	for n in 1 2 3; do
 		say alice "meanwhile $n"
 	done
+	expect_row carol '* connected again, as carol; 2 online'
+	equal "$(terminal carol | grep -cF 'meanwhile')" 3
+	not grep -F 'older than these' <<<"$(terminal carol)"
+}
+
+@test "where more was missed in a room than the server has, that is said" {
+	stop_server
+	start_server --rate 0 --history 2
+	enter_room '#dev' alice
+	make_link
+	PORT=$LINK_PORT start_terminal carol 80x24 --name carol
+	expect_row carol 'menu>'
+	mine=$(children | tail -n 1)
+	press carol 1 Enter
+	expect_end carol 'public>'
+	press carol '/join #dev' Enter
+	expect_end carol '#dev>'
+	say alice 'seen'
+	expect_row carol '[alice] seen'
+	cut_link
+	kill -KILL "$mine"
+	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
+	# It has 8 MiB, whatever is said, and to whom.
+	long=$(printf 'x%.0s' {1..4000})
+	for n in $(seq 2200); do
+		printf 'to|alice|%s\n' "$long"
+	done >&"${INPUT[alice]}"
+	for n in 1 2 3; do
+		say alice "meanwhile $n"
+	done
+	expect_line alice '#dev [alice] meanwhile 3'
+	make_link
 	expect_row carol '* messages of #dev older than these may be missing'
-	equal "$(terminal carol | grep -cF 'meanwhile')" 2
+	equal "$(terminal carol | grep -cF 'meanwhile')" 3
 }
 
 @test "who was in the lobby comes back to it, and is in the rooms" {
