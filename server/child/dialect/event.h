@@ -76,4 +76,11 @@ struct event {
 	bool from_me, to_me;
 };
 
+/* The time at which it is told, of one that has an age.  Both can be anything
+ * that 64 bits hold. */
+static inline int64_t event_now_ms(const struct event *e)
+{
+	return (int64_t)((uint64_t)e->unix_ms + (uint64_t)e->age_ms);
+}
+
 #endif

@@ -163,7 +163,7 @@ static char *put_history(char *p, const struct event *e)
 /* A notice of now, not of when the client has left. */
 static char *put_since_notice(char *p, const struct event *e)
 {
-	const struct event now = {.unix_ms = e->unix_ms + e->age_ms};
+	const struct event now = {.unix_ms = event_now_ms(e)};
 
 	if (e->more == 0)
 		return p;

@@ -185,7 +185,7 @@ char *put_since(char *p, const struct event *e)
 	p = put_grouped(p, e->more);
 	p = put_word(p, e->more == 1 ? " message" : " messages");
 	p = put_word(p, " since you left at ");
-	return put_when(p, e->unix_ms, e->unix_ms + e->age_ms);
+	return put_when(p, e->unix_ms, event_now_ms(e));
 }
 
 char *put_ignored(char *p, const char *line, struct span *names)
