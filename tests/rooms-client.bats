@@ -303,11 +303,7 @@ bob>'
 	cut_link
 	kill -KILL "$mine"
 	expect_row carol '! connection lost: the server closed the connection; trying again in 1 s'
-	# It has 8 MiB, whatever is said, and to whom.
-	long=$(printf 'x%.0s' {1..4000})
-	for n in $(seq 2200); do
-		printf 'to|alice|%s\n' "$long"
-	done >&"${INPUT[alice]}"
+	fill_history alice
 	for n in 1 2 3; do
 		say alice "meanwhile $n"
 	done

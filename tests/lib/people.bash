@@ -54,6 +54,15 @@ wipe() { # NAME...
 	done
 }
 
+# Says to itself more than the server has room for: 8 MiB, whoever reads it.
+fill_history() { # PERSON
+	local long n
+	long=$(printf 'x%.0s' {1..4000})
+	for n in {1..2200}; do
+		printf 'to|%s|%s\n' "$1" "$long"
+	done >&"${INPUT[$1]}"
+}
+
 say() { # NAME LINE
 	printf '%s\n' "$2" >&"${INPUT[$1]}"
 }
