@@ -129,6 +129,7 @@ reach() { # NAME
 	inside systemctl start chatserver
 	pid=$(property chatserver.service MainPID)
 	inside kill -9 "$pid"
+	# shellcheck disable=SC2317 # called by name
 	back() {
 		property_is chatserver.service ActiveState active &&
 			! property_is chatserver.service MainPID "$pid"

@@ -67,10 +67,11 @@ say() { # NAME LINE
 	printf '%s\n' "$2" >&"${INPUT[$1]}"
 }
 
-# Bytes as they are, by printf's escapes.
+# Bytes as they are, by printf's escapes, and in one write: bash's own printf
+# does one for each line.
 type_bytes() { # NAME FORMAT
 	# shellcheck disable=SC2059
-	printf -- "$2" >&"${INPUT[$1]}"
+	env printf -- "$2" >&"${INPUT[$1]}"
 }
 
 # The other end of the connection closes its side.
