@@ -86,7 +86,11 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 # Of a program's folder and all below it; build/ mirrors them.
 below = $(patsubst %.c,$(BUILD)/%.o,$(sort $(shell find $(1) -name '*.c')))
 
-SERVER_OBJECTS := $(call below,server)
+# The browser's client, as C.
+WEB  := $(sort $(wildcard $(addprefix client/web/*.,html css js svg)))
+PAGE := $(BUILD)/server/child/http/page_files
+
+SERVER_OBJECTS := $(call below,server) $(PAGE).o
 CLIENT_OBJECTS := $(call below,client)
 IPC     := $(call below,ipc)
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
@@ -242,6 +246,13 @@ $(LOCKS):
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The folder changes when a file of it comes or goes.
+$(PAGE).c: scripts/make-page client/web $(WEB)
+	@mkdir -p $(@D)
+	$(call SAY,GEN)scripts/make-page $(WEB) >$@
+$(PAGE).o: $(PAGE).c
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What the tests' scripts want to know.
