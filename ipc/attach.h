@@ -56,26 +56,36 @@ LAYOUT_AT(struct attach, kind, 15, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, name, 32, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach, token, 64, "bump FRAME_VERSION");
 
+/* The state of a connection's transport, which only children know. */
+#define ATTACH_TRANSPORT_MAX 224
+
 /* A whole message.  All but the head is of ATTACH_RESUME alone: how many lines
- * its client has had of the session, and what it has sent behind that line and
- * its child has read. */
+ * its client has had of the session; what its connection speaks, and the state
+ * of the transport; and what it has sent behind that line and its child has
+ * read. */
 #define ATTACH_BYTES_MAX LINES_BUFFER
 struct attach_message {
 	struct attach head;
 	uint64_t lines; /* LINES_UNTOLD: the client has not said it */
-	uint32_t len, unused;
+	uint32_t len;
+	uint32_t protocol; /* an entry of the table of protocols, whose order
+			      is of FRAME_VERSION */
+	unsigned char transport[ATTACH_TRANSPORT_MAX];
 	char bytes[ATTACH_BYTES_MAX];
 };
 #define LINES_UNTOLD UINT64_MAX
 
-LAYOUT_SIZE(struct attach_message, 8288, "bump FRAME_VERSION");
-LAYOUT_AT(struct attach_message, bytes, 96, "bump FRAME_VERSION");
+LAYOUT_SIZE(struct attach_message, 8520, "bump FRAME_VERSION");
+LAYOUT_AT(struct attach_message, transport, 96, "bump FRAME_VERSION");
+LAYOUT_AT(struct attach_message, bytes, 320, "bump FRAME_VERSION");
 
 /* The text of a welcome that brings the descriptors of a new connection
  * (EVENT_WELCOME, on): the fields of its request, and who has sent it. */
 struct attach_resumed {
 	uint64_t lines;
 	uint32_t slot, generation;
+	uint32_t protocol, unused;
+	unsigned char transport[ATTACH_TRANSPORT_MAX];
 	char bytes[ATTACH_BYTES_MAX];
 };
 

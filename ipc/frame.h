@@ -16,7 +16,7 @@
 
 /* Bump it with any change below, of struct attach or of struct session. */
 #ifndef FRAME_VERSION
-#define FRAME_VERSION 10
+#define FRAME_VERSION 11
 #endif
 #define FRAME_ALIGN 8
 

@@ -49,6 +49,18 @@ const struct option_entry option_table[] = {
 		.help = "greet a client that sends nothing for MS "
 			"milliseconds,\n"
 			"0: at once (" LIMIT_TEXT(GREET_AFTER_MS) ")"},
+	{"--no-web", NULL, OPTION_FLAG, TO(no_web),
+		.help = "no page and no WebSocket for browsers"},
+	{"--web-host", NULL, OPTION_TEXT, "NAME[,NAME]...", TO(web_host),
+		.help = "names of this server in the addresses of its page, "
+			"beside\n"
+			"localhost and numbers (none)",
+		.brief = "names of this server in the addresses of its page"},
+	{"--web-origin", NULL, OPTION_TEXT, "ORIGIN[,ORIGIN]...",
+		TO(web_origin),
+		.help = "other pages that may connect, such as\n"
+			"https://example.org (none)",
+		.brief = "other pages that may connect"},
 	{"--idle-timeout", NULL, OPTION_NUMBER, "S", TO(idle_timeout),
 		BETWEEN(0, IDLE_TIMEOUT_MAX), .usual = IDLE_TIMEOUT_SECONDS,
 		.help = "disconnect after S seconds without a complete line,\n"

@@ -18,6 +18,7 @@
 #include "ipc/common/option.h"
 #include "ipc/common/text.h"
 #include "server/engines.h"
+#include "server/origin.h"
 #include "server/tools/stdout.h"
 
 /* Where the text of an option begins in --help. */
@@ -272,6 +273,25 @@ static void check_bus(struct options *o, const bool given[OPTIONS_MAX])
 		o->bus_host = host_name();
 }
 
+static void check_web(const struct options *o)
+{
+	const char *wrong = host_names_fault(o->web_host);
+
+	if (wrong != NULL)
+		usage("--web-host: '%.100s' %s", o->web_host, wrong);
+	wrong = origins_fault(o->web_origin);
+	if (wrong != NULL)
+		usage("--web-origin: '%.100s' %s", o->web_origin, wrong);
+	if (!o->no_web)
+		return;
+	if (o->web_host != NULL || o->web_origin != NULL)
+		usage("--no-web excludes --web-host and --web-origin");
+	for (unsigned int i = 0; i < o->nlisten; i++) {
+		if (strncmp(o->listen[i], "web:", 4) == 0)
+			usage("--no-web excludes --listen %s", o->listen[i]);
+	}
+}
+
 /* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
 static bool is_inetd(const char *word)
 {
@@ -419,6 +439,7 @@ void options_parse(
 	o->listens = o->nlisten > 0 || o->ip != NULL;
 	check(o, given);
 	check_bus(o, given);
+	check_web(o);
 	/* Then the port names the control socket and nothing else. */
 	if (o->ip != NULL || (o->port != NULL && !o->listen_none))
 		add_shorthand(o, o->ip, o->port);

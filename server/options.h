@@ -53,6 +53,9 @@ struct options {
 	int unix_mode;        /* of UNIX sockets; -1: as the umask leaves it */
 	unsigned int idle_timeout; /* seconds, 0: never */
 	unsigned int greet_after;  /* ms; 0: at once */
+	bool no_web;
+	const char *web_host;   /* NAME,...: checked; NULL: none */
+	const char *web_origin; /* ORIGIN,...: checked; NULL: none */
 	unsigned int max_users;
 	unsigned int max_per_address; /* 0: no limit */
 	unsigned int rate;            /* lines a second, 0: no limit */

@@ -64,6 +64,12 @@ void lines_keep(struct lines *l, size_t n)
 	l->scanned = l->start;
 }
 
+void lines_skip(struct lines *l, size_t n)
+{
+	l->start += n;
+	l->scanned = l->start;
+}
+
 /* The length of the n bytes of a line, less the CR that belongs to its end. */
 static size_t without_cr(const char *line, size_t n)
 {

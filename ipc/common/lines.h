@@ -14,12 +14,13 @@
 
 #include "ipc/common/limits.h"
 
-/* Twice the longest line: one whole line, and a good read behind it. */
-#define LINES_BUFFER (2 * LINE_MAX_BYTES)
+/* Twice the longest line: one whole line, and a good read behind it; and a few
+ * bytes that whoever takes the lines out of the bytes may add. */
+#define LINES_BUFFER (2 * LINE_MAX_BYTES + 8)
 
 /* The largest cap on a line's bytes: a CR may follow them, and then one more
  * byte must fit. */
-#define LINES_CAP (LINES_BUFFER - 2)
+#define LINES_CAP (2 * LINE_MAX_BYTES - 2)
 
 enum lines_verdict {
 	LINES_MORE,     /* no complete line; feed more */
@@ -64,6 +65,9 @@ size_t lines_peek(const struct lines *l, const char **bytes);
  * them stay: no more than there are. */
 size_t lines_edit(struct lines *l, char **bytes);
 void lines_keep(struct lines *l, size_t n);
+
+/* Drops the first n of the unread bytes, before the first lines_next. */
+void lines_skip(struct lines *l, size_t n);
 
 /* The next line.  It points into l, may be changed in place, and holds until
  * lines_room is called.

@@ -19,6 +19,7 @@
 #include "server/child/dialect/render.h"
 #include "server/child/opening.h"
 #include "server/child/state.h"
+#include "server/child/web.h"
 
 /* Limits on the time and the lines of a hello that the child waits for: a
  * client needs a second and a handful of lines, a user who types a password
@@ -46,8 +47,11 @@ static bool has_wish(const struct client *c)
  * where the first bytes of one are there already. */
 static bool says_who(const struct client *c)
 {
-	return c->protocol != NULL &&
-	       (c->dialect->waits || c->protocol != opening_default(c->only));
+	const struct protocol *p = c->protocol;
+
+	return p != NULL && p->dialect != NULL &&
+	       (p->dialect->waits || p->first != NULL ||
+		       (p->subprotocol != NULL && p->subprotocol[0] != '\0'));
 }
 
 /* Sets the protocol of the connection. */
@@ -56,6 +60,13 @@ static void speak(struct client *c, const struct protocol *p)
 	bool has_bytes = c->transport == NULL && c->waiting;
 
 	c->protocol = p;
+	if (p->http) {
+		c->deadline_ms = c->now_ms + WEB_HEAD_MS;
+		return;
+	}
+	c->transport_state.now_ms = c->now_ms;
+	if (c->transport == NULL && p->transport->begin != NULL)
+		p->transport->begin(&c->transport_state);
 	c->transport = p->transport;
 	c->dialect = p->dialect;
 	memset(&c->dialect_state, 0, sizeof c->dialect_state);
@@ -124,15 +135,24 @@ static void silent(struct client *c)
 		speak(c, opening_default(c->only));
 	if (waited)
 		client_leave(c, LEAVE_IDLE);
-	else if (!says_who(c))
+	else if (c->protocol->dialect != NULL && !says_who(c))
 		join(c);
+}
+
+void greet_upgrade(struct client *c, const struct protocol *p)
+{
+	c->deadline_ms = c->now_ms + c->options->greet_after;
+	speak(c, p);
 }
 
 void greet_begin(struct client *c, const char *name, size_t name_len)
 {
 	c->phase = PHASE_GREET;
 	c->first_line = true;
+	/* That of the web has no dialect. */
 	c->dialect = opening_default(c->only)->dialect;
+	if (c->dialect == NULL)
+		c->dialect = protocols->dialect;
 	c->deadline_ms = c->now_ms + c->options->greet_after;
 	wish(c, name, name_len);
 	if (c->options->greet_after == 0)
@@ -176,8 +196,10 @@ static bool is_late(const struct client *c, const struct protocol *p)
  * more. */
 static bool is_foreign(const struct client *c, const struct protocol *p)
 {
+	bool served = p->dialect != NULL || (p->http && !c->options->no_web);
+
 	return p->refuse != NULL &&
-	       (p->dialect == NULL || is_late(c, p) ||
+	       (!served || is_late(c, p) ||
 		       (c->only != NULL && p->name != NULL &&
 			       strcmp(p->name, c->only) != 0));
 }
@@ -209,8 +231,11 @@ static bool has_line(const struct client *c)
 
 bool greet_refuses(struct client *c)
 {
+	/* A protocol that was asked for by its name is no guess. */
 	const struct protocol *p =
-		c->first_line && !c->hello ? find(c, true) : NULL;
+		c->first_line && !c->hello && c->protocol->subprotocol == NULL
+			? find(c, true)
+			: NULL;
 
 	if (p == NULL || p == protocols)
 		return false;
@@ -415,7 +440,8 @@ static void look_twice(struct client *c)
 
 bool greet_is_due(const struct client *c)
 {
-	return c->phase == PHASE_GREET && c->protocol != NULL && c->waiting &&
+	return c->phase == PHASE_GREET && c->protocol != NULL &&
+	       c->protocol->dialect != NULL && c->waiting &&
 	       !resume_is_busy(c) && outbuf_has_room(&c->outbuf);
 }
 
@@ -423,13 +449,16 @@ void greet_step(struct client *c, int64_t now)
 {
 	if (c->phase == PHASE_GREET)
 		look_twice(c);
+	if (c->phase == PHASE_GREET && c->protocol != NULL && c->protocol->http)
+		web_step(c, now);
 	while (greet_is_due(c)) {
 		if (hold_first(c))
 			(c->asks ? take_second : take_first)(c);
 		else
 			c->waiting = false;
 	}
-	if (c->phase != PHASE_GREET)
+	if (c->phase != PHASE_GREET ||
+		(c->protocol != NULL && c->protocol->http))
 		return;
 	if (c->eof && (c->protocol == NULL || !c->waiting))
 		client_leave(c, LEAVE_PLAIN); /* and it has sent no line */

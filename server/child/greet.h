@@ -11,6 +11,7 @@
 #include "server/child/dialect/event.h"
 
 struct client;
+struct protocol;
 
 /* Begins to listen, for the time of --greet-after.  The name, if there is one,
  * is requested unless the client's first line gives another. */
@@ -29,6 +30,9 @@ bool greet_refuses(struct client *c);
 
 /* Takes a hello line from a client that was welcomed without one. */
 void greet_hello(struct client *c, struct span line);
+
+/* The client speaks this protocol, which its request has asked for. */
+void greet_upgrade(struct client *c, const struct protocol *p);
 
 /* The client cannot have the session that it has asked for: it joins, if it has
  * not. */

@@ -184,9 +184,9 @@ void input_read(struct client *c)
 	size_t room = lines_room(&c->lines, &where);
 	ssize_t n;
 
-	if (room == 0)
+	if (room <= TRANSPORT_TAKE_EXTRA)
 		return; /* a read of 0 bytes would look like the end */
-	n = read(CHILD_IN, where, room);
+	n = read(CHILD_IN, where, room - TRANSPORT_TAKE_EXTRA);
 	if (n == -1 && errno_is_transient(errno))
 		return;
 	c->waiting = true;

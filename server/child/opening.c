@@ -142,7 +142,7 @@ const struct protocol *opening_default(const char *name)
 	if (name == NULL)
 		return protocols;
 	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
-		if (o->name != NULL && o->dialect != NULL &&
+		if (o->name != NULL && (o->dialect != NULL || o->http) &&
 			strcmp(o->name, name) == 0)
 			return o;
 	}

@@ -12,6 +12,7 @@
 #include "server/child/dialect/irc.h"
 #include "server/child/dialect/text.h"
 #include "server/child/transport/telnet.h"
+#include "server/child/transport/websocket.h"
 
 #define ABOUT                                                            \
 	"This is a chat server for lines of text, not a web server.\r\n" \
@@ -163,9 +164,26 @@ const struct protocol protocols[] = {
 		.dialect = &dialect_irc,
 		.first = irc},
 	{.name = "web",
+		.http = true,
 		.refuse = refuse_http,
 		.first = http,
 		.has_line = is_http},
+	{.name = "web",
+		.transport = &transport_websocket,
+		.dialect = &dialect_events,
+		.subprotocol = "chat.events.1"},
+	{.name = "web",
+		.transport = &transport_websocket,
+		.dialect = &dialect_irc,
+		.subprotocol = "text.ircv3.net"},
+	{.name = "web",
+		.transport = &transport_websocket_binary,
+		.dialect = &dialect_irc,
+		.subprotocol = "binary.ircv3.net"},
+	{.name = "web",
+		.transport = &transport_websocket,
+		.dialect = &dialect_text,
+		.subprotocol = ""},
 	{.refuse = refuse_tls, .first = tls},
 	{.refuse = refuse_proxy, .first = proxy},
 	{.refuse = refuse_other,
@@ -174,3 +192,20 @@ const struct protocol protocols[] = {
 		.binary = true},
 	{.name = NULL},
 };
+
+const struct protocol *protocols_at(uint32_t at)
+{
+	return at < sizeof protocols / sizeof protocols[0] - 1 ? protocols + at
+							       : NULL;
+}
+
+const struct protocol *protocols_find_sub(struct span name)
+{
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
+		if (o->subprotocol != NULL &&
+			strlen(o->subprotocol) == name.n &&
+			memcmp(o->subprotocol, name.p, name.n) == 0)
+			return o;
+	}
+	return NULL;
+}

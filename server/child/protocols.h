@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "server/child/dialect/dialect.h"
 #include "server/child/transport/transport.h"
@@ -34,6 +35,13 @@ struct protocol {
 	const char *name;
 	const struct transport *transport; /* NULL: not served */
 	const struct dialect *dialect;
+	/* Whether the client's first line is of an HTTP request, which has no
+	 * dialect: server/child/web.h. */
+	bool http;
+	/* WebSocket's name for the entry (RFC 6455, section 1.9), under which a
+	 * request asks for it; "": that of a request without a name; NULL: not
+	 * over WebSocket. */
+	const char *subprotocol;
 	/* If not served: the answer to a client's first bytes, in its own
 	 * protocol where that has words for it. */
 	struct span (*refuse)(const char *bytes, size_t n);
@@ -52,5 +60,11 @@ static inline bool protocol_ends(const struct protocol *p)
 {
 	return p->dialect == NULL && p->refuse == NULL;
 }
+
+/* The entry at this place; NULL: there is none. */
+const struct protocol *protocols_at(uint32_t at);
+
+/* The entry of a subprotocol; NULL: none. */
+const struct protocol *protocols_find_sub(struct span name);
 
 #endif

@@ -29,6 +29,9 @@
 #define REFUSED_MS 1000
 #define ASK_MAX    3
 
+static_assert(sizeof(struct transport_state) <= ATTACH_TRANSPORT_MAX,
+	"the state of a transport must fit in an attach");
+
 static int digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -114,6 +117,8 @@ static void ask(struct client *c)
 	memcpy(m.head.token, a->token, TOKEN_BYTES);
 	m.lines = a->lines;
 	m.len = (uint32_t)n;
+	m.protocol = (uint32_t)(c->protocol - protocols);
+	memcpy(m.transport, &c->transport_state, sizeof c->transport_state);
 	memcpy(m.bytes, bytes, n);
 	a->fd = attach_resume(CHILD_ATTACH, &m, fds, c->has_front ? 3 : 2);
 	if (a->fd != -1)

@@ -26,10 +26,15 @@ bool takeover_is_open(const struct client *c)
 	       (c->reason == LEAVE_PLAIN || c->reason == LEAVE_STALLED);
 }
 
-static uint64_t unsent_lines(const struct outbuf *o)
+/* Lines that were never sent; those that a transport has framed cannot be
+ * counted, and a client of such a one says what it has had. */
+static uint64_t unsent_lines(const struct client *c)
 {
+	const struct outbuf *o = &c->outbuf;
 	uint64_t lines = 0;
 
+	if (c->transport->frame != NULL)
+		return 0;
 	for (size_t i = o->start; i < o->end; i++)
 		lines += o->buf[i] == '\n';
 	return lines;
@@ -87,7 +92,8 @@ static void begin_anew(
 	c->outbuf.start = c->outbuf.end = 0;
 	c->outbuf.dead = c->closed = false;
 	c->outbuf.moved_ms = c->now_ms;
-	memset(&c->transport_state, 0, sizeof c->transport_state);
+	c->transport = protocols[r->protocol].transport;
+	memcpy(&c->transport_state, r->transport, sizeof c->transport_state);
 	c->phase = PHASE_TALK;
 	c->reason = LEAVE_PLAIN;
 	c->hung_up_ms = 0;
@@ -141,13 +147,26 @@ static void greet(
 	c->counts = true;
 }
 
+/* Whether the connection speaks what the session does, and the state of its
+ * transport is one: another child has sent it. */
+static bool is_sound(const struct client *c, const struct attach_resumed *r)
+{
+	const struct protocol *p = protocols_at(r->protocol);
+	struct transport_state state;
+
+	if (p == NULL || p->dialect != c->dialect)
+		return false;
+	memcpy(&state, r->transport, sizeof state);
+	return p->transport->is_sound(&state);
+}
+
 static void take_over(struct client *c, const struct frame_event *welcome,
 	const struct attach_resumed *r, size_t len, struct passing *beside)
 {
 	uint64_t unsent, lines;
 
 	outbuf_write(&c->outbuf, CHILD_OUT, c->now_ms);
-	unsent = unsent_lines(&c->outbuf);
+	unsent = unsent_lines(c);
 	lines = c->place.lines - (unsent < c->place.lines ? unsent : 0);
 	if (r->lines < c->place.lines)
 		lines = r->lines;
@@ -172,7 +191,7 @@ void takeover_take(struct client *c, const struct frame_event *welcome,
 	if (beside->count >= 2 && welcome->on && welcome->text_len >= head &&
 		welcome->text_len <= sizeof r) {
 		memcpy(&r, frame_text(welcome), welcome->text_len);
-		if (takeover_is_open(c) && c->marks.n > 0 &&
+		if (takeover_is_open(c) && c->marks.n > 0 && is_sound(c, &r) &&
 			(r.slot != c->from_slot ||
 				r.generation != c->from_generation))
 			take_over(c, welcome, &r, welcome->text_len - head,

@@ -167,6 +167,8 @@ bool resume_hand_over(
 	text.lines = t->asked.lines;
 	text.slot = by->slot;
 	text.generation = by->generation;
+	text.protocol = t->asked.protocol;
+	memcpy(text.transport, t->asked.transport, sizeof text.transport);
 	memcpy(text.bytes, t->asked.bytes, t->asked.len);
 	welcome->on = 1;
 	welcome->text_len = (uint16_t)(head + t->asked.len);

@@ -10,14 +10,7 @@
 
 #include "ipc/audience.h"
 #include "ipc/frame.h"
-
-/* Bytes without a terminating NUL; the maker of the event owns them. */
-struct span {
-	const char *p;
-	size_t n;
-};
-
-#define SPAN_EMPTY ((struct span){"", 0})
+#include "server/span.h"
 
 /* One of the rooms that there are. */
 struct listed {

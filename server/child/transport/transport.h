@@ -17,10 +17,17 @@
 #include "ipc/frame.h"
 
 /* Cap on a transport's state of a connection, which is part of every child. */
-#define TRANSPORT_STATE_MAX 64
+#define TRANSPORT_STATE_MAX 192
 
 /* Cap on bytes that framing adds to a line. */
 #define TRANSPORT_LINE_EXTRA 8
+
+/* Cap on bytes of lines in what is taken, beyond the bytes that came: the end
+ * of a line whose framing came before. */
+#define TRANSPORT_TAKE_EXTRA 1
+
+/* Cap on bytes that answer what came, beyond its length. */
+#define TRANSPORT_ANSWER_MAX 256
 
 struct transport_state {
 	int64_t now_ms; /* monotonic: the time of this call */
@@ -44,10 +51,15 @@ struct transport_state {
 struct transport {
 	const char *name;
 
+	/* Called when a connection begins to use the transport.  NULL: zeros
+	 * will do. */
+	void (*begin)(struct transport_state *s);
+
 	/* Takes n bytes from the client, cut anywhere.  Leaves the bytes of
 	 * lines in place, with a '\n' after each line, and sets *kept to their
-	 * length.  Acts on all others, and may answer them, in no more than n
-	 * bytes and some TRANSPORT_LINE_EXTRA. */
+	 * length, at most n and TRANSPORT_TAKE_EXTRA, for which there is room;
+	 * no more than n in the first call.  Acts on all others, and may answer
+	 * them, in no more than n bytes and TRANSPORT_ANSWER_MAX. */
 	char *(*take)(struct transport_state *s, char *bytes, size_t n,
 		size_t *kept, char *dst);
 
@@ -63,6 +75,10 @@ struct transport {
 	/* Called at due_ms or later, with due_ms 0 again.  NULL: the transport
 	 * never sets due_ms. */
 	char *(*tick)(struct transport_state *s, char *dst);
+
+	/* Whether another child may have sent this state, of a connection that
+	 * it has passed on: acting on it is safe. */
+	bool (*is_sound)(const struct transport_state *s);
 
 	/* Writes the last bytes of a connection that the server ends.  NULL:
 	 * none. */

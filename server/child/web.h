@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What a browser asks for, before any user hears of it: a file of the page, or
+ * WebSocket, which any dialect may be spoken over. */
+#ifndef SERVER_CHILD_WEB_H
+#define SERVER_CHILD_WEB_H
+
+#include <stdint.h>
+
+struct client;
+
+/* How long a client may take to send the head of its request. */
+#define WEB_HEAD_MS 5000
+
+/* In PHASE_GREET, with the protocol of the web: answers the request once it is
+ * whole.  Then the client leaves, or is to speak the dialect that it has asked
+ * for: greet_upgrade. */
+void web_step(struct client *c, int64_t now);
+
+#endif
