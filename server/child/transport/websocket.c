@@ -326,16 +326,23 @@ static char *take(struct transport_state *s, char *bytes, size_t n,
 	size_t *kept, char *dst)
 {
 	struct websocket *w = own(s);
-	struct taking t = {.s = s, .kept = bytes, .dst = dst};
+	char *lines = bytes;
+	struct taking t = {.s = s, .kept = lines, .dst = dst};
 
 	w->heard_ms = s->now_ms;
 	w->pinged = false;
+	/* The end of a line takes the place of a header; where that has come
+	 * before, all others make room for it. */
+	if (in_payload(w)) {
+		memmove(bytes + TRANSPORT_TAKE_EXTRA, bytes, n);
+		bytes += TRANSPORT_TAKE_EXTRA;
+	}
 	for (size_t i = 0; i < n && !s->ended; i++) {
 		uint8_t byte = (uint8_t)bytes[i];
 
 		(in_payload(w) ? take_byte : take_header)(&t, byte);
 	}
-	*kept = (size_t)(t.kept - bytes);
+	*kept = (size_t)(t.kept - lines);
 	return t.dst;
 }
 
