@@ -38,11 +38,21 @@ load lib/deployments
 	equal "$output" 426
 }
 
+@test "a listener that is fixed to the web serves that, and no other" {
+	launch_server --listen web:127.0.0.1:0
+	await_server 1
+	run curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$PORT/"
+	equal "$output" 200
+	run timeout "$PATIENCE" nc -N 127.0.0.1 "$PORT" <<<'hello'$'\n'
+	contains "$output" 'HTTP/1.1 400 Bad Request'
+	run timeout "$PATIENCE" nc -N 127.0.0.1 "$PORT" <<<'/events 1 bob'$'\n'
+	contains "$output" 'HTTP/1.1 400 Bad Request'
+}
+
 @test "a listener that is fixed to what is not served: a clear message, and 64" {
-	run "$SERVER" --listen web:127.0.0.1:0
+	run "$SERVER" --no-web --listen web:127.0.0.1:0
 	equal "$status" 64
-	contains "$output" 'this version does not serve web'
-	contains "$output" 'use text:127.0.0.1:0'
+	contains "$output" '--no-web excludes --listen web:127.0.0.1:0'
 	run "$SERVER" --listen gopher:127.0.0.1:0
 	equal "$status" 64
 	contains "$output" "'gopher:127.0.0.1:0'"

@@ -290,11 +290,6 @@ const char *child_protocol(const char **addr)
 	return name;
 }
 
-bool child_serves(const char *protocol)
-{
-	return opening_default(protocol) != NULL;
-}
-
 static void debug_phase(const struct client *c)
 {
 	static const char *const phases[] = {

@@ -30,9 +30,8 @@ struct child_setup {
 };
 
 /* The protocol of an address of --listen, "text" of "text:HOST:PORT", which is
- * cut off *addr; NULL: any.  And whether children serve it. */
+ * cut off *addr; NULL: any. */
 const char *child_protocol(const char **addr);
-bool child_serves(const char *protocol);
 
 /* Serves the client on CHILD_IN and CHILD_OUT until either side ends the
  * connection.  Returns the exit status of the process: an enum leave_reason, or

@@ -159,3 +159,23 @@ const char *opening_fixed(const char *addr)
 	}
 	return NULL;
 }
+
+const struct protocol *opening_sub(struct span name)
+{
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
+		if (o->subprotocol != NULL &&
+			strlen(o->subprotocol) == name.n &&
+			memcmp(o->subprotocol, name.p, name.n) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+const struct protocol *opening_at(uint32_t place)
+{
+	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
+		if (place-- == 0)
+			return o;
+	}
+	return NULL;
+}

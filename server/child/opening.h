@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "server/child/protocols.h"
 
@@ -21,5 +22,11 @@ const char *opening_fixed(const char *addr);
 /* The protocol of a listener that is fixed to this name; for NULL, the first
  * one.  Returns NULL if none of this name is served. */
 const struct protocol *opening_default(const char *name);
+
+/* The protocol of a subprotocol of WebSocket; NULL: none. */
+const struct protocol *opening_sub(struct span name);
+
+/* The protocol at this place of the table; NULL: there is none. */
+const struct protocol *opening_at(uint32_t place);
 
 #endif

@@ -192,20 +192,3 @@ const struct protocol protocols[] = {
 		.binary = true},
 	{.name = NULL},
 };
-
-const struct protocol *protocols_at(uint32_t at)
-{
-	return at < sizeof protocols / sizeof protocols[0] - 1 ? protocols + at
-							       : NULL;
-}
-
-const struct protocol *protocols_find_sub(struct span name)
-{
-	for (const struct protocol *o = protocols; !protocol_ends(o); o++) {
-		if (o->subprotocol != NULL &&
-			strlen(o->subprotocol) == name.n &&
-			memcmp(o->subprotocol, name.p, name.n) == 0)
-			return o;
-	}
-	return NULL;
-}

@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "server/child/dialect/dialect.h"
 #include "server/child/transport/transport.h"
@@ -60,11 +59,5 @@ static inline bool protocol_ends(const struct protocol *p)
 {
 	return p->dialect == NULL && p->refuse == NULL;
 }
-
-/* The entry at this place; NULL: there is none. */
-const struct protocol *protocols_at(uint32_t at);
-
-/* The entry of a subprotocol; NULL: none. */
-const struct protocol *protocols_find_sub(struct span name);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
+#include "server/child/opening.h"
 #include "server/child/resume.h"
 #include "server/child/state.h"
 #include "server/fd.h"
@@ -151,7 +152,7 @@ static void greet(
  * transport is one: another child has sent it. */
 static bool is_sound(const struct client *c, const struct attach_resumed *r)
 {
-	const struct protocol *p = protocols_at(r->protocol);
+	const struct protocol *p = opening_at(r->protocol);
 	struct transport_state state;
 
 	if (p == NULL || p->dialect != c->dialect)

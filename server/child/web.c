@@ -14,6 +14,7 @@
 #include "server/child/http/answer.h"
 #include "server/child/http/page.h"
 #include "server/child/http/request.h"
+#include "server/child/opening.h"
 #include "server/child/state.h"
 #include "server/child/transport/websocket.h"
 #include "server/origin.h"
@@ -24,6 +25,9 @@ static_assert(RENDER_MAX <= WEBSOCKET_LINE_MAX, "so must a line in a frame");
 
 /* Cap on bytes of a file of the page, which goes to the output at once. */
 #define FILE_MAX (OUTBUF_SIZE - OUTBUF_ROOM - HTTP_ANSWER_MAX)
+
+#define METHODS "GET, HEAD, OPTIONS"
+#define ALLOW   "Allow: " METHODS "\r\n"
 
 #define PLAIN "text/plain; charset=utf-8"
 
@@ -103,9 +107,9 @@ static const struct protocol *choose(const struct http_request *r)
 	bool asks = (name = http_list_next(&r->protocols, &at)).p != NULL;
 
 	if (!asks)
-		return protocols_find_sub(SPAN_EMPTY);
+		return opening_sub(SPAN_EMPTY);
 	for (; name.p != NULL; name = http_list_next(&r->protocols, &at)) {
-		const struct protocol *p = protocols_find_sub(name);
+		const struct protocol *p = opening_sub(name);
 
 		if (p != NULL)
 			return p;
@@ -158,10 +162,13 @@ static void serve(struct client *c, const struct http_request *r)
 	const struct options *o = c->options;
 
 	if (r->method == HTTP_UNKNOWN)
-		fail(c, r, 501, "", "methods here: GET, HEAD");
+		fail(c, r, 501, ALLOW, "methods here: " METHODS);
 	else if (r->method == HTTP_KNOWN)
-		fail(c, r, 405, "Allow: GET, HEAD\r\n",
-			"methods here: GET, HEAD");
+		fail(c, r, 405, ALLOW, "methods here: " METHODS);
+	else if (r->method == HTTP_OPTIONS)
+		answer(c, r,
+			&(struct http_answer){.status = 204, .fields = ALLOW},
+			NULL);
 	else if (is_path(r, "/health"))
 		answer(c, r,
 			&(struct http_answer){.status = 200,

@@ -184,14 +184,9 @@ static void open_tcp(struct listener *l, const char *addr)
 
 void listener_open(struct listener *l, const char *addr, int unix_mode)
 {
-	const char *given = addr, *protocol = child_protocol(&addr);
+	const char *protocol = child_protocol(&addr);
 
 	memset(l, 0, sizeof *l);
-	if (protocol != NULL && !child_serves(protocol))
-		fatal(EX_USAGE,
-			"--listen: '%s': this version does not serve %s; use "
-			"text:%s, or no protocol for all that it serves",
-			given, protocol, addr);
 	if (protocol != NULL)
 		snprintf(l->protocol, sizeof l->protocol, "%s", protocol);
 	if (strncmp(addr, "unix:", 5) == 0)

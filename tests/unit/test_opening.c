@@ -18,7 +18,7 @@ enum opening {
 	OPENING_EVENTS,
 	OPENING_IRC,
 	OPENING_HTTP,
-	OPENING_TLS,
+	OPENING_TLS = OPENING_HTTP + 5, /* behind those over WebSocket */
 	OPENING_PROXY,
 	OPENING_OTHER
 };
@@ -227,13 +227,21 @@ static void table(void)
 	const struct protocol *p = protocols;
 
 	CHECK(p->dialect != NULL && p->first == NULL);
-	for (; p->dialect != NULL || p->refuse != NULL; p++)
+	for (; p->dialect != NULL || p->refuse != NULL; p++) {
 		CHECK((p->dialect != NULL) == (p->transport != NULL));
+		CHECK(opening_at((uint32_t)(p - protocols)) == p);
+	}
+	CHECK(opening_at((uint32_t)(p - protocols)) == NULL);
 	CHECK(p == protocols + OPENING_OTHER + 1);
 	CHECK(opening_default(NULL) == protocols);
 	CHECK(opening_default("text") == protocols);
 	CHECK(opening_default("irc") == protocols + OPENING_IRC);
+	CHECK(opening_default("web") == protocols + OPENING_HTTP);
 	CHECK(opening_default("events") == NULL);
+	CHECK(opening_sub((struct span){"chat.events.1", 13}) ==
+		protocols + OPENING_HTTP + 1);
+	CHECK(opening_sub(SPAN_EMPTY) == protocols + OPENING_TLS - 1);
+	CHECK(opening_sub((struct span){"chat.events.2", 13}) == NULL);
 }
 
 int main(void)

@@ -35,6 +35,7 @@ const char *http_reason(unsigned int status)
 	} reasons[] = {
 		{101, "Switching Protocols"},
 		{200, "OK"},
+		{204, "No Content"},
 		{304, "Not Modified"},
 		{400, "Bad Request"},
 		{403, "Forbidden"},

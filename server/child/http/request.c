@@ -95,13 +95,15 @@ static bool is_visible(struct span s)
 
 static enum http_method method_of(struct span word)
 {
-	static const char *const known[] = {"POST", "PUT", "DELETE", "CONNECT",
-		"OPTIONS", "TRACE", "PATCH"};
+	static const char *const known[] = {
+		"POST", "PUT", "DELETE", "CONNECT", "TRACE", "PATCH"};
 
 	if (equals(word, "GET"))
 		return HTTP_GET;
 	if (equals(word, "HEAD"))
 		return HTTP_HEAD;
+	if (equals(word, "OPTIONS"))
+		return HTTP_OPTIONS;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (equals(word, known[i]))
 			return HTTP_KNOWN;
@@ -136,7 +138,7 @@ static void take_target(struct reading *in, struct span target)
 	in->r->path = target;
 	if (!is_visible(target) || !is_visible(in->r->host))
 		fail(in, 400, "the target has a character that is not allowed");
-	else if (target.p[0] != '/' && in->r->method < HTTP_KNOWN)
+	else if (target.p[0] != '/' && in->r->method < HTTP_OPTIONS)
 		fail(in, 400, "the target must begin with /");
 }
 

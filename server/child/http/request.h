@@ -19,6 +19,7 @@
 enum http_method {
 	HTTP_GET,
 	HTTP_HEAD,
+	HTTP_OPTIONS,
 	HTTP_KNOWN,  /* another one of RFC 9110, or RFC 5789 */
 	HTTP_UNKNOWN /* any other word */
 };
