@@ -49,9 +49,11 @@ static bool says_who(const struct client *c)
 {
 	const struct protocol *p = c->protocol;
 
-	return p != NULL && p->dialect != NULL &&
-	       (p->dialect->waits || p->first != NULL ||
-		       (p->subprotocol != NULL && p->subprotocol[0] != '\0'));
+	if (p == NULL || p->dialect == NULL)
+		return false;
+	if (p->subprotocol != NULL && p->subprotocol[0] == '\0')
+		return p->dialect->waits;
+	return p->dialect->waits || p != opening_default(c->only);
 }
 
 /* Sets the protocol of the connection. */
