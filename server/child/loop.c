@@ -17,6 +17,7 @@
 #include "server/child/greet.h"
 #include "server/child/opening.h"
 #include "server/child/state.h"
+#include "server/child/web.h"
 #include "server/exitcode.h"
 #include "server/fd.h"
 #include "server/log.h"
@@ -278,6 +279,7 @@ static void step(struct client *c)
 		outbuf_write(&c->outbuf, CHILD_OUT, now);
 	note_stall(c, now);
 	note_hang_up(c, now);
+	web_linger(c);
 	move_on(c, now);
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/common/clock.h"
 #include "server/child/greet.h"
 #include "server/child/http/answer.h"
 #include "server/child/http/page.h"
@@ -43,6 +44,18 @@ static void answer(struct client *c, const struct http_request *r,
 	client_add_bytes(c, end);
 	c->refused = true;
 	client_leave(c, LEAVE_PLAIN);
+}
+
+void web_linger(struct client *c)
+{
+	if (c->phase != PHASE_FAREWELL || c->protocol == NULL ||
+		!c->protocol->http)
+		return;
+	if (!outbuf_is_empty(&c->outbuf))
+		c->deadline_ms = c->outbuf.moved_ms + STALL_MAX_SECONDS * 1000;
+	else
+		c->deadline_ms =
+			deadline_min(c->deadline_ms, c->now_ms + FAREWELL_MS);
 }
 
 /* An error: what is wrong, and what would be right. */

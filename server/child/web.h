@@ -16,4 +16,8 @@ struct client;
  * for: greet_upgrade. */
 void web_step(struct client *c, int64_t now);
 
+/* After an answer: gives the client time to take it, as long as it takes some.
+ */
+void web_linger(struct client *c);
+
 #endif

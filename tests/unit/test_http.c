@@ -45,7 +45,7 @@ static const struct {
 	{"HEAD /x?y=z HTTP/1.1\r\n" HOST "\r\n", 200},
 	{"GET / HTTP/1.0\r\n\r\n", 200},
 	{"GET / HTTP/1.1\r\n\r\n", 400},
-	{"GET / HTTP/1.1\r\nHost:\r\n\r\n", 200},
+	{"GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
 	{"GET / HTTP/1.1\r\n" HOST HOST "\r\n", 400},
 	{"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
 	{"GET / HTTP/2.0\r\n" HOST "\r\n", 505},

@@ -85,7 +85,9 @@ static bool is_value(struct span s)
 static bool is_visible(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] <= ' ' || s.p[i] == 0x7F)
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c <= ' ' || c >= 0x7F)
 			return false;
 	}
 	return true;
@@ -259,9 +261,9 @@ static void settle_host(struct reading *in)
 {
 	struct span *host = &in->r->host;
 
-	if (in->host.p == NULL) {
+	if (in->host.n == 0) {
 		if (!in->is_1_0)
-			fail(in, 400, "no Host field");
+			fail(in, 400, "no host in Host");
 		return;
 	}
 	if (!is_visible(in->host))
