@@ -3,6 +3,7 @@
  * Runs in: parent (open), child (send), relay (receive). */
 #include "ipc/attach.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -63,6 +64,23 @@ int attach_resume(
 		offsetof(struct attach_message, bytes) + m->len, fds, n);
 }
 
+int attach_address(int sender, const struct attach *head,
+	const struct net_address *address)
+{
+	struct {
+		struct attach head;
+		uint64_t lines;
+		uint32_t len, protocol;
+		unsigned char transport[ATTACH_TRANSPORT_MAX];
+		struct net_address address;
+	} m = {.head = *head, .len = sizeof *address, .address = *address};
+
+	static_assert(offsetof(struct attach_message, bytes) ==
+			      sizeof m - sizeof m.address,
+		"the same layout");
+	return send_message(sender, &m, sizeof m, NULL, 0);
+}
+
 /* Whether n bytes are a message of its kind, and come with as many descriptors
  * as that has. */
 static bool is_whole(
@@ -70,6 +88,11 @@ static bool is_whole(
 {
 	if (n < sizeof m->head)
 		return false;
+	if (m->head.kind == ATTACH_ADDRESS)
+		return n == offsetof(struct attach_message, bytes) +
+				       sizeof(struct net_address) &&
+		       m->len == sizeof(struct net_address) &&
+		       beside->count == 1;
 	if (m->head.kind != ATTACH_RESUME)
 		return n == sizeof m->head && beside->count == 1;
 	return n >= offsetof(struct attach_message, bytes) &&

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ipc/address.h"
 #include "ipc/common/limits.h"
 #include "ipc/common/lines.h"
 #include "ipc/common/passing.h"
@@ -30,6 +31,8 @@ enum attach_kind {
 	ATTACH_EVICT,   /* a child's client wants the name of its own login,
 			   which another connection of that login has: that one
 			   is to leave.  Nothing comes by the channel */
+	ATTACH_ADDRESS, /* a child's client has come by a proxy, which has said
+			   where from: a channel for the answer */
 	ATTACH_KINDS
 };
 
@@ -59,10 +62,10 @@ LAYOUT_AT(struct attach, token, 64, "bump FRAME_VERSION");
 /* The state of a connection's transport, which only children know. */
 #define ATTACH_TRANSPORT_MAX 224
 
-/* A whole message.  All but the head is of ATTACH_RESUME alone: how many lines
- * its client has had of the session; what its connection speaks, and the state
- * of the transport; and what it has sent behind that line and its child has
- * read. */
+/* A whole message.  All but the head is of ATTACH_RESUME: how many lines its
+ * client has had of the session; what its connection speaks, and the state of
+ * the transport; and what it has sent behind that line and its child has read.
+ * And of ATTACH_ADDRESS, whose bytes are a struct net_address. */
 #define ATTACH_BYTES_MAX LINES_BUFFER
 struct attach_message {
 	struct attach head;
@@ -78,6 +81,8 @@ struct attach_message {
 LAYOUT_SIZE(struct attach_message, 8520, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach_message, transport, 96, "bump FRAME_VERSION");
 LAYOUT_AT(struct attach_message, bytes, 320, "bump FRAME_VERSION");
+LAYOUT_NUMBER(ATTACH_ADDRESS, 4, "bump FRAME_VERSION");
+LAYOUT_SIZE(struct net_address, 24, "bump FRAME_VERSION");
 
 /* The text of a welcome that brings the descriptors of a new connection
  * (EVENT_WELCOME, on): the fields of its request, and who has sent it. */
@@ -94,6 +99,12 @@ struct attach_resumed {
  * an answer: the relay has died, ask again. */
 #define ATTACH_DONE    'd'
 #define ATTACH_REFUSED 'r'
+
+/* That to ATTACH_ADDRESS is the parent's: ATTACH_DONE, the client comes from
+ * there; ATTACH_REFUSED, this child may not say so; or there is no place for
+ * who comes from there, since it is banned, or too many have come. */
+#define ATTACH_BANNED  'b'
+#define ATTACH_CROWDED 'c'
 
 /* The slot of the bus, which attaches as a child does, but without a name.  The
  * relay compares the pid that the kernel vouches for with status->bus_pid,
@@ -122,6 +133,11 @@ int attach_send(int sender, const struct attach *a);
  * those of the client, and stay the caller's. */
 int attach_resume(
 	int sender, const struct attach_message *m, const int *fds, size_t n);
+
+/* The same with ATTACH_ADDRESS, without such descriptors: *head is of the
+ * message. */
+int attach_address(int sender, const struct attach *head,
+	const struct net_address *address);
 
 /* Takes one message: 1, with descriptors, which are the caller's, the channel
  * first, and the pid that the kernel vouches for; 0, none waits; -1 with errno:

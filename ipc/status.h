@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ipc/address.h"
 #include "ipc/common/limits.h"
 #include "ipc/eras.h"
 
@@ -24,6 +25,10 @@
 
 /* The most bytes of a path that is shown, its NUL included. */
 #define STATUS_PATH_MAX 256
+
+/* The queue of what trusted proxies say, until the parent has judged it; it
+ * does so at once. */
+#define CLAIMS_MAX 64
 
 /* How this host stands to the others, and each of them as it knows it. */
 enum status_phase {
@@ -55,6 +60,15 @@ struct status_heir {
 	uint32_t unused;
 };
 
+/* Where the client of a slot comes from, by the word of the proxy that it has
+ * come by. */
+struct claim {
+	uint32_t slot, generation;
+	struct net_address address;
+	_Atomic uint8_t verdict; /* the parent's: the answer (ipc/attach.h) */
+	uint8_t unused[7];
+};
+
 struct status {
 	uint32_t capacity; /* of the table: with users of other hosts */
 	pid_t pid;
@@ -77,6 +91,10 @@ struct status {
 		uint16_t len;
 		char text[NOTICE_MAX];
 	} notice[NOTICES_MAX];
+	/* the queue of claims; claim n, which counts from 0, is at n modulo
+	 * CLAIMS_MAX: how many the relay has written, and the parent judged */
+	_Atomic uint64_t claimed, judged;
+	struct claim claims[CLAIMS_MAX];
 	/* the relay's */
 	_Atomic uint64_t messages; /* public, actions included */
 	_Atomic uint64_t privates;

@@ -146,7 +146,9 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
 	r->connected_ms = clock_wall_ms();
 	snprintf(r->address, sizeof r->address, "%s", address);
 	r->reason[0] = '\0';
+	r->via[0] = '\0';
 	atomic_store(&r->login, 0);
+	atomic_store(&r->trusted, 0);
 	atomic_store(&r->pid, 0);
 	return atomic_fetch_add(&r->generation, 1) + 1;
 }
@@ -156,11 +158,28 @@ void table_set_login(struct table *t, uint32_t slot, uint32_t login)
 	atomic_store(&t->roster[slot].login, login);
 }
 
-void table_set_address(struct table *t, uint32_t slot, const char *address)
+void table_set_trusted(struct table *t, uint32_t slot, bool trusted)
+{
+	atomic_store(&t->roster[slot].trusted, trusted);
+}
+
+void table_set_origin(struct table *t, uint32_t slot, const char *address)
 {
 	struct table_roster *r = &t->roster[slot];
 
+	if (r->via[0] == '\0')
+		memcpy(r->via, r->address, sizeof r->via);
 	snprintf(r->address, sizeof r->address, "%s", address);
+}
+
+void table_take_connection(struct table *t, uint32_t slot, uint32_t from)
+{
+	struct table_roster *r = &t->roster[slot];
+	const struct table_roster *f = &t->roster[from];
+
+	memcpy(r->address, f->address, sizeof r->address);
+	memcpy(r->via, f->via, sizeof r->via);
+	atomic_store(&r->trusted, atomic_load(&f->trusted));
 }
 
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid)

@@ -43,8 +43,12 @@ struct table_roster {
 	int64_t connected_ms;        /* wall clock */
 	char address[TABLE_ADDRESS_MAX];
 	char reason[TABLE_REASON_MAX]; /* of a dismissal; empty: none */
-	_Atomic uint32_t login; /* of whom the host vouches for: uid + 1; 0:
-				   nobody */
+	_Atomic uint32_t login;   /* of whom the host vouches for: uid + 1; 0:
+				     nobody */
+	_Atomic uint32_t trusted; /* whether its peer is a trusted proxy, which
+				     may say where its client comes from */
+	char via[TABLE_ADDRESS_MAX]; /* the address of the peer that has said
+					so; empty: none */
 };
 
 struct table_slot {
@@ -114,8 +118,16 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address);
 
 /* Before the fork: whom the host vouches for, as the roster has it. */
 void table_set_login(struct table *t, uint32_t slot, uint32_t login);
-/* The user of a slot has another address. */
-void table_set_address(struct table *t, uint32_t slot, const char *address);
+
+/* Whether its peer is a trusted proxy. */
+void table_set_trusted(struct table *t, uint32_t slot, bool trusted);
+
+/* The user of a slot comes from another address, by the word of the one that
+ * its peer has, which is kept beside it. */
+void table_set_origin(struct table *t, uint32_t slot, const char *address);
+
+/* The user of a slot has the connection of another one. */
+void table_take_connection(struct table *t, uint32_t slot, uint32_t from);
 
 /* After the fork. */
 void table_set_pid(struct table *t, uint32_t slot, pid_t pid);

@@ -40,6 +40,11 @@ struct network network_of_v4(const struct in_addr *a)
 	return (struct network){0, V4_LOW | ntohl(a->s_addr), NETWORK_BITS};
 }
 
+struct network network_of_address(const struct net_address *a)
+{
+	return (struct network){a->high, a->low, NETWORK_BITS};
+}
+
 /* n with all bits after the first bits cleared. */
 static struct network cut(const struct network *n, uint32_t bits)
 {
@@ -121,7 +126,18 @@ static bool parse_address(
 	return true;
 }
 
-enum network_verdict network_parse(struct network *n, const char *text)
+bool network_read_address(struct net_address *a, const char *text)
+{
+	struct network n;
+	uint32_t before;
+
+	if (!parse_address(&n, text, &before))
+		return false;
+	*a = (struct net_address){.high = n.high, .low = n.low};
+	return true;
+}
+
+enum network_verdict network_read(struct network *n, const char *text)
 {
 	const char *slash = strchr(text, '/');
 	size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
@@ -135,13 +151,8 @@ enum network_verdict network_parse(struct network *n, const char *text)
 	address[len] = '\0';
 	if (!parse_address(n, address, &before))
 		return NETWORK_NONE;
-	if (slash == NULL) {
-		verdict = network_check(n);
-		if (verdict != NETWORK_OK)
-			return verdict;
-		*n = network_host(n);
+	if (slash == NULL)
 		return network_check(n);
-	}
 	if (!parse_bits(slash + 1, NETWORK_BITS - before, &bits))
 		return NETWORK_PREFIX;
 	if (bits == 0)
@@ -151,6 +162,16 @@ enum network_verdict network_parse(struct network *n, const char *text)
 	if (verdict == NETWORK_INSIDE)
 		*n = cut(n, n->bits);
 	return verdict;
+}
+
+enum network_verdict network_parse(struct network *n, const char *text)
+{
+	enum network_verdict verdict = network_read(n, text);
+
+	if (verdict != NETWORK_OK || strchr(text, '/') != NULL)
+		return verdict;
+	*n = network_host(n);
+	return network_check(n);
 }
 
 const char *network_explain(enum network_verdict verdict)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ipc/address.h"
+
 #define NETWORK_BITS 128
 
 struct network {
@@ -20,6 +22,11 @@ struct network {
 /* One address. */
 struct network network_of(const struct in6_addr *a);
 struct network network_of_v4(const struct in_addr *a);
+struct network network_of_address(const struct net_address *a);
+
+/* Reads an IPv4 or IPv6 address; false, and *a is as it was, for anything
+ * else. */
+bool network_read_address(struct net_address *a, const char *text);
 
 /* The range that one host or home has: an IPv4 address, an IPv6 /64. */
 struct network network_host(const struct network *address);
@@ -58,6 +65,10 @@ enum network_verdict network_check(const struct network *n);
 
 /* Reads ADDRESS or ADDRESS/BITS.  An IPv6 address alone is its /64. */
 enum network_verdict network_parse(struct network *n, const char *text);
+
+/* The same, but an address alone is that address; loopback is read as others,
+ * beside the verdict NETWORK_NOBODY. */
+enum network_verdict network_read(struct network *n, const char *text);
 
 /* The rest of a sentence that begins with the text given. */
 const char *network_explain(enum network_verdict verdict);

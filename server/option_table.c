@@ -73,6 +73,12 @@ const struct option_entry option_table[] = {
 		BETWEEN(0, USERS_MAX), .usual = PER_ADDRESS_DEFAULT,
 		.help = "connections from one address, loopback exempt,\n"
 			"0: no limit (" LIMIT_TEXT(PER_ADDRESS_DEFAULT) ")"},
+	{"--trusted-proxy", NULL, OPTION_TEXT, "ADDR[,ADDR]...",
+		TO(trusted_proxy),
+		.help = "proxies (addresses, ranges, or unix) that say where\n"
+			"their clients come from, by the PROXY protocol or\n"
+			"X-Forwarded-For (none)",
+		.brief = "proxies that say where their clients come from"},
 	{"--rate", NULL, OPTION_NUMBER, "N", TO(rate), BETWEEN(0, RATE_MAX),
 		.usual = RATE_DEFAULT,
 		.help = "lines a second before a sender is slowed down,\n"

@@ -292,6 +292,17 @@ static void check_web(const struct options *o)
 	}
 }
 
+static void check_proxies(struct options *o)
+{
+	const char *wrong =
+		o->trusted_proxy != NULL
+			? trusted_parse(&o->trusted, o->trusted_proxy)
+			: NULL;
+
+	if (wrong != NULL)
+		usage("--trusted-proxy: %s", wrong);
+}
+
 /* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
 static bool is_inetd(const char *word)
 {
@@ -440,6 +451,7 @@ void options_parse(
 	check(o, given);
 	check_bus(o, given);
 	check_web(o);
+	check_proxies(o);
 	/* Then the port names the control socket and nothing else. */
 	if (o->ip != NULL || (o->port != NULL && !o->listen_none))
 		add_shorthand(o, o->ip, o->port);

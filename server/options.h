@@ -8,6 +8,7 @@
 #include "ipc/common/limits.h"
 #include "server/log.h"
 #include "server/parent/inherit.h"
+#include "server/trusted.h"
 
 /* The task of this process: to be the server, or to ask a running one. */
 enum use {
@@ -58,6 +59,8 @@ struct options {
 	const char *web_origin; /* ORIGIN,...: checked; NULL: none */
 	unsigned int max_users;
 	unsigned int max_per_address; /* 0: no limit */
+	const char *trusted_proxy;    /* as given; NULL: none */
+	struct trusted trusted;       /* what it means */
 	unsigned int rate;            /* lines a second, 0: no limit */
 	unsigned int burst;
 	unsigned int history;

@@ -31,8 +31,8 @@ recorded() {
 		nmap: TerminalServerCookie|\x03\x00\x00*%%\xe0\x00\x00\x00\x00\x00Cookie: mstshash=nmap\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
 		nmap: GenericLines|\r\n\r\n|
 		nmap: NULL||
-		HAProxy, PROXY v1|PROXY TCP4 192.0.2.1 192.0.2.2 50000 8888\r\n|! the PROXY protocol is not accepted here: turn it off in the proxy
-		HAProxy, PROXY v2|\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c|! the PROXY protocol is not accepted here: turn it off in the proxy
+		HAProxy, PROXY v1|PROXY TCP4 192.0.2.1 192.0.2.2 50000 8888\r\n|! the PROXY protocol is for trusted proxies: turn it off in this one, or name it by --trusted-proxy
+		HAProxy, PROXY v2|\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c|! the PROXY protocol is for trusted proxies: turn it off in this one, or name it by --trusted-proxy
 		HAProxy, option httpchk|OPTIONS / HTTP/1.0\r\n\r\n|HTTP/1.1 204 No Content
 		curl, dict://|CLIENT libcurl 7.88.1\r\nDEFINE ! x\r\nQUIT\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet
 		a mailer in a hurry|EHLO x\r\nMAIL FROM:<a@example.org>\r\n|! this is a chat for lines of text: join with chatclient, nc or telnet

@@ -99,6 +99,7 @@
 #define HISTORY_MAX          1000
 #define BAN_SECONDS_MAX      31536000 /* a year; longer is until the end */
 #define BANS_MAX             256      /* more is a packet filter's work */
+#define PROXIES_MAX          32       /* or ranges of them */
 #define LOBBY_DEFAULT        "lobby"
 #define ROOMS_DEFAULT        256
 #define ROOMS_MAX            4096 /* three KiB of shared memory each */

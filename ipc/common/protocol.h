@@ -68,7 +68,9 @@
 /* As these, of a leave; never of a bye. */
 #define LEAVE_WORDS_LOST "its host is out of reach"
 
-/* Behind "! ", instead of a welcome, to an address that is banned. */
-#define REFUSED_BANNED "you are banned from this server"
+/* Behind "! ", instead of a welcome, to an address that is banned, and to one
+ * that has all its connections. */
+#define REFUSED_BANNED  "you are banned from this server"
+#define REFUSED_CROWDED "too many connections from your address"
 
 #endif

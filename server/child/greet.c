@@ -127,15 +127,69 @@ static void join_as(struct client *c, struct span name)
 	attach(c);
 }
 
+/* --- behind a proxy ------------------------------------------------------- */
+
+static void turn_away(struct client *c, struct span words)
+{
+	memcpy(outbuf_end(&c->outbuf), words.p, words.n);
+	outbuf_add(&c->outbuf, words.n);
+	c->refused = true;
+	client_leave(c, LEAVE_PLAIN);
+}
+
+static void refuse_header(struct client *c)
+{
+	static const char words[] = "! bad PROXY header\r\n";
+
+	turn_away(c, (struct span){words, sizeof words - 1});
+}
+
+/* Of a client of the web a page says so. */
+static bool is_denied(const struct client *c)
+{
+	return c->proxied.denied != 0 && c->protocol != NULL &&
+	       strcmp(c->protocol->name, "web") != 0;
+}
+
+/* In the client's protocol: what one hears at accept that comes by itself. */
+static void deny(struct client *c)
+{
+	bool irc = strcmp(c->protocol->name, "irc") == 0;
+	char line[128],
+		*p = put_word(line, irc ? "ERROR :Closing link: " : "! ");
+
+	p = put_span(p, proxied_denial(c));
+	p = put_word(p, irc ? "\r\n" : "\n");
+	turn_away(c, (struct span){line, (size_t)(p - line)});
+}
+
+/* Begins to listen, or begins again. */
+static void begin_listening(struct client *c)
+{
+	c->deadline_ms = c->now_ms + proxied_patience_ms(c);
+}
+
+void greet_proxied(struct client *c)
+{
+	if (c->protocol == NULL)
+		begin_listening(c);
+}
+
 /* The deadline has passed: a silent client is welcomed, one whose hello is
  * missing leaves. */
 static void silent(struct client *c)
 {
 	bool waited = says_who(c);
 
+	if (c->proxied.begun) {
+		refuse_header(c); /* a part of one */
+		return;
+	}
 	if (c->protocol == NULL)
 		speak(c, opening_default(c->only));
-	if (waited)
+	if (is_denied(c))
+		deny(c);
+	else if (waited)
 		client_leave(c, LEAVE_IDLE);
 	else if (c->protocol->dialect != NULL && !says_who(c))
 		join(c);
@@ -155,9 +209,9 @@ void greet_begin(struct client *c, const char *name, size_t name_len)
 	c->dialect = opening_default(c->only)->dialect;
 	if (c->dialect == NULL)
 		c->dialect = protocols->dialect;
-	c->deadline_ms = c->now_ms + c->options->greet_after;
+	begin_listening(c);
 	wish(c, name, name_len);
-	if (c->options->greet_after == 0)
+	if (c->deadline_ms == c->now_ms)
 		silent(c);
 }
 
@@ -179,12 +233,8 @@ static void refuse(struct client *c, const struct protocol *p)
 {
 	const char *bytes;
 	size_t n = lines_peek(&c->lines, &bytes);
-	struct span words = p->refuse(bytes, n);
 
-	memcpy(outbuf_end(&c->outbuf), words.p, words.n);
-	outbuf_add(&c->outbuf, words.n);
-	c->refused = true;
-	client_leave(c, LEAVE_PLAIN);
+	turn_away(c, p->refuse(bytes, n));
 }
 
 /* Whether it is too late for this protocol: bytes that one transport has taken
@@ -440,26 +490,59 @@ static void look_twice(struct client *c)
 		look(c);
 }
 
-bool greet_is_due(const struct client *c)
+/* Whether there may be lines to act on, or the end. */
+static bool has_lines(const struct client *c)
 {
 	return c->phase == PHASE_GREET && c->protocol != NULL &&
 	       c->protocol->dialect != NULL && c->waiting &&
 	       !resume_is_busy(c) && outbuf_has_room(&c->outbuf);
 }
 
-void greet_step(struct client *c, int64_t now)
+bool greet_is_due(const struct client *c)
 {
-	if (c->phase == PHASE_GREET)
-		look_twice(c);
+	return has_lines(c) || (c->phase == PHASE_GREET && c->proxied.is_new);
+}
+
+/* False: nothing behind a header of a trusted proxy is looked at yet. */
+static bool take_header(struct client *c)
+{
+	switch (proxied_take_header(c)) {
+	case HEADER_AWAITED:
+		return false;
+	case HEADER_BAD:
+		refuse_header(c);
+		return false;
+	case HEADER_TAKEN:
+		begin_listening(c);
+		break;
+	}
+	return true;
+}
+
+/* Looks at what the client has sent. */
+static void listen_on(struct client *c)
+{
+	c->proxied.is_new = false;
+	if (c->proxied.expects && !take_header(c))
+		return;
+	look_twice(c);
+	if (c->phase == PHASE_GREET && is_denied(c))
+		deny(c);
 	if (c->phase == PHASE_GREET && c->protocol != NULL && c->protocol->http)
-		web_step(c, now);
-	while (greet_is_due(c)) {
+		web_step(c, c->now_ms);
+	while (has_lines(c)) {
 		if (hold_first(c))
 			(c->asks ? take_second : take_first)(c);
 		else
 			c->waiting = false;
 	}
-	if (c->phase != PHASE_GREET ||
+}
+
+void greet_step(struct client *c, int64_t now)
+{
+	if (c->phase == PHASE_GREET)
+		listen_on(c);
+	if (c->phase != PHASE_GREET || proxied_is_busy(c) ||
 		(c->protocol != NULL && c->protocol->http))
 		return;
 	if (c->eof && (c->protocol == NULL || !c->waiting))

@@ -228,6 +228,13 @@ static void step_aside(struct client *c)
 		greet_refused(c);
 }
 
+/* A round of a client of which it is not known where it comes from. */
+static void wait_for_verdict(struct client *c)
+{
+	if (proxied_step(c) && c->phase == PHASE_GREET)
+		greet_proxied(c);
+}
+
 /* One round: wait, read, act, write. */
 static void step(struct client *c)
 {
@@ -337,6 +344,7 @@ int child_main(const struct child_setup *setup)
 		getrandom(c.token, sizeof c.token, 0) != sizeof c.token)
 		return CHILD_FAILED;
 	setup->lock(setup->sandbox);
+	c.proxied.expects = proxied_may(&c);
 	greet_begin(&c, setup->name, setup->name_len);
 	debug_phase(&c);
 	while (c.phase != PHASE_OVER) {
@@ -344,6 +352,8 @@ int child_main(const struct child_setup *setup)
 
 		if (resume_is_busy(&c))
 			step_aside(&c);
+		else if (proxied_is_busy(&c))
+			wait_for_verdict(&c);
 		else
 			step(&c);
 		if (c.phase != before)

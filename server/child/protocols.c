@@ -51,8 +51,9 @@ static struct span refuse_http(const char *bytes, size_t n)
 
 REFUSAL(refuse_tls, "! no TLS here: connect without it, or to the TLS proxy in "
 		    "front of this server")
-REFUSAL(refuse_proxy, "! the PROXY protocol is not accepted here: turn it off "
-		      "in the proxy")
+REFUSAL(refuse_proxy,
+	"! the PROXY protocol is for trusted proxies: turn it off "
+	"in this one, or name it by --trusted-proxy")
 REFUSAL(refuse_other, "! this is a chat for lines of text: join with "
 		      "chatclient, nc or telnet")
 

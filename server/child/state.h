@@ -4,9 +4,9 @@
  * the welcome), input.c (the client's lines), channel.c (the relay's side),
  * delivery.c (what comes from there), naming.c (what it says of our name),
  * command.c and rooms.c (the verbs), listing.c (long answers), view.c (what a
- * dialect looks up), resume.c and takeover.c (a session that goes on with
- * another connection), session.c (what it keeps), client.c (called by all of
- * these). */
+ * dialect looks up), proxied.c (where the client comes from, by a proxy's
+ * word), resume.c and takeover.c (a session that goes on with another
+ * connection), session.c (what it keeps), client.c (called by all of these). */
 #ifndef SERVER_CHILD_STATE_H
 #define SERVER_CHILD_STATE_H
 
@@ -25,6 +25,7 @@
 #include "server/child/membership.h"
 #include "server/child/outbuf.h"
 #include "server/child/protocols.h"
+#include "server/child/proxied.h"
 #include "server/child/rate.h"
 #include "server/child/resume.h"
 #include "server/child/session.h"
@@ -114,6 +115,7 @@ struct client {
 	bool evicted;  /* the relay refuses us */
 	bool refused;  /* the client's protocol is not served */
 	bool closed;   /* the transport has written its last bytes */
+	struct proxied proxied;
 
 	int64_t hung_up_ms; /* since when it takes no more; 0: it does */
 	bool alarmed;       /* the idle time may be over */

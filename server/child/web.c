@@ -13,9 +13,11 @@
 #include "ipc/common/clock.h"
 #include "server/child/greet.h"
 #include "server/child/http/answer.h"
+#include "server/child/http/forwarded.h"
 #include "server/child/http/page.h"
 #include "server/child/http/request.h"
 #include "server/child/opening.h"
+#include "server/child/proxied.h"
 #include "server/child/state.h"
 #include "server/child/transport/websocket.h"
 #include "server/origin.h"
@@ -168,7 +170,7 @@ static bool is_path(const struct http_request *r, const char *path)
 	       memcmp(r->path.p, path, r->path.n) == 0;
 }
 
-/* A request that is sound. */
+/* What a client may have. */
 static void serve(struct client *c, const struct http_request *r)
 {
 	const struct page *page = page_find(r->path.p, r->path.n);
@@ -204,6 +206,38 @@ static void serve(struct client *c, const struct http_request *r)
 		fail(c, r, 404, "", "the chat is at /");
 }
 
+/* The address that the trusted proxies on the way have told; false: none. */
+static bool is_forwarded(const struct client *c, const struct http_request *r,
+	struct net_address *address)
+{
+	struct forwarded f = {.found = false};
+
+	for (size_t i = r->forwarded.n; i > 0; i--)
+		forwarded_look(
+			&f, r->forwarded.value[i - 1], &c->options->trusted);
+	*address = f.address;
+	return f.found;
+}
+
+/* A request that is sound: first it is found out whose it is. */
+static void take(struct client *c, const struct http_request *r)
+{
+	struct span denial = proxied_denial(c);
+	struct net_address address;
+	char why[128];
+
+	if (denial.n > 0) {
+		snprintf(why, sizeof why, "%.*s", (int)denial.n, denial.p);
+		fail(c, r, 403, "", why);
+	} else if (!c->proxied.forwarded && proxied_may(c) &&
+		   is_forwarded(c, r, &address)) {
+		c->proxied.forwarded = true;
+		proxied_begin(c, &address);
+	} else {
+		serve(c, r);
+	}
+}
+
 void web_step(struct client *c, int64_t now)
 {
 	struct http_request r;
@@ -212,7 +246,7 @@ void web_step(struct client *c, int64_t now)
 	unsigned int status = http_read(bytes, n, &r, &why);
 
 	if (status == 200)
-		serve(c, &r);
+		take(c, &r);
 	else if (status != 0)
 		fail(c, &r, status, "", why);
 	else if (c->eof)

@@ -19,11 +19,16 @@
 
 #define TEXT(r) (int)(r)->text_len, (r)->text
 
+void administer_await(struct parent *p, uint32_t slot)
+{
+	if (p->slots.dismissed[slot] == 0)
+		p->slots.dismissed[slot] = DISMISS_TICKS;
+}
+
 static void dismiss(struct parent *p, uint32_t slot, const char *reason)
 {
 	table_dismiss(&p->table, slot, reason);
-	if (p->slots.dismissed[slot] == 0)
-		p->slots.dismissed[slot] = DISMISS_TICKS;
+	administer_await(p, slot);
 	kill(p->slots.pid[slot], SIGUSR1);
 }
 

@@ -16,24 +16,25 @@
 /* Bump it with any change of struct control_request, of the table, of struct
  * status, of struct bans, or of the rooms (ipc/rooms.h); the table, struct
  * status and struct bans are also what UPGRADE_VERSION is for. */
-#define CONTROL_VERSION 10
+#define CONTROL_VERSION 11
 #define CONTROL_BUMP    "bump CONTROL_VERSION"
 #define SHARED_BUMP     "bump CONTROL_VERSION and UPGRADE_VERSION"
 
 LAYOUT_SIZE(struct lock, 40, SHARED_BUMP);
 LAYOUT_AT(struct lock, owner, 32, SHARED_BUMP);
-LAYOUT_SIZE(struct table_roster, 160, SHARED_BUMP);
+LAYOUT_SIZE(struct table_roster, 216, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, connected_ms, 8, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, address, 16, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, reason, 72, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, login, 152, SHARED_BUMP);
+LAYOUT_AT(struct table_roster, via, 160, SHARED_BUMP);
 LAYOUT_SIZE(struct table_slot, 88, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, current, 66, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, queued, 68, SHARED_BUMP);
 LAYOUT_AT(struct table_slot, last_line_ms, 80, SHARED_BUMP);
 LAYOUT_SIZE(struct table_about, 284, SHARED_BUMP);
 LAYOUT_AT(struct table_about, user, 8, SHARED_BUMP);
-LAYOUT_SIZE(struct status, 7792, SHARED_BUMP);
+LAYOUT_SIZE(struct status, 10368, SHARED_BUMP);
 LAYOUT_SIZE(struct login, 48, SHARED_BUMP);
 LAYOUT_AT(struct login, name, 13, SHARED_BUMP);
 LAYOUT_SIZE(struct logins, 393232, SHARED_BUMP);
@@ -41,14 +42,16 @@ LAYOUT_AT(struct logins, of, 16, SHARED_BUMP);
 LAYOUT_AT(struct status, listeners, 48, SHARED_BUMP);
 LAYOUT_AT(struct status, connects, 1336, SHARED_BUMP);
 LAYOUT_AT(struct status, notices, 1384, SHARED_BUMP);
-LAYOUT_AT(struct status, messages, 4608, SHARED_BUMP);
-LAYOUT_AT(struct status, bus_pid, 4704, SHARED_BUMP);
-LAYOUT_AT(struct status, bus_texts, 4728, SHARED_BUMP);
-LAYOUT_AT(struct status, alone_ms, 6472, SHARED_BUMP);
-LAYOUT_AT(struct status, hosts, 6512, SHARED_BUMP);
+LAYOUT_AT(struct status, messages, 7184, SHARED_BUMP);
+LAYOUT_AT(struct status, bus_pid, 7280, SHARED_BUMP);
+LAYOUT_AT(struct status, bus_texts, 7304, SHARED_BUMP);
+LAYOUT_AT(struct status, alone_ms, 9048, SHARED_BUMP);
+LAYOUT_AT(struct status, hosts, 9088, SHARED_BUMP);
 LAYOUT_SIZE(struct status_host, 40, SHARED_BUMP);
-LAYOUT_AT(struct status, lag, 7792, SHARED_BUMP);
+LAYOUT_AT(struct status, lag, 10368, SHARED_BUMP);
 LAYOUT_SIZE(struct notice, 402, SHARED_BUMP);
+LAYOUT_SIZE(struct claim, 40, SHARED_BUMP);
+LAYOUT_AT(struct claim, verdict, 32, SHARED_BUMP);
 LAYOUT_SIZE(struct network, 24, SHARED_BUMP);
 LAYOUT_SIZE(struct ban, 40, SHARED_BUMP);
 LAYOUT_AT(struct ban, until_ms, 24, SHARED_BUMP);

@@ -66,6 +66,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	uint32_t slot, generation, limit = p->options->max_per_address;
 	const struct peer *peer = &a->peer;
 	struct network host = network_host(&peer->from);
+	bool trusted = peer_is_trusted(peer, &p->options->trusted);
 	pid_t pid;
 
 	accounts_look(p);
@@ -73,20 +74,23 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 		log_info("refuse address=%s reason=banned", peer->address);
 		return refuse(p, "! " REFUSED_BANNED "\n");
 	}
-	if (limit != 0 && host.bits != 0 &&
+	/* A proxy's connections are many users'. */
+	if (limit != 0 && host.bits != 0 && !trusted &&
 		slots_used_from(&p->slots, &host) >= limit) {
 		log_warn(
 			"refuse address=%s reason=address-limit connections=%u",
 			peer->address, limit);
-		return refuse(p, "! too many connections from your address\n");
+		return refuse(p, "! " REFUSED_CROWDED "\n");
 	}
 	if (!slots_take(&p->slots, &peer->from, &slot)) {
 		log_warn("refuse address=%s reason=full users=%u",
 			peer->address, p->options->max_users);
 		return refuse(p, FULL);
 	}
+	p->slots.trusted[slot] = trusted;
 	generation = table_assign(&p->table, slot, peer->address);
 	table_set_login(&p->table, slot, peer->login);
+	table_set_trusted(&p->table, slot, trusted);
 	pid = spawn_role(p, ROLE_CHILD,
 		&(struct task){
 			.arrival = a, .slot = slot, .generation = generation});

@@ -11,7 +11,7 @@
  * the user table and struct status (server/control/protocol.h checks them), the
  * header of the event log.  What is in the log, in the rooms and on channels
  * has FRAME_VERSION. */
-#define UPGRADE_VERSION 11
+#define UPGRADE_VERSION 12
 #define UPGRADE_BUMP    "bump UPGRADE_VERSION"
 
 struct state {
@@ -53,6 +53,7 @@ LAYOUT_AT(struct control, asking, 128, UPGRADE_BUMP);
 LAYOUT_AT(struct control, since_ms, 256, UPGRADE_BUMP);
 LAYOUT_SIZE(struct kept_slot, 40, UPGRADE_BUMP);
 LAYOUT_AT(struct kept_slot, from, 8, UPGRADE_BUMP);
+LAYOUT_AT(struct kept_slot, trusted, 33, UPGRADE_BUMP);
 LAYOUT_SIZE(struct state, 12584, UPGRADE_BUMP);
 static_assert(ROLES <= ROLES_MAX, "raise ROLES_MAX and " UPGRADE_BUMP);
 LAYOUT_AT(struct state, version, 0, "the same in all versions");

@@ -123,8 +123,8 @@ static int on_time(struct parent *p)
 
 static void wait_and_accept(struct parent *p)
 {
-	struct pollfd fds[LISTENERS_MAX + CONTROL_POLLED];
-	nfds_t n = p->nlisteners, asking;
+	struct pollfd fds[LISTENERS_MAX + CONTROL_POLLED + 1];
+	nfds_t n = p->nlisteners, asking, relay;
 	int timeout = on_time(p);
 	bool resting = p->rest_until_ms > clock_monotonic_ms();
 
@@ -132,9 +132,14 @@ static void wait_and_accept(struct parent *p)
 		fds[i] = (struct pollfd){
 			resting ? -1 : p->listeners[i].fd, POLLIN, 0};
 	asking = control_choose(&p->control, fds + n);
-	if (signals_wait(fds, n + asking, timeout) < 0)
+	relay = n + asking;
+	fds[relay] = claims_await(p);
+	if (signals_wait(fds, relay + 1, timeout) < 0)
 		return;
 	control_serve(p, fds + n);
+	/* Whose child has come before: those that wait to be accepted may fill
+	 * what its address is given. */
+	claims_serve(p, &fds[relay]);
 	for (nfds_t i = 0; i < n; i++) {
 		if (fds[i].revents != 0)
 			accept_some(p, &p->listeners[i]);

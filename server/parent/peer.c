@@ -51,9 +51,31 @@ bool peer_describe(struct peer *p, const struct sockaddr *a)
 	} else {
 		return false;
 	}
+	p->at = p->from;
 	if (network_is_loopback(&p->from))
 		p->from = (struct network){0};
 	return true;
+}
+
+void peer_describe_claimed(struct peer *p, const struct net_address *a)
+{
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+		.sin6_port = htons((in_port_t)a->port)};
+	size_t end;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		v6.sin6_addr.s6_addr[i] = (uint8_t)(a->high >> (56 - 8 * i));
+		v6.sin6_addr.s6_addr[8 + i] = (uint8_t)(a->low >> (56 - 8 * i));
+	}
+	(void)peer_describe(p, (const struct sockaddr *)&v6);
+	end = strlen(p->address);
+	if (a->port == 0)
+		p->address[end - strlen(":0")] = '\0';
+}
+
+bool peer_is_trusted(const struct peer *p, const struct trusted *t)
+{
+	return p->local ? t->local : trusted_has(t, &p->at);
 }
 
 void peer_describe_unix(struct peer *p, int fd)
@@ -62,6 +84,7 @@ void peer_describe_unix(struct peer *p, int fd)
 	socklen_t len = sizeof who;
 
 	p->login = 0;
+	p->local = true;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1) {
 		snprintf(p->address, sizeof p->address, "unix");
 		return;

@@ -10,17 +10,26 @@
 
 #include "ipc/table.h"
 #include "server/network.h"
+#include "server/trusted.h"
 
 struct peer {
 	char address[TABLE_ADDRESS_MAX];
 	struct network from; /* of no bits: loopback or a UNIX socket, which
 				are neither counted nor banned */
 	uint32_t login;      /* whom the host vouches for: uid + 1; 0: nobody */
+	bool local;          /* a UNIX socket's */
+	struct network at;   /* loopback, too; of no bits: no network's */
 };
 
 /* Describes the peer by its address.  False if the address is not of a network;
  * *p is then all zeros. */
 bool peer_describe(struct peer *p, const struct sockaddr *a);
+
+/* The same of one that a proxy has named. */
+void peer_describe_claimed(struct peer *p, const struct net_address *a);
+
+/* Whether it is a trusted proxy. */
+bool peer_is_trusted(const struct peer *p, const struct trusted *t);
 
 /* The other end of a UNIX socket, by its uid, for which the kernel vouches
  * (SO_PEERCRED).  Leaves from. */

@@ -17,7 +17,6 @@
 static void inherit_address(struct parent *p, uint32_t slot)
 {
 	const struct status_heir *heir = status_heir(p->status, slot);
-	const char *address = p->table.roster[slot].address;
 	uint32_t to;
 
 	if (atomic_load(&heir->of) != table_generation(&p->table, slot))
@@ -28,8 +27,10 @@ static void inherit_address(struct parent *p, uint32_t slot)
 			atomic_load(&heir->generation))
 		return;
 	p->slots.from[to] = p->slots.from[slot];
-	table_set_address(&p->table, to, address);
-	log_info("resume slot=%u address=%s by=%u", to, address, slot);
+	p->slots.trusted[to] = p->slots.trusted[slot];
+	table_take_connection(&p->table, to, slot);
+	log_info("resume slot=%u address=%s by=%u", to,
+		p->table.roster[to].address, slot);
 }
 
 static void child_ended(struct parent *p, uint32_t slot, int status)

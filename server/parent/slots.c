@@ -11,7 +11,7 @@ int slots_init(struct slots *s, uint32_t capacity)
 {
 	size_t size =
 		capacity * (sizeof *s->from + sizeof *s->pid + sizeof *s->free +
-				   sizeof *s->dismissed);
+				   sizeof *s->dismissed + sizeof *s->trusted);
 
 	s->from = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -21,6 +21,7 @@ int slots_init(struct slots *s, uint32_t capacity)
 	s->pid = (pid_t *)(s->from + capacity);
 	s->free = (uint32_t *)(s->pid + capacity);
 	s->dismissed = (uint8_t *)(s->free + capacity);
+	s->trusted = (bool *)(s->dismissed + capacity);
 	s->capacity = s->nfree = capacity;
 	s->high = 0;
 	for (uint32_t i = 0; i < capacity; i++)
@@ -44,6 +45,7 @@ void slots_keep(struct slots *s, const struct kept_slot *kept)
 	s->from[kept->slot] = kept->from;
 	s->pid[kept->slot] = kept->pid;
 	s->dismissed[kept->slot] = kept->dismissed;
+	s->trusted[kept->slot] = kept->trusted;
 	if (kept->slot >= s->high)
 		s->high = kept->slot + 1;
 }
@@ -62,6 +64,7 @@ void slots_free(struct slots *s, uint32_t slot)
 	s->pid[slot] = 0;
 	s->from[slot] = (struct network){0};
 	s->dismissed[slot] = 0;
+	s->trusted[slot] = false;
 	s->free[s->nfree++] = slot;
 }
 

@@ -16,6 +16,7 @@ struct slots {
 	struct network *from; /* by slot; of no bits: not counted */
 	pid_t *pid;           /* by slot, 0: free */
 	uint8_t *dismissed;   /* by slot: ticks until SIGKILL, 0: no */
+	bool *trusted;        /* by slot: its peer may say whom it stands for */
 	uint32_t *free;       /* a stack of free slots, the lowest on top */
 	uint32_t capacity, nfree;
 	uint32_t high; /* all slots in use are below */
@@ -34,6 +35,7 @@ struct kept_slot {
 	pid_t pid;
 	struct network from;
 	uint8_t dismissed;
+	bool trusted;
 };
 void slots_keep(struct slots *s, const struct kept_slot *kept);
 void slots_kept(struct slots *s);

@@ -3,12 +3,14 @@
  * start.c, loop.c (the loop, the end), accept.c (connections in), accounts.c
  * (reserved names), listeners.c, reap.c (processes that ended), supervisor.c
  * (the roles of roles.h that are restarted), announce.c (notices to the relay),
+ * claims.c (what trusted proxies say, by the relay),
  * and in server/control control.c, request.c and administer.c (the control
  * socket). */
 #ifndef SERVER_PARENT_STATE_H
 #define SERVER_PARENT_STATE_H
 
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -149,6 +151,16 @@ const char *administer(struct parent *p, const struct control_request *r,
 
 /* Once a second: kills children that were dismissed and have not ended. */
 void administer_tick(struct parent *p);
+
+/* The child of that slot knows that it has to end: so it is one of these. */
+void administer_await(struct parent *p, uint32_t slot);
+
+/* --- claims.c ------------------------------------------------------------ */
+
+/* What to wait for: a word of the relay that there are claims; and what to do
+ * then, or whenever it is convenient. */
+struct pollfd claims_await(const struct parent *p);
+void claims_serve(struct parent *p, const struct pollfd *relay);
 
 /* --- reap.c ------------------------------------------------------------- */
 

@@ -97,7 +97,7 @@ static void fill(const struct parent *p, struct state *s)
 		if (p->slots.pid[i] != 0)
 			s->slots[s->nslots++] = (struct kept_slot){i,
 				p->slots.pid[i], p->slots.from[i],
-				p->slots.dismissed[i]};
+				p->slots.dismissed[i], p->slots.trusted[i]};
 	}
 }
 

@@ -452,15 +452,17 @@ void admission_release(struct switchboard *s)
 static void receive_message(struct switchboard *s,
 	const struct attach_message *m, struct passing *beside)
 {
-	bool asks =
-		m->head.kind == ATTACH_RESUME || m->head.kind == ATTACH_EVICT;
+	unsigned int kind = m->head.kind;
 
-	if (!asks) {
+	if (kind != ATTACH_RESUME && kind != ATTACH_EVICT &&
+		kind != ATTACH_ADDRESS) {
 		receive_one(s, &m->head, beside->fds[0], beside->pid);
 	} else if (!is_genuine(s, &m->head, beside->pid)) {
 		passing_drop(beside);
-	} else if (m->head.kind == ATTACH_RESUME) {
+	} else if (kind == ATTACH_RESUME) {
 		resume_ask(s, m, beside);
+	} else if (kind == ATTACH_ADDRESS) {
+		claims_ask(s, m, beside->fds[0]);
 	} else {
 		if (m->head.name_len <= NAME_MAX_BYTES)
 			resume_evict(s, &m->head);

@@ -65,6 +65,7 @@ static int set_up(struct switchboard *s, const struct relay_setup *setup)
 		eventlog_open(&s->log, setup->log_fd, cap, s->rooms) == -1)
 		return -1;
 	atomic_store(&s->status->disk_behind, 0); /* an earlier relay's */
+	claims_begin(s);
 	if (s->chatlog != -1)
 		chatlog_resume(s->chatlog, s->log.next_id > 1);
 	if (watch(s->events, s->input, WATCH_INPUT) == -1 ||
@@ -152,6 +153,7 @@ static bool read_lifeline(struct switchboard *s)
 		announce_shutdown(s);
 	else if (n == 1 && word == RELAY_NOTICE)
 		announce_notices(s);
+	claims_answer(s);
 	return true;
 }
 

@@ -25,12 +25,16 @@ struct relay_setup {
 	int lifeline; /* a SEQPACKET from the parent: commands, or its end */
 };
 
-/* Commands: announce the end; announce the notices of struct status. */
+/* Commands: announce the end; announce the notices of struct status; pass on
+ * the verdicts of claims that are there. */
 #define RELAY_SHUTDOWN 'q'
 #define RELAY_NOTICE   'n'
+#define RELAY_JUDGED   'j'
 
-/* What the relay sends there, once, when it serves. */
+/* What the relay sends there: once, when it serves; and when there are claims
+ * in struct status. */
 #define RELAY_READY 'r'
+#define RELAY_CLAIM 'c'
 
 /* Runs until the lifeline ends.  Returns the exit status of the process. */
 int relay_main(const struct relay_setup *setup);

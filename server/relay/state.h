@@ -6,7 +6,8 @@
  * presence (joins and leaves in bursts), round, names, rooms (who is in them),
  * bans (a room's lists), powers (what operators do), entry (of rooms), members
  * (and their channels), intake (frames in), resume (sessions that go on with
- * another connection), admission (newcomers), loop. */
+ * another connection), claims (what trusted proxies say), admission
+ * (newcomers), loop. */
 #ifndef SERVER_RELAY_STATE_H
 #define SERVER_RELAY_STATE_H
 
@@ -184,6 +185,11 @@ struct switchboard {
 
 	struct disk disk;
 	struct takeover *takeovers; /* a list (resume.c) */
+
+	/* claims: up to which one the children have their answers; and the
+	 * channels for the next ones, claim n at n modulo CLAIMS_MAX */
+	uint64_t answered;
+	int claim[CLAIMS_MAX];
 
 	/* other hosts (hosts/), NULL: there are none */
 	struct link *link;
@@ -587,6 +593,18 @@ void resume_evict(struct switchboard *s, const struct attach *a);
 /* Refuses those whose session has ended, or does not answer.  Returns when the
  * next one has waited too long. */
 int64_t resume_tick(struct switchboard *s, int64_t now);
+
+/* --- claims.c ------------------------------------------------------------- */
+
+/* Before the first claim. */
+void claims_begin(struct switchboard *s);
+
+/* Takes what a child says of where its client comes from, whose process the
+ * message is from, and the channel for the answer. */
+void claims_ask(struct switchboard *s, const struct attach_message *m, int fd);
+
+/* Passes on the verdicts that are there. */
+void claims_answer(struct switchboard *s);
 
 /* --- admission.c -------------------------------------------------------- */
 

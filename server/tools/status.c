@@ -31,6 +31,7 @@ struct user {
 	long pid; /* 0: a user of another host */
 	char name[PRINTED_SIZE(NAME_MAX_BYTES)];
 	char address[PRINTED_SIZE(TABLE_ADDRESS_MAX)];
+	char via[PRINTED_SIZE(TABLE_ADDRESS_MAX)]; /* the proxy; empty: none */
 	int64_t online_s, idle_s;
 	uint64_t lines, lag, queued;
 };
@@ -103,6 +104,7 @@ static bool get_user(uint32_t slot, struct user *u)
 		return false;
 	printed_clean(u->name, name, n);
 	printed_clean(u->address, r->address, TABLE_ADDRESS_MAX);
+	printed_clean(u->via, r->via, TABLE_ADDRESS_MAX);
 	u->online_s = seconds_since(r->connected_ms);
 	u->idle_s = seconds_since(atomic_load(&s->last_line_ms));
 	u->lines = atomic_load(&s->lines);
@@ -316,6 +318,10 @@ static void print_json(void)
 		printed_string(u.name);
 		fputs(",\"address\":", stdout);
 		printed_string(u.address);
+		if (u.via[0] != '\0') {
+			fputs(",\"via\":", stdout);
+			printed_string(u.via);
+		}
 		if (is_remote(i)) {
 			fputs(",\"host\":", stdout);
 			printed_string(busstate_host_of(status, i));
