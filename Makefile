@@ -101,7 +101,7 @@ STRESS  := $(addprefix $(BUILD)/tests/stress/,order order-rooms order-storm \
 	storm-children storm-relay latency soak pressure)
 # What those of one folder share.
 CROWD   := $(filter-out $(addsuffix .o,$(STRESS)),\
-	$(call objects,tests/stress/*.c))
+	$(call objects,tests/stress/*.c)) $(BUILD)/tests/websocket/wire.o
 SCREEN_TESTS := $(addprefix $(BUILD)/tests/screen/,typing restore model)
 SCREEN  := $(filter-out $(addsuffix .o,$(SCREEN_TESTS)),\
 	$(call objects,tests/screen/*.c))
@@ -128,6 +128,9 @@ BROKEN  := $(BUILD)/tests/faults/chatserver-plain-lock
 NEXT    := $(BUILD)/tests/upgrade/chatserver-next
 OTHER   := $(BUILD)/tests/upgrade/chatserver-other
 SEAMS   := $(BUILD)/tests/seams/chatserver
+# WebSocket: who talks by scripts, and a server that is an echo there.
+CONVERSE := $(BUILD)/tests/websocket/converse
+ECHO    := $(BUILD)/tests/websocket/server/chatserver
 NEXT_OWN  := $(addprefix server/,options \
 	$(addprefix parent/,start takeover upgrade))
 OTHER_OWN := $(NEXT_OWN) $(addprefix server/,child/channel relay/admission)
@@ -174,10 +177,12 @@ $(BUILD)/other/%.o: %.c Makefile
 # The server, with one more dialect and transport in its table of protocols.
 $(SEAMS): $(filter-out %/protocols.o,$(SERVER_OBJECTS)) $(IPC) \
 	$(call objects,tests/seams/*.c)
+$(ECHO): $(filter-out %/protocols.o,$(SERVER_OBJECTS)) $(IPC) \
+	$(call objects,tests/websocket/server/*.c)
 
-$(SERVER) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS): PIE = $(or $(STATIC),-pie)
+$(SERVER) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS) $(ECHO): PIE = $(or $(STATIC),-pie)
 
-$(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS):
+$(SERVER) $(CLIENT) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS) $(ECHO):
 	@mkdir -p $(@D)
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -228,9 +233,10 @@ $(SCREEN_TESTS): %: %.o $(SCREEN) $(BUILD)/tests/stress/stress.o
 $(SANDBOX): %: %.o $(CAGE) $(BUILD)/server.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(CONVERSE): $(call objects,tests/websocket/*.c)
 $(ACTIVATION): %: %.o
 $(ATTACK) $(BUS_RELAY) $(STATE_TESTS): %: %.o $(BUILD)/server.a
-$(ACTIVATION) $(ATTACK) $(BUS_RELAY) $(STATE_TESTS):
+$(ACTIVATION) $(ATTACK) $(BUS_RELAY) $(STATE_TESTS) $(CONVERSE):
 	$(call SAY,LD)$(CC) $(CFLAGS) $(PIE) $(OWN_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(INJECT): %: %.o $(addprefix $(BUILD)/tests/faults/,fault.o tracee.o)
@@ -262,6 +268,7 @@ TEST_ENV = SERVER='$(CURDIR)/$(SERVER)' CLIENT='$(CURDIR)/$(CLIENT)' \
 	SANDBOX='$(CURDIR)/$(BUILD)/tests/sandbox' INJECT='$(CURDIR)/$(INJECT)' \
 	ATTACK='$(CURDIR)/$(ATTACK)' BUS_RELAY='$(CURDIR)/$(BUS_RELAY)' \
 	STATE_TESTS='$(CURDIR)/$(BUILD)/tests/state' \
+	WEBSOCKET='$(CURDIR)/$(BUILD)/tests/websocket' \
 	LOCK_TESTS='$(CURDIR)/$(BUILD)/tests/lock' \
 	SCREEN_TESTS='$(CURDIR)/$(BUILD)/tests/screen' \
 	ACTIVATION='$(CURDIR)/$(BUILD)/tests/activation' \
@@ -281,7 +288,8 @@ SAN_TESTS := $(addprefix tests/,$(addsuffix .bats,strangers telnet events))
 
 # What bats files use beside the two programs.
 TEST_PROGRAMS = $(STRESS) $(SCREEN_TESTS) $(SANDBOX) $(ACTIVATION) $(ATTACK) \
-	$(BUS_RELAY) $(STATE_TESTS) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS)
+	$(BUS_RELAY) $(STATE_TESTS) $(BROKEN) $(NEXT) $(OTHER) $(SEAMS) $(CONVERSE) \
+	$(ECHO)
 
 # Installs what the tests need where it is missing, then runs them all.
 # TESTS: these bats files alone, beside the unit programs; TEST_PROGRAMS= if they

@@ -156,7 +156,7 @@ static void come(struct churn *u, size_t i)
 	v->ends = now + dice_below(u->dice, brief ? BRIEF_MAX : LIFE_MAX);
 	v->next_act = now + dice_below(u->dice, ACT_MAX);
 	p->never_reads = dice_below(u->dice, NEVER_READS_ONE_IN) == 0;
-	crowd_connect(u->crowd, p, i % 2 == 0);
+	crowd_connect(u->crowd, p, crowd_mixed(i));
 	u->connections++;
 	take_name(u, i);
 }

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +16,9 @@
 #include <unistd.h>
 
 #include "ipc/common/protocol.h"
+#include "tests/stress/crowd_say.h"
 #include "tests/stress/stress.h"
 
-#define SAY_MAX            1024
 #define NEVER_READS_WINDOW 1 /* the kernel takes its own minimum */
 #define NEVER_READS_SEGMENT \
 	536 /* keeps the sender's buffer from growing, too */
@@ -58,7 +57,7 @@ static void set(int fd, int level, int option, int value)
 		stress_fail("setsockopt: %s", strerror(errno));
 }
 
-void crowd_connect(struct crowd *c, struct person *p, bool events)
+void crowd_connect(struct crowd *c, struct person *p, unsigned way)
 {
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
@@ -79,7 +78,8 @@ void crowd_connect(struct crowd *c, struct person *p, bool events)
 		stress_fail("connect to port %u: %s", c->port, strerror(errno));
 	p->connections++;
 	p->connecting = true;
-	p->events = events;
+	p->events = (way & CROWD_EVENTS) != 0;
+	p->on_web = false; /* until the request is queued */
 	p->welcomed = p->counting = false;
 	p->name[0] = '\0';
 	p->stays = (struct stays){0};
@@ -87,7 +87,9 @@ void crowd_connect(struct crowd *c, struct person *p, bool events)
 	p->since = stress_now();
 	/* what the last poll said was about another connection */
 	c->polled[p->id].revents = 0;
-	if (events)
+	if ((way & CROWD_WEB) != 0)
+		crowd_upgrade(p);
+	if (p->events)
 		crowd_say(p, "%s", EVENTS_HELLO);
 }
 
@@ -101,33 +103,6 @@ void crowd_close(struct person *p, bool abort)
 	}
 	close(p->fd);
 	p->fd = -1;
-}
-
-void crowd_send(struct person *p, const char *bytes, size_t n)
-{
-	if (p->out_length + n > p->out_room) {
-		p->out_room = 2 * (p->out_length + n);
-		p->out = realloc(p->out, p->out_room);
-		if (p->out == NULL)
-			stress_fail("out of memory");
-	}
-	memcpy(p->out + p->out_length, bytes, n);
-	p->out_length += n;
-}
-
-void crowd_say(struct person *p, const char *format, ...)
-{
-	char line[SAY_MAX];
-	va_list arguments;
-	size_t n;
-
-	va_start(arguments, format);
-	n = (size_t)vsnprintf(line, sizeof(line) - 1, format, arguments);
-	va_end(arguments);
-	if (n >= sizeof(line) - 1)
-		stress_fail("a line is longer than %d bytes", SAY_MAX);
-	line[n++] = '\n';
-	crowd_send(p, line, n);
 }
 
 static void flush(struct person *p)
@@ -226,7 +201,7 @@ static void hear_lines(struct crowd *c, struct person *p)
 	}
 	memmove(p->in, p->in + start, p->in_length - start);
 	p->in_length -= start;
-	if (p->in_length == CROWD_LINE)
+	if (p->in_length >= CROWD_LINE - 1)
 		stress_fail("client %zu: a line without an end", p->id);
 }
 
@@ -234,6 +209,34 @@ static void hang_up(struct crowd *c, struct person *p, const char *why)
 {
 	crowd_close(p, true);
 	c->on_end(c->context, p, why);
+}
+
+/* The server's frames as lines, behind what is there. */
+static void take_frames(struct person *p, const char *bytes, size_t n)
+{
+	bool well;
+
+	n = web_take(&p->web, p->in + p->in_length, bytes, n, &well);
+	if (!well)
+		stress_fail("client %zu: no WebSocket: %.*s", p->id,
+			(int)p->in_length, p->in);
+	p->in_length += n;
+	if (p->web.pinged)
+		crowd_pong(p);
+}
+
+static ssize_t read_some(struct person *p)
+{
+	static char bytes[CROWD_LINE];
+	char *where = p->on_web ? bytes : p->in + p->in_length;
+	size_t room = CROWD_LINE - p->in_length - p->on_web;
+	ssize_t n = recv(p->fd, where, room, 0);
+
+	if (n > 0 && p->on_web)
+		take_frames(p, bytes, (size_t)n);
+	else if (n > 0)
+		p->in_length += (size_t)n;
+	return n;
 }
 
 static void receive(struct crowd *c, struct person *p)
@@ -244,9 +247,8 @@ static void receive(struct crowd *c, struct person *p)
 		hang_up(c, p, "reset");
 		return;
 	}
-	n = recv(p->fd, p->in + p->in_length, CROWD_LINE - p->in_length, 0);
+	n = read_some(p);
 	if (n > 0) {
-		p->in_length += (size_t)n;
 		hear_lines(c, p);
 	} else if (n == 0) {
 		hang_up(c, p, "closed by the server");
@@ -313,38 +315,5 @@ void crowd_turn(struct crowd *c, uint64_t until)
 		struct person *p = &c->people[i];
 		if (c->polled[i].revents != 0 && p->fd != -1)
 			serve(c, p, c->polled[i].revents);
-	}
-}
-
-static bool all_named(
-	struct crowd *c, size_t first, size_t n, const char *prefix)
-{
-	char name[CROWD_NAME];
-
-	for (size_t i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "%s-%zu", prefix, i);
-		if (strcmp(c->people[first + i].name, name) != 0)
-			return false;
-	}
-	return true;
-}
-
-bool crowd_mixed(size_t id)
-{
-	return id % 2 == 0;
-}
-
-void crowd_gather(struct crowd *c, size_t first, size_t n, const char *prefix,
-	bool (*speaks_events)(size_t id), uint64_t until)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct person *p = &c->people[first + i];
-		crowd_connect(c, p, speaks_events(p->id));
-		crowd_say(p, "rename|%s-%zu", prefix, i);
-	}
-	while (!all_named(c, first, n, prefix)) {
-		if (stress_now() > until)
-			stress_fail("not everyone was welcomed and named");
-		crowd_turn(c, until);
 	}
 }

@@ -13,6 +13,7 @@
 
 #include "tests/stress/heard.h"
 #include "tests/stress/stays.h"
+#include "tests/stress/web.h"
 
 #define CROWD_NAME 64
 #define CROWD_LINE 32768 /* longer than any line of the server */
@@ -22,6 +23,7 @@ struct person {
 	int fd;    /* -1: not connected */
 	unsigned connections;
 	bool events;      /* which dialect it speaks */
+	bool on_web;      /* by WebSocket, not as lines */
 	bool never_reads; /* set before it connects: reads nothing, ever */
 	bool connecting, welcomed;
 	char name[CROWD_NAME]; /* the name the server last told it has */
@@ -29,6 +31,7 @@ struct person {
 	uint64_t first, last;  /* SEQ of the welcome, and of the last event */
 	bool counting;         /* last is set */
 	struct stays stays;    /* in rooms other than the lobby */
+	struct web web;
 	char *in, *out;
 	size_t in_length, out_start, out_length, out_room;
 };
@@ -50,15 +53,21 @@ struct crowd {
 void crowd_init(struct crowd *c, uint16_t port, size_t n);
 void crowd_free(struct crowd *c);
 
+/* How one connects; 0: text, as lines. */
+enum crowd_way {
+	CROWD_EVENTS = 1, /* the events dialect */
+	CROWD_WEB = 2     /* by WebSocket */
+};
+
 /* Begins to connect a person who is not connected.  One who never reads has the
  * smallest window that the kernel gives, and is told of no line. */
-void crowd_connect(struct crowd *c, struct person *p, bool events);
+void crowd_connect(struct crowd *c, struct person *p, unsigned way);
 
 /* Ends a connection without calling back.  abort: with a reset, which leaves
  * no TIME_WAIT behind. */
 void crowd_close(struct person *p, bool abort);
 
-/* Queues bytes as they are. */
+/* Queues bytes as they are; on WebSocket, as a binary message. */
 void crowd_send(struct person *p, const char *bytes, size_t n);
 
 /* Queues one line; the end is added. */
@@ -70,12 +79,13 @@ void crowd_say(struct person *p, const char *format, ...)
  * hole in the SEQs of an events client, a line that is no event. */
 void crowd_turn(struct crowd *c, uint64_t until);
 
-/* Every other one speaks the events dialect: for crowd_gather. */
-bool crowd_mixed(size_t id);
+/* The way of each: every other one speaks the events dialect, every third one
+ * is on WebSocket. */
+unsigned crowd_mixed(size_t id);
 
 /* Connects people [first, first + n) and waits until each has been welcomed
  * and is called PREFIX-0, PREFIX-1, ...; fails when time is up. */
 void crowd_gather(struct crowd *c, size_t first, size_t n, const char *prefix,
-	bool (*speaks_events)(size_t id), uint64_t until);
+	unsigned (*way)(size_t id), uint64_t until);
 
 #endif

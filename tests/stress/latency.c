@@ -179,7 +179,7 @@ static void begin_noise(struct latency *l)
 	for (size_t i = 0; i < l->noise; i++) {
 		struct person *p = person(l, TALKERS + i);
 		p->never_reads = !l->flood;
-		crowd_connect(&l->crowd, p, false);
+		crowd_connect(&l->crowd, p, 0);
 	}
 	await_online(l, TALKERS + l->noise);
 }

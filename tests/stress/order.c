@@ -49,9 +49,9 @@ static void on_end(void *context, struct person *p, const char *why)
 
 /* Events tell the SEQs; one client shows that the text dialect says the
  * same. */
-static bool speaks_events(size_t id)
+static unsigned way_of(size_t id)
 {
-	return id != 0;
+	return id == 0 ? 0 : CROWD_EVENTS | (crowd_mixed(id) & CROWD_WEB);
 }
 
 /* Until every client has heard so many lines more. */
@@ -88,7 +88,7 @@ int main(int argc, char **argv)
 	o.crowd.context = &o;
 	ledger_init(&o.ledger, dice_seed(), o.clients, o.clients);
 
-	crowd_gather(&o.crowd, 0, o.clients, "order", speaks_events,
+	crowd_gather(&o.crowd, 0, o.clients, "order", way_of,
 		stress_now() + GATHER_TIME);
 	begun = stress_now();
 	for (size_t i = 0; i < o.clients; i++)

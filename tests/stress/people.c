@@ -44,7 +44,7 @@ static void begin_victim(struct storm *s, size_t i)
 
 	v->first = v->next;
 	v->heard_at = stress_now();
-	crowd_connect(&s->crowd, people_get(s, VICTIM + i), i % 2 == 0);
+	crowd_connect(&s->crowd, people_get(s, VICTIM + i), crowd_mixed(i));
 	for (int n = 0; n < BATCHES_AHEAD; n++)
 		hammer(s, i);
 }
@@ -146,7 +146,7 @@ static void on_end(void *context, struct person *p, const char *why)
 	if (p->id < SAFE)
 		stress_fail("%s lost its connection: %s", p->name, why);
 	if (p->id == VISITOR) {
-		crowd_connect(&s->crowd, p, false);
+		crowd_connect(&s->crowd, p, 0);
 		return;
 	}
 	bury(s, p->id - VICTIM);
@@ -192,7 +192,7 @@ void people_begin_probe(struct storm *s)
 	snprintf(probe->name, sizeof(probe->name), "probe-%u", ++probe->n);
 	crowd_say(people_get(s, PROBE), "rename|%s", probe->name);
 	crowd_say(people_get(s, PROBE), "who");
-	crowd_connect(&s->crowd, people_get(s, VISITOR), false);
+	crowd_connect(&s->crowd, people_get(s, VISITOR), 0);
 }
 
 static void follow_probe(struct storm *s)

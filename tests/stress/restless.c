@@ -110,7 +110,7 @@ void restless_begin(struct restless *r, size_t i)
 	}
 	stretch_begin(&one->rooms[rooms].stretch);
 	minutes_forget(r->minutes, r->first + i);
-	crowd_connect(r->crowd, person(r, i), i % 2 == 0);
+	crowd_connect(r->crowd, person(r, i), crowd_mixed(i));
 	take_name(r, i);
 	one->owns = dice_below(r->dice, 2) == 0;
 	if (one->owns)

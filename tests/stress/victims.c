@@ -22,7 +22,8 @@ void victims_begin_life(struct victims *m, size_t i)
 		stress_fail("too many kills");
 	one->said = 0;
 	stretch_begin(&one->stretch);
-	crowd_connect(m->crowd, &m->crowd->people[m->first + i], i % 2 == 0);
+	crowd_connect(
+		m->crowd, &m->crowd->people[m->first + i], crowd_mixed(i));
 }
 
 void victims_speak(struct victims *m, size_t i, struct dice *d)

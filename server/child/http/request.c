@@ -119,6 +119,8 @@ static void take_target(struct reading *in, struct span target)
 	static const char *const schemes[] = {"http://", "https://"};
 	const char *end = target.p + target.n, *query;
 
+	if (!is_visible(target))
+		fail(in, 400, "the target has a character that is not allowed");
 	for (size_t i = 0; i < 2; i++) {
 		size_t n = strlen(schemes[i]);
 		const char *path;
@@ -138,9 +140,7 @@ static void take_target(struct reading *in, struct span target)
 	if (query != NULL)
 		target.n = (size_t)(query - target.p);
 	in->r->path = target;
-	if (!is_visible(target) || !is_visible(in->r->host))
-		fail(in, 400, "the target has a character that is not allowed");
-	else if (target.p[0] != '/' && in->r->method < HTTP_OPTIONS)
+	if (target.p[0] != '/' && in->r->method < HTTP_OPTIONS)
 		fail(in, 400, "the target must begin with /");
 }
 
