@@ -279,6 +279,13 @@ history-end	-	-	2 more"
 	done
 	equal "$part" 3
 	equal "$(cut -f 6 "$all")" "$(seq -f 'line %g' 250)"
+	# And back again: the last ones up to a time, that of a line included.
+	from=$(awk -F '\t' 'NR == 101 { print $3 }' "$all")
+	wipe prog
+	say prog "/history 30 @$from"
+	expect_event prog history-end - - '30 more'
+	equal "$(screen prog | awk -F '\t' '$1 == "public"')" \
+		"$(awk -F '\t' -v ms="$from" '$3 <= ms' "$all" | tail -n 30)"
 }
 
 @test "a relay that is killed: what was said before can still be asked for" {

@@ -86,6 +86,30 @@ setup() {
 	never_match alice2 '.*before'
 }
 
+@test "the notice behind each welcome is a line of the session, the welcome is not" {
+	local n
+	seat alice nc 127.0.0.1 "$PORT"
+	say alice '/events 1 /stay alice'
+	expect_event alice notice - - 'idle after 300 s'
+	TOKEN[alice]=$(token_of alice)
+	join_as bob
+	expect_event alice join bob - 2
+	n=$(had alice)
+	for name in one two three; do
+		ask_for "$name" "${TOKEN[alice]}" "$n"
+		expect_resumed "$name" alice "${TOKEN[alice]}"
+		expect_event "$name" notice - - 'idle after 300 s'
+		say bob "live for $name"
+		expect_event "$name" public bob - "live for $name"
+		# All behind the welcome, and then what the next one misses.
+		n=$((n + $(had "$name") - 1))
+		say bob "behind $name"
+		expect_event "$name" public bob - "behind $name"
+	done
+	equal "$(events_of alice one two three | grep -c 'live for')" 3
+	equal "$(events_of two three | grep -c 'behind')" 4
+}
+
 @test "the lines of the client: it is told how many were taken" {
 	join_as alice
 	join_as bob

@@ -54,10 +54,14 @@ static size_t line_length(const char *lines, size_t n)
 
 void session_count(struct client *c, char *lines, size_t *n)
 {
-	size_t at = 0;
+	size_t at = 0, first;
 
 	if (!c->counts)
 		return;
+	if (c->greets)
+		at = line_length(lines, *n);
+	first = at;
+	c->greets = false;
 	while (c->is_logged && c->skip > 0 && *n > 0) {
 		size_t len = line_length(lines, *n);
 
@@ -69,6 +73,6 @@ void session_count(struct client *c, char *lines, size_t *n)
 		c->place.lines++;
 		c->place.made += !c->is_logged;
 	}
-	if (at > 0)
+	if (at > first)
 		note_place(c);
 }

@@ -151,6 +151,7 @@ struct client {
 	/* The session, which may go on with another client. */
 	unsigned char token[TOKEN_BYTES];
 	bool counts;       /* its client counts lines */
+	bool greets;       /* but not the next one, a welcome */
 	bool is_logged;    /* what is rendered is an event of the log */
 	struct mark place; /* behind the last line */
 	uint64_t skip;     /* lines of the next events, which it has had */

@@ -143,9 +143,8 @@ static void greet(
 		.on = true};
 
 	session_token(c, token);
-	c->counts = false;
+	c->greets = true;
 	client_tell(c, e);
-	c->counts = true;
 }
 
 /* Whether the connection speaks what the session does, and the state of its

@@ -123,6 +123,38 @@ static void from_a_time(void)
 	}
 }
 
+static const struct {
+	const char *line;
+	uint32_t limit;
+	uint64_t first;
+} ends[] = {
+	{"/history 20 @1795941983139", 20, 1795941983140},
+	{"/history #dev 200  @1 ", 100, 2}, {"/history bob 7 @0", 7, 1},
+	{"/history 7 7 @1", 7, 2},
+	{"/history 1 @99999999999999999999", 1, 0}, /* it means nothing */
+};
+
+/* The last lines up to there, this millisecond included. */
+static void up_to_a_time(void)
+{
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		const char *line = ends[i].line;
+		struct request r = ask(dialect_text.line, line, strlen(line));
+
+		CHECKF(r.verb == VERB_HISTORY, "%s", line);
+		if (r.verb != VERB_HISTORY)
+			continue;
+		CHECKF(r.query->kind == HISTORY_BEFORE &&
+				r.query->first_by == HISTORY_BY_TIME &&
+				r.query->second_by == HISTORY_BY_NONE &&
+				r.query->limit == ends[i].limit,
+			"%s", line);
+		CHECKF(ends[i].first == 0 ? r.query->first < INT64_MAX
+					  : r.query->first == ends[i].first,
+			"%s", line);
+	}
+}
+
 static void wrong(void)
 {
 	static const char *const lines[] = {"/history 0", "/history 5 x",
@@ -132,7 +164,9 @@ static void wrong(void)
 		"/since -2h", "/since @", "/since @5h", "/since #dev",
 		"/since #dev bob 2h", "/since bob", "/since bob 2",
 		"/since @5 2h", "/since @5:", "/since @5:x", "/since @5.1",
-		"/since @5:1x"};
+		"/since @5:1x", "/history 5 @", "/history 5 @5:1",
+		"/history 5 @5 5", "/history bob @5", "/history 0 @5",
+		"/history 5 @-1", "/history #dev @5"};
 
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		struct request r =
@@ -149,6 +183,7 @@ int main(void)
 	RUN(lines_back, "so many lines, of where and with whom");
 	RUN(time_back, "since a while");
 	RUN(from_a_time, "from a millisecond on");
+	RUN(up_to_a_time, "up to a millisecond");
 	RUN(wrong, "what is none of these");
 	return unit_end();
 }

@@ -38,15 +38,36 @@ static bool is_number(struct span s)
 	return cut_number(&s, &n) && s.n == 0;
 }
 
+/* " @1795941983139": the last ones up to this millisecond, for a program that
+ * goes back. */
+static bool read_end(struct span s, struct history_query *q)
+{
+	size_t blanks = text_blanks(s.p, s.n);
+	int64_t n;
+
+	if (s.n == 0)
+		return true;
+	s = (struct span){s.p + blanks, s.n - blanks};
+	if (blanks == 0 || s.n == 0 || *s.p != '@')
+		return false;
+	s = (struct span){s.p + 1, s.n - 1};
+	if (!cut_number(&s, &n))
+		return false;
+	q->kind = HISTORY_BEFORE;
+	q->first_by = HISTORY_BY_TIME;
+	q->first = (uint64_t)n + 1;
+	return s.n == 0;
+}
+
 /* "20"; more than there can be is as many as there can be. */
 static bool read_count(struct span s, struct history_query *q)
 {
 	int64_t n;
 
-	if (!cut_number(&s, &n) || s.n > 0 || n == 0)
+	if (!cut_number(&s, &n) || n == 0)
 		return false;
 	q->limit = n < HISTORY_LINES_MAX ? (uint32_t)n : HISTORY_LINES_MAX;
-	return true;
+	return read_end(s, q);
 }
 
 /* The milliseconds of a unit, as ages are told and short; 0: there is none. */
