@@ -149,6 +149,7 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
 	r->via[0] = '\0';
 	atomic_store(&r->login, 0);
 	atomic_store(&r->trusted, 0);
+	atomic_store(&r->browser, 0);
 	atomic_store(&r->pid, 0);
 	return atomic_fetch_add(&r->generation, 1) + 1;
 }
@@ -156,6 +157,11 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address)
 void table_set_login(struct table *t, uint32_t slot, uint32_t login)
 {
 	atomic_store(&t->roster[slot].login, login);
+}
+
+void table_set_browser(struct table *t, uint32_t slot)
+{
+	atomic_store(&t->roster[slot].browser, 1);
 }
 
 void table_set_trusted(struct table *t, uint32_t slot, bool trusted)

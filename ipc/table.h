@@ -49,6 +49,7 @@ struct table_roster {
 				     may say where its client comes from */
 	char via[TABLE_ADDRESS_MAX]; /* the address of the peer that has said
 					so; empty: none */
+	_Atomic uint32_t browser;    /* whether a browser has come from there */
 };
 
 struct table_slot {
@@ -118,6 +119,9 @@ uint32_t table_assign(struct table *t, uint32_t slot, const char *address);
 
 /* Before the fork: whom the host vouches for, as the roster has it. */
 void table_set_login(struct table *t, uint32_t slot, uint32_t login);
+
+/* A browser has come from where it is. */
+void table_set_browser(struct table *t, uint32_t slot);
 
 /* Whether its peer is a trusted proxy. */
 void table_set_trusted(struct table *t, uint32_t slot, bool trusted);

@@ -22,6 +22,7 @@ const char *exitcode_name(int code)
 		[RECOVER_FAILED] = "recover-failed",
 		[DISK_FAILED] = "disk-failed",
 		[LEAVE_TAKEN] = "taken-over",
+		[CHILD_BROWSER] = "not-joined",
 		[CHILD_RESUMED] = "resumed",
 		[BUS_FAILED] = "bus-failed",
 		[RELAY_FAILED] = "relay-failed",

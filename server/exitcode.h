@@ -12,6 +12,8 @@ enum exitcode {
 	/* The program that is checked before an upgrade can take over. */
 	UPGRADE_YES = 100,
 
+	CHILD_BROWSER = 109,    /* the same as CHILD_NOT_JOINED; it has served
+				   a browser */
 	SYNC_FAILED = 111,      /* it cannot serve; the reason is logged */
 	RECOVER_FAILED = 112,   /* the files of --state cannot be read */
 	DISK_FAILED = 113,      /* it cannot serve; the reason is logged */

@@ -27,6 +27,10 @@
 #define HELLO_MS        60000
 #define HELLO_LINES_MAX 64
 
+/* How long a client must be silent to be a user where browsers come from: they
+ * open connections ahead, most of which they use within less. */
+#define BROWSER_QUIET_MS 3000
+
 static void wish(struct client *c, const char *name, size_t n)
 {
 	/* A name that is cut is still too long. */
@@ -175,6 +179,21 @@ void greet_proxied(struct client *c)
 		begin_listening(c);
 }
 
+/* Whether a client that has said nothing may yet be a browser's connection that
+ * was opened ahead; it gets more time, once. */
+static bool is_spare(struct client *c)
+{
+	unsigned int usual = c->options->greet_after;
+
+	if (c->protocol != NULL || c->only != NULL || c->spare || usual == 0 ||
+		usual >= BROWSER_QUIET_MS || c->options->no_web ||
+		!atomic_load(&c->table->roster[c->slot].browser))
+		return false;
+	c->spare = true;
+	c->deadline_ms = c->now_ms + BROWSER_QUIET_MS - usual;
+	return true;
+}
+
 /* The deadline has passed: a silent client is welcomed, one whose hello is
  * missing leaves. */
 static void silent(struct client *c)
@@ -185,6 +204,8 @@ static void silent(struct client *c)
 		refuse_header(c); /* a part of one */
 		return;
 	}
+	if (is_spare(c))
+		return;
 	if (c->protocol == NULL)
 		speak(c, opening_default(c->only));
 	if (is_denied(c))

@@ -364,6 +364,6 @@ int child_main(const struct child_setup *setup)
 	for (int i = 0; i < DRAIN_READS && drain_once(&c); i++)
 		;
 	if (c.name_len == 0)
-		return CHILD_NOT_JOINED;
+		return c.browses ? CHILD_BROWSER : CHILD_NOT_JOINED;
 	return c.evicted ? CHILD_EVICTED : (int)c.reason;
 }

@@ -114,6 +114,8 @@ struct client {
 	bool said_bye; /* UP_BYE was added to the unacked frames */
 	bool evicted;  /* the relay refuses us */
 	bool refused;  /* the client's protocol is not served */
+	bool browses;  /* the client is a browser */
+	bool spare;    /* it may be a browser's connection without a request */
 	bool closed;   /* the transport has written its last bytes */
 	struct proxied proxied;
 

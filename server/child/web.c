@@ -238,6 +238,15 @@ static void take(struct client *c, const struct http_request *r)
 	}
 }
 
+/* All browsers begin with this word, and little else does. */
+static bool is_browser(const struct http_request *r)
+{
+	const char word[] = "Mozilla/";
+	const size_t n = sizeof word - 1;
+
+	return r->user_agent.n > n && memcmp(r->user_agent.p, word, n) == 0;
+}
+
 void web_step(struct client *c, int64_t now)
 {
 	struct http_request r;
@@ -245,6 +254,7 @@ void web_step(struct client *c, int64_t now)
 	size_t n = lines_peek(&c->lines, &bytes);
 	unsigned int status = http_read(bytes, n, &r, &why);
 
+	c->browses = is_browser(&r);
 	if (status == 200)
 		take(c, &r);
 	else if (status != 0)

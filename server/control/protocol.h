@@ -22,7 +22,7 @@
 
 LAYOUT_SIZE(struct lock, 40, SHARED_BUMP);
 LAYOUT_AT(struct lock, owner, 32, SHARED_BUMP);
-LAYOUT_SIZE(struct table_roster, 216, SHARED_BUMP);
+LAYOUT_SIZE(struct table_roster, 224, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, connected_ms, 8, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, address, 16, SHARED_BUMP);
 LAYOUT_AT(struct table_roster, reason, 72, SHARED_BUMP);

@@ -91,6 +91,7 @@ const char *arrival_serve(struct parent *p, const struct arrival *a)
 	generation = table_assign(&p->table, slot, peer->address);
 	table_set_login(&p->table, slot, peer->login);
 	table_set_trusted(&p->table, slot, trusted);
+	browsers_mark(p, slot);
 	pid = spawn_role(p, ROLE_CHILD,
 		&(struct task){
 			.arrival = a, .slot = slot, .generation = generation});

@@ -44,10 +44,12 @@ static void child_ended(struct parent *p, uint32_t slot, int status)
 		log_warn("disconnect slot=%u reason=died %s=%d", slot,
 			LOG_ENDING(status));
 	else if (code < LEAVE_REASONS || code == CHILD_NOT_JOINED ||
-		 code == CHILD_RESUMED)
+		 code == CHILD_BROWSER || code == CHILD_RESUMED)
 		log_info("disconnect slot=%u reason=%s", slot, reason);
 	else
 		log_warn("disconnect slot=%u reason=%s", slot, reason);
+	if (code == CHILD_BROWSER)
+		browsers_note(p, slot);
 	slots_free(&p->slots, slot);
 }
 

@@ -32,6 +32,14 @@
 #include "server/sandbox/account.h"
 #include "server/sandbox/sandbox.h"
 
+/* Cap on addresses that browsers have come from: of many, the last ones. */
+#define BROWSERS_MAX 256
+
+struct browsers {
+	char host[BROWSERS_MAX][TABLE_ADDRESS_MAX]; /* empty: none */
+	size_t next;
+};
+
 /* Some of it is written between any two forks, which costs each child the page
  * (server/pages.h): so it is small, and what is large stands elsewhere. */
 struct parent {
@@ -73,6 +81,7 @@ struct parent {
 	struct rooms rooms;
 	struct control control;
 	struct slots slots;
+	struct browsers browsers;
 	struct lock_watch lock_watch;
 	struct running running[ROLES];
 	int64_t tick_ms, rest_until_ms;
@@ -94,6 +103,15 @@ void parent_heed_hangup(const struct parent *p);
  * relay, and reports that the server is ready; or continues where an earlier
  * parent stopped.  Exits if any of that fails. */
 void parent_start(struct parent *p, struct inherited *in);
+
+/* --- browsers.c --------------------------------------------------------- */
+
+/* The child of that slot, which is about to be free, has served a browser. */
+void browsers_note(struct parent *p, uint32_t slot);
+
+/* Tells the child of the slot, if a browser has come from where its client
+ * does. */
+void browsers_mark(struct parent *p, uint32_t slot);
 
 /* --- accept.c ----------------------------------------------------------- */
 

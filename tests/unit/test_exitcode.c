@@ -32,6 +32,7 @@ static void failures(void)
 	} all[] = {
 		{RELAY_FAILED, "relay-failed"},
 		{CHILD_NOT_JOINED, "not-joined"},
+		{CHILD_BROWSER, "not-joined"},
 		{SPAWN_FAILED, "spawn-failed"},
 		{CHILD_EVICTED, "evicted"},
 		{CHILD_FAILED, "table-failed"},

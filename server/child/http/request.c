@@ -222,6 +222,8 @@ static void take_value(struct reading *in, struct span name, struct span value)
 	else if (equals_any_case(name, "Sec-WebSocket-Version"))
 		take_once(in, &r->version, value,
 			"two Sec-WebSocket-Version fields");
+	else if (equals_any_case(name, "User-Agent"))
+		r->user_agent = value;
 	else if (equals_any_case(name, "Connection"))
 		add(in, &r->connection, value);
 	else if (equals_any_case(name, "Upgrade"))

@@ -37,7 +37,8 @@ struct http_request {
 	struct span host;   /* as the target or Host says, with the port; empty:
 			       neither does */
 	struct span origin; /* p is NULL if there is none, as of all below */
-	struct span key;    /* Sec-WebSocket-Key */
+	struct span user_agent;
+	struct span key;     /* Sec-WebSocket-Key */
 	struct span version; /* Sec-WebSocket-Version */
 	struct http_list connection, upgrade, protocols, forwarded,
 		if_none_match;
