@@ -3,9 +3,9 @@
  * Runs in: parent (open), child (send), relay (receive). */
 #include "ipc/attach.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,18 +67,12 @@ int attach_resume(
 int attach_address(int sender, const struct attach *head,
 	const struct net_address *address)
 {
-	struct {
-		struct attach head;
-		uint64_t lines;
-		uint32_t len, protocol;
-		unsigned char transport[ATTACH_TRANSPORT_MAX];
-		struct net_address address;
-	} m = {.head = *head, .len = sizeof *address, .address = *address};
+	static struct attach_message m;
 
-	static_assert(offsetof(struct attach_message, bytes) ==
-			      sizeof m - sizeof m.address,
-		"the same layout");
-	return send_message(sender, &m, sizeof m, NULL, 0);
+	m.head = *head;
+	m.len = sizeof *address;
+	memcpy(m.bytes, address, sizeof *address);
+	return attach_resume(sender, &m, NULL, 0);
 }
 
 /* Whether n bytes are a message of its kind, and come with as many descriptors

@@ -65,7 +65,7 @@ LAYOUT_AT(struct attach, token, 64, "bump FRAME_VERSION");
 /* A whole message.  All but the head is of ATTACH_RESUME: how many lines its
  * client has had of the session; what its connection speaks, and the state of
  * the transport; and what it has sent behind that line and its child has read.
- * And of ATTACH_ADDRESS, whose bytes are a struct net_address. */
+ * Of ATTACH_ADDRESS are bytes alone, a struct net_address. */
 #define ATTACH_BYTES_MAX LINES_BUFFER
 struct attach_message {
 	struct attach head;

@@ -273,6 +273,17 @@ static void check_bus(struct options *o, const bool given[OPTIONS_MAX])
 		o->bus_host = host_name();
 }
 
+static void check_proxies(struct options *o)
+{
+	const char *wrong =
+		o->trusted_proxy != NULL
+			? trusted_parse(&o->trusted, o->trusted_proxy)
+			: NULL;
+
+	if (wrong != NULL)
+		usage("--trusted-proxy: %s", wrong);
+}
+
 static void check_web(const struct options *o)
 {
 	const char *wrong = host_names_fault(o->web_host);
@@ -290,17 +301,6 @@ static void check_web(const struct options *o)
 		if (strncmp(o->listen[i], "web:", 4) == 0)
 			usage("--no-web excludes --listen %s", o->listen[i]);
 	}
-}
-
-static void check_proxies(struct options *o)
-{
-	const char *wrong =
-		o->trusted_proxy != NULL
-			? trusted_parse(&o->trusted, o->trusted_proxy)
-			: NULL;
-
-	if (wrong != NULL)
-		usage("--trusted-proxy: %s", wrong);
 }
 
 /* Whether the word is --inetd, in any form that getopt_long_only(3) takes. */
@@ -450,8 +450,8 @@ void options_parse(
 	o->listens = o->nlisten > 0 || o->ip != NULL;
 	check(o, given);
 	check_bus(o, given);
-	check_web(o);
 	check_proxies(o);
+	check_web(o);
 	/* Then the port names the control socket and nothing else. */
 	if (o->ip != NULL || (o->port != NULL && !o->listen_none))
 		add_shorthand(o, o->ip, o->port);

@@ -152,7 +152,7 @@ static void refuse_header(struct client *c)
 static bool is_denied(const struct client *c)
 {
 	return c->proxied.denied != 0 && c->protocol != NULL &&
-	       strcmp(c->protocol->name, "web") != 0;
+	       !c->protocol->http;
 }
 
 /* In the client's protocol: what one hears at accept that comes by itself. */

@@ -31,11 +31,12 @@ bool greet_refuses(struct client *c);
 /* Takes a hello line from a client that was welcomed without one. */
 void greet_hello(struct client *c, struct span line);
 
-/* The client speaks this protocol, which its request has asked for. */
-void greet_upgrade(struct client *c, const struct protocol *p);
 /* The verdict on where the client comes from is here: goes on with what it has
  * sent, or will not serve it. */
 void greet_proxied(struct client *c);
+
+/* The client speaks this protocol, which its request has asked for. */
+void greet_upgrade(struct client *c, const struct protocol *p);
 
 /* The client cannot have the session that it has asked for: it joins, if it has
  * not. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "ipc/address.h"
-#include "server/child/dialect/event.h"
+#include "server/span.h"
 
 struct client;
 
@@ -26,10 +26,10 @@ struct proxied {
 	int fd;           /* the answer's, while it is waited for */
 	int64_t retry_ms; /* when to ask again */
 	struct net_address address;
-	bool expects;   /* a header may come before anything else */
-	bool begun;     /* it has */
-	bool forwarded; /* an HTTP request has said it, which it may once */
-	bool is_new;    /* what has come behind it has not been looked at */
+	bool expects;    /* a header may come before anything else */
+	bool begun;      /* it has */
+	bool is_new;     /* what has come behind it has not been looked at */
+	bool asked_http; /* whether X-Forwarded-For says it, too */
 	char denied; /* why the client is not served, as the answer has it; 0:
 			it is */
 };

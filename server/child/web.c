@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/attach.h"
 #include "ipc/common/clock.h"
 #include "server/child/greet.h"
 #include "server/child/http/answer.h"
@@ -206,38 +207,6 @@ static void serve(struct client *c, const struct http_request *r)
 		fail(c, r, 404, "", "the chat is at /");
 }
 
-/* The address that the trusted proxies on the way have told; false: none. */
-static bool is_forwarded(const struct client *c, const struct http_request *r,
-	struct net_address *address)
-{
-	struct forwarded f = {.found = false};
-
-	for (size_t i = r->forwarded.n; i > 0; i--)
-		forwarded_look(
-			&f, r->forwarded.value[i - 1], &c->options->trusted);
-	*address = f.address;
-	return f.found;
-}
-
-/* A request that is sound: first it is found out whose it is. */
-static void take(struct client *c, const struct http_request *r)
-{
-	struct span denial = proxied_denial(c);
-	struct net_address address;
-	char why[128];
-
-	if (denial.n > 0) {
-		snprintf(why, sizeof why, "%.*s", (int)denial.n, denial.p);
-		fail(c, r, 403, "", why);
-	} else if (!c->proxied.forwarded && proxied_may(c) &&
-		   is_forwarded(c, r, &address)) {
-		c->proxied.forwarded = true;
-		proxied_begin(c, &address);
-	} else {
-		serve(c, r);
-	}
-}
-
 /* All browsers begin with this word, and little else does. */
 static bool is_browser(const struct http_request *r)
 {
@@ -245,6 +214,32 @@ static bool is_browser(const struct http_request *r)
 	const size_t n = sizeof word - 1;
 
 	return r->user_agent.n > n && memcmp(r->user_agent.p, word, n) == 0;
+}
+
+/* --- where it comes from -------------------------------------------------- */
+
+/* Whether a trusted proxy says it: then the verdict is awaited. */
+static bool is_forwarded(struct client *c, const struct http_request *r)
+{
+	struct forwarded f = {0};
+
+	if (c->proxied.asked_http || !proxied_may(c))
+		return false;
+	c->proxied.asked_http = true;
+	for (size_t i = r->forwarded.n; i-- > 0;)
+		forwarded_look(&f, r->forwarded.value[i], &c->options->trusted);
+	if (f.found)
+		proxied_begin(c, &f.address);
+	return f.found;
+}
+
+static void deny(struct client *c, const struct http_request *r)
+{
+	struct span why = proxied_denial(c);
+	char text[128];
+
+	snprintf(text, sizeof text, "%.*s", (int)why.n, why.p);
+	fail(c, r, c->proxied.denied == ATTACH_BANNED ? 403 : 429, "", text);
 }
 
 void web_step(struct client *c, int64_t now)
@@ -255,8 +250,12 @@ void web_step(struct client *c, int64_t now)
 	unsigned int status = http_read(bytes, n, &r, &why);
 
 	c->browses = is_browser(&r);
-	if (status == 200)
-		take(c, &r);
+	if (status == 200 && is_forwarded(c, &r))
+		return;
+	if (status == 200 && c->proxied.denied != 0)
+		deny(c, &r);
+	else if (status == 200)
+		serve(c, &r);
 	else if (status != 0)
 		fail(c, &r, status, "", why);
 	else if (c->eof)

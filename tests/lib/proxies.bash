@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
+# shellcheck disable=SC2153 # of the helpers
 # People who come by a proxy that says where they come from.  Loaded behind the
 # helpers and `administration`.
 

@@ -44,6 +44,7 @@ const char *http_reason(unsigned int status)
 		{408, "Request Timeout"},
 		{421, "Misdirected Request"},
 		{426, "Upgrade Required"},
+		{429, "Too Many Requests"},
 		{431, "Request Header Fields Too Large"},
 		{501, "Not Implemented"},
 		{505, "HTTP Version Not Supported"},

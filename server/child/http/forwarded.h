@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "ipc/address.h"
-#include "server/child/dialect/event.h"
+#include "server/span.h"
 #include "server/trusted.h"
 
 struct forwarded {
