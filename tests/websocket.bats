@@ -7,6 +7,7 @@ load lib/helpers
 
 setup() {
 	[[ -n ${WEBSOCKET-} ]] || skip "WEBSOCKET is not set"
+	# shellcheck disable=SC2034 # for the helpers
 	SERVER=$WEBSOCKET/server/chatserver
 	start_server --rate 0
 }
