@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Starts the page, and joins what is known (news.js) to what is seen (view.js)
+// Starts the page, and joins what is known (model.js) to what is seen (view.js)
 // and typed (composer.js).
 
 import { Composer } from './composer.js';
-import { Chat } from './news.js';
+import { Chat } from './model.js';
+import { askEarlier } from './past.js';
+import { limit, typed } from './typed.js';
 import { $, Log, rove, showPeople, showRooms, showTalks } from './view.js';
 
 // Between two times that the lists are made anew.
@@ -47,7 +49,10 @@ const chat = new Chat({
 	random: Math.random,
 	places: load(localStorage, 'chat.places') ?? {},
 	on: {
-		placed, dropped, redone, error,
+		placed,
+		dropped,
+		redone,
+		error,
 		changed: paintSoon,
 		state: showState,
 		open: (talk) => open(talk),
@@ -64,23 +69,19 @@ let current = chat.talks.lobby;
 // --- the open conversation ---------------------------------------------------
 
 function placed(talk, place) {
-	if (talk === current)
-		log.put(place);
+	if (talk === current) log.put(place);
 }
 
 function dropped(talk, lines) {
-	if (talk === current)
-		log.drop(lines);
+	if (talk === current) log.drop(lines);
 }
 
 function redone(talk, line) {
-	if (talk === current)
-		log.redo(line);
+	if (talk === current) log.redo(line);
 }
 
 function read() {
-	if (!isSeen())
-		return;
+	if (!isSeen()) return;
 	chat.read(current);
 	save(localStorage, 'chat.places', chat.places);
 	paintSoon();
@@ -113,7 +114,8 @@ function showHead() {
 	$('title').textContent = current.name;
 	$('topic').textContent = current.topic;
 	$('talk-leave').hidden = current.kind === 'lobby';
-	$('talk-leave').textContent = current.kind === 'room' ? 'Leave' : 'Close';
+	$('talk-leave').textContent =
+		current.kind === 'room' ? 'Leave' : 'Close';
 	$('people-open').hidden = current.kind === 'user';
 	$('earlier').hidden = current.whole;
 	$('text-label').textContent = `Message to ${current.name}`;
@@ -130,13 +132,16 @@ function showTitle() {
 function paint() {
 	clearTimeout(paint.timer);
 	paint.timer = null;
-	if (!chat.talks.get(current.id))
-		open(chat.talks.lobby);
+	if (!chat.talks.get(current.id)) open(chat.talks.lobby);
 	showHead();
 	showTitle();
 	showTalks(chat.talks, current, open);
-	showPeople(current.kind === 'user' ? chat.talks.lobby : current,
-		chat.session.name, $('find').value, talkTo);
+	showPeople(
+		current.kind === 'user' ? chat.talks.lobby : current,
+		chat.session.name,
+		$('find').value,
+		talkTo,
+	);
 }
 
 function paintSoon() {
@@ -144,8 +149,7 @@ function paintSoon() {
 }
 
 function talkTo(name) {
-	if (name !== chat.session.name)
-		open(chat.talks.make('user', name));
+	if (name !== chat.session.name) open(chat.talks.make('user', name));
 }
 
 function leaveTalk() {
@@ -160,16 +164,13 @@ function listRooms(rooms) {
 		$('rooms').close();
 		enterRoom(name);
 	});
-	if (!$('rooms').open)
-		$('rooms').showModal();
+	if (!$('rooms').open) $('rooms').showModal();
 }
 
 function enterRoom(name) {
 	const talk = chat.talks.find('room', name);
-	if (talk?.inside)
-		open(talk);
-	else
-		chat.say(current, `/join ${name}`);
+	if (talk?.inside) open(talk);
+	else chat.say(current, `/join ${name}`);
 }
 
 // --- the connection ----------------------------------------------------------
@@ -185,10 +186,8 @@ const BUTTONS = {
 };
 
 function stateWords({ state, reason, end }) {
-	if (state === 'connecting')
-		return 'Connecting\u2026';
-	if (state === 'waiting')
-		return `Not connected: ${reason}.`;
+	if (state === 'connecting') return 'Connecting\u2026';
+	if (state === 'waiting') return `Not connected: ${reason}.`;
 	return WORDS[end] ?? `You were disconnected: ${reason}.`;
 }
 
@@ -198,12 +197,10 @@ function showState() {
 	document.body.dataset.state = session.state;
 	document.body.dataset.end = session.end;
 	$('state').hidden = !shown;
-	if (shown)
-		setText($('state-text'), stateWords(session));
+	if (shown) setText($('state-text'), stateWords(session));
 	$('state-button').hidden = !(session.state in BUTTONS);
 	$('state-button').textContent = BUTTONS[session.state] ?? '';
-	if (session.state === 'open')
-		save(sessionStorage, 'chat.in', true);
+	if (session.state === 'open') save(sessionStorage, 'chat.in', true);
 	if (session.state === 'ended' && session.end !== 'idle')
 		save(sessionStorage, 'chat.in', false);
 	showTimes();
@@ -212,15 +209,16 @@ function showState() {
 
 // What has not changed is not read out again.
 function setText(node, text) {
-	if (node.textContent !== text)
-		node.textContent = text;
+	if (node.textContent !== text) node.textContent = text;
 }
 
 function showTimes() {
 	const { session } = chat;
 	const idle = session.secondsToIdle();
-	$('state-time').textContent = session.state === 'waiting' ?
-		`Next try in ${session.secondsToRetry()} s` : '';
+	$('state-time').textContent =
+		session.state === 'waiting'
+			? `Next try in ${session.secondsToRetry()} s`
+			: '';
 	$('idle-time').textContent = `${idle} s`;
 	$('idle').hidden = idle === 0;
 }
@@ -228,8 +226,7 @@ function showTimes() {
 function comeBack() {
 	if (chat.session.state === 'ended')
 		chat.session.start(chat.session.wanted || '');
-	else
-		chat.session.retryNow();
+	else chat.session.retryNow();
 	composer.focus();
 }
 
@@ -253,11 +250,14 @@ function start(name) {
 // --- controls ----------------------------------------------------------------
 
 const composer = new Composer({
-	limit: () => chat.limit(current),
-	names: () => [...current.names(), ...chat.talks.list().map((t) => t.name)],
+	limit: () => limit(current),
+	names: () => [
+		...current.names(),
+		...chat.talks.list().map((t) => t.name),
+	],
 	talk: () => current,
 	say(talk, line) {
-		const wrong = chat.type(talk, line);
+		const wrong = typed(chat, talk, line);
 		error(wrong);
 		current.mark = null;
 		log.toEnd();
@@ -265,8 +265,7 @@ const composer = new Composer({
 	},
 	// Whoever types is there.
 	typed() {
-		if (chat.session.secondsToIdle() > 0)
-			chat.session.stay();
+		if (chat.session.secondsToIdle() > 0) chat.session.stay();
 	},
 });
 
@@ -275,38 +274,32 @@ function drawer(id) {
 	const app = $('app');
 	const was = app.dataset.drawer;
 	for (const name of ['talks', 'people'])
-		$(`${name}-open`).setAttribute('aria-expanded', String(name === id));
-	if (id)
-		app.dataset.drawer = id;
-	else
-		delete app.dataset.drawer;
-	if (id)
-		$(id).querySelector('button, input').focus();
-	else if (was)
-		$(`${was}-open`).focus();
+		$(`${name}-open`).setAttribute(
+			'aria-expanded',
+			String(name === id),
+		);
+	if (id) app.dataset.drawer = id;
+	else delete app.dataset.drawer;
+	if (id) $(id).querySelector('button, input').focus();
+	else if (was) $(`${was}-open`).focus();
 }
 
 function escape() {
-	if (composer.cancel())
-		return;
+	if (composer.cancel()) return;
 	error('');
-	if ($('app').dataset.drawer)
-		drawer('');
-	else
-		composer.focus();
+	if ($('app').dataset.drawer) drawer('');
+	else composer.focus();
 }
 
 function key(e) {
-	if ($('app').hidden || document.querySelector('dialog[open]'))
-		return;
+	if ($('app').hidden || document.querySelector('dialog[open]')) return;
 	if (e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
 		e.preventDefault();
 		step(e.key === 'ArrowUp' ? -1 : 1);
 	} else if (e.key === 'Escape') {
 		escape();
 	} else if (e.key === 'PageUp' || e.key === 'PageDown') {
-		if (e.target !== $('text'))
-			return;
+		if (e.target !== $('text')) return;
 		e.preventDefault();
 		log.page(e.key === 'PageUp' ? -1 : 1);
 	}
@@ -317,8 +310,7 @@ function submitted(form, input, use) {
 		e.preventDefault();
 		const text = $(input).value.trim();
 		use(text);
-		if (form !== 'enter')
-			$(input).value = '';
+		if (form !== 'enter') $(input).value = '';
 	});
 }
 
@@ -330,11 +322,19 @@ function begin() {
 	const name = load(localStorage, 'chat.name') ?? '';
 	$('name').value = name;
 	submitted('enter', 'name', start);
-	submitted('join', 'join-name', (text) =>
-		text && enterRoom(text.startsWith('#') ? text : `#${text}`));
-	submitted('rename', 'new-name', (text) =>
-		text && error(chat.type(current, `/nick ${text}`)));
-	onClick('rooms-open', () => error(chat.type(current, '/rooms')));
+	submitted(
+		'join',
+		'join-name',
+		(text) =>
+			text &&
+			enterRoom(text.startsWith('#') ? text : `#${text}`),
+	);
+	submitted(
+		'rename',
+		'new-name',
+		(text) => text && error(typed(chat, current, `/nick ${text}`)),
+	);
+	onClick('rooms-open', () => error(typed(chat, current, '/rooms')));
 	onClick('help-open', () => $('help').showModal());
 	onClick('leave', () => chat.quit());
 	onClick('talk-leave', leaveTalk);
@@ -349,25 +349,24 @@ function begin() {
 	});
 	onClick('earlier', () => {
 		log.unpin();
-		error(chat.askEarlier(current));
+		error(askEarlier(chat, current));
 	});
 	$('find').addEventListener('input', paintSoon);
-	$('lines').addEventListener('click', (e) =>
-		e.target.dataset.name && talkTo(e.target.dataset.name));
+	$('lines').addEventListener(
+		'click',
+		(e) => e.target.dataset.name && talkTo(e.target.dataset.name),
+	);
 	rove($('people-list'));
 	document.addEventListener('keydown', key);
 	document.addEventListener('visibilitychange', seenAgain);
 	window.addEventListener('focus', seenAgain);
 	window.addEventListener('online', () => chat.session.suspect());
-	if (load(sessionStorage, 'chat.in') === true)
-		start(name);
-	else
-		$('name').focus();
+	if (load(sessionStorage, 'chat.in') === true) start(name);
+	else $('name').focus();
 }
 
 function seenAgain() {
-	if ($('app').hidden)
-		return;
+	if ($('app').hidden) return;
 	tick();
 	read();
 }

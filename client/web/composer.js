@@ -63,8 +63,8 @@ export class Composer {
 	grow() {
 		this.box.style.height = 'auto';
 		const border = this.box.offsetHeight - this.box.clientHeight;
-		this.box.style.height =
-			`${Math.min(this.box.scrollHeight + border, HEIGHT_MAX)}px`;
+		const height = this.box.scrollHeight + border;
+		this.box.style.height = `${Math.min(height, HEIGHT_MAX)}px`;
 	}
 
 	tellLeft() {
@@ -72,44 +72,49 @@ export class Composer {
 		const left = this.on.limit() - longest;
 		const told = $('left');
 		told.classList.toggle('over', left < 0);
-		told.textContent = left >= LEFT_TOLD ? '' : left >= 0 ?
-			`${plural(left, 'byte')} left` :
-			`${plural(-left, 'byte')} too long`;
+		told.textContent =
+			left >= LEFT_TOLD
+				? ''
+				: left >= 0
+					? `${plural(left, 'byte')} left`
+					: `${plural(-left, 'byte')} too long`;
 		$('send').disabled = left < 0;
 	}
 
 	key(e) {
-		if (e.isComposing)
-			return;
+		if (e.isComposing) return;
 		if (e.key === 'Enter' && !e.shiftKey && !e.altKey) {
 			e.preventDefault();
 			this.submit();
-		} else if (e.key === 'Tab' && !e.ctrlKey && !e.altKey &&
-			!e.shiftKey) {
+		} else if (
+			e.key === 'Tab' &&
+			!e.ctrlKey &&
+			!e.altKey &&
+			!e.shiftKey
+		) {
 			this.complete(e);
-		} else if ((e.key === 'ArrowUp' || e.key === 'ArrowDown') &&
-			!e.altKey && !e.shiftKey) {
+		} else if (
+			(e.key === 'ArrowUp' || e.key === 'ArrowDown') &&
+			!e.altKey &&
+			!e.shiftKey
+		) {
 			this.recall(e, e.key === 'ArrowUp' ? -1 : 1);
 		}
 	}
 
-	// --- sending -----------------------------------------------------------
+	// --- sending --------------------------------------------------------
 
 	submit() {
 		const lines = linesOf(this.text);
-		if (lines.length === 0 || $('send').disabled)
-			return;
-		if (lines.length > 1)
-			this.ask(lines);
-		else if (this.on.say(this.on.talk(), lines[0]))
-			this.sent();
+		if (lines.length === 0 || $('send').disabled) return;
+		if (lines.length > 1) this.ask(lines);
+		else if (this.on.say(this.on.talk(), lines[0])) this.sent();
 	}
 
 	sent() {
 		if (this.recalled.at(-1) !== this.text)
 			this.recalled.push(this.text);
-		if (this.recalled.length > RECALLED_MAX)
-			this.recalled.shift();
+		if (this.recalled.length > RECALLED_MAX) this.recalled.shift();
 		this.at = this.recalled.length;
 		this.text = '';
 		this.focus();
@@ -117,8 +122,8 @@ export class Composer {
 
 	ask(lines) {
 		const n = plural(lines.length, 'line');
-		$('ask-text').textContent =
-			`Send ${n} to ${this.on.talk().name}, each as a message?`;
+		const to = this.on.talk().name;
+		$('ask-text').textContent = `Send ${n} to ${to}, one by one?`;
 		$('ask-send').textContent = `Send ${n}`;
 		$('ask').hidden = false;
 		$('ask-send').focus();
@@ -128,8 +133,7 @@ export class Composer {
 	cancel() {
 		const was = !$('ask').hidden;
 		$('ask').hidden = true;
-		if (was)
-			this.focus();
+		if (was) this.focus();
 		return was;
 	}
 
@@ -170,21 +174,25 @@ export class Composer {
 		this.focus();
 	}
 
-	// --- what was sent before ----------------------------------------------
+	// --- what was sent before -------------------------------------------
 
 	recall(e, step) {
-		const browsing = this.text !== '' &&
+		const browsing =
+			this.text !== '' &&
 			this.text === this.recalled[this.at];
 		const to = this.at + step;
-		if ((this.text !== '' && !browsing) || to < 0 ||
-			to > this.recalled.length)
+		if (
+			(this.text !== '' && !browsing) ||
+			to < 0 ||
+			to > this.recalled.length
+		)
 			return;
 		e.preventDefault();
 		this.at = to;
 		this.text = this.recalled[to] ?? '';
 	}
 
-	// --- completion --------------------------------------------------------
+	// --- completion -----------------------------------------------------
 
 	// Without a word to complete, Tab goes on to the next control, as it
 	// does everywhere.
@@ -196,7 +204,8 @@ export class Composer {
 			return;
 		e.preventDefault();
 		const name = cycle.found[cycle.next++ % cycle.found.length];
-		const tail = cycle.start === 0 && !/^[/#]/.test(name) ? ': ' : ' ';
+		const tail =
+			cycle.start === 0 && !/^[/#]/.test(name) ? ': ' : ' ';
 		this.text = cycle.head + name + tail + cycle.behind;
 		const caret = cycle.head.length + name.length + tail.length;
 		this.box.setSelectionRange(caret, caret);
@@ -206,11 +215,14 @@ export class Composer {
 	begin(word, end) {
 		const found = word ? complete(this.on.names(), word) : [];
 		const start = end - word.length;
-		return found.length > 0 && {
-			found, start, next: 0,
-			head: this.text.slice(0, start),
-			behind: this.text.slice(end),
-		};
+		return (
+			found.length > 0 && {
+				found,
+				start,
+				next: 0,
+				head: this.text.slice(0, start),
+				behind: this.text.slice(end),
+			}
+		);
 	}
 }
-

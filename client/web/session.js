@@ -103,38 +103,29 @@ export class Session {
 	hello(socket) {
 		let line = `/events 1 /stay ${this.wanted}`.trim();
 		this.asked = this.token !== '';
-		if (this.asked)
-			line += `\n/resume ${this.token} ${this.had}`;
+		if (this.asked) line += `\n/resume ${this.token} ${this.had}`;
 		socket.send(line);
 	}
 
 	take(socket, line) {
-		if (socket !== this.socket)
-			return;
+		if (socket !== this.socket) return;
 		const e = parseEvent(line);
 		this.heardMs = this.now();
-		if (!this.welcomed && !this.begins(line, e))
-			return;
-		if (e?.kind === 'welcome')
-			this.welcome(e);
-		else
-			this.had++;
-		if (!e || e.kind === 'welcome')
-			return;
+		this.unheard = 0;
+		if (!this.welcomed && !this.begins(line, e)) return;
+		if (e?.kind === 'welcome') this.welcome(e);
+		else this.had++;
+		if (!e || e.kind === 'welcome') return;
 		this.learn(e);
 		this.on.event(e);
 	}
 
 	// Whether it is the welcome that is waited for.
 	begins(line, e) {
-		if (line.startsWith('! '))
-			this.bye = line.slice(2);
-		if (e?.kind === 'bye')
-			this.bye = e.text;
-		if (e?.kind === 'error' && e.text === REFUSED)
-			this.refused();
-		if (e?.kind !== 'welcome')
-			return false;
+		if (line.startsWith('! ')) this.bye = line.slice(2);
+		if (e?.kind === 'bye') this.bye = e.text;
+		if (e?.kind === 'error' && e.text === REFUSED) this.refused();
+		if (e?.kind !== 'welcome') return false;
 		const resumed = wordOf(e.text, 'taken') !== '';
 		this.greeted = !resumed;
 		return resumed || !this.asked;
@@ -144,13 +135,11 @@ export class Session {
 	refused() {
 		this.lose(false, this.reason);
 		this.asked = false;
-		if (this.greeted)
-			this.socket.close();
+		if (this.greeted) this.socket.close();
 	}
 
 	lose(goesOn, why) {
-		if (!goesOn)
-			this.forget();
+		if (!goesOn) this.forget();
 		this.on.lost(goesOn, why);
 	}
 
@@ -170,8 +159,7 @@ export class Session {
 		}
 		this.change('open');
 		this.on.welcome(e, taken !== '');
-		if (taken !== '')
-			this.sayAgain(Number(taken));
+		if (taken !== '') this.sayAgain(Number(taken));
 	}
 
 	// What the server has not had, under new numbers.
@@ -179,14 +167,12 @@ export class Session {
 		const again = this.sent.filter((s) => s.n > taken);
 		this.said = taken;
 		this.sent = [];
-		for (const { line } of again)
-			this.say(line);
+		for (const { line } of again) this.say(line);
 	}
 
 	learn(e) {
 		const idle = /^idle after (\d+) s$/.exec(e.text);
-		if (e.kind === 'bye')
-			this.bye = e.text;
+		if (e.kind === 'bye') this.bye = e.text;
 		if (e.kind === 'notice' && !e.seq && idle)
 			this.idleMs = Number(idle[1]) * 1000;
 		if (e.kind === 'rename' && e.from === this.name)
@@ -200,8 +186,7 @@ export class Session {
 		this.socket.send(line);
 		this.said++;
 		this.sent.push({ n: this.said, line });
-		if (this.sent.length > SENT_MAX)
-			this.sent.shift();
+		if (this.sent.length > SENT_MAX) this.sent.shift();
 		this.saidMs = this.now();
 		this.unheard = this.unheard || this.saidMs;
 		return true;
@@ -209,18 +194,15 @@ export class Session {
 
 	// An empty line is sent to no one, and has no answer.
 	stay() {
-		if (this.state !== 'open')
-			return;
+		if (this.state !== 'open') return;
 		this.say('');
 		this.unheard = 0;
 		this.on.changed();
 	}
 
 	closed(socket, c) {
-		if (socket === this.aside)
-			this.aside = null;
-		if (socket !== this.socket)
-			return;
+		if (socket === this.aside) this.aside = null;
+		if (socket !== this.socket) return;
 		this.socket = null;
 		this.ended(this.bye || c.reason || '');
 	}
@@ -230,10 +212,12 @@ export class Session {
 		const was = this.welcomed;
 		this.end = meaningOf(reason);
 		this.welcomed = false;
-		const why = reason || (was ? 'the connection was lost' :
-			'the server does not answer');
-		if (was)
-			this.lose(!this.bye, why);
+		const why =
+			reason ||
+			(was
+				? 'the connection was lost'
+				: 'the server does not answer');
+		if (was) this.lose(!this.bye, why);
 		if (this.end) {
 			this.aside?.close();
 			this.aside = null;
@@ -267,17 +251,14 @@ export class Session {
 	}
 
 	retryNow() {
-		if (this.state === 'waiting')
-			this.open();
+		if (this.state === 'waiting') this.open();
 	}
 
 	// The network may be another one.  The old connection stays until the
 	// new one has its welcome: its end would be that of the session.
 	suspect() {
-		if (this.state === 'waiting')
-			this.open();
-		if (this.state !== 'open')
-			return;
+		if (this.state === 'waiting') this.open();
+		if (this.state !== 'open') return;
 		this.aside?.close();
 		this.aside = this.socket;
 		this.socket = null;
@@ -298,16 +279,15 @@ export class Session {
 		const now = this.now();
 		if (this.state === 'waiting' && now >= this.retryMs)
 			this.open();
-		if (this.state === 'connecting' && now - this.heardMs >= WELCOME_MS)
+		if (
+			this.state === 'connecting' &&
+			now - this.heardMs >= WELCOME_MS
+		)
 			this.giveUp();
-		if (this.state !== 'open')
-			return;
-		if (this.heardMs >= this.unheard)
-			this.unheard = 0;
+		if (this.state !== 'open') return;
 		if (this.unheard && now - this.unheard >= ANSWER_MS)
 			this.suspect();
-		else if (now - this.heardMs >= SILENCE_MS)
-			this.probe();
+		else if (now - this.heardMs >= SILENCE_MS) this.probe();
 	}
 
 	// Asked beside the connection, since a line of ours would be taken for
@@ -317,20 +297,23 @@ export class Session {
 		this.heardMs = this.now();
 		const well = await Promise.race([
 			this.healthy().catch(() => false),
-			new Promise((done) => setTimeout(done, HEALTH_MS, false)),
+			new Promise((done) =>
+				setTimeout(done, HEALTH_MS, false),
+			),
 		]);
-		if (!well && socket === this.socket)
-			this.suspect();
+		if (!well && socket === this.socket) this.suspect();
 	}
 
 	secondsToRetry() {
-		return Math.max(0, Math.ceil((this.retryMs - this.now()) / 1000));
+		return Math.max(
+			0,
+			Math.ceil((this.retryMs - this.now()) / 1000),
+		);
 	}
 
 	// Until the server disconnects; 0: it is not time to say so.
 	secondsToIdle() {
-		if (this.state !== 'open' || !this.idleMs)
-			return 0;
+		if (this.state !== 'open' || !this.idleMs) return 0;
 		const left = this.saidMs + this.idleMs - this.now();
 		const warn = Math.min(WARN_MS, this.idleMs / 2);
 		return left <= warn ? Math.max(1, Math.ceil(left / 1000)) : 0;

@@ -24,6 +24,7 @@ export class Talk {
 		this.lines = [];
 		this.keys = new Set();
 		this.members = new Map();
+		this.changes = 0; // of who is there
 		this.here = 0;
 		this.topic = '';
 		this.inside = kind !== 'room';
@@ -49,43 +50,46 @@ export class Talk {
 	// is there already.
 	add(line, past) {
 		const key = line.key;
-		if (key && past && this.keys.has(key))
-			return null;
-		if (key)
-			this.keys.add(key);
+		if (key && past && this.keys.has(key)) return null;
+		if (key) this.keys.add(key);
 		if (line.says && (!this.last || line.ms >= this.last.ms))
 			this.last = { ms: line.ms, seq: line.seq };
+		// What came late has an old time, and stays where it came.
+		line.at = past
+			? line.ms
+			: Math.max(line.ms, this.lines.at(-1)?.at ?? 0);
 		const at = past ? this.placeOf(line) : this.lines.length;
 		const before = this.lines[at] ?? null;
 		this.lines.splice(at, 0, line);
 		return { line, before };
 	}
 
-	// Behind all that is not later.  From the end: a line that came late
-	// has an old time and stays where it came.
+	// Behind all that is not later.
 	placeOf(line) {
 		let at = this.lines.length;
-		while (at > 0 && isLater(this.lines[at - 1], line))
-			at--;
+		while (at > 0 && isLater(this.lines[at - 1], line)) at--;
 		return at;
 	}
 
 	// The oldest lines that are too many, taken out.
 	prune(reading) {
 		const most = reading ? READING_MAX : LINES_MAX;
-		const gone = this.lines.splice(0,
-			Math.max(0, this.lines.length - most));
-		for (const line of gone)
-			this.keys.delete(line.key);
+		const gone = this.lines.splice(
+			0,
+			Math.max(0, this.lines.length - most),
+		);
+		for (const line of gone) this.keys.delete(line.key);
 		this.whole = this.whole && gone.length === 0;
 		return gone;
 	}
 
 	enter(name, power = '') {
+		this.changes++;
 		this.members.set(fold(name), { name, power });
 	}
 
 	leave(name) {
+		this.changes++;
 		return this.members.delete(fold(name));
 	}
 
@@ -95,8 +99,7 @@ export class Talk {
 
 	rename(from, to) {
 		const member = this.members.get(fold(from));
-		if (!member)
-			return false;
+		if (!member) return false;
 		this.leave(from);
 		this.enter(to, member.power);
 		return true;
@@ -108,7 +111,7 @@ export class Talk {
 }
 
 function isLater(a, b) {
-	return a.ms > b.ms || (a.ms === b.ms && a.seq > b.seq);
+	return a.at > b.at || (a.at === b.at && a.seq > b.seq);
 }
 
 // A message as a line; me: who reads it.
@@ -163,9 +166,11 @@ export class Talks {
 	// The lobby, rooms, users; each by name.
 	list() {
 		const order = ['lobby', 'room', 'user'];
-		return [...this.all.values()].sort((a, b) =>
-			order.indexOf(a.kind) - order.indexOf(b.kind) ||
-			(a.id < b.id ? -1 : 1));
+		return [...this.all.values()].sort(
+			(a, b) =>
+				order.indexOf(a.kind) - order.indexOf(b.kind) ||
+				(a.id < b.id ? -1 : 1),
+		);
 	}
 
 	rooms() {
@@ -176,7 +181,8 @@ export class Talks {
 	// that name already.
 	rename(from, to) {
 		const touched = [...this.all.values()].filter((t) =>
-			t.rename(from, to));
+			t.rename(from, to),
+		);
 		const user = this.all.get(fold(from));
 		if (user?.kind === 'user' && !this.all.has(fold(to))) {
 			this.all.delete(user.id);
@@ -185,8 +191,7 @@ export class Talks {
 			this.all.set(user.id, user);
 		}
 		const talk = this.all.get(fold(to));
-		if (talk?.kind === 'user')
-			touched.push(talk);
+		if (talk?.kind === 'user') touched.push(talk);
 		return touched;
 	}
 

@@ -23,7 +23,9 @@ function field(s) {
 // A room's name, or one with '@' or '+' for those alone who have a power there.
 function roomOf(to) {
 	const found = /^([@+]?)(#.+)$/.exec(to);
-	return found ? { only: found[1], room: found[2] } : { only: '', room: '' };
+	return found
+		? { only: found[1], room: found[2] }
+		: { only: '', room: '' };
 }
 
 // null: no event.  seq is 0 for what is for this client alone.
@@ -31,15 +33,14 @@ export function parseEvent(line) {
 	const f = line.split('\t');
 	if (f.length !== 6 || f.includes('') || !/^\d+$/.test(f[2]))
 		return null;
-	if (f[1] !== UNUSED && !/^\d+$/.test(f[1]))
-		return null;
+	if (f[1] !== UNUSED && !/^\d+$/.test(f[1])) return null;
 	return {
 		kind: f[0],
 		seq: f[1] === UNUSED ? 0 : Number(f[1]),
 		ms: Number(f[2]),
 		from: field(f[3]),
 		to: field(f[4]),
-		// A message may be a hyphen; what says nothing else is a number.
+		// It may be a hyphen.
 		text: f[5],
 		...roomOf(f[4]),
 	};
@@ -81,7 +82,8 @@ function withoutEnd(url) {
 	let s = url;
 	for (;;) {
 		const last = s.slice(-1);
-		const bracket = PAIRS[last] && count(s, last) > count(s, PAIRS[last]);
+		const bracket =
+			PAIRS[last] && count(s, last) > count(s, PAIRS[last]);
 		if (!bracket && !/[.,:;!?'"*_~\u2026\u3002\uff0c]/.test(last))
 			return s;
 		s = s.slice(0, -1);
@@ -91,16 +93,16 @@ function withoutEnd(url) {
 // A user in front of the host is but a way to show another host first.
 function parseLink(s) {
 	let url;
-	if (s.length > LINK_MAX)
-		return null;
+	if (s.length > LINK_MAX) return null;
 	try {
 		url = new URL(s);
 	} catch {
 		return null;
 	}
 	const web = url.protocol === 'http:' || url.protocol === 'https:';
-	return web && url.hostname && !url.username && !url.password ?
-		url.href : null;
+	return web && url.hostname && !url.username && !url.password
+		? url.href
+		: null;
 }
 
 // Pieces {text, href}; those without href are text and nothing else.
@@ -110,15 +112,13 @@ export function linkify(text) {
 	for (const found of text.matchAll(/\bhttps?:\/\/[^\s<>"`\\^{|}]+/gi)) {
 		const shown = withoutEnd(found[0]);
 		const href = parseLink(shown);
-		if (!href)
-			continue;
+		if (!href) continue;
 		if (found.index > done)
 			pieces.push({ text: text.slice(done, found.index) });
 		pieces.push({ text: shown, href });
 		done = found.index + shown.length;
 	}
-	if (done < text.length)
-		pieces.push({ text: text.slice(done) });
+	if (done < text.length) pieces.push({ text: text.slice(done) });
 	return pieces;
 }
 
@@ -128,14 +128,16 @@ const PART = /[\p{L}\p{M}\p{N}_]/u;
 export function mentions(text, name) {
 	const all = fold(text);
 	const wanted = fold(name);
-	if (!wanted)
-		return false;
-	for (let at = all.indexOf(wanted); at >= 0;
-		at = all.indexOf(wanted, at + 1)) {
-		const before = [...all.slice(Math.max(0, at - 2), at)].pop() ?? ' ';
+	if (!wanted) return false;
+	for (
+		let at = all.indexOf(wanted);
+		at >= 0;
+		at = all.indexOf(wanted, at + 1)
+	) {
+		const before =
+			[...all.slice(Math.max(0, at - 2), at)].pop() ?? ' ';
 		const after = [...all.slice(at + wanted.length)][0] ?? ' ';
-		if (!PART.test(before) && !PART.test(after))
-			return true;
+		if (!PART.test(before) && !PART.test(after)) return true;
 	}
 	return false;
 }
@@ -152,21 +154,25 @@ export function clock(ms) {
 // A day by the reader's own time.
 export function dayOf(ms) {
 	const d = new Date(ms);
-	return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+	const month = two(d.getMonth() + 1);
+	return `${d.getFullYear()}-${month}-${two(d.getDate())}`;
 }
 
 export function dayWords(ms, now) {
-	if (dayOf(ms) === dayOf(now))
-		return 'Today';
+	if (dayOf(ms) === dayOf(now)) return 'Today';
 	return new Date(ms).toLocaleDateString('en', {
-		weekday: 'long', day: 'numeric', month: 'long', year: 'numeric',
+		weekday: 'long',
+		day: 'numeric',
+		month: 'long',
+		year: 'numeric',
 	});
 }
 
 // "14:05", or with the day if that is another.
 export function when(ms, now) {
-	return dayOf(ms) === dayOf(now) ?
-		clock(ms) : `${dayOf(ms)} ${clock(ms)}`;
+	return dayOf(ms) === dayOf(now)
+		? clock(ms)
+		: `${dayOf(ms)} ${clock(ms)}`;
 }
 
 export function number(n) {
@@ -180,7 +186,8 @@ export function plural(n, word) {
 // Those that begin with what is typed, in order.
 export function complete(names, typed) {
 	const begin = fold(typed);
-	return names.filter((name) => fold(name).startsWith(begin))
+	return names
+		.filter((name) => fold(name).startsWith(begin))
 		.sort((a, b) => (fold(a) < fold(b) ? -1 : 1));
 }
 

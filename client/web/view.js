@@ -5,7 +5,14 @@
 // frame and are put there in one go, so that a burst costs one layout.
 
 import {
-	clock, colourOf, dayOf, dayWords, fold, linkify, number, plural,
+	clock,
+	colourOf,
+	dayOf,
+	dayWords,
+	fold,
+	linkify,
+	number,
+	plural,
 } from './text.js';
 import { LINES_MAX } from './talks.js';
 
@@ -24,8 +31,7 @@ export function $(id) {
 
 export function el(tag, className, ...children) {
 	const node = document.createElement(tag);
-	if (className)
-		node.className = className;
+	if (className) node.className = className;
 	node.append(...children);
 	return node;
 }
@@ -60,50 +66,54 @@ function timeNode(ms) {
 }
 
 function fillMessage(node, line) {
-	if (line.own)
-		node.classList.add('own');
-	if (line.mention)
-		node.classList.add('mention');
+	if (line.own) node.classList.add('own');
+	if (line.mention) node.classList.add('mention');
 	if (line.only)
-		node.append(el('span', 'only', line.only === '@' ?
-			'to operators ' : 'to operators and voices '));
-	if (line.kind === 'action')
-		node.append('* ', nameNode(line.from), ' ');
-	else
-		node.append(nameNode(line.from), ': ');
+		node.append(
+			el(
+				'span',
+				'only',
+				line.only === '@'
+					? 'to operators '
+					: 'to operators and voices ',
+			),
+		);
+	if (line.kind === 'action') node.append('* ', nameNode(line.from), ' ');
+	else node.append(nameNode(line.from), ': ');
 	node.append(textNode(line.text));
 }
 
 function fillNote(node, line) {
 	const text = el('span', 'text');
 	for (const part of line.parts)
-		text.append(...(part.name ? [nameNode(part.name)] :
-			part.text ? [textNode(part.text)] : [part]));
+		text.append(
+			...(part.name
+				? [nameNode(part.name)]
+				: part.text
+					? [textNode(part.text)]
+					: [part]),
+		);
 	node.append(text);
 }
 
 function lineNode(line) {
 	const node = el('div', `line ${line.kind} ${line.how ?? ''}`.trim());
 	node.append(timeNode(line.ms), ' ');
-	if (line.says)
-		fillMessage(node, line);
-	else
-		fillNote(node, line);
+	if (line.says) fillMessage(node, line);
+	else fillNote(node, line);
 	node.line = line;
 	return node;
 }
 
 function lineBefore(node) {
 	let before = node.previousElementSibling;
-	while (before && !before.line)
-		before = before.previousElementSibling;
+	while (before && !before.line) before = before.previousElementSibling;
 	return before;
 }
 
 function lineBehind(node) {
 	let behind = node.nextElementSibling;
-	while (behind && !behind.line)
-		behind = behind.nextElementSibling;
+	while (behind && !behind.line) behind = behind.nextElementSibling;
 	return behind;
 }
 
@@ -118,8 +128,9 @@ export class Log {
 		this.reset();
 		this.box.addEventListener('scroll', () => this.scrolled());
 		this.newer.addEventListener('click', () => this.toEnd());
-		new ResizeObserver(() => this.pinned && this.toEnd())
-			.observe(this.box);
+		new ResizeObserver(() => this.pinned && this.toEnd()).observe(
+			this.box,
+		);
 	}
 
 	reset() {
@@ -141,8 +152,7 @@ export class Log {
 
 	put(placed) {
 		this.waiting.push(placed);
-		if (this.waiting.length > LINES_MAX)
-			this.show(this.talk);
+		if (this.waiting.length > LINES_MAX) this.show(this.talk);
 		this.later();
 	}
 
@@ -168,18 +178,16 @@ export class Log {
 	}
 
 	flush() {
-		const anchor = this.pinned || this.anew ? null : this.firstInView();
+		const anchor =
+			this.pinned || this.anew ? null : this.firstInView();
 		const top = anchor?.offsetTop ?? 0;
-		if (this.anew)
-			this.build();
+		if (this.anew) this.build();
 		this.hush();
 		this.insert();
-		for (const line of this.gone)
-			this.remove(line);
+		for (const line of this.gone) this.remove(line);
 		this.gone = [];
 		this.markUnread();
-		if (this.pinned)
-			this.toEnd();
+		if (this.pinned) this.toEnd();
 		else if (anchor?.isConnected)
 			this.box.scrollTop += anchor.offsetTop - top;
 		this.tellNewer();
@@ -188,20 +196,25 @@ export class Log {
 	build() {
 		this.anew = false;
 		this.lines.replaceChildren();
-		this.waiting = this.talk.lines.map((line) =>
-			({ line, before: null, past: true }));
+		this.waiting = this.talk.lines.map((line) => ({
+			line,
+			before: null,
+			past: true,
+		}));
 	}
 
 	// What was there before, and a flood, are not read out.
 	hush() {
-		const quiet = this.waiting.length > SPOKEN_MAX ||
+		const quiet =
+			this.waiting.length > SPOKEN_MAX ||
 			this.waiting.some((w) => w.past);
-		if (!quiet)
-			return;
+		if (!quiet) return;
 		this.box.setAttribute('aria-live', 'off');
 		clearTimeout(this.hushed);
-		this.hushed = setTimeout(() =>
-			this.box.setAttribute('aria-live', 'polite'), 500);
+		this.hushed = setTimeout(
+			() => this.box.setAttribute('aria-live', 'polite'),
+			500,
+		);
 	}
 
 	insert() {
@@ -212,26 +225,26 @@ export class Log {
 			const node = lineNode(line);
 			if (next && !batch.contains(next)) {
 				this.lines.append(batch);
-				this.lines.insertBefore(node, this.startOf(next));
+				this.lines.insertBefore(
+					node,
+					this.startOf(next),
+				);
 			} else {
 				batch.insertBefore(node, next ?? null);
 			}
 			this.nodes.set(line, node);
 			added.push(node);
-			if (!this.pinned && !past && line.says)
-				this.fresh++;
+			if (!this.pinned && !past && line.says) this.fresh++;
 		}
 		this.lines.append(batch);
 		this.waiting = [];
-		for (const node of added)
-			this.markDays(node);
+		for (const node of added) this.markDays(node);
 	}
 
 	// A line whose words have changed, as more people have come.
 	redo(line) {
 		const old = this.nodes.get(line);
-		if (!old)
-			return;
+		if (!old) return;
 		const node = lineNode(line);
 		old.replaceChildren(...node.childNodes);
 	}
@@ -245,29 +258,25 @@ export class Log {
 	remove(line) {
 		const node = this.nodes.get(line);
 		this.nodes.delete(line);
-		if (!node)
-			return;
+		if (!node) return;
 		const behind = lineBehind(node);
 		node.day?.remove();
 		node.remove();
-		if (behind)
-			this.markDay(behind);
+		if (behind) this.markDay(behind);
 	}
 
 	// Of a line, and of the one that is now behind it.
 	markDays(node) {
 		const behind = lineBehind(node);
 		this.markDay(node);
-		if (behind)
-			this.markDay(behind);
+		if (behind) this.markDay(behind);
 	}
 
 	markDay(node) {
 		const before = lineBefore(node);
 		const ms = node.line.ms;
 		const begins = !before || dayOf(before.line.ms) !== dayOf(ms);
-		if (begins === Boolean(node.day))
-			return;
+		if (begins === Boolean(node.day)) return;
 		if (begins) {
 			node.day = el('div', 'day', dayWords(ms, Date.now()));
 			this.lines.insertBefore(node.day, node);
@@ -284,8 +293,7 @@ export class Log {
 			return;
 		this.mark?.node.remove();
 		this.mark = null;
-		if (!node)
-			return;
+		if (!node) return;
 		this.mark = { of: mark, node: el('div', 'unread', mark.words) };
 		this.lines.insertBefore(this.mark.node, node);
 	}
@@ -299,8 +307,7 @@ export class Log {
 			const { offsetTop, offsetHeight } = all[middle];
 			if (offsetTop + offsetHeight <= this.box.scrollTop)
 				low = middle + 1;
-			else
-				high = middle;
+			else high = middle;
 		}
 		return all[low] ?? null;
 	}
@@ -308,7 +315,8 @@ export class Log {
 	scrolled() {
 		const { scrollHeight, scrollTop, clientHeight } = this.box;
 		const was = this.pinned;
-		this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_END;
+		this.pinned =
+			scrollHeight - scrollTop - clientHeight < NEAR_END;
 		if (this.pinned && !was) {
 			this.fresh = 0;
 			this.tellNewer();
@@ -329,7 +337,8 @@ export class Log {
 
 	tellNewer() {
 		this.newer.hidden = this.pinned || this.fresh === 0;
-		this.newer.textContent = `${plural(this.fresh, 'new message')} \u2193`;
+		const n = plural(this.fresh, 'new message');
+		this.newer.textContent = `${n} \u2193`;
 	}
 }
 
@@ -344,31 +353,44 @@ function button(onClick, ...children) {
 
 // A list that is made anew keeps the focus where it was.
 function refill(list, items) {
-	const key = list.contains(document.activeElement) ?
-		document.activeElement.dataset.key : undefined;
+	const key = list.contains(document.activeElement)
+		? document.activeElement.dataset.key
+		: undefined;
 	list.replaceChildren(...items);
 	if (key !== undefined)
 		[...list.querySelectorAll('button')]
-			.find((b) => b.dataset.key === key)?.focus();
+			.find((b) => b.dataset.key === key)
+			?.focus();
 }
 
 function talkItem(talk, open, onOpen) {
 	const node = button(() => onOpen(talk), el('bdi', '', talk.name));
 	node.dataset.key = talk.id;
-	if (talk === open)
-		node.setAttribute('aria-current', 'true');
-	if (!talk.inside || talk.away)
-		node.className = 'away';
+	if (talk === open) node.setAttribute('aria-current', 'true');
+	if (!talk.inside || talk.away) node.className = 'away';
 	if (talk.unread > 0)
-		node.append(el('span', 'badge', talk.mentioned ? '! ' : '',
-			number(talk.unread), el('span', 'hidden', ' unread')));
+		node.append(
+			el(
+				'span',
+				'badge',
+				talk.mentioned ? '! ' : '',
+				number(talk.unread),
+				el('span', 'hidden', ' unread'),
+			),
+		);
 	return el('li', '', node);
 }
 
 export function showTalks(talks, open, onOpen) {
 	const all = talks.list();
-	const elsewhere = all.reduce((n, t) => n + (t === open ? 0 : t.unread), 0);
-	refill($('talk-list'), all.map((t) => talkItem(t, open, onOpen)));
+	const elsewhere = all.reduce(
+		(n, t) => n + (t === open ? 0 : t.unread),
+		0,
+	);
+	refill(
+		$('talk-list'),
+		all.map((t) => talkItem(t, open, onOpen)),
+	);
 	$('elsewhere').hidden = elsewhere === 0;
 	$('elsewhere').textContent = number(elsewhere);
 }
@@ -377,10 +399,8 @@ function personItem({ name, power }, me, onOpen) {
 	const node = button(() => onOpen(name), nameNode(name));
 	node.dataset.key = fold(name);
 	node.tabIndex = -1;
-	if (name === me)
-		node.append(el('small', '', 'you'));
-	if (power)
-		node.append(el('small', '', power));
+	if (name === me) node.append(el('small', '', 'you'));
+	if (power) node.append(el('small', '', power));
 	return el('li', '', node);
 }
 
@@ -390,25 +410,39 @@ export function rove(list) {
 		const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
 		const all = [...list.querySelectorAll('button')];
 		const next = all[all.indexOf(document.activeElement) + step];
-		if (!next)
-			return;
+		if (!next) return;
 		e.preventDefault();
 		next.focus();
 	});
 }
 
+let shownPeople = '';
+
 export function showPeople(talk, me, wanted, onOpen) {
+	const now = JSON.stringify([
+		talk.id,
+		talk.changes,
+		talk.here,
+		me,
+		wanted,
+	]);
+	if (now === shownPeople) return;
+	shownPeople = now;
 	const found = [...talk.members.entries()]
 		.filter(([id]) => id.includes(fold(wanted)))
 		.sort(([a], [b]) => (a < b ? -1 : 1))
 		.map(([, member]) => member);
 	const shown = found.slice(0, PEOPLE_MAX);
 	const list = $('people-list');
-	refill(list, shown.map((m) => personItem(m, me, onOpen)));
-	if (list.firstChild)
-		list.firstChild.firstChild.tabIndex = 0;
-	$('people-more').textContent = found.length > shown.length ?
-		`and ${number(found.length - shown.length)} more` : '';
+	refill(
+		list,
+		shown.map((m) => personItem(m, me, onOpen)),
+	);
+	if (list.firstChild) list.firstChild.firstChild.tabIndex = 0;
+	$('people-more').textContent =
+		found.length > shown.length
+			? `and ${number(found.length - shown.length)} more`
+			: '';
 	$('people-count').textContent = number(talk.here);
 	$('people-title').textContent = `${number(talk.here)} here`;
 }
@@ -416,10 +450,20 @@ export function showPeople(talk, me, wanted, onOpen) {
 export function showRooms(rooms, onOpen) {
 	const items = rooms.map(({ name, members, topic }) => {
 		const about = el('bdi', '', name);
-		const node = button(() => onOpen(name), about,
-			el('small', '', `${number(members)} here`));
+		const node = button(
+			() => onOpen(name),
+			about,
+			el('small', '', `${number(members)} here`),
+		);
 		if (topic)
-			about.append(el('small', '', ' \u2013 ', el('bdi', '', topic)));
+			about.append(
+				el(
+					'small',
+					'',
+					' \u2013 ',
+					el('bdi', '', topic),
+				),
+			);
 		return el('li', '', node);
 	});
 	if (items.length === 0)
