@@ -106,7 +106,10 @@ only_text() { # NAME
 		'"><script>alert(1)</script>' 'javascript:alert(1)'; do
 		say mallory "/me $text"
 		say mallory "/topic $text"
-		expect_text alice "$text"
+		expect_text alice "set the topic: $text"
+		browser wait alice "the topic $text" \
+			"document.getElementById('topic').textContent ===
+				$(quoted "$text")"
 	done
 	only_text alice
 	say mallory '/kick alice <iframe src=javascript:alert(1)>'

@@ -162,6 +162,8 @@ logged() { # NUMBER PATTERN
 	done
 	expect_line carol '[carol] meanwhile 3'
 	browser network alice online
+	# By a new connection: who knows whether the old one is any good.
+	eventually "$PATIENCE" logged 1 ' resume slot='
 	for n in 1 2 3; do
 		expect_said alice carol "meanwhile $n"
 		said_times alice carol "meanwhile $n" 1
@@ -188,6 +190,7 @@ logged() { # NUMBER PATTERN
 	done
 	expect_line carol '[carol] meanwhile 3'
 	cable_is mend
+	eventually "$PATIENCE" logged 1 ' resume slot='
 	for n in 1 2 3; do
 		expect_said alice carol "meanwhile $n"
 		said_times alice carol "meanwhile $n" 1
