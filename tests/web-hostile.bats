@@ -24,15 +24,12 @@ undisturbed() {
 	wipe alice
 }
 
-# Sends bytes, by printf's escapes, and keeps what comes back in ANSWER, up to
-# the end of the connection; whoever sends keeps their side open.
+# Sends bytes, by printf's escapes, closes that side, and keeps what comes back
+# in ANSWER, up to the end of the connection.
 request() { # FORMAT
-	local fd
-	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 	# shellcheck disable=SC2059
-	env printf -- "$1" >&"$fd" || true
-	ANSWER=$(timeout "$PATIENCE" cat <&"$fd" | tr -d '\0\r')
-	exec {fd}>&-
+	ANSWER=$(env printf -- "$1" | timeout "$PATIENCE" nc -N 127.0.0.1 "$PORT" |
+		tr -d '\0\r')
 }
 
 # The answer is one, with this status, and says that it is the last one.
@@ -177,45 +174,46 @@ VERSION='Sec-WebSocket-Version: 13\r\n'
 }
 
 @test "a name that is not ours, a page of others: no chat, and no page" {
-	local status host origin path
-	while read -r status host origin; do
-		[[ $origin == - ]] && origin='' || origin="Origin: $origin\\r\\n"
-		for path in / /chat /chat.js; do
-			request "GET $path HTTP/1.1\\r\\nHost: $host\\r\\n$origin$UPGRADE$KEY$VERSION\\r\\n\\x88\\x80\\0\\0\\0\\0"
-			[[ $status != 200 || $path != /chat ]] || status=101
-			answered "$status" "$path of $host for ${origin:-nobody}" ||
-				return 1
-			[[ $status != 101 ]] || status=200
-		done
+	local status path host origin
+	while read -r status path host origin; do
+		origin=${origin:+Origin: $origin\\r\\n}
+		request "GET $path HTTP/1.1\\r\\nHost: $host\\r\\n$origin$UPGRADE$KEY$VERSION\\r\\n\\x88\\x80\\0\\0\\0\\0"
+		answered "$status" "$path of $host for ${origin:-nobody}" ||
+			return 1
 	done <<-END
-		421 evil.example -
-		421 evil.example http://evil.example
-		421 evil.example:$PORT http://evil.example:$PORT
-		421 localhost.evil.example -
-		421 127.0.0.1.evil.example -
-		421 evil.example@127.0.0.1 -
-		421 127.0.0.1@evil.example -
-		421 notlocalhost -
-		421 127.1 -
-		421 2130706433 -
-		421 0x7f000001 -
-		421 localhost:80:80 -
-		421 localhost:http -
-		421 [::1 -
-		421 [evil.example] -
-		403 localhost:$PORT http://evil.example
-		403 localhost:$PORT http://localhost
-		403 localhost:$PORT http://localhost:1
-		403 localhost:$PORT http://localhost:$PORT.evil.example
-		403 localhost:$PORT http://evil.example/http://localhost:$PORT
-		403 localhost:$PORT null
-		403 localhost:$PORT file://
-		403 localhost:$PORT chrome-extension://localhost:$PORT
-		200 localhost:$PORT http://localhost:$PORT
-		200 127.0.0.1:$PORT http://127.0.0.1:$PORT
-		200 [::1]:$PORT http://[::1]:$PORT
-		200 chat.localhost https://chat.localhost
-		200 10.1.2.3 -
+		421 / evil.example
+		421 /chat.js evil.example
+		403 / localhost:$PORT http://evil.example
+		403 /chat.js localhost:$PORT http://evil.example
+		200 / localhost:$PORT http://localhost:$PORT
+		421 /chat evil.example
+		421 /chat evil.example http://evil.example
+		421 /chat evil.example:$PORT http://evil.example:$PORT
+		421 /chat localhost.evil.example
+		421 /chat 127.0.0.1.evil.example
+		421 /chat evil.example@127.0.0.1
+		421 /chat 127.0.0.1@evil.example
+		421 /chat notlocalhost
+		421 /chat 127.1
+		421 /chat 2130706433
+		421 /chat 0x7f000001
+		421 /chat localhost:80:80
+		421 /chat localhost:http
+		421 /chat [::1
+		421 /chat [evil.example]
+		403 /chat localhost:$PORT http://evil.example
+		403 /chat localhost:$PORT http://localhost
+		403 /chat localhost:$PORT http://localhost:1
+		403 /chat localhost:$PORT http://localhost:$PORT.evil.example
+		403 /chat localhost:$PORT http://evil.example/http://localhost:$PORT
+		403 /chat localhost:$PORT null
+		403 /chat localhost:$PORT file://
+		403 /chat localhost:$PORT chrome-extension://localhost:$PORT
+		101 /chat localhost:$PORT http://localhost:$PORT
+		101 /chat 127.0.0.1:$PORT http://127.0.0.1:$PORT
+		101 /chat [::1]:$PORT http://[::1]:$PORT
+		101 /chat chat.localhost https://chat.localhost
+		101 /chat 10.1.2.3
 	END
 	undisturbed
 }
@@ -328,14 +326,11 @@ processor_time() {
 }
 
 @test "who closes one side still gets the answer, and on WebSocket is gone" {
-	ANSWER=$(env printf "$GET\\r\\n" | timeout "$PATIENCE" nc -N 127.0.0.1 \
-		"$PORT" | tr -d '\r')
+	request "$GET\\r\\n"
 	answered 200 'a request whose sender has closed'
-	ANSWER=$(env printf "$GET" | timeout "$PATIENCE" nc -N 127.0.0.1 \
-		"$PORT")
+	request "$GET"
 	equal "$ANSWER" '' 'the answer to half a head'
-	ANSWER=$(env printf "GET /chat HTTP/1.1\\r\\n$HOST$UPGRADE$KEY$VERSION\\r\\n" |
-		timeout "$PATIENCE" nc -N 127.0.0.1 "$PORT" | tr -d '\0\r')
+	request "GET /chat HTTP/1.1\\r\\n$HOST$UPGRADE$KEY$VERSION\\r\\n"
 	answered 101 'an upgrade whose sender has closed'
 	undisturbed
 }
@@ -361,23 +356,32 @@ processor_time() {
 	undisturbed
 }
 
-@test "1,000 connections that only ask for the page" {
-	local fd n
-	(
-		set +T
-		for n in {1..100}; do
-			say alice "line $n"
-			nap 20
-		done
-	) &
-	for n in {1..1000}; do
+# Asks for the page time after time, and takes the first line of the answer.
+ask_for_page() { # TIMES
+	local - fd n answer
+	set +T
+	for ((n = 1; n <= $1; n++)); do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 		printf 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n' >&"$fd"
-		read -rt "$PATIENCE" -u "$fd" ANSWER || ANSWER=nothing
+		read -rt "$PATIENCE" -u "$fd" answer || answer=nothing
 		exec {fd}>&-
-		[[ $ANSWER == 'HTTP/1.1 200 OK'$'\r' ]] || break
+		equal "$answer" 'HTTP/1.1 200 OK'$'\r' "answer $n" || return 1
 	done
-	equal "$ANSWER" 'HTTP/1.1 200 OK'$'\r' "answer $n"
+}
+
+@test "1,000 connections that only ask for the page" {
+	local n askers=()
+	for n in {1..10}; do
+		ask_for_page 100 3>&- &
+		askers+=($!)
+	done
+	for n in {1..100}; do
+		say alice "line $n"
+		nap 20
+	done
+	for n in "${askers[@]}"; do
+		wait "$n"
+	done
 	expect_line alice '[alice] line 100'
 	equal "$(screen alice)" "$(printf '[alice] line %d\n' {1..100})" \
 		'what alice has read'

@@ -24,7 +24,7 @@
 #define FDS_MAX 8
 
 #define MESSAGES_MAX 8
-#define MESSAGE_MAX  (2 * sizeof(struct attach))
+#define MESSAGE_MAX  (HEAD + 2 * sizeof(struct attach))
 #define HEAD         offsetof(struct attach_message, bytes)
 
 /* The files that travel, each another one; they stay open. */
@@ -97,6 +97,9 @@ static bool is_sound(const char *message, size_t n, size_t descriptors)
 	if (n < sizeof(m.head))
 		return false;
 	memcpy(&m, message, n < HEAD ? n : HEAD);
+	if (m.head.kind == ATTACH_ADDRESS)
+		return n == HEAD + sizeof(struct net_address) &&
+		       m.len == sizeof(struct net_address) && descriptors == 1;
 	if (m.head.kind != ATTACH_RESUME)
 		return n == sizeof(m.head) && descriptors == 1;
 	return n >= HEAD && m.len == n - HEAD && descriptors >= 3 &&
@@ -147,7 +150,7 @@ static void attach(const int pair[2], struct fuzz_input in)
 
 	if (in.n > 0)
 		memcpy(&a, in.p, in.n < sizeof(a) ? in.n : sizeof(a));
-	if (a.kind == ATTACH_RESUME)
+	if (a.kind == ATTACH_RESUME || a.kind == ATTACH_ADDRESS)
 		a.kind = ATTACH_CHANNEL;
 	near = attach_send(pair[ATTACH_SENDER], &a);
 	CHECK(near >= 0);
