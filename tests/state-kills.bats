@@ -27,7 +27,7 @@ talk_begins() { # ROUND
 
 # Without a limit there would be a million lines in each round.
 start_talk() {
-	start_lasting --rate 100 --burst 100 --greet-after 100
+	start_lasting --rate 100 --burst 100 --greet-after 10000
 }
 
 talk_ends() {
@@ -37,7 +37,7 @@ talk_ends() {
 
 # One by text, one by events, one by IRC.
 readers_come() {
-	connect text
+	come_as text
 	connect_events events
 	seat irc nc 127.0.0.1 "$PORT"
 	type_bytes irc 'NICK irc\nUSER irc 0 * :irc\n'
