@@ -91,7 +91,7 @@ setup() {
 	seat alice nc 127.0.0.1 "$PORT"
 	say alice '/events 1 /stay alice'
 	expect_event alice notice - - 'idle after 300 s'
-	TOKEN[alice]=$(token_of alice)
+	note_token alice
 	join_as bob
 	expect_event alice join bob - 2
 	n=$(had alice)

@@ -340,7 +340,8 @@ function begin() {
 	onClick('talk-leave', leaveTalk);
 	onClick('talks-open', () => drawer('talks'));
 	onClick('people-open', () => drawer('people'));
-	onClick('shade', () => drawer(''));
+	for (const node of document.querySelectorAll('.close, #shade'))
+		node.addEventListener('click', () => drawer(''));
 	onClick('state-button', comeBack);
 	onClick('stay', () => {
 		chat.session.stay();

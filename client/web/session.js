@@ -133,7 +133,7 @@ export class Session {
 
 	// If it has welcomed us by the first line already, we are there twice.
 	refused() {
-		this.lose(false, this.reason);
+		this.lose(false, this.why);
 		this.asked = false;
 		if (this.greeted) this.socket.close();
 	}
@@ -217,7 +217,10 @@ export class Session {
 			(was
 				? 'the connection was lost'
 				: 'the server does not answer');
-		if (was) this.lose(!this.bye, why);
+		if (was) {
+			this.why = why;
+			this.lose(!this.bye, why);
+		}
 		if (this.end) {
 			this.aside?.close();
 			this.aside = null;

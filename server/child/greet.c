@@ -216,12 +216,6 @@ static void silent(struct client *c)
 		join(c);
 }
 
-void greet_upgrade(struct client *c, const struct protocol *p)
-{
-	c->deadline_ms = c->now_ms + c->options->greet_after;
-	speak(c, p);
-}
-
 void greet_begin(struct client *c, const char *name, size_t name_len)
 {
 	c->phase = PHASE_GREET;
@@ -540,6 +534,16 @@ static bool take_header(struct client *c)
 	return true;
 }
 
+static void listen_to_web(struct client *c)
+{
+	const struct protocol *p = web_step(c, c->now_ms);
+
+	if (p == NULL)
+		return;
+	c->deadline_ms = c->now_ms + c->options->greet_after;
+	speak(c, p);
+}
+
 /* Looks at what the client has sent. */
 static void listen_on(struct client *c)
 {
@@ -550,7 +554,7 @@ static void listen_on(struct client *c)
 	if (c->phase == PHASE_GREET && is_denied(c))
 		deny(c);
 	if (c->phase == PHASE_GREET && c->protocol != NULL && c->protocol->http)
-		web_step(c, c->now_ms);
+		listen_to_web(c);
 	while (has_lines(c)) {
 		if (hold_first(c))
 			(c->asks ? take_second : take_first)(c);

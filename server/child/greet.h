@@ -11,7 +11,6 @@
 #include "server/child/dialect/event.h"
 
 struct client;
-struct protocol;
 
 /* Begins to listen, for the time of --greet-after.  The name, if there is one,
  * is requested unless the client's first line gives another. */
@@ -34,9 +33,6 @@ void greet_hello(struct client *c, struct span line);
 /* The verdict on where the client comes from is here: goes on with what it has
  * sent, or will not serve it. */
 void greet_proxied(struct client *c);
-
-/* The client speaks this protocol, which its request has asked for. */
-void greet_upgrade(struct client *c, const struct protocol *p);
 
 /* The client cannot have the session that it has asked for: it joins, if it has
  * not. */

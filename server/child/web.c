@@ -12,7 +12,6 @@
 
 #include "ipc/attach.h"
 #include "ipc/common/clock.h"
-#include "server/child/greet.h"
 #include "server/child/http/answer.h"
 #include "server/child/http/forwarded.h"
 #include "server/child/http/page.h"
@@ -133,7 +132,8 @@ static const struct protocol *choose(const struct http_request *r)
 	return NULL;
 }
 
-static void upgrade(struct client *c, const struct http_request *r)
+static const struct protocol *upgrade(
+	struct client *c, const struct http_request *r)
 {
 	const struct protocol *p = choose(r);
 
@@ -159,8 +159,9 @@ static void upgrade(struct client *c, const struct http_request *r)
 		client_add_bytes(c, http_upgrade(r->key, p->subprotocol,
 					    outbuf_end(&c->outbuf)));
 		lines_skip(&c->lines, r->n);
-		greet_upgrade(c, p);
+		return p;
 	}
+	return NULL;
 }
 
 /* --- requests ------------------------------------------------------------- */
@@ -171,8 +172,9 @@ static bool is_path(const struct http_request *r, const char *path)
 	       memcmp(r->path.p, path, r->path.n) == 0;
 }
 
-/* What a client may have. */
-static void serve(struct client *c, const struct http_request *r)
+/* What a client may have: an answer, or a dialect over WebSocket. */
+static const struct protocol *serve(
+	struct client *c, const struct http_request *r)
 {
 	const struct page *page = page_find(r->path.p, r->path.n);
 	const struct options *o = c->options;
@@ -202,9 +204,10 @@ static void serve(struct client *c, const struct http_request *r)
 	else if (page != NULL)
 		send_page(c, r, page);
 	else if (is_path(r, "/chat"))
-		upgrade(c, r);
+		return upgrade(c, r);
 	else
 		fail(c, r, 404, "", "the chat is at /");
+	return NULL;
 }
 
 /* All browsers begin with this word, and little else does. */
@@ -242,7 +245,7 @@ static void deny(struct client *c, const struct http_request *r)
 	fail(c, r, c->proxied.denied == ATTACH_BANNED ? 403 : 429, "", text);
 }
 
-void web_step(struct client *c, int64_t now)
+const struct protocol *web_step(struct client *c, int64_t now)
 {
 	struct http_request r;
 	const char *bytes, *why = "";
@@ -251,15 +254,16 @@ void web_step(struct client *c, int64_t now)
 
 	c->browses = is_browser(&r);
 	if (status == 200 && is_forwarded(c, &r))
-		return;
+		return NULL;
 	if (status == 200 && c->proxied.denied != 0)
 		deny(c, &r);
 	else if (status == 200)
-		serve(c, &r);
+		return serve(c, &r);
 	else if (status != 0)
 		fail(c, &r, status, "", why);
 	else if (c->eof)
 		client_leave(c, LEAVE_PLAIN);
 	else if (now >= c->deadline_ms)
 		fail(c, &r, 408, "", "a request must come within 5 s");
+	return NULL;
 }

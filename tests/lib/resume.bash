@@ -22,6 +22,10 @@ join_as() { # NAME [NC ARGUMENT...]
 	[[ ${CHILD_OF[$name]} =~ ^[0-9]+$ ]]
 }
 
+note_token() { # NAME
+	TOKEN[$1]=$(token_of "$1")
+}
+
 # How many lines it has had of its session: from the first welcome on.
 had() { # NAME
 	awk -F '\t' '$1 == "welcome" { begun = 1 } begun { n++ } END { print n + 0 }' \
