@@ -117,11 +117,10 @@ static void send_page(
  * none, the text dialect. */
 static const struct protocol *choose(const struct http_request *r)
 {
-	struct span name = SPAN_EMPTY;
 	size_t at = 0;
-	bool asks = (name = http_list_next(&r->protocols, &at)).p != NULL;
+	struct span name = http_list_next(&r->protocols, &at);
 
-	if (!asks)
+	if (name.p == NULL)
 		return opening_sub(SPAN_EMPTY);
 	for (; name.p != NULL; name = http_list_next(&r->protocols, &at)) {
 		const struct protocol *p = opening_sub(name);

@@ -9,12 +9,15 @@
 
 #include "server/parent/state.h"
 
-/* The length of an address without its port. */
+/* The length of an address without its port, which one that a proxy has named
+ * may lack. */
 static size_t host_length(const char *address)
 {
 	const char *port = strrchr(address, ':');
 
-	return port != NULL ? (size_t)(port - address) : strlen(address);
+	if (port == NULL || strchr(port, ']') != NULL)
+		return strlen(address);
+	return (size_t)(port - address);
 }
 
 static bool knows(const struct parent *p, const char *address)

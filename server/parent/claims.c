@@ -45,6 +45,7 @@ static void accept_claim(
 	p->slots.trusted[slot] = goes_on;
 	table_set_origin(&p->table, slot, peer->address);
 	table_set_trusted(&p->table, slot, goes_on);
+	browsers_mark(p, slot);
 	/* A proxy's login is nobody's behind it. */
 	table_set_login(&p->table, slot, 0);
 	log_info("proxied slot=%u address=%s by=%s", slot, r->address, r->via);

@@ -204,6 +204,27 @@ static void refused(void)
 	end();
 }
 
+/* Where a browser has come from, others may be silent for a while. */
+static void browsers(void)
+{
+	CHECK(begin());
+	CHECK(claim(0, "203.0.113.7", 5123) == ATTACH_DONE);
+	CHECK(claim(1, "2001:db8::7", 0) == ATTACH_DONE);
+	CHECK(!atomic_load(&p.table.roster[0].browser));
+	browsers_note(&p, 0);
+	browsers_note(&p, 1);
+	CHECK(!atomic_load(&p.table.roster[2].browser));
+	CHECK(claim(2, "203.0.113.7", 0) == ATTACH_DONE);
+	CHECK(atomic_load(&p.table.roster[2].browser));
+	arrive(4, true);
+	arrive(5, true);
+	CHECK(claim(4, "2001:db8::7", 5123) == ATTACH_DONE);
+	CHECK(atomic_load(&p.table.roster[4].browser));
+	CHECK(claim(5, "2001:db8::8", 0) == ATTACH_DONE);
+	CHECK(!atomic_load(&p.table.roster[5].browser));
+	end();
+}
+
 /* All that wait, once each; a relay that counts wrong holds nobody up. */
 static void queues(void)
 {
@@ -241,6 +262,8 @@ int main(void)
 	RUN(chained, "a proxy behind a proxy");
 	RUN(forged, "claims of who may make none");
 	RUN(refused, "addresses that have no place");
+	options.max_per_address = 5;
+	RUN(browsers, "where browsers have come from");
 	RUN(queues, "many claims at once, and a relay that counts wrong");
 	return unit_end();
 }
