@@ -322,6 +322,8 @@ function begin() {
 	const name = load(localStorage, 'chat.name') ?? '';
 	$('name').value = name;
 	submitted('enter', 'name', start);
+	// Before this a click would be lost.
+	$('come').disabled = false;
 	submitted(
 		'join',
 		'join-name',
