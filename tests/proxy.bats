@@ -169,6 +169,31 @@ all_cuts() { # HEADER LENGTH
 	equal "$(proxied_in_log)" ''
 }
 
+@test "from a proxy's host without a word: as from anywhere" {
+	launch_server --trusted-proxy 127.0.0.1 \
+		--listen web:127.0.0.1:0 --listen irc:127.0.0.1:0
+	await_server 2
+	seat web nc 127.0.0.1 "$PORT"
+	use_listener 2
+	seat irc nc 127.0.0.1 "$PORT"
+	expect_match web 'HTTP/1.1 408 .*'
+	# It has been silent for as long as a header may take, too.
+	hang_up irc web
+	eventually 5 children_are 0
+}
+
+@test "a browser's silent connections by a proxy are no users before three seconds" {
+	local begin
+	start
+	seat_by_proxy page "$(header_v1 203.0.113.7)GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Mozilla/5.0 (X11)\r\n\r\n"
+	expect_match page 'HTTP/1.1 200 OK.*'
+	expect_disconnected page
+	eventually "$PATIENCE" children_are 0
+	begin=$(now_ms)
+	connect_by_proxy ahead "$(header_v1 203.0.113.7 5124)"
+	(($(now_ms) - begin > 2900)) || fail "after $(($(now_ms) - begin)) ms"
+}
+
 @test "who is no trusted proxy claims nothing" {
 	start
 	come_as alice

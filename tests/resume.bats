@@ -455,3 +455,53 @@ has_all() { # NAME
 	expect_event alice2 bye - - 'kicked: enough'
 	expect_disconnected alice2
 }
+
+# --- by WebSocket ---------------------------------------------------------------
+
+# A text in a frame, by printf's escapes; masked with zeros, which change
+# nothing.
+frame() { # TEXT
+	local text
+	printf -v text '%b' "$1"
+	printf '\\x81\\x%02x\\0\\0\\0\\0%s' "$((0x80 + ${#text}))" "$1"
+}
+
+CLOSE='\x88\x80\0\0\0\0'
+
+# A browser's connection asks for a session, and sends more behind that.
+ask_by_web() { # NEW-NAME TOKEN [FRAMES]
+	local head='GET /chat HTTP/1.1\r\nHost: localhost\r\n'
+	head+='Connection: Upgrade\r\nUpgrade: websocket\r\n'
+	head+='Sec-WebSocket-Version: 13\r\n'
+	head+='Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+	head+='Sec-WebSocket-Protocol: chat.events.1\r\n\r\n'
+	seat "$1" nc 127.0.0.1 "$PORT"
+	type_bytes "$1" "$head$(frame "/events 1\n/resume $2 1")${3-}"
+}
+
+# How many sessions it has got, by welcomes with another frame behind them.
+resumed_by_web() { # NAME NUMBER
+	local n
+	n=$(LC_ALL=C grep -aoE $'taken=[0-9]+\x81' "$(screen_file "$1")" | wc -l)
+	((n == $2))
+}
+
+@test "a session goes from TCP to WebSocket, and that connection to another session" {
+	join_as alice
+	join_as bob
+	ask_by_web web "${TOKEN[alice]}"
+	eventually "$PATIENCE" resumed_by_web web 1
+	expect_parted alice
+	type_bytes web "$(frame "/resume ${TOKEN[bob]} 1")"
+	eventually "$PATIENCE" resumed_by_web web 2
+	expect_parted bob
+}
+
+@test "a WebSocket that is closed behind the line that asks ends the session" {
+	join_as alice
+	join_as bob
+	ask_by_web web "${TOKEN[alice]}" "$CLOSE"
+	expect_event bob leave alice - 1
+	expect_disconnected web
+	eventually "$PATIENCE" children_are 1
+}

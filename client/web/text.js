@@ -78,16 +78,18 @@ function count(s, c) {
 }
 
 // What ends a sentence, and no address: marks, and brackets opened before it.
+// All that others send comes here, so it takes one pass.
 function withoutEnd(url) {
-	let s = url;
-	for (;;) {
-		const last = s.slice(-1);
-		const bracket =
-			PAIRS[last] && count(s, last) > count(s, PAIRS[last]);
-		if (!bracket && !/[.,:;!?'"*_~\u2026\u3002\uff0c]/.test(last))
-			return s;
-		s = s.slice(0, -1);
+	const over = {};
+	let end = url.length;
+	for (const [close, open] of Object.entries(PAIRS))
+		over[close] = count(url, close) - count(url, open);
+	for (; end > 0; end--) {
+		const last = url[end - 1];
+		if (over[last] > 0) over[last]--;
+		else if (!/[.,:;!?'"*_~\u2026\u3002\uff0c]/.test(last)) break;
 	}
+	return url.slice(0, end);
 }
 
 // A user in front of the host is but a way to show another host first.
@@ -136,7 +138,9 @@ export function mentions(text, name) {
 	) {
 		const before =
 			[...all.slice(Math.max(0, at - 2), at)].pop() ?? ' ';
-		const after = [...all.slice(at + wanted.length)][0] ?? ' ';
+		const after = String.fromCodePoint(
+			all.codePointAt(at + wanted.length) ?? 0x20,
+		);
 		if (!PART.test(before) && !PART.test(after)) return true;
 	}
 	return false;

@@ -204,6 +204,7 @@ static void silent(struct client *c)
 		refuse_header(c); /* a part of one */
 		return;
 	}
+	c->proxied.expects = false;
 	if (is_spare(c))
 		return;
 	if (c->protocol == NULL)

@@ -93,12 +93,15 @@ static void begin_anew(
 	c->outbuf.start = c->outbuf.end = 0;
 	c->outbuf.dead = c->closed = false;
 	c->outbuf.moved_ms = c->now_ms;
-	c->transport = protocols[r->protocol].transport;
+	c->protocol = &protocols[r->protocol];
+	c->transport = c->protocol->transport;
 	memcpy(&c->transport_state, r->transport, sizeof c->transport_state);
 	c->phase = PHASE_TALK;
 	c->reason = LEAVE_PLAIN;
 	c->hung_up_ms = 0;
-	c->eof = c->held = c->hello = c->first_line = false;
+	/* It may have closed behind the line that has asked. */
+	c->eof = c->transport_state.ended;
+	c->held = c->hello = c->first_line = false;
 	c->listing = LISTING_NONE;
 	c->unpaid = 0;
 	lines_init(&c->lines);

@@ -48,6 +48,7 @@ static void accept_claim(
 	browsers_mark(p, slot);
 	/* A proxy's login is nobody's behind it. */
 	table_set_login(&p->table, slot, 0);
+	browsers_mark(p, slot);
 	log_info("proxied slot=%u address=%s by=%s", slot, r->address, r->via);
 }
 

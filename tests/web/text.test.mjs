@@ -133,6 +133,7 @@ test('addresses become links, without what ends the sentence', () => {
 			'http://a.example',
 			'http://b.example',
 		],
+		'(see http://a.example/(b)).)': ['http://a.example/(b)'],
 		'http://[::1]:8888/': ['http://[::1]:8888/'],
 		'https://例え.jp/道': ['https://例え.jp/道'],
 	};
@@ -175,12 +176,16 @@ test('a long line without a blank costs little', () => {
 	for (const line of [
 		'https://'.repeat(512),
 		`https://${')'.repeat(4000)}`,
+		`https://a.example/${')]}'.repeat(1300)}`,
+		`https://a.example/${'.)'.repeat(2000)}`,
 		'http://a.'.repeat(450),
 		'('.repeat(4096),
 		'https://[['.repeat(400),
 	])
 		text.linkify(line);
-	assert.ok(performance.now() - begun < 2000);
+	for (const name of ['a', 'aa', 'alice'])
+		text.mentions(name.repeat(4000 / name.length), name);
+	assert.ok(performance.now() - begun < 500);
 });
 
 test('a name is mentioned as a word of its own', () => {
