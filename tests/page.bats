@@ -9,10 +9,7 @@ setup_file() {
 	WEB=$BATS_FILE_TMPDIR/web
 	export WEB
 	mkdir "$WEB"
-	local file
-	for file in "$BATS_TEST_DIRNAME/.."/client/web/*; do
-		"$BATS_TEST_DIRNAME/../scripts/make-page" --pack "$file" >"$WEB/${file##*/}" || return
-	done
+	cp "$BATS_TEST_DIRNAME/.."/client/web/* "$WEB"
 	# Node takes a file for a module by this alone.
 	echo '{"type": "module"}' >"$WEB/package.json"
 }
@@ -39,14 +36,37 @@ parts_work() { # NAME
 	parts_work session
 }
 
+# What scripts/make-page makes of the sources.
+made() { # PATH FILE...
+	"$BATS_TEST_DIRNAME/../scripts/make-page" --serve "$@"
+}
+
 @test "what is served is what was written, without what means nothing" {
 	start_server
-	local file path
-	for file in "$WEB"/*.{html,css,js,svg}; do
-		path=/${file##*/}
-		curl -sS --fail "http://127.0.0.1:$PORT${path/index.html/}" |
-			cmp - "$file"
+	local path
+	curl -sS --fail "http://127.0.0.1:$PORT/chat.js" |
+		cmp - <(made /chat.js "$WEB"/*.js)
+	for path in / /chat.css /icon.svg; do
+		curl -sS --fail "http://127.0.0.1:$PORT$path" |
+			cmp - <(made "$path" "$WEB/${path/%\//index.html}")
 	done
+}
+
+@test "the modules are one script, each behind those that it imports" {
+	made /chat.js "$WEB"/*.js >"$BATS_TEST_TMPDIR/chat.mjs"
+	not grep -nE '^(import|export) ' "$BATS_TEST_TMPDIR/chat.mjs"
+	if command -v node >/dev/null; then
+		node --check "$BATS_TEST_TMPDIR/chat.mjs"
+	fi
+	echo "import { b } from './b.js';" >"$BATS_TEST_TMPDIR/a.js"
+	echo 'const a = 2 * b;' >>"$BATS_TEST_TMPDIR/a.js"
+	echo 'export const b = 1;' >"$BATS_TEST_TMPDIR/b.js"
+	run made /chat.js "$BATS_TEST_TMPDIR"/{a,b}.js
+	equal "$output" $'const b=1;\nconst a=2*b;'
+	echo 'const b = 1;' >>"$BATS_TEST_TMPDIR/a.js"
+	run made /chat.js "$BATS_TEST_TMPDIR"/{a,b}.js
+	equal "$status" 1
+	contains "$output" 'two modules define b'
 }
 
 @test "the modules that the page loads are there, and all are loaded" {

@@ -270,9 +270,8 @@ const composer = new Composer({
 });
 
 // '': none.
-function drawer(id) {
+function showDrawer(id) {
 	const app = $('app');
-	const was = app.dataset.drawer;
 	for (const name of ['talks', 'people'])
 		$(`${name}-open`).setAttribute(
 			'aria-expanded',
@@ -280,6 +279,11 @@ function drawer(id) {
 		);
 	if (id) app.dataset.drawer = id;
 	else delete app.dataset.drawer;
+}
+
+function drawer(id) {
+	const was = $('app').dataset.drawer;
+	showDrawer(id);
 	if (id) $(id).querySelector('button, input').focus();
 	else if (was) $(`${was}-open`).focus();
 }
@@ -344,6 +348,8 @@ function begin() {
 	onClick('people-open', () => drawer('people'));
 	for (const node of document.querySelectorAll('.close, #shade'))
 		node.addEventListener('click', () => drawer(''));
+	// Tab leads out of a drawer, to what it covers.
+	$('talk').addEventListener('focusin', () => showDrawer(''));
 	onClick('state-button', comeBack);
 	onClick('stay', () => {
 		chat.session.stay();

@@ -101,8 +101,10 @@ function refused(chat, e) {
 		'user',
 		/: (\S+)$/.exec(e.text)?.[1] ?? '',
 	);
-	if (talk?.kind === 'user' && e.text.startsWith('no such user'))
+	if (talk?.kind === 'user' && e.text.startsWith('no such user')) {
 		talk.away = true;
+		chat.refuse(talk);
+	}
 	chat.here = null;
 	chat.wanted = '';
 	chat.on.error(e.room ? `${e.room}: ${e.text}` : e.text);

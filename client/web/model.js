@@ -170,6 +170,12 @@ export class Chat {
 		if (!this.ask('/quit')) this.session.stop();
 	}
 
+	// The first line that is not confirmed has this answer.
+	refuse(talk) {
+		const first = this.unsure.findIndex((u) => u.talk === talk);
+		if (first >= 0) this.unsure.splice(first, 1);
+	}
+
 	// Our own lines come back in their order.
 	confirm(talk, text) {
 		const at = this.unsure.findIndex(

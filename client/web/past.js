@@ -26,7 +26,7 @@ export function pastEnds(chat, e) {
 	if (!talk?.asked) return;
 	const { asked } = talk;
 	talk.asked = null;
-	if (asked.why === 'earlier') talk.whole = !more || asked.found === 0;
+	if (asked.why === 'earlier') toldEarlier(chat, talk, asked, more);
 	else if (asked.why === 'unread')
 		markUnread(chat, talk, asked.from, more);
 	else if (more && asked.latest && asked.parts < PARTS_MAX)
@@ -106,11 +106,22 @@ function markUnread(chat, talk, from, more) {
 // Returns what is wrong.
 export function askEarlier(chat, talk) {
 	const first = talk.lines.find((line) => line.says);
-	const before = first ? ` @${first.ms}` : '';
 	if (talk.asked) return '';
-	talk.asked = { why: 'earlier', found: 0, known: 0 };
 	talk.readsBack = true;
-	return chat.ask(`/history ${target(chat, talk)}${HISTORY}${before}`)
-		? ''
-		: 'not connected';
+	return askUpTo(chat, talk, first?.ms ?? 0) ? '' : 'not connected';
+}
+
+// The last lines up to this millisecond; 0: of all.
+function askUpTo(chat, talk, upTo, again = false) {
+	const at = upTo ? ` @${upTo}` : '';
+	talk.asked = { why: 'earlier', upTo, again, found: 0, known: 0 };
+	return chat.ask(`/history ${target(chat, talk)}${HISTORY}${at}`);
+}
+
+// Of a flood, more lines than an answer has can be of the same millisecond:
+// what is before that is asked for once more.
+function toldEarlier(chat, talk, { upTo, again, found }, more) {
+	if (more && found === 0 && upTo && !again)
+		askUpTo(chat, talk, upTo - 1, true);
+	else talk.whole = !more || found === 0;
 }

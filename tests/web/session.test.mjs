@@ -135,6 +135,17 @@ test('welcomed by the first line alone: again, without the secret', () => {
 	assert.deepEqual(page.socket.take(), ['/events 1 /stay alice']);
 });
 
+test('a line that the server has refused is not one without an answer', () => {
+	const page = new Page().start('alice');
+	const bob = page.chat.talks.make('user', 'bob');
+	page.type(bob, 'one');
+	page.type(bob, 'two');
+	page.socket.tell('error', { text: 'no such user: bob' });
+	page.socket.tell('bye', { text: 'server is shutting down' });
+	page.socket.end();
+	assert.deepEqual(page.notes(bob), ['Not confirmed: two']);
+});
+
 test('the pauses grow to half a minute', () => {
 	const page = new Page().start('alice');
 	const pauses = [];

@@ -233,6 +233,22 @@ test('earlier lines are asked for by the time of the first', () => {
 	assert.ok(page.lobby.whole);
 });
 
+test('earlier lines than a flood of one millisecond', () => {
+	const page = new Page().start('alice', 10);
+	page.say('bob', 'x', 9, { ms: 900 });
+	page.socket.take();
+	page.askEarlier(page.lobby);
+	for (const at of ['@900', '@899']) {
+		assert.deepEqual(page.socket.take(), [`/history 100 ${at}`]);
+		assert.ok(!page.lobby.whole);
+		page.socket.tell('history', { text: '1 more' });
+		page.say('bob', 'x', 9, { ms: 900 });
+		page.socket.tell('history-end', { text: '1 more' });
+	}
+	assert.deepEqual(page.socket.take(), []);
+	assert.ok(page.lobby.whole);
+});
+
 // --- what is typed -----------------------------------------------------------
 
 function typed(page, talk, text) {
