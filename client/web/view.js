@@ -128,9 +128,7 @@ export class Log {
 		this.reset();
 		this.box.addEventListener('scroll', () => this.scrolled());
 		this.newer.addEventListener('click', () => this.toEnd());
-		new ResizeObserver(() => this.pinned && this.toEnd()).observe(
-			this.box,
-		);
+		new ResizeObserver(() => this.resized()).observe(this.box);
 	}
 
 	reset() {
@@ -312,8 +310,15 @@ export class Log {
 		return all[low] ?? null;
 	}
 
+	resized() {
+		this.width = this.box.clientWidth;
+		if (this.pinned) this.toEnd();
+	}
+
 	scrolled() {
 		const { scrollHeight, scrollTop, clientHeight } = this.box;
+		// Another width has moved the lines, not their reader.
+		if (this.box.clientWidth !== this.width) return;
 		const was = this.pinned;
 		this.pinned =
 			scrollHeight - scrollTop - clientHeight < NEAR_END;
