@@ -32,7 +32,8 @@ const struct option_entry option_table[] = {
 		.help = "HOST:PORT, [V6]:PORT, *:PORT or unix:PATH; may be\n"
 			"repeated (" DEFAULT_LISTENER
 			"); none: no listener, for\n"
-			"a server that users join by --inetd only",
+			"a server that users join by --inetd only;\n"
+			"text: or web: before an address serves that alone",
 		.brief = "listen on this address"},
 	{"-Ip", NULL, OPTION_ADDRESS, "ADDR", TO(ip), .help = "",
 		.brief = "address of one TCP listener"},
@@ -52,9 +53,8 @@ const struct option_entry option_table[] = {
 	{"--no-web", NULL, OPTION_FLAG, TO(no_web),
 		.help = "no page and no WebSocket for browsers"},
 	{"--web-host", NULL, OPTION_TEXT, "NAME[,NAME]...", TO(web_host),
-		.help = "names of this server in the addresses of its page, "
-			"beside\n"
-			"localhost and numbers (none)",
+		.help = "names of this server in the addresses of its\n"
+			"page, beside localhost and numbers (none)",
 		.brief = "names of this server in the addresses of its page"},
 	{"--web-origin", NULL, OPTION_TEXT, "ORIGIN[,ORIGIN]...",
 		TO(web_origin),

@@ -61,6 +61,7 @@ cannot() { # PART REASON OPTION...
 			contains "$output" "$word"
 		done
 		contains "$output" 127.0.0.1:8888
+		equal "$(grep -E '.{81}' <<<"$output")" ''
 		equal "$stderr" ''
 	done
 }

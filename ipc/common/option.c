@@ -135,8 +135,9 @@ const char *option_help(char *dst, size_t column)
 		if (e->help[0] == '\0')
 			continue;
 		if (t.n - line < column)
-			add(&t, "%*s", (int)(column - 1 - (t.n - line)), "");
-		add(&t, " ");
+			add(&t, "%*s", (int)(column - (t.n - line)), "");
+		else
+			add(&t, "\n%*s", (int)column, "");
 		add_lines(&t, e->help, column);
 		line = t.n;
 	}

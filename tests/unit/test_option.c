@@ -38,7 +38,8 @@ static void help(void)
 					    "\n"
 					    "  --ask         one\n"
 					    "                two\n"
-					    "  --tell EVERYBODY long\n") == 0);
+					    "  --tell EVERYBODY\n"
+					    "                long\n") == 0);
 }
 
 static void words(void)
