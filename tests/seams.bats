@@ -58,7 +58,7 @@ sit_bob() {
 }
 
 @test "however bytes are cut, lines are the same" {
-	start_server
+	start_server --greet-after 10000
 	come_as alice
 	seat bob nc 127.0.0.1 "$PORT"
 	for byte in N S 1 '\n' 8 : I ' ' a m ' ' b o b ',' 8 : s a y ' ' s l o w ','; do
