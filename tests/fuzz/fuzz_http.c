@@ -59,7 +59,7 @@ static void check_spans(const struct http_request *r, const char *bytes)
 		check_span(spans[i], bytes, r->n);
 	}
 	check_span(r->host, bytes, r->n);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		check_list(lists[i], bytes, r->n);
 }
 

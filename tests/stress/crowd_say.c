@@ -29,7 +29,7 @@ static void queue(struct person *p, const char *bytes, size_t n)
 static void queue_frame(
 	struct person *p, unsigned opcode, const char *bytes, size_t n)
 {
-	char frame[WIRE_HEADER_MAX + FRAME_MAX];
+	static char frame[WIRE_HEADER_MAX + FRAME_MAX];
 
 	if (n > FRAME_MAX)
 		stress_fail("a message of %zu bytes", n);

@@ -90,19 +90,20 @@ static void bad_lists(void)
 
 static void long_lists(void)
 {
-	char text[PROXIES_MAX * 16 + 32] = "";
+	char text[PROXIES_MAX * 16 + 32];
 	struct trusted t;
 	const char *wrong;
+	size_t n = 0;
 
 	for (int i = 0; i < PROXIES_MAX; i++)
-		snprintf(text + strlen(text), sizeof text - strlen(text),
-			"%s10.0.0.%d", i > 0 ? "," : "", i);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s10.0.0.%d",
+			i > 0 ? "," : "", i);
 	CHECK(trusted_parse(&t, text) == NULL);
 	CHECK(has(&t, "10.0.0.0") && has(&t, "10.0.0.31"));
 	CHECK(!has(&t, "10.0.0.32"));
-	strcat(text, ",unix");
+	n += (size_t)snprintf(text + n, sizeof text - n, ",unix");
 	CHECK(trusted_parse(&t, text) == NULL && t.local);
-	strcat(text, ",10.0.1.1");
+	snprintf(text + n, sizeof text - n, ",10.0.1.1");
 	wrong = trusted_parse(&t, text);
 	CHECK(wrong != NULL && strstr(wrong, "'10.0.1.1' is one too many"));
 }

@@ -78,13 +78,14 @@ static bool perform_all(struct script *s, size_t from, size_t to)
 /* The lines of the handshake, which come first. */
 static size_t take_offers(const struct script *s, char *offers)
 {
-	size_t at = 0;
+	size_t at = 0, n = 0;
 
 	offers[0] = '\0';
 	for (; at < s->n && strncmp(s->lines[at], "offer ", 6) == 0; at++) {
-		if (strlen(offers) + strlen(s->lines[at]) > OFFERS_MAX - 8)
+		if (n + strlen(s->lines[at]) > OFFERS_MAX - 8)
 			break;
-		strcat(strcat(offers, s->lines[at] + 6), "\r\n");
+		n += (size_t)snprintf(
+			offers + n, OFFERS_MAX - n, "%s\r\n", s->lines[at] + 6);
 	}
 	return at;
 }
@@ -129,9 +130,10 @@ static bool run_file(const char *name)
 			continue;
 		if (strncmp(text, "case ", 5) == 0) {
 			run_case(&s);
-			strcpy(s.name, text + 5);
+			snprintf(s.name, sizeof s.name, "%s", text + 5);
 		} else if (s.n < LINES_MAX) {
-			strcpy(s.lines[s.n++], text);
+			snprintf(s.lines[s.n], sizeof s.lines[s.n], "%s", text);
+			s.n++;
 		} else {
 			fprintf(stderr, "%s: a case is too long\n", name);
 			return false;

@@ -101,14 +101,15 @@ bool talk_send(struct talk *t, const unsigned char *p, size_t n)
 bool talk_frame(struct talk *t, unsigned first, const unsigned char *payload,
 	size_t n, unsigned form, bool plain)
 {
-	unsigned char mask[4] = {0}, *frame = malloc(WIRE_HEADER_MAX + n);
+	unsigned char mask[4] = {0}, *frame;
 	size_t header;
 	bool sent;
 
-	if (frame == NULL)
-		return talk_fail(t, "out of memory");
 	if (!plain && getrandom(mask, sizeof(mask), 0) != sizeof(mask))
 		return talk_fail(t, "getrandom: %s", strerror(errno));
+	frame = malloc(WIRE_HEADER_MAX + n);
+	if (frame == NULL)
+		return talk_fail(t, "out of memory");
 	header = wire_header(frame, first, n, form, mask);
 	if (n > 0)
 		memcpy(frame + header, payload, n);
