@@ -9,25 +9,10 @@ load lib/browsers
 : "${NPM:=$(realpath "$BATS_TEST_DIRNAME/..")/build/npm}"
 BUNDLE=$NPM/irc-framework@4.14.0/dist/browser/static/browser.js
 
-setup_file() {
-	browser_start
-}
-
-teardown_file() {
-	browser_end
-}
-
 setup() {
 	need_browser
 	[[ -e $BUNDLE ]] || skip "there is no irc-framework here"
 	serve_client
-}
-
-teardown() {
-	local status=0
-	browser_tidy || status=1
-	clean_up || status=1
-	return "$status"
 }
 
 # The page comes from a server of its own.

@@ -9,26 +9,6 @@ load lib/browsers
 : "${NPM:=$(realpath "$BATS_TEST_DIRNAME/..")/build/npm}"
 AXE=$NPM/axe-core@4.14.1/axe.min.js
 
-setup_file() {
-	browser_start
-}
-
-teardown_file() {
-	browser_end
-}
-
-setup() {
-	need_browser
-}
-
-teardown() {
-	local status=0
-	browser_tidy || status=1
-	[[ -z ${CROWD-} ]] || hang_up crowd
-	clean_up || status=1
-	return "$status"
-}
-
 hostile() { # lines|names
 	python3 -B "$BATS_TEST_DIRNAME/browser/hostile.py" "$1"
 }
@@ -128,6 +108,7 @@ only_text() { # NAME
 	mapfile -t names < <(hostile names)
 	seat crowd python3 -B "$BATS_TEST_DIRNAME/browser/crowd.py" "$PORT" \
 		"${names[@]}"
+	# shellcheck disable=SC2034 # teardown reads it
 	CROWD=yes
 	expect_line crowd 'all are here'
 	expect_here alice alice carol "${names[@]}"
@@ -278,6 +259,7 @@ accessible() { # NAME WHERE
 	browse alice
 	seat crowd python3 -B "$BATS_TEST_DIRNAME/browser/crowd.py" "$PORT" \
 		1000 somebody-
+	# shellcheck disable=SC2034 # teardown reads it
 	CROWD=yes
 	expect_line crowd 'all are here'
 	expect_page alice '^1,002 here'

@@ -7,26 +7,6 @@ load lib/helpers
 load lib/browsers
 load lib/administration
 
-setup_file() {
-	browser_start
-}
-
-teardown_file() {
-	browser_end
-}
-
-setup() {
-	need_browser
-}
-
-teardown() {
-	local status=0
-	browser_tidy || status=1
-	[[ -z ${CROWD-} ]] || hang_up crowd
-	clean_up || status=1
-	return "$status"
-}
-
 # The server's place, where another program can be put.
 start_replaceable_server() {
 	PLACE=$BATS_TEST_TMPDIR/chatserver

@@ -240,3 +240,24 @@ browser_tidy() {
 	browser close_all
 }
 
+# --- each file of them ------------------------------------------------------
+
+setup_file() {
+	browser_start
+}
+
+teardown_file() {
+	browser_end
+}
+
+setup() {
+	need_browser
+}
+
+teardown() {
+	local status=0
+	browser_tidy || status=1
+	[[ -z ${CROWD-} ]] || hang_up crowd
+	clean_up || status=1
+	return "$status"
+}
